@@ -1,0 +1,93 @@
+import type { Inventory } from '../model/inventory.ts';
+import type { Read } from '../model/read.ts';
+import type { Finding, Unknown } from '../model/report.ts';
+import type { Check, Facts, Found, Need } from './check.ts';
+
+/** Judges an inventory. Findings of one cause are grouped over contexts; what could not be read is unknown, never passed. */
+export const runChecks = (
+  checks: readonly Check[],
+  inventory: Inventory,
+): { readonly findings: readonly Finding[]; readonly unknown: readonly Unknown[] } => {
+  const judged = checks.map(check => judge(check, inventory));
+  return {
+    findings: judged.flatMap(({ findings }) => findings).sort(byWeight),
+    unknown: [...judged.flatMap(({ unknown }) => unknown), ...unrunSteps(inventory)],
+  };
+};
+
+const judge = (check: Check, inventory: Inventory): { findings: Finding[]; unknown: Unknown[] } => {
+  if (check.scope === 'context') {
+    return {
+      findings: group(
+        check,
+        inventory.contexts.flatMap(context => [...check.run(context, inventory)].map(found => ({ context: context.name, ...found }))),
+        inventory,
+      ),
+      unknown: [],
+    };
+  }
+  const unread = check.needs.flatMap(need => {
+    const read: Read<unknown> = inventory.controlPlane[need];
+    return read.ok ? [] : [`${need}: ${read.reason}: ${read.detail}`];
+  });
+  if (unread.length > 0) return { findings: [], unknown: unread.map(reason => ({ code: check.code, contexts: [], reason })) };
+  const facts = Object.fromEntries(
+    check.needs.map(need => {
+      const read: Read<unknown> = inventory.controlPlane[need];
+      return [need, read.ok ? read.value : undefined];
+    }),
+  ) as unknown as Facts<Need>;
+  return { findings: group(check, [...check.run(facts, inventory)], inventory), unknown: [] };
+};
+
+/** One finding per cause: the same message and effect about different contexts, unless each names its own object. */
+const group = (check: Check, found: readonly Found[], inventory: Inventory): Finding[] => {
+  const groups = new Map<string, Found[]>();
+  for (const one of found) {
+    const key = JSON.stringify([one.message, one.effect, one.severity, one.blocksStart]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()].flatMap(members => {
+    const [first] = members;
+    if (first === undefined) return [];
+    const contexts = [...new Set(members.flatMap(({ context }) => (context === undefined ? [] : [context])))].sort();
+    const object = first.object;
+    const where = object === undefined ? '' : `${object.kind}/${object.namespace ?? ''}/${object.name}`;
+    const place = inventory.places.get(`${where}:${object?.field ?? ''}`) ?? inventory.places.get(where);
+    return [
+      {
+        code: check.code,
+        severity: first.severity ?? check.severity,
+        contexts,
+        ...(object === undefined ? {} : { object }),
+        message: first.message,
+        effect: first.effect ?? check.why,
+        fix: (first.fix ?? check.fix)(contexts),
+        blocksStart: first.blocksStart ?? false,
+        ...(place === undefined ? {} : { place }),
+        suppressed: false,
+        fingerprint: [check.code, where, object?.field ?? '', ...contexts].join('|'),
+      },
+    ];
+  });
+};
+
+const weight = { error: 0, warning: 1, info: 2 } as const;
+const byWeight = (a: Finding, b: Finding): number =>
+  weight[a.severity] - weight[b.severity] ||
+  Number(b.blocksStart) - Number(a.blocksStart) ||
+  a.code.localeCompare(b.code) ||
+  a.fingerprint.localeCompare(b.fingerprint);
+
+/** Probe steps that did not run for a reason of their own; those behind an earlier failure are explained by that failure. */
+const unrunSteps = ({ contexts }: Inventory): Unknown[] =>
+  contexts.flatMap(({ name, probe, loaded, secret }) => [
+    ...(secret.ok || secret.reason === 'skipped'
+      ? []
+      : [{ code: 'KC201', contexts: [name], reason: `secret: ${secret.reason}: ${secret.detail}` }]),
+    ...Object.entries({ ...probe, loaded }).flatMap(([step, outcome]) =>
+      outcome.status === 'notRun' && outcome.reason !== 'earlier-failure' && outcome.reason !== 'skipped'
+        ? [{ code: step, contexts: [name], reason: `${step}: ${outcome.reason}: ${outcome.detail}` }]
+        : [],
+    ),
+  ]);

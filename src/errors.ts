@@ -1,0 +1,30 @@
+/** 2 wrong use or unreadable input, 3 incomplete, 4 the work failed, 130 interrupted. */
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 130;
+
+/** A failure a person can act on: what and where in one line, and what to do in another. Anything else thrown is a bug. */
+export class UserError extends Error {
+  readonly fix: string;
+  readonly exitCode: ExitCode;
+  /** the named override for a refusal, as in `--allow loopback` */
+  readonly code: string | undefined;
+  constructor(message: string, fix: string, exitCode: ExitCode = 4, code?: string) {
+    super(message);
+    this.name = 'UserError';
+    this.fix = fix;
+    this.exitCode = exitCode;
+    this.code = code;
+  }
+}
+export const usage = (message: string, fix: string): UserError => new UserError(message, fix, 2);
+
+/** What goes to stderr when a command fails: two lines for a UserError, a stack for a bug. */
+export const describe = (error: unknown): string =>
+  error instanceof UserError
+    ? `error: ${printable(error.message)}\nfix:   ${printable(error.fix)}\n`
+    : `bug: ${error instanceof Error ? printable(error.stack ?? error.message, true) : printable(String(error))}\nfix:   report this at https://github.com/k8ssandra/kubectl-k8ssandra/issues\n`;
+
+/** Text that cannot control the terminal: control characters, bidi marks and line breaks become visible escapes. */
+export const printable = (text: string, lines = false): string =>
+  text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, char =>
+    lines && (char === '\n' || char === '\t') ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

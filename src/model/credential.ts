@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import { inspect } from 'node:util';
+
+const raw = new WeakMap<Credential, string>();
+
+/** A secret text that shows itself as `sha256:ab12cd34ef56` wherever it is printed, serialised or inspected. */
+export interface Credential {
+  readonly fingerprint: string;
+  toString(): string;
+  toJSON(): string;
+}
+
+export const credential = (value: string): Credential => {
+  const fingerprint = `sha256:${createHash('sha256').update(value).digest('hex').slice(0, 12)}`;
+  const text = (): string => fingerprint;
+  const sealed: Credential = Object.freeze({ fingerprint, toString: text, toJSON: text, [inspect.custom]: text });
+  raw.set(sealed, value);
+  return sealed;
+};
+
+/** The raw value. Called in two places only: where a request header is made and where a kubeconfig is written. */
+export const reveal = (sealed: Credential): string => raw.get(sealed) ?? '';

@@ -1,0 +1,40 @@
+/** What a service-account token says of itself. Read without verification: it explains an answer, it never proves one. */
+export interface TokenClaims {
+  readonly subject?: string;
+  readonly namespace?: string;
+  readonly serviceAccount?: string;
+  readonly serviceAccountUid?: string;
+  /** the Secret a legacy token lives in */
+  readonly secretName?: string;
+  /** milliseconds since the epoch; absent for a legacy token, which never expires */
+  readonly expiresAt?: number;
+  readonly issuedAt?: number;
+}
+const record = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const millis = (value: unknown): number | undefined => (typeof value === 'number' ? value * 1000 : undefined);
+const present = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** The claims of a JWT, legacy or bound; `undefined` for a token that is not a JWT. */
+export const tokenClaims = (token: string): TokenClaims | undefined => {
+  const [, payload, signature] = token.split('.');
+  if (payload === undefined || signature === undefined) return undefined;
+  try {
+    const claims = record(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
+    const bound = record(claims['kubernetes.io']);
+    const legacy = (name: string): string | undefined => text(claims[`kubernetes.io/serviceaccount/${name}`]);
+    return present({
+      subject: text(claims['sub']),
+      namespace: text(bound['namespace']) ?? legacy('namespace'),
+      serviceAccount: text(record(bound['serviceaccount'])['name']) ?? legacy('service-account.name'),
+      serviceAccountUid: text(record(bound['serviceaccount'])['uid']) ?? legacy('service-account.uid'),
+      secretName: text(record(bound['secret'])['name']) ?? legacy('secret.name'),
+      expiresAt: millis(claims['exp']),
+      issuedAt: millis(claims['iat']),
+    }) as TokenClaims;
+  } catch {
+    return undefined;
+  }
+};

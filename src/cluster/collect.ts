@@ -1,0 +1,291 @@
+import { UserError } from '../errors.ts';
+import { parseStored } from '../kubeconfig/stored.ts';
+import { selectContext, type UserKubeconfig } from '../kubeconfig/user.ts';
+import { assembleContexts, unprobed } from '../model/assemble.ts';
+import { operatorOf, operatorPodOf, storedSecretOf } from '../model/control-plane.ts';
+import { reveal } from '../model/credential.ts';
+import type { ControlPlane, DataPlane, Inventory, Operator, Probe, StoredSecret } from '../model/inventory.ts';
+import type {
+  ClientConfig,
+  Deployment,
+  K8ssandraCluster,
+  K8ssandraTask,
+  KubeObject,
+  Pod,
+  ReplicatedSecret,
+  Secret,
+  ServiceAccount,
+} from '../model/kinds.ts';
+import { kinds } from '../model/kinds.ts';
+import { known, type Read, unreadable } from '../model/read.ts';
+import { effectiveContext } from '../model/references.ts';
+import { getObject, listObjects, listWatched } from './api.ts';
+import { type Connection, connectStored, connectUser, type Limits, TransportError } from './connection.ts';
+import { probe } from './probe.ts';
+
+export const operatorLabel = 'control-plane=k8ssandra-operator';
+
+/** Every operator Deployment; only those of one namespace where the user may not list cluster-wide. */
+export const readOperators = async (connection: Connection, namespace?: string): Promise<Read<readonly Operator[]>> => {
+  const everywhere = await listObjects<Deployment>(connection, kinds.deployment, undefined, operatorLabel);
+  const read =
+    everywhere.ok || namespace === undefined
+      ? everywhere
+      : await listObjects<Deployment>(connection, kinds.deployment, namespace, operatorLabel);
+  return read.ok ? known(read.value.map(operatorOf)) : read;
+};
+/** The uid of kube-system, which names a cluster for its whole life. */
+export const readClusterUid = async (connection: Connection): Promise<Read<string | undefined>> => {
+  const read = await getObject<KubeObject>(connection, kinds.namespace, undefined, 'kube-system');
+  return read.ok ? known(read.value?.metadata.uid) : read;
+};
+
+/** The operator that reads ClientConfigs: the only control plane, or the one in the wanted namespace. */
+export const controlPlaneOperator = (operators: readonly Operator[], namespace: string | undefined): Operator | undefined => {
+  const planes = operators.filter(({ controlPlane }) => controlPlane);
+  const wanted = planes.filter(
+    operator =>
+      namespace === undefined || operator.namespace === namespace || operator.watches === 'all' || operator.watches.includes(namespace),
+  );
+  return wanted.length === 1
+    ? wanted[0]
+    : (wanted.find(operator => operator.namespace === namespace) ??
+        (planes.length === 1 && namespace === undefined ? planes[0] : undefined));
+};
+
+export interface Scope {
+  /** `-n`: the operator's namespace, or one it watches */
+  readonly namespace?: string | undefined;
+  /** only these contexts are probed; all are read */
+  readonly names?: readonly string[] | undefined;
+  readonly parallel: number;
+  readonly warnBeforeDays: number;
+  /** milliseconds for the whole run */
+  readonly deadline?: number | undefined;
+}
+
+/** Everything the control plane's API tells of its ClientConfigs and their users. */
+export const readControlPlane = async (connection: Connection, namespace: string | undefined): Promise<ControlPlane> => {
+  const [version, clusterUid, operators] = await Promise.all([
+    readVersion(connection),
+    readClusterUid(connection),
+    readOperators(connection, namespace),
+  ]);
+  if (!version.ok && version.reason !== 'forbidden') {
+    throw new UserError(
+      `the control plane ${connection.context} cannot be read: ${version.detail}`,
+      `check that kubectl --context ${connection.context} version answers`,
+    );
+  }
+  const operator = operators.ok ? controlPlaneOperator(operators.value, namespace) : undefined;
+  const watches = operator?.watches ?? (namespace === undefined ? 'all' : [namespace]);
+  const [ccs, clusters, replicatedSecrets, tasks, pods] = await Promise.all([
+    readClientConfigs(connection, watches),
+    wide<K8ssandraCluster>(connection, kinds.k8ssandraCluster, watches),
+    wide<ReplicatedSecret>(connection, kinds.replicatedSecret, watches),
+    wide<K8ssandraTask>(connection, kinds.k8ssandraTask, watches),
+    operator === undefined ? known([]) : listObjects<Pod>(connection, kinds.pod, operator.namespace, operatorLabel),
+  ]);
+  const crd: Read<boolean> = ccs.ok ? known(true) : ccs.reason === 'not-installed' ? known(false) : ccs;
+  const clientConfigs: Read<readonly ClientConfig[]> = crd.ok && !crd.value ? known([]) : ccs;
+  const operatorPods = pods.ok ? known(pods.value.map(operatorPodOf)) : pods;
+  return {
+    context: connection.context,
+    server: connection.server,
+    version,
+    clusterUid,
+    operators,
+    ...(operator === undefined ? {} : { operator }),
+    pods: operatorPods,
+    clientConfigCrd: crd,
+    clientConfigs,
+    secrets: await readSecrets(connection, clientConfigs.ok ? clientConfigs.value : []),
+    clusters: absentKind(clusters),
+    replicatedSecrets: absentKind(replicatedSecrets),
+    tasks: absentKind(tasks),
+    operatorView: unreadable('skipped', 'not asked for'),
+    webhook: new Map(),
+  };
+};
+/** Cluster-wide, so that ignored objects are seen too; the watched namespaces alone where the user may not. */
+const wide = async <T extends KubeObject>(
+  connection: Connection,
+  kind: (typeof kinds)[keyof typeof kinds],
+  watches: readonly string[] | 'all',
+): Promise<Read<readonly T[]>> => {
+  const everywhere = await listObjects<T>(connection, kind);
+  return everywhere.ok || everywhere.reason !== 'forbidden' || watches === 'all' ? everywhere : listWatched<T>(connection, kind, watches);
+};
+const readClientConfigs = (connection: Connection, watches: readonly string[] | 'all'): Promise<Read<readonly ClientConfig[]>> =>
+  wide<ClientConfig>(connection, kinds.clientConfig, watches);
+/** A kind that is not installed has no objects: absent, not unreadable. */
+const absentKind = <T>(read: Read<readonly T[]>): Read<readonly T[]> => (!read.ok && read.reason === 'not-installed' ? known([]) : read);
+
+const readVersion = async (connection: Connection): Promise<Read<string>> => {
+  try {
+    const { status, body } = await connection.request({ path: '/version' });
+    const version = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)['gitVersion'] : undefined;
+    return typeof version === 'string'
+      ? known(version)
+      : unreadable(status === 401 || status === 403 ? 'forbidden' : 'failed', `HTTP ${status}`);
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+    return unreadable(error.reason === 'timeout' ? 'timed-out' : 'unreachable', error.message);
+  }
+};
+
+const readSecrets = async (
+  connection: Connection,
+  clientConfigs: readonly ClientConfig[],
+): Promise<ReadonlyMap<string, Read<StoredSecret | undefined>>> => {
+  const wanted = new Map(
+    clientConfigs.map(({ metadata, spec }) => [
+      `${metadata.namespace ?? ''}/${spec?.kubeConfigSecret?.name ?? ''}`,
+      { namespace: metadata.namespace ?? '', name: spec?.kubeConfigSecret?.name ?? '' },
+    ]),
+  );
+  const reads = await Promise.all(
+    [...wanted].map(async ([key, { namespace, name }]): Promise<[string, Read<StoredSecret | undefined>]> => {
+      if (name === '') return [key, known(undefined)];
+      const read = await getObject<Secret>(connection, kinds.secret, namespace, name);
+      return [key, read.ok ? known(read.value === undefined ? undefined : storedSecretOf(read.value)) : read];
+    }),
+  );
+  return new Map(reads);
+};
+
+/** Reads the control plane, then probes every context that has a ClientConfig, in parallel, each with its own stored credential. */
+export const collect = async (
+  connection: Connection,
+  config: UserKubeconfig,
+  scope: Scope,
+  limits: Limits,
+  now: number,
+): Promise<Inventory> => {
+  const controlPlane = await readControlPlane(connection, scope.namespace);
+  const watches = controlPlane.operator?.watches ?? (scope.namespace === undefined ? 'all' : [scope.namespace]);
+  // Without a deadline of the run every probe still has its own time-out.
+  const expired = scope.deadline === undefined ? undefined : AbortSignal.timeout(scope.deadline);
+  const unread = assembleContexts({ controlPlane, names: scope.names, probes: new Map(), dataPlanes: new Map() });
+  const results = await pool(unread, scope.parallel, async context => {
+    const { secret, providers } = context;
+    if (providers.length === 0) return { name: context.name, probe: unprobed('earlier-failure', 'no ClientConfig provides it') };
+    if (!secret.ok) return { name: context.name, probe: unprobed('earlier-failure', 'its Secret could not be read') };
+    if (secret.value === undefined) return { name: context.name, probe: unprobed('earlier-failure', 'its Secret does not exist') };
+    if (secret.value.kubeconfig === undefined)
+      return { name: context.name, probe: unprobed('earlier-failure', 'its Secret has no kubeconfig') };
+    if (expired?.aborted === true) return { name: context.name, probe: unprobed('timed-out', 'the deadline of the run passed first') };
+    const winner = providers.at(-1);
+    const stored = parseStored(reveal(secret.value.kubeconfig), winner === undefined ? context.name : effectiveContext(winner));
+    const inTime: Limits = { ...limits, signal: expired === undefined ? limits.signal : AbortSignal.any([limits.signal, expired]) };
+    try {
+      const probed = await probe(context.name, stored, watches, inTime);
+      return {
+        name: context.name,
+        probe: probed,
+        dataPlane: await dataPlaneOf(context.name, secret.value, stored, probed, config, inTime),
+      };
+    } catch (error) {
+      if (expired?.aborted === true && !limits.signal.aborted)
+        return { name: context.name, probe: unprobed('timed-out', 'the deadline of the run passed first') };
+      throw error;
+    }
+  });
+  const probes = new Map<string, Probe>(results.map(({ name, probe: probed }) => [name, probed]));
+  const dataPlanes = new Map<string, DataPlane>(
+    results.flatMap(({ name, dataPlane }) => (dataPlane === undefined ? [] : [[name, dataPlane]])),
+  );
+  return Object.freeze({
+    now,
+    source: 'cluster',
+    warnBeforeDays: scope.warnBeforeDays,
+    controlPlane,
+    contexts: assembleContexts({ controlPlane, names: scope.names, probes, dataPlanes }),
+    places: new Map(),
+  });
+};
+
+/** Runs `work` on every item, at most `size` at once; results in the order of the items. */
+const pool = async <T, R>(items: readonly T[], size: number, work: (item: T) => Promise<R>): Promise<R[]> => {
+  const results: R[] = new Array(items.length);
+  const queue = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(size, items.length) }, worker));
+  return results;
+};
+
+const unasked: DataPlane = {
+  clusterUid: unreadable('skipped', 'not asked for'),
+  serviceAccountUid: unreadable('skipped', 'not asked for'),
+  operators: unreadable('skipped', 'not asked for'),
+};
+export const sourceContextAnnotation = 'cli.k8ssandra.dev/source-context';
+
+/**
+ * Why a data plane refuses its token: asked only when it does, and only through the user's own context of the same server,
+ * because the token itself can no longer ask anything.
+ */
+const dataPlaneOf = async (
+  name: string,
+  secret: StoredSecret,
+  stored: ReturnType<typeof parseStored>,
+  probed: Probe,
+  config: UserKubeconfig,
+  limits: Limits,
+): Promise<DataPlane> => {
+  if (!stored.ok) return unasked;
+  const { claims } = stored.value;
+  if (probed.identity.status === 'pass') {
+    if (claims?.namespace === undefined) return unasked;
+    return { ...unasked, operators: await operatorsByToken(name, stored.value, claims.namespace, limits) };
+  }
+  if (probed.identity.status !== 'fail' || claims?.namespace === undefined || claims.serviceAccount === undefined) return unasked;
+  const mine = userContextFor(config, stored.value.server, secret.annotations[sourceContextAnnotation]);
+  if (mine === undefined) return unasked;
+  try {
+    const connection = await connectUser(selectContext(config, { context: mine }), limits);
+    try {
+      const [account, clusterUid, operators] = await Promise.all([
+        getObject<ServiceAccount>(connection, kinds.serviceAccount, claims.namespace, claims.serviceAccount),
+        readClusterUid(connection),
+        readOperators(connection, claims.namespace),
+      ]);
+      return { clusterUid, serviceAccountUid: account.ok ? known(account.value?.metadata.uid) : account, operators };
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    if (error instanceof UserError || error instanceof TransportError) return unasked;
+    throw error;
+  }
+};
+/** The user's context that reaches the same API server as a stored kubeconfig: the recorded one first. */
+export const userContextFor = (config: UserKubeconfig, server: string, recorded: string | undefined): string | undefined => {
+  const serves = (name: string): boolean => {
+    const entry = config.clusters.get(config.contexts.get(name)?.cluster ?? '');
+    return typeof entry?.['server'] === 'string' && entry['server'].replace(/\/+$/, '') === server.replace(/\/+$/, '');
+  };
+  if (recorded !== undefined && config.contexts.has(recorded)) return recorded;
+  return [...config.contexts.keys()].sort().find(serves);
+};
+const operatorsByToken = async (
+  name: string,
+  stored: Parameters<typeof connectStored>[1],
+  namespace: string,
+  limits: Limits,
+): Promise<Read<readonly Operator[]>> => {
+  try {
+    const connection = await connectStored(name, stored, limits);
+    try {
+      const read = await listObjects<Deployment>(connection, kinds.deployment, namespace, operatorLabel);
+      return read.ok ? known(read.value.map(operatorOf)) : unreadable('skipped', read.detail);
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+    return unreadable('skipped', error.message);
+  }
+};

@@ -20,7 +20,7 @@ import { kinds } from '../model/kinds.ts';
 import { known, type Read, unreadable } from '../model/read.ts';
 import { effectiveContext } from '../model/references.ts';
 import { getObject, listObjects, listWatched } from './api.ts';
-import { type Connection, connectStored, connectUser, type Limits, TransportError } from './connection.ts';
+import { type Connection, connectUser, type Limits, TransportError } from './connection.ts';
 import { probe } from './probe.ts';
 
 export const operatorLabel = 'control-plane=k8ssandra-operator';
@@ -183,10 +183,10 @@ export const collect = async (
       return {
         name: context.name,
         probe: probed,
-        dataPlane: await dataPlaneOf(context.name, secret.value, stored, probed, config, inTime),
+        dataPlane: await dataPlaneOf(secret.value, stored, probed, config, inTime),
       };
     } catch (error) {
-      if (expired?.aborted === true && !limits.signal.aborted)
+      if (inTime.signal.aborted && !limits.signal.aborted)
         return { name: context.name, probe: unprobed('timed-out', 'the deadline of the run passed first') };
       throw error;
     }
@@ -228,7 +228,6 @@ export const sourceContextAnnotation = 'cli.k8ssandra.dev/source-context';
  * because the token itself can no longer ask anything.
  */
 const dataPlaneOf = async (
-  name: string,
   secret: StoredSecret,
   stored: ReturnType<typeof parseStored>,
   probed: Probe,
@@ -237,10 +236,6 @@ const dataPlaneOf = async (
 ): Promise<DataPlane> => {
   if (!stored.ok) return unasked;
   const { claims } = stored.value;
-  if (probed.identity.status === 'pass') {
-    if (claims?.namespace === undefined) return unasked;
-    return { ...unasked, operators: await operatorsByToken(name, stored.value, claims.namespace, limits) };
-  }
   if (probed.identity.status !== 'fail' || claims?.namespace === undefined || claims.serviceAccount === undefined) return unasked;
   const mine = userContextFor(config, stored.value.server, secret.annotations[sourceContextAnnotation]);
   if (mine === undefined) return unasked;
@@ -269,23 +264,4 @@ export const userContextFor = (config: UserKubeconfig, server: string, recorded:
   };
   if (recorded !== undefined && config.contexts.has(recorded)) return recorded;
   return [...config.contexts.keys()].sort().find(serves);
-};
-const operatorsByToken = async (
-  name: string,
-  stored: Parameters<typeof connectStored>[1],
-  namespace: string,
-  limits: Limits,
-): Promise<Read<readonly Operator[]>> => {
-  try {
-    const connection = await connectStored(name, stored, limits);
-    try {
-      const read = await listObjects<Deployment>(connection, kinds.deployment, namespace, operatorLabel);
-      return read.ok ? known(read.value.map(operatorOf)) : unreadable('skipped', read.detail);
-    } finally {
-      connection.close();
-    }
-  } catch (error) {
-    if (!(error instanceof TransportError)) throw error;
-    return unreadable('skipped', error.message);
-  }
 };

@@ -15,6 +15,8 @@ export interface Request {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly accept?: string;
+  /** finish even after Ctrl-C, because a roll-back depends on it; every write does */
+  readonly mustFinish?: boolean;
 }
 export interface Answer {
   readonly status: number;
@@ -45,6 +47,7 @@ export class TransportError extends Error {
 }
 
 const maxBody = 32 * 1024 * 1024;
+const unstoppable = new AbortController().signal;
 const retryable = new Set([429, 503]);
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((done, broken) => {
@@ -101,8 +104,11 @@ interface Wire {
 }
 
 /** One HTTP exchange: no redirects, a size limit, one deadline for all phases. */
-const exchange = ({ url, agent, headers }: Wire, request: Request, { timeout, signal }: Limits): Promise<Answer & { retryAfter: number }> =>
+const exchange = ({ url, agent, headers }: Wire, request: Request, limits: Limits): Promise<Answer & { retryAfter: number }> =>
   new Promise((done, broken) => {
+    const { timeout } = limits;
+    // A write that has been sent may have landed: it is awaited, so that what happened is known.
+    const signal = request.mustFinish === true || (request.method ?? 'GET') !== 'GET' ? unstoppable : limits.signal;
     if (signal.aborted) return broken(signal.reason as Error);
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     const send = url.protocol === 'http:' ? httpRequest : httpsRequest;

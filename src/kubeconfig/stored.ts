@@ -1,0 +1,211 @@
+import { X509Certificate } from 'node:crypto';
+import { parseDocument, stringify } from 'yaml';
+import { type Credential, credential, reveal } from '../model/credential.ts';
+import type { Stored, StoredAuth, StoredKubeconfig } from '../model/inventory.ts';
+import { tokenClaims } from '../model/token.ts';
+
+type Entry = Readonly<Record<string, unknown>>;
+const record = (value: unknown): Entry => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Entry) : {});
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const broken = (problem: 'unparsable' | 'context-missing' | 'invalid', message: string): Stored => ({ ok: false, problem, message });
+const maxSize = 1024 * 1024;
+
+/**
+ * A kubeconfig out of a Secret, judged as client-go judges it: the same faults, with the same words.
+ * Nothing it names is opened or run. Source: client-go tools/clientcmd client_config.go and validation.go.
+ */
+export const parseStored = (kubeconfig: string, contextName: string): Stored => {
+  if (kubeconfig.length > maxSize) return broken('unparsable', `the kubeconfig is larger than ${maxSize} bytes`);
+  const document = parseDocument(kubeconfig, { uniqueKeys: false, logLevel: 'silent' });
+  const [problem] = document.errors;
+  if (problem !== undefined)
+    return broken('unparsable', `yaml: line ${problem.linePos?.[0].line ?? '?'}: the kubeconfig is not valid YAML`);
+  let root: unknown;
+  try {
+    root = document.toJS({ maxAliasCount: 100 });
+  } catch {
+    return broken('unparsable', 'yaml: document contains excessive aliasing');
+  }
+  if (root !== null && root !== undefined && (typeof root !== 'object' || Array.isArray(root))) {
+    return broken('unparsable', "couldn't get version/kind; json parse error: the kubeconfig is not an object");
+  }
+  const lists = {
+    clusters: named(root, 'clusters', 'cluster'),
+    users: named(root, 'users', 'user'),
+    contexts: named(root, 'contexts', 'context'),
+  };
+  for (const [list, { duplicate, malformed }] of Object.entries(lists)) {
+    if (malformed) return broken('unparsable', `json: cannot unmarshal ${list} of the kubeconfig: it is not a list`);
+    if (duplicate !== undefined)
+      return broken(
+        'unparsable',
+        `error converting *[]Named${capital(list)} into *map[string]*api.${capital(list)}: duplicate name "${duplicate}" in list`,
+      );
+  }
+  const context = lists.contexts.entries.get(contextName);
+  if (context === undefined) {
+    return broken(
+      'context-missing',
+      `invalid configuration: [context was not found for specified context: ${contextName}, cluster has no server defined]`,
+    );
+  }
+  const clusterName = text(context['cluster']);
+  const cluster = lists.clusters.entries.get(clusterName);
+  if (cluster === undefined) {
+    return broken(
+      'invalid',
+      'invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment variable',
+    );
+  }
+  const server = text(cluster['server']);
+  if (server === '') return broken('invalid', `invalid configuration: no server found for cluster "${clusterName}"`);
+  if (!URL.canParse(server) || !/^https?:\/\//.test(server))
+    return broken('invalid', `host must be a URL or a host:port pair: ${JSON.stringify(server)}`);
+  const userName = text(context['user']);
+  return judge(clusterName, cluster, server, userName, lists.users.entries.get(userName));
+};
+const capital = (list: string): string => `${list.charAt(0).toUpperCase()}${list.slice(1, -1)}`;
+const named = (
+  root: unknown,
+  list: string,
+  inner: string,
+): { entries: Map<string, Entry>; duplicate: string | undefined; malformed: boolean } => {
+  const value = record(root)[list];
+  const entries = new Map<string, Entry>();
+  let duplicate: string | undefined;
+  for (const item of Array.isArray(value) ? value.map(record) : []) {
+    const name = text(item['name']);
+    if (entries.has(name)) duplicate ??= name;
+    entries.set(name, record(item[inner]));
+  }
+  return { entries, duplicate, malformed: value !== null && value !== undefined && !Array.isArray(value) };
+};
+
+const judge = (clusterName: string, cluster: Entry, server: string, userName: string, user: Entry | undefined): Stored => {
+  const insecure = cluster['insecure-skip-tls-verify'] === true;
+  const caFile = text(cluster['certificate-authority']);
+  const caData = decode(cluster['certificate-authority-data']);
+  if (
+    caData === undefined ||
+    (user !== undefined && ['client-certificate-data', 'client-key-data'].some(key => decode(user[key]) === undefined))
+  ) {
+    return broken('unparsable', 'illegal base64 data in the kubeconfig');
+  }
+  if (caFile !== '' && caData === '') {
+    return broken(
+      'invalid',
+      `invalid configuration: unable to read certificate-authority ${caFile} for ${clusterName} due to open ${caFile}: no such file or directory`,
+    );
+  }
+  if (caData !== '' && insecure) return broken('invalid', 'specifying a root certificates file with the insecure flag is not allowed');
+  if (caData !== '' && !certificates(caData))
+    return broken('invalid', 'unable to load root certificates: unable to parse bytes as PEM block');
+  const auth: StoredAuth[] = [];
+  const entry = user ?? {};
+  const token = text(entry['token']);
+  const tokenFile = text(entry['tokenFile']);
+  const basic = text(entry['username']) !== '' || text(entry['password']) !== '';
+  const certificate = decode(entry['client-certificate-data']) ?? '';
+  const key = decode(entry['client-key-data']) ?? '';
+  const certificateFile = text(entry['client-certificate']);
+  if (token !== '') auth.push('token');
+  if (tokenFile !== '') auth.push('token-file');
+  if (basic) auth.push('basic');
+  if (entry['exec'] !== undefined && entry['exec'] !== null) auth.push('exec');
+  if (entry['auth-provider'] !== undefined && entry['auth-provider'] !== null) auth.push('auth-provider');
+  if (certificate !== '') auth.push('client-certificate');
+  else if (certificateFile !== '') auth.push('client-certificate-file');
+  if ((token !== '' || tokenFile !== '') && basic) {
+    return broken(
+      'invalid',
+      `invalid configuration: more than one authentication method found for ${userName}; found [token basicAuth], only one is allowed`,
+    );
+  }
+  if (auth.includes('exec') && auth.includes('auth-provider')) {
+    return broken('invalid', `invalid configuration: authProvider cannot be provided in combination with an exec plugin for ${userName}`);
+  }
+  if (certificateFile !== '' && certificate === '') {
+    return broken(
+      'invalid',
+      `invalid configuration: unable to read client-cert ${certificateFile} for ${userName} due to open ${certificateFile}: no such file or directory`,
+    );
+  }
+  if (certificate !== '' && key === '' && text(entry['client-key']) === '') {
+    return broken(
+      'invalid',
+      `invalid configuration: clientKeyData or clientKey must be specified for ${userName} to use the clientCert authentication method.`,
+    );
+  }
+  if (tokenFile !== '' && token === '') return broken('invalid', `open ${tokenFile}: no such file or directory`);
+  const claims = token === '' ? undefined : tokenClaims(token);
+  const tlsServerName = text(cluster['tls-server-name']);
+  const proxyUrl = text(cluster['proxy-url']);
+  const value: StoredKubeconfig = {
+    server: server.replace(/\/+$/, ''),
+    insecure,
+    auth,
+    userMissing: user === undefined,
+    ...(caData === '' ? {} : { caPem: caData }),
+    ...(tlsServerName === '' ? {} : { tlsServerName }),
+    ...(proxyUrl === '' ? {} : { proxyUrl }),
+    ...(token === '' ? {} : { token: credential(token) }),
+    ...(certificate === '' ? {} : { clientCertificatePem: certificate }),
+    ...(key === '' ? {} : { clientKey: credential(key) }),
+    ...(claims === undefined ? {} : { claims }),
+  };
+  return { ok: true, value };
+};
+/** Decoded base64, '' for none, `undefined` for what is not base64. */
+const decode = (value: unknown): string | undefined => {
+  if (value === undefined || value === null || value === '') return '';
+  if (typeof value !== 'string' || !/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(value)) return undefined;
+  return Buffer.from(value, 'base64').toString('utf8');
+};
+const certificates = (pem: string): boolean => {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+};
+
+/** The kubeconfig that goes into the Secret: one cluster, user and context, all named for the context. */
+export const buildStored = ({
+  contextName,
+  server,
+  caPem,
+  tlsServerName,
+  proxyUrl,
+  insecure,
+  token,
+}: {
+  readonly contextName: string;
+  readonly server: string;
+  readonly caPem?: string;
+  readonly tlsServerName?: string;
+  readonly proxyUrl?: string;
+  readonly insecure?: boolean;
+  readonly token: Credential;
+}): string =>
+  stringify(
+    {
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [
+        {
+          name: contextName,
+          cluster: {
+            server,
+            ...(caPem === undefined ? {} : { 'certificate-authority-data': Buffer.from(caPem).toString('base64') }),
+            ...(tlsServerName === undefined ? {} : { 'tls-server-name': tlsServerName }),
+            ...(proxyUrl === undefined ? {} : { 'proxy-url': proxyUrl }),
+            ...(insecure === true ? { 'insecure-skip-tls-verify': true } : {}),
+          },
+        },
+      ],
+      users: [{ name: contextName, user: { token: reveal(token) } }],
+      contexts: [{ name: contextName, context: { cluster: contextName, user: contextName } }],
+      'current-context': contextName,
+    },
+    { lineWidth: 0 },
+  );

@@ -1,0 +1,70 @@
+import { parseStored } from '../kubeconfig/stored.ts';
+import { secretKey } from '../model/assemble.ts';
+import { reveal } from '../model/credential.ts';
+import type { Inventory, Probe } from '../model/inventory.ts';
+import type { ClientConfig } from '../model/kinds.ts';
+import { effectiveContext, watchedInOrder } from '../model/references.ts';
+import type { OperatorStart } from '../model/report.ts';
+
+/**
+ * Whether the operator would come up if it restarted now: InitClientConfigs replayed over what is stored (the first fault ends it at
+ * once), then what the probes show of faults that end it after its two minutes of cache sync. Source: operator main.go,
+ * controllers/config/clientconfig_controller.go; domain.md 2.1-2.2.
+ */
+export const operatorStart = ({ controlPlane, contexts }: Inventory): OperatorStart => {
+  const { clientConfigCrd, clientConfigs, operator, operators, secrets } = controlPlane;
+  if (clientConfigCrd.ok && !clientConfigCrd.value)
+    return { verdict: 'does-not-start', message: 'no matches for kind "ClientConfig" in version "config.k8ssandra.io/v1beta1"' };
+  if (!clientConfigs.ok) return { verdict: 'unknown', message: `ClientConfigs could not be read: ${clientConfigs.reason}` };
+  if (operators.ok && operator === undefined) return { verdict: 'unknown', message: 'there is no control plane operator here' };
+  const read = watchedInOrder(clientConfigs.value, operator?.watches ?? 'all');
+  let undecided: OperatorStart | undefined;
+  for (const config of read) {
+    const where = { culprit: `${config.metadata.namespace}/${config.metadata.name}`, context: effectiveContext(config) };
+    const fault = immediateFault(config, secrets.get(secretKey(config)));
+    if (fault === 'unknown') undecided ??= { verdict: 'unknown', ...where, message: 'its Secret could not be read' };
+    else if (fault !== undefined) return { verdict: 'does-not-start', ...where, message: fault };
+  }
+  for (const context of contexts) {
+    const winner = context.providers.at(-1);
+    if (winner === undefined) continue;
+    const where = { culprit: `${winner.metadata.namespace}/${winner.metadata.name}`, context: context.name };
+    const late = lateFault(context.probe);
+    if (late === undefined) continue;
+    if (late.certain) return { verdict: 'starts-then-stops', ...where, message: late.message };
+    undecided ??= { verdict: 'unknown', ...where, message: late.message };
+  }
+  return undecided ?? { verdict: 'starts', message: `${read.length} ClientConfigs load` };
+};
+
+/** The message with which the operator exits at once, `undefined` when it would go on. */
+const immediateFault = (
+  config: ClientConfig,
+  secret: Inventory['controlPlane']['secrets'] extends ReadonlyMap<string, infer R> ? R | undefined : never,
+): string | 'unknown' | undefined => {
+  const name = config.spec?.kubeConfigSecret?.name ?? '';
+  if (name === '') return 'resource name may not be empty';
+  if (secret === undefined || !secret.ok) return 'unknown';
+  if (secret.value === undefined) return `secrets "${name}" not found`;
+  if (secret.value.encrypted === true) return 'unknown';
+  if (secret.value.kubeconfig === undefined) return 'secret is missing required kubeconfig property';
+  const stored = parseStored(reveal(secret.value.kubeconfig), effectiveContext(config));
+  return stored.ok ? undefined : stored.message;
+};
+
+/** What makes the operator give up two minutes after it has started; not certain when a probe could not say. */
+const lateFault = ({ reach, tls, identity, access, crds }: Probe): { certain: boolean; message: string } | undefined => {
+  for (const step of [reach, tls, identity]) {
+    if (step.status === 'fail') return { certain: true, message: `timed out waiting for cache to be synced: ${step.detail}` };
+  }
+  if (reach.status === 'notRun' && reach.reason === 'skipped')
+    return { certain: true, message: `timed out waiting for cache to be synced: ${reach.detail}` };
+  if (crds.status === 'pass' && crds.value.missing.length > 0)
+    return { certain: true, message: `timed out waiting for cache to be synced: ${crds.value.missing.join(', ')} not served` };
+  const forbidden = access.status === 'pass' ? access.value.missing.filter(({ tier }) => tier === 'start') : [];
+  const [first] = forbidden;
+  if (first !== undefined)
+    return { certain: true, message: `timed out waiting for cache to be synced: may not ${first.verb} ${first.resource}` };
+  const unrun = [reach, identity, access, crds].find(step => step.status !== 'pass');
+  return unrun === undefined ? undefined : { certain: false, message: unrun.detail };
+};

@@ -1,0 +1,562 @@
+import { demand, getObject, required } from '../cluster/api.ts';
+import { readClusterUid, readOperators } from '../cluster/collect.ts';
+import { type Connection, type Endpoint, type Limits, shakeHands, TransportError } from '../cluster/connection.ts';
+import { probe } from '../cluster/probe.ts';
+import { UserError } from '../errors.ts';
+import { buildStored, parseStored } from '../kubeconfig/stored.ts';
+import type { SelectedContext } from '../kubeconfig/user.ts';
+import { type Credential, credential, reveal } from '../model/credential.ts';
+import type { ControlPlane, Operator, Probe, TlsFacts } from '../model/inventory.ts';
+import { type ClientConfig, type KubeObject, kinds, type Secret, type ServiceAccount } from '../model/kinds.ts';
+import { effectiveContext } from '../model/references.ts';
+import { tokenClaims } from '../model/token.ts';
+import { type Journal, nameOf, secretDifferences, type Write, writeOf } from './journal.ts';
+import { objectName, shortHash, unroutable } from './names.ts';
+
+const prefix = 'cli.k8ssandra.dev';
+export const annotation = {
+  sourceContext: `${prefix}/source-context`,
+  sourceCluster: `${prefix}/source-cluster-uid`,
+  serviceAccount: `${prefix}/service-account`,
+  tokenSecret: `${prefix}/token-secret`,
+  allowed: `${prefix}/allowed`,
+  controlPlane: `${prefix}/control-plane-uid`,
+} as const;
+export const managedBy = { 'app.kubernetes.io/managed-by': 'kubectl-k8ssandra' } as const;
+
+/** The named overrides of `--allow`: each lifts one refusal and no other. */
+export const overrides = [
+  'loopback',
+  'duplicate-cluster',
+  'control-plane',
+  'unwatched-namespace',
+  'missing-access',
+  'missing-crds',
+  'wrong-identity',
+  'insecure-tls',
+  'no-operator',
+  'unproven',
+] as const;
+export type Override = (typeof overrides)[number];
+
+export interface CreateOptions {
+  readonly name?: string | undefined;
+  readonly sourceNamespace?: string | undefined;
+  readonly serviceAccount?: string | undefined;
+  readonly destNamespace: string;
+  readonly server?: string | undefined;
+  readonly tlsServerName?: string | undefined;
+  readonly caPem?: string | undefined;
+  readonly proxyUrl?: string | undefined;
+  readonly allow: readonly Override[];
+}
+/** A data plane and all that is known of it before anything is written. */
+export interface Candidate {
+  readonly source: Connection;
+  readonly contextName: string;
+  readonly objectName: string;
+  readonly operator: Operator | undefined;
+  readonly serviceAccount: { readonly namespace: string; readonly name: string; readonly uid: string };
+  readonly clusterUid: string | undefined;
+  readonly endpoint: Endpoint;
+  readonly tls: TlsFacts;
+  readonly tokenSecret: { readonly name: string; readonly token?: Credential };
+  readonly proof: Probe | undefined;
+  readonly allowed: readonly Override[];
+}
+
+const refuse = (code: Override, message: string, fix: string): UserError =>
+  new UserError(`refused: ${message}`, `${fix}; to go on all the same: --allow ${code}`, 4, code);
+
+/** Reads a data plane, chooses its service account and CA, and proves them; writes nothing. Throws a refusal with its cure. */
+export const prepare = async (
+  source: Connection,
+  selected: SelectedContext,
+  controlPlane: ControlPlane,
+  options: CreateOptions,
+  limits: Limits,
+): Promise<Candidate> => {
+  const contextName = options.name ?? selected.name;
+  const name = objectName(contextName);
+  const allowed = new Set<Override>();
+  const check = (code: Override, broken: boolean, message: string, fix: string): void => {
+    if (!broken) return;
+    if (!options.allow.includes(code)) throw refuse(code, message, fix);
+    allowed.add(code);
+  };
+  refuseDuplicates(controlPlane, contextName, name, options.destNamespace);
+
+  const server = (options.server ?? selected.server).replace(/\/+$/, '');
+  if (!server.startsWith('https://'))
+    throw new UserError(
+      `refused: the server ${server} of ${selected.name} is not https, so the token would travel in the clear`,
+      'pass the https address with --server',
+    );
+  const dead = unroutable(server);
+  check(
+    'loopback',
+    dead !== undefined,
+    `the server ${server} of ${selected.name} is ${dead}`,
+    'pass the address that the control plane reaches with --server https://...',
+  );
+
+  const [clusterUid, found] = await Promise.all([
+    readClusterUid(source),
+    options.serviceAccount !== undefined && options.sourceNamespace !== undefined
+      ? undefined
+      : readOperators(source, options.sourceNamespace),
+  ]);
+  const uid = clusterUid.ok ? clusterUid.value : undefined;
+  const ownUid = controlPlane.clusterUid.ok ? controlPlane.clusterUid.value : undefined;
+  check(
+    'control-plane',
+    (uid !== undefined && uid === ownUid) || (ownUid === undefined && server === controlPlane.server),
+    `${selected.name} is the control plane's own cluster: a context that points back at it makes secrets replicate in a circle`,
+    'leave k8sContext empty for datacenters in the control plane',
+  );
+  const operator =
+    found === undefined
+      ? undefined
+      : chooseOperator(
+          required(found, 'the operator Deployment (label control-plane=k8ssandra-operator)', source.context),
+          source.context,
+          options,
+        );
+  check(
+    'no-operator',
+    operator === undefined && options.serviceAccount === undefined,
+    `no operator Deployment (label control-plane=k8ssandra-operator) in ${source.context}${options.sourceNamespace === undefined ? '' : ` in namespace ${options.sourceNamespace}`}`,
+    'install the K8ssandra Operator there with controlPlane=false, or name --service-account and --source-namespace',
+  );
+  const namespace = options.sourceNamespace ?? operator?.namespace ?? 'k8ssandra-operator';
+  const accountName = options.serviceAccount ?? operator?.serviceAccount ?? 'k8ssandra-operator';
+  const account = required(
+    await getObject<ServiceAccount>(source, kinds.serviceAccount, namespace, accountName),
+    `ServiceAccount ${namespace}/${accountName}`,
+    source.context,
+  );
+  if (account?.metadata.uid === undefined) {
+    throw new UserError(
+      `ServiceAccount ${namespace}/${accountName} does not exist in ${source.context}`,
+      'correct --service-account or --source-namespace; this command never creates one, because it would have no rights',
+    );
+  }
+  const serviceAccount = { namespace, name: accountName, uid: account.metadata.uid };
+  const sameCluster = duplicateCluster(controlPlane, contextName, uid, server);
+  check(
+    'duplicate-cluster',
+    sameCluster !== undefined,
+    `${sameCluster} already provides this cluster, under another context name`,
+    'use that context, or delete its ClientConfig first',
+  );
+
+  const { endpoint, tls } = await proveCa(source, selected, serviceAccount.namespace, server, options, limits);
+  check(
+    'insecure-tls',
+    endpoint.insecure === true,
+    `no CA verifies what ${server} serves and the kubeconfig turns verification off`,
+    'pass the CA with --ca-file',
+  );
+
+  const tokenSecret = await findToken(source, serviceAccount, ownUid ?? controlPlane.server, options.destNamespace);
+  const token = tokenSecret.token ?? (await shortToken(source, serviceAccount));
+  const candidate = {
+    source,
+    contextName,
+    objectName: name,
+    operator,
+    serviceAccount,
+    clusterUid: uid,
+    endpoint,
+    tls,
+    tokenSecret,
+    allowed: [],
+  };
+  check(
+    'unproven',
+    token === undefined,
+    `the credential cannot be proven before it is written: the user of ${source.context} may not create tokens of ${namespace}/${accountName}`,
+    'use a context that may create serviceaccounts/token',
+  );
+  const proof =
+    token === undefined
+      ? undefined
+      : await probe(
+          contextName,
+          parseStored(buildFor(candidate, token), contextName),
+          controlPlane.operator?.watches ?? [options.destNamespace],
+          limits,
+        );
+  if (proof !== undefined) judgeProof(proof, candidate.serviceAccount, source.context, controlPlane, check);
+  return { ...candidate, proof, allowed: [...allowed] };
+};
+
+const refuseDuplicates = (controlPlane: ControlPlane, contextName: string, name: string, namespace: string): void => {
+  const all = required(controlPlane.clientConfigs, 'ClientConfigs', controlPlane.context);
+  const watches = controlPlane.operator?.watches ?? 'all';
+  const rival = all.find(
+    config =>
+      effectiveContext(config) === contextName &&
+      !(config.metadata.namespace === namespace && config.metadata.name === name) &&
+      (watches === 'all' || watches.includes(config.metadata.namespace ?? '')),
+  );
+  if (rival === undefined) return;
+  const where = `${rival.metadata.namespace}/${rival.metadata.name}`;
+  throw new UserError(
+    `refused: ClientConfig ${where} already provides the context ${contextName}; of two, the operator silently takes the last`,
+    `delete ${where} first, or give this one another NAME`,
+  );
+};
+const duplicateCluster = (controlPlane: ControlPlane, contextName: string, uid: string | undefined, server: string): string | undefined => {
+  if (!controlPlane.clientConfigs.ok) return undefined;
+  for (const config of controlPlane.clientConfigs.value) {
+    if (effectiveContext(config) === contextName) continue;
+    const secret = controlPlane.secrets.get(`${config.metadata.namespace ?? ''}/${config.spec?.kubeConfigSecret?.name ?? ''}`);
+    if (secret?.ok !== true || secret.value?.kubeconfig === undefined) continue;
+    const recorded = secret.value.annotations[annotation.sourceCluster];
+    const stored = parseStored(reveal(secret.value.kubeconfig), effectiveContext(config));
+    if ((uid !== undefined && recorded === uid) || (stored.ok && stored.value.server === server))
+      return `ClientConfig ${config.metadata.namespace}/${config.metadata.name}`;
+  }
+  return undefined;
+};
+const chooseOperator = (operators: readonly Operator[], context: string, options: CreateOptions): Operator | undefined => {
+  const here = operators.filter(({ namespace }) => options.sourceNamespace === undefined || namespace === options.sourceNamespace);
+  const planes = here.filter(({ controlPlane }) => !controlPlane);
+  const candidates = planes.length > 0 ? planes : here;
+  if (candidates.length < 2) return candidates[0];
+  throw new UserError(
+    `${context} has ${candidates.length} operators: ${candidates
+      .map(({ namespace, name }) => `${namespace}/${name}`)
+      .sort()
+      .join(', ')}`,
+    'choose one with --source-namespace',
+    2,
+  );
+};
+
+/** Tries each CA that may fit, without any credential, and keeps the first that verifies what the endpoint serves. */
+const proveCa = async (
+  source: Connection,
+  selected: SelectedContext,
+  namespace: string,
+  server: string,
+  options: CreateOptions,
+  limits: Limits,
+): Promise<{ endpoint: Endpoint; tls: TlsFacts }> => {
+  const text = (key: string): string | undefined => {
+    const value = selected.cluster[key];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const sameServer = options.server === undefined;
+  const tlsServerName = options.tlsServerName ?? (sameServer ? text('tls-server-name') : undefined);
+  const proxyUrl = options.proxyUrl ?? (sameServer ? text('proxy-url') : undefined);
+  const base: Endpoint = {
+    server,
+    ...(tlsServerName === undefined ? {} : { tlsServerName }),
+    ...(proxyUrl === undefined ? {} : { proxyUrl }),
+  };
+  const published = await getObject<KubeObject & { data?: Record<string, string> }>(source, kinds.configMap, namespace, 'kube-root-ca.crt');
+  const inline = text('certificate-authority-data');
+  const candidates: (string | undefined)[] =
+    options.caPem !== undefined
+      ? [options.caPem]
+      : [
+          published.ok ? published.value?.data?.['ca.crt'] : undefined,
+          inline === undefined ? caFile(selected) : Buffer.from(inline, 'base64').toString('utf8'),
+        ].filter(pem => pem !== undefined);
+  if (options.caPem === undefined) candidates.push(undefined);
+  let last: TransportError | undefined;
+  for (const caPem of candidates) {
+    const endpoint = { ...base, ...(caPem === undefined ? {} : { caPem }) };
+    try {
+      return { endpoint, tls: (await shakeHands(endpoint, limits)).facts };
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error;
+      last ??= error;
+      if (error.reason !== 'unknown-ca') break;
+    }
+  }
+  if (last?.reason === 'unknown-ca' && selected.cluster['insecure-skip-tls-verify'] === true) {
+    const endpoint = { ...base, insecure: true };
+    return { endpoint, tls: (await shakeHands(endpoint, limits)).facts };
+  }
+  throw new UserError(
+    `${source.context}: ${last?.message ?? 'no CA to try'}`,
+    tlsCure[last?.reason ?? ''] ?? 'check the address with --server, and the network between here and there',
+  );
+};
+const tlsCure: Readonly<Record<string, string>> = {
+  'unknown-ca': 'pass the CA that signed the served certificate with --ca-file',
+  'san-mismatch': 'pass a name the certificate is for with --tls-server-name, or such an address with --server',
+  'certificate-expired': 'renew the serving certificate of that API server',
+  proxy: 'correct --proxy-url',
+  dns: 'correct the name with --server',
+};
+const caFile = (selected: SelectedContext): string | undefined => {
+  const content = selected.cluster['certificate-authority-pem'];
+  return typeof content === 'string' ? content : undefined;
+};
+
+/** Our own token Secret for this control plane, if it is there and still good. */
+const findToken = async (
+  source: Connection,
+  account: Candidate['serviceAccount'],
+  controlPlaneUid: string,
+  destNamespace: string,
+): Promise<Candidate['tokenSecret']> => {
+  for (let generation = 0; generation < 20; generation++) {
+    const hash = shortHash([controlPlaneUid, destNamespace, account.uid, generation === 0 ? '' : generation].join('/'));
+    const name = `${account.name.slice(0, 40).replace(/[^a-z0-9]+$/, '')}-clientconfig-${hash}`;
+    const secret = required(
+      await getObject<Secret>(source, kinds.secret, account.namespace, name),
+      `Secret ${account.namespace}/${name}`,
+      source.context,
+    );
+    if (secret === undefined) return { name };
+    const stale =
+      secret.metadata.labels?.['kubernetes.io/legacy-token-invalid-since'] !== undefined || secret.metadata.deletionTimestamp !== undefined;
+    if (stale) continue;
+    const token = secret.data?.['token'];
+    return token === undefined ? { name } : { name, token: credential(Buffer.from(token, 'base64').toString('utf8')) };
+  }
+  throw new UserError(
+    `every token Secret of ${account.namespace}/${account.name} in ${source.context} is marked invalid`,
+    'delete the ones labelled kubernetes.io/legacy-token-invalid-since',
+  );
+};
+/** A token of ten minutes that stores nothing anywhere, to prove the account with before anything is written. */
+const shortToken = async (source: Connection, { namespace, name }: Candidate['serviceAccount']): Promise<Credential | undefined> => {
+  try {
+    const answer = await demand<{ status?: { token?: string } }>(source, `ask for a token of ${namespace}/${name}`, {
+      method: 'POST',
+      path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/serviceaccounts/${encodeURIComponent(name)}/token`,
+      body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 600 } },
+    });
+    return answer.status?.token === undefined ? undefined : credential(answer.status.token);
+  } catch (error) {
+    if (error instanceof UserError && error.code === '403') return undefined;
+    throw error;
+  }
+};
+
+type Check = (code: Override, broken: boolean, message: string, fix: string) => void;
+const judgeProof = (
+  proof: Probe,
+  account: Candidate['serviceAccount'],
+  context: string,
+  controlPlane: ControlPlane,
+  check: Check,
+): void => {
+  const { reach, tls, version, identity, access, crds } = proof;
+  for (const step of [reach, tls, version, identity]) {
+    if (step.status === 'fail')
+      throw new UserError(
+        `refused: ${context} does not accept the new credential: ${step.detail}`,
+        'see what kubectl says of that API server, then run this again',
+      );
+  }
+  const wanted = `system:serviceaccount:${account.namespace}:${account.name}`;
+  const actual = identity.status === 'pass' ? identity.value.username : undefined;
+  check(
+    'wrong-identity',
+    actual !== undefined && actual !== wanted,
+    `the token is ${actual}, not ${wanted}`,
+    'choose the account with --service-account',
+  );
+  const lacking = access.status === 'pass' ? access.value.missing : undefined;
+  const summary = lacking
+    ?.slice(0, 3)
+    .map(({ verb, resource, namespace }) => `${verb} ${resource}${namespace === undefined ? ' in all namespaces' : ` in ${namespace}`}`);
+  check(
+    'missing-access',
+    lacking === undefined || lacking.length > 0,
+    lacking === undefined
+      ? `the rights of ${wanted} in ${context} could not be read`
+      : `${wanted} lacks ${lacking.length} rights in ${context}: ${summary?.join(', ')}${lacking.length > 3 ? ', ...' : ''}`,
+    `install the operator there for the namespaces that the control plane watches (${watched(controlPlane)})`,
+  );
+  const absent = crds.status === 'pass' ? crds.value.missing : undefined;
+  check(
+    'missing-crds',
+    absent === undefined || absent.length > 0,
+    absent === undefined ? `the CRDs of ${context} could not be read` : `${context} does not serve ${absent.join(', ')}`,
+    'install the K8ssandra Operator and its CRDs there',
+  );
+};
+const watched = ({ operator }: ControlPlane): string =>
+  operator === undefined ? 'unknown' : operator.watches === 'all' ? 'all' : operator.watches.join(', ');
+
+const buildFor = ({ contextName, endpoint }: Pick<Candidate, 'contextName' | 'endpoint'>, token: Credential): string =>
+  buildStored({
+    contextName,
+    server: endpoint.server,
+    token,
+    ...(endpoint.caPem === undefined ? {} : { caPem: endpoint.caPem }),
+    ...(endpoint.tlsServerName === undefined ? {} : { tlsServerName: endpoint.tlsServerName }),
+    ...(endpoint.proxyUrl === undefined ? {} : { proxyUrl: endpoint.proxyUrl }),
+    ...(endpoint.insecure === true ? { insecure: true } : {}),
+  });
+
+/** The data-plane side: our own token Secret, not listed in the account's `secrets`, so that nothing garbage-collects it. */
+export const tokenSecretWrite = (candidate: Candidate, controlPlaneUid: string): Promise<Write> => {
+  const { source, serviceAccount, tokenSecret } = candidate;
+  const object: Secret = {
+    metadata: {
+      namespace: serviceAccount.namespace,
+      name: tokenSecret.name,
+      labels: managedBy,
+      annotations: { 'kubernetes.io/service-account.name': serviceAccount.name, [annotation.controlPlane]: controlPlaneUid },
+    },
+    type: 'kubernetes.io/service-account-token',
+  };
+  return writeOf<Secret>(
+    source,
+    kinds.secret,
+    object,
+    () => [],
+    `token of ${serviceAccount.namespace}/${serviceAccount.name}, revocable, never expires`,
+  );
+};
+
+/** Waits, with a growing pause, until the token controller has put token AND ca.crt into the Secret. */
+export const awaitToken = async (
+  { source, serviceAccount, tokenSecret }: Candidate,
+  limits: Limits,
+  patience: number,
+): Promise<Credential> => {
+  const started = performance.now();
+  for (let wait = 50; ; wait = Math.min(wait * 2, 2000)) {
+    const secret = required(
+      await getObject<Secret>(source, kinds.secret, serviceAccount.namespace, tokenSecret.name),
+      `Secret ${tokenSecret.name}`,
+      source.context,
+    );
+    const { token, 'ca.crt': ca } = secret?.data ?? {};
+    if (token !== undefined && token !== '' && ca !== undefined && ca !== '') {
+      const plain = Buffer.from(token, 'base64').toString('utf8');
+      const claims = tokenClaims(plain);
+      if (claims?.serviceAccountUid !== undefined && claims.serviceAccountUid !== serviceAccount.uid) {
+        throw new UserError(
+          `the token of Secret ${serviceAccount.namespace}/${tokenSecret.name} belongs to an earlier ServiceAccount of the same name`,
+          `delete that Secret in ${source.context}, then run this again`,
+        );
+      }
+      return credential(plain);
+    }
+    if (performance.now() - started > patience) {
+      throw new UserError(
+        `no token came into Secret ${serviceAccount.namespace}/${tokenSecret.name} in ${source.context} within ${Math.round(patience / 1000)}s`,
+        'see that kube-controller-manager runs there, then run this again',
+      );
+    }
+    await new Promise<void>((done, broken) => {
+      const timer = setTimeout(done, wait);
+      limits.signal.addEventListener(
+        'abort',
+        () => {
+          clearTimeout(timer);
+          broken(limits.signal.reason as Error);
+        },
+        { once: true },
+      );
+    });
+  }
+};
+
+/** The control-plane side: Secret first, then ClientConfig. Never a hash annotation: the operator would take it for loaded. */
+export const manifests = (
+  candidate: Candidate,
+  token: Credential,
+  destNamespace: string,
+): { secret: Secret; clientConfig: ClientConfig } => {
+  const { objectName: name, contextName, serviceAccount, tokenSecret, clusterUid, source, allowed } = candidate;
+  const annotations = {
+    [annotation.sourceContext]: source.context,
+    [annotation.serviceAccount]: `${serviceAccount.namespace}/${serviceAccount.name}`,
+    [annotation.tokenSecret]: `${serviceAccount.namespace}/${tokenSecret.name}`,
+    ...(clusterUid === undefined ? {} : { [annotation.sourceCluster]: clusterUid }),
+    ...(allowed.length === 0 ? {} : { [annotation.allowed]: [...allowed].sort().join(',') }),
+  };
+  return {
+    secret: {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: `${name}-config`, namespace: destNamespace, labels: managedBy, annotations },
+      type: 'Opaque',
+      data: { kubeconfig: Buffer.from(buildFor(candidate, token)).toString('base64') },
+    },
+    clientConfig: {
+      apiVersion: 'config.k8ssandra.io/v1beta1',
+      kind: 'ClientConfig',
+      metadata: { name, namespace: destNamespace, labels: managedBy },
+      spec: { contextName, kubeConfigSecret: { name: `${name}-config` } },
+    },
+  };
+};
+const specDifferences = ({ spec: before }: ClientConfig, { spec: wanted }: ClientConfig): string[] => [
+  ...(before?.contextName === wanted?.contextName
+    ? []
+    : [`spec.contextName: ${before?.contextName ?? '(none)'} -> ${wanted?.contextName}`]),
+  ...(before?.kubeConfigSecret?.name === wanted?.kubeConfigSecret?.name
+    ? []
+    : [`spec.kubeConfigSecret.name: ${before?.kubeConfigSecret?.name ?? '(none)'} -> ${wanted?.kubeConfigSecret?.name}`]),
+];
+export const controlPlaneWrites = async (
+  connection: Connection,
+  candidate: Candidate,
+  token: Credential,
+  destNamespace: string,
+): Promise<{ secret: Write; clientConfig: Write }> => {
+  const { secret, clientConfig } = manifests(candidate, token, destNamespace);
+  const [secretWrite, clientConfigWrite] = await Promise.all([
+    writeOf<Secret>(connection, kinds.secret, secret, secretDifferences, `kubeconfig, token ${token.fingerprint}`),
+    writeOf<ClientConfig>(connection, kinds.clientConfig, clientConfig, specDifferences, `contextName ${candidate.contextName}`),
+  ]);
+  return { secret: secretWrite, clientConfig: clientConfigWrite };
+};
+
+/** All token Secrets, then all Secrets, then all ClientConfigs; everything is taken back when one write fails. */
+export const execute = async (
+  candidates: readonly Candidate[],
+  control: { connection: Connection; uid: string; namespace: string },
+  journal: Journal,
+  limits: Limits,
+  patience: number,
+  say: (line: string) => void,
+): Promise<readonly Write[]> => {
+  const done: Write[] = [];
+  const write = async (one: Write): Promise<void> => {
+    await journal.write(one);
+    done.push(one);
+    say(
+      `${one.action === 'unchanged' ? 'unchanged' : `${one.action}d`} ${nameOf(one)} in ${one.connection.context}${one.action === 'update' ? ` (${one.note})` : ''}`,
+    );
+  };
+  const writes: { secret: Write; clientConfig: Write }[] = [];
+  for (const candidate of candidates) {
+    if (candidate.tokenSecret.token === undefined) await write(await tokenSecretWrite(candidate, control.uid));
+    const token = candidate.tokenSecret.token ?? (await awaitToken(candidate, limits, patience));
+    await proveFinal(candidate, token, limits);
+    writes.push(await controlPlaneWrites(control.connection, candidate, token, control.namespace));
+  }
+  for (const { secret } of writes) await write(secret);
+  for (const { clientConfig } of writes) await write(clientConfig);
+  return done;
+};
+/** The stored token itself, not only the account, must be accepted before it is stored. */
+const proveFinal = async (candidate: Candidate, token: Credential, limits: Limits): Promise<void> => {
+  if (candidate.tokenSecret.token !== undefined && candidate.proof !== undefined) return;
+  const { identity, reach, tls } = await probe(
+    candidate.contextName,
+    parseStored(buildFor(candidate, token), candidate.contextName),
+    [],
+    limits,
+  );
+  const broken = [reach, tls, identity].find(step => step.status === 'fail');
+  if (broken?.status === 'fail')
+    throw new UserError(
+      `${candidate.source.context} does not accept the token of Secret ${candidate.tokenSecret.name}: ${broken.detail}`,
+      'run this again in a moment',
+    );
+};

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { demand, getObject, statusMessage } from '../cluster/api.ts';
+import { type Connection, TransportError } from '../cluster/connection.ts';
+import { UserError } from '../errors.ts';
+import { apiPath, apiVersion, type Kind, type KubeObject, type Secret } from '../model/kinds.ts';
+
+/** One intended write, as a value: `--dry-run` prints it, the journal performs it. */
+export interface Write {
+  readonly action: 'create' | 'update' | 'unchanged';
+  readonly connection: Connection;
+  readonly kind: Kind;
+  /** the object as it shall be */
+  readonly object: KubeObject;
+  /** the object as it is, for an update */
+  readonly before?: KubeObject;
+  /** for a person: what it holds, or what changes */
+  readonly note: string;
+}
+export const nameOf = ({ kind, object }: Pick<Write, 'kind' | 'object'>): string =>
+  `${kind.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+
+const runAnnotation = 'cli.k8ssandra.dev/run';
+/** What one run has written, so that a failure or Ctrl-C can take all of it back. */
+export interface Journal {
+  readonly write: (write: Write) => Promise<KubeObject>;
+  /** newest first; says what it undid and what it had to leave */
+  readonly rollBack: () => Promise<readonly string[]>;
+}
+
+export const openJournal = (interrupted: AbortSignal): Journal => {
+  const run = randomUUID();
+  const entries: { write: Write; after?: KubeObject }[] = [];
+  return {
+    write: async write => {
+      if (interrupted.aborted) throw interrupted.reason;
+      if (write.action === 'unchanged') return write.object;
+      // Entered before it is sent: a write whose answer is lost may still have landed.
+      const entry: { write: Write; after?: KubeObject } = { write };
+      entries.push(entry);
+      try {
+        entry.after = await send(write, run);
+        return entry.after;
+      } catch (error) {
+        // The API said no, so there is nothing to take back.
+        if (error instanceof UserError && error.code !== undefined && !error.code.startsWith('5')) entries.pop();
+        throw error;
+      }
+    },
+    rollBack: async () => {
+      const said: string[] = [];
+      for (const entry of entries.splice(0).reverse()) said.push(await undo(entry, run));
+      return said;
+    },
+  };
+};
+
+const send = ({ action, connection, kind, object, before }: Write, run: string): Promise<KubeObject> => {
+  const { namespace, name } = object.metadata;
+  const annotations = { ...object.metadata.annotations, [runAnnotation]: run };
+  const body = {
+    ...object,
+    apiVersion: apiVersion(kind),
+    kind: kind.kind,
+    metadata: {
+      ...object.metadata,
+      annotations,
+      ...(before?.metadata.resourceVersion === undefined ? {} : { resourceVersion: before.metadata.resourceVersion }),
+    },
+  };
+  const what = `${action} ${nameOf({ kind, object })}`;
+  return action === 'create'
+    ? demand<KubeObject>(connection, what, { method: 'POST', path: apiPath(kind, namespace), body })
+    : demand<KubeObject>(connection, what, { method: 'PUT', path: apiPath(kind, namespace, name), body });
+};
+
+const undo = async ({ write, after }: { write: Write; after?: KubeObject }, run: string): Promise<string> => {
+  const { connection, kind, object, before } = write;
+  const { namespace, name } = object.metadata;
+  const what = nameOf(write);
+  const left = (why: string): string => `left ${what} in ${connection.context}: ${why}`;
+  try {
+    const answer = await connection.request({ path: apiPath(kind, namespace, name), mustFinish: true });
+    if (answer.status === 404) return `nothing to undo for ${what}`;
+    if (answer.status !== 200) return left(statusMessage(answer));
+    const current = answer.body as KubeObject;
+    if (current.metadata.annotations?.[runAnnotation] !== run)
+      return after === undefined ? `nothing to undo for ${what}` : left('someone else has changed it since');
+    const { uid, resourceVersion } = current.metadata;
+    const request =
+      before === undefined
+        ? {
+            method: 'DELETE' as const,
+            path: apiPath(kind, namespace, name),
+            body: { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid } },
+          }
+        : {
+            method: 'PUT' as const,
+            path: apiPath(kind, namespace, name),
+            body: { ...before, metadata: { ...before.metadata, resourceVersion } },
+          };
+    const undone = await connection.request(request);
+    if (undone.status >= 300 && undone.status !== 404) return left(statusMessage(undone));
+    return before === undefined ? `removed ${what} again` : `restored ${what}`;
+  } catch (error) {
+    if (error instanceof TransportError) return left(error.message);
+    throw error;
+  }
+};
+
+/** The write that turns what exists into what is wanted; `unchanged` when they agree in everything we set. */
+export const writeOf = async <T extends KubeObject>(
+  connection: Connection,
+  kind: Kind,
+  object: T,
+  same: (before: T, wanted: T) => readonly string[],
+  note: string,
+): Promise<Write> => {
+  const read = await getObject<T>(connection, kind, object.metadata.namespace, object.metadata.name);
+  if (!read.ok) {
+    throw new UserError(
+      `cannot read ${nameOf({ kind, object })} in ${connection.context}: ${read.detail}`,
+      'use a context whose user may read it: it is compared before anything is written',
+    );
+  }
+  const before = read.value;
+  if (before === undefined) return { action: 'create', connection, kind, object, note };
+  const differences = [...same(before, object), ...metadataDifferences(before, object)];
+  if (differences.length === 0) return { action: 'unchanged', connection, kind, object: before, before, note: 'unchanged' };
+  const merged = {
+    ...before,
+    ...object,
+    metadata: {
+      ...before.metadata,
+      labels: { ...before.metadata.labels, ...object.metadata.labels },
+      annotations: { ...before.metadata.annotations, ...object.metadata.annotations },
+    },
+  };
+  return { action: 'update', connection, kind, object: merged, before, note: differences.join(', ') };
+};
+const metadataDifferences = (before: KubeObject, wanted: KubeObject): string[] =>
+  (['labels', 'annotations'] as const).flatMap(part =>
+    Object.entries(wanted.metadata[part] ?? {}).flatMap(([key, value]) =>
+      before.metadata[part]?.[key] === value
+        ? []
+        : [`${part.slice(0, -1)} ${key}: ${before.metadata[part]?.[key] ?? '(none)'} -> ${value}`],
+    ),
+  );
+
+/** For a Secret: which keys differ, never what they hold. */
+export const secretDifferences = (before: Secret, wanted: Secret): string[] => {
+  const keys = new Set([...Object.keys(before.data ?? {}), ...Object.keys(wanted.data ?? {})]);
+  return [...keys].sort().flatMap(key => (before.data?.[key] === wanted.data?.[key] ? [] : [`data.${key} changes`]));
+};

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+
+export const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
+
+const dns1123 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const longest = 50;
+/** Whether a name can be a Kubernetes object name with room for a suffix. */
+export const isObjectName = (name: string): boolean => name.length <= longest && dns1123.test(name);
+/** The context's own name where it can be an object name; else a readable part and a hash of the whole, so that no two contexts meet. */
+export const objectName = (context: string): string => {
+  if (isObjectName(context)) return context;
+  const readable = context
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(-(longest - 9))
+    .replace(/^-+|-+$/g, '');
+  return readable === '' ? `context-${shortHash(context)}` : `${readable}-${shortHash(context)}`;
+};
+
+/** Addresses that mean something else inside the operator's pod than on the machine that wrote them. */
+export const unroutable = (server: string): string | undefined => {
+  const host = new URL(server).hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  if (/^127\./.test(host) || host === '::1' || host === 'localhost' || host.endsWith('.localhost'))
+    return "a loopback address, which in the operator's pod is the pod itself";
+  if (host === '0.0.0.0' || host === '::') return 'the unspecified address, which reaches nothing';
+  if (host === 'host.docker.internal' || host === 'kubernetes.docker.internal' || host.endsWith('.minikube.internal'))
+    return 'a name that only this machine knows';
+  if (/^169\.254\./.test(host) || host.startsWith('fe80:')) return 'a link-local address, which no other network reaches';
+  return undefined;
+};

@@ -1,0 +1,64 @@
+import yargs, { type CommandModule } from 'yargs';
+import { globalOptions } from './commands/options.ts';
+import { usage } from './errors.ts';
+import type { IO } from './io.ts';
+
+/** A group of verbs, as in `clientconfig create`. */
+const group = (command: string, describe: string, verbs: readonly CommandModule<object, never>[]): CommandModule => ({
+  command: `${command} <command>`,
+  describe,
+  builder: y => verbs.reduce((builder, verb) => builder.command(verb as CommandModule), y).demandCommand(1, `${command} needs a command`),
+  handler: () => undefined,
+});
+
+/** Parses the arguments and runs one command. Everything a person got wrong becomes a UserError with exit code 2. */
+export const runCli = async (io: IO, args: readonly string[]): Promise<void> => {
+  const y = yargs([...args])
+    .scriptName('kubectl k8ssandra')
+    .usage('$0 <command> [flags]\n\nConnect the clusters of a K8ssandra Operator.')
+    .options(globalOptions)
+    .group(Object.keys(globalOptions), "kubectl's global flags:")
+    .parserConfiguration({
+      'camel-case-expansion': false,
+      'greedy-arrays': false,
+      'boolean-negation': false,
+      'duplicate-arguments-array': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    .command(group('clientconfig', 'create and look after ClientConfigs', [await lazyCreate(io)]))
+    .command(group('contexts', 'check the contexts that clusters use', [await lazyCheck(io)]))
+    .command((await import('./commands/explain.ts')).explain(io))
+    .command((await import('./commands/version.ts')).version(io))
+    .demandCommand(1, 'which command?')
+    .strict()
+    .version(false)
+    .help()
+    .alias('help', 'h')
+    .wrap(io.columns === undefined ? 100 : Math.min(io.columns, 110))
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .fail((message, error) => {
+      throw (
+        error ??
+        usage(
+          firstLine(message),
+          `run kubectl k8ssandra ${args
+            .filter(word => !word.startsWith('-'))
+            .slice(0, 2)
+            .join(' ')} --help`.replace(/ +/g, ' '),
+        )
+      );
+    });
+  await y.parseAsync();
+};
+const firstLine = (message: string | null): string =>
+  (message ?? 'wrong use')
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '')
+    .join(' ');
+const lazyCreate = async (io: IO) =>
+  (await import('./commands/clientconfig/create.ts')).clientconfigCreate(io) as unknown as CommandModule<object, never>;
+const lazyCheck = async (io: IO) =>
+  (await import('./commands/contexts/check.ts')).contextsCheck(io) as unknown as CommandModule<object, never>;

@@ -1,0 +1,274 @@
+import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from 'yargs';
+import { readControlPlane } from '../../cluster/collect.ts';
+import { type Connection, connectUser, type Limits } from '../../cluster/connection.ts';
+import { UserError, usage } from '../../errors.ts';
+import type { IO } from '../../io.ts';
+import { selectContext } from '../../kubeconfig/user.ts';
+import { credential } from '../../model/credential.ts';
+import type { ControlPlane } from '../../model/inventory.ts';
+import { manifestYaml } from '../../output/manifests.ts';
+import { planText } from '../../output/plan.ts';
+import { awaitLoaded } from '../../plan/await-loaded.ts';
+import {
+  awaitToken,
+  type Candidate,
+  controlPlaneWrites,
+  execute,
+  manifests,
+  overrides,
+  prepare,
+  tokenSecretWrite,
+} from '../../plan/create.ts';
+import { openJournal } from '../../plan/journal.ts';
+import { isObjectName } from '../../plan/names.ts';
+import { duration, type GlobalArgs, names, openControlPlane, readCa, styleOf, withCa } from '../options.ts';
+
+const options = {
+  'from-context': { type: 'string', array: true, requiresArg: true, describe: 'kubeconfig context of the DATA PLANE; several as a,b,c' },
+  'service-account': { type: 'string', requiresArg: true, describe: "service account in the data plane (default: the operator's own)" },
+  'source-namespace': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'namespace of that service account (default: where the operator runs)',
+  },
+  'dest-namespace': {
+    type: 'string',
+    requiresArg: true,
+    describe: "namespace for Secret and ClientConfig (default: the control plane operator's)",
+  },
+  'ca-file': { type: 'string', requiresArg: true, describe: 'PEM file of the CA that signed what the data plane serves' },
+  'proxy-url': { type: 'string', requiresArg: true, describe: 'proxy through which the operator reaches the data plane' },
+  allow: { type: 'string', array: true, requiresArg: true, describe: `lift a refusal by its name: ${overrides.join(', ')}` },
+  'dry-run': { type: 'boolean', describe: 'prove everything and show the plan, write nothing' },
+  output: {
+    alias: 'o',
+    choices: ['text', 'yaml'],
+    default: 'text',
+    describe: 'yaml: print the manifests for GitOps and do not write them',
+  },
+  wait: { type: 'boolean', describe: 'wait until the operator has loaded what was written and is ready' },
+  timeout: { type: 'string', default: '2m', requiresArg: true, describe: 'how long to wait for tokens, and with --wait for the operator' },
+} as const satisfies Record<string, Options>;
+type Args = GlobalArgs & InferredOptionTypes<typeof options>;
+
+export const clientconfigCreate = (io: IO): CommandModule<object, Args> => ({
+  command: 'create [NAME]',
+  describe: 'create the ClientConfig of a data plane from your own kubeconfig, proven before it is written',
+  builder: yargs =>
+    yargs
+      .positional('NAME', {
+        type: 'string',
+        describe: "context name that datacenters will use as k8sContext (default: the data plane's context name)",
+      })
+      .options(options)
+      .example('$0 clientconfig create --from-context east,west', 'two data planes in one run')
+      .example(
+        '$0 clientconfig create east --from-context eks-east --server https://east.example.com',
+        'another name and address',
+      ) as never,
+  async handler(args: ArgumentsCamelCase<Args> & { NAME?: string }) {
+    const sources = names(args['from-context']);
+    const settings = validate(io, args, sources);
+    const patience = duration(args.timeout, '--timeout');
+    const { config, connection, limits } = await openControlPlane(io, args, ['server', 'tls-server-name']);
+    const opened: Connection[] = [connection];
+    try {
+      const selections = sources.map(source => withCa(io, selectContext(config, { context: source }, '--from-context')));
+      const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);
+      const destNamespace = destination(controlPlane, args['dest-namespace'] ?? args.namespace, settings.allow);
+      const candidates = await Promise.all(
+        selections.map(async selected => {
+          const source = await connectUser(selected, limits);
+          opened.push(source);
+          return prepare(source, selected, controlPlane, { ...settings, destNamespace }, limits);
+        }),
+      );
+      refuseMeetingNames(candidates);
+      const control = {
+        connection,
+        uid: (controlPlane.clusterUid.ok ? controlPlane.clusterUid.value : undefined) ?? controlPlane.server,
+        namespace: destNamespace,
+      };
+      if (args.output === 'yaml') return await emit(io, candidates, control, limits, patience, args['dry-run'] === true);
+      io.out(planText(controlPlane, destNamespace, await planned(candidates, control), styleOf(io, args)));
+      if (args['dry-run'] === true) return io.out('nothing written (dry run)\n');
+      await writeAll(io, candidates, control, limits, patience);
+      if (args.wait === true)
+        await awaitLoaded(
+          connection,
+          candidates.map(({ objectName }) => ({ namespace: destNamespace, name: objectName })),
+          controlPlane,
+          limits,
+          patience,
+          line => io.out(`${line}\n`),
+        );
+    } finally {
+      for (const one of opened) one.close();
+    }
+  },
+});
+
+const validate = (io: IO, args: ArgumentsCamelCase<Args> & { NAME?: string }, sources: readonly string[]) => {
+  if (sources.length === 0)
+    throw usage('--from-context is missing: which data plane shall be registered?', 'pass its kubeconfig context with --from-context');
+  const twice = sources.find((source, index) => sources.indexOf(source) !== index);
+  if (twice !== undefined) throw usage(`--from-context names ${twice} twice`, 'name each data plane once');
+  const single = (['NAME', 'server', 'tls-server-name', 'ca-file', 'proxy-url', 'service-account'] as const).find(
+    name => sources.length > 1 && name !== 'service-account' && args[name] !== undefined,
+  );
+  if (single !== undefined)
+    throw usage(
+      `${single === 'NAME' ? 'NAME' : `--${single}`} fits one data plane only, and --from-context names ${sources.length}`,
+      'run the command once for each of them',
+    );
+  for (const flag of ['server', 'proxy-url'] as const) {
+    const value = args[flag];
+    if (value !== undefined && !/^https?:\/\/[^/\s]+/.test(value) && !(flag === 'proxy-url' && /^socks5:\/\/[^/\s]+/.test(value)))
+      throw usage(`--${flag} takes a URL, not "${value}"`, `pass it as in --${flag} https://host:port`);
+  }
+  if (args.server?.startsWith('http://') === true)
+    throw usage('--server takes an https address: a token never travels in the clear', 'pass it as in --server https://host:6443');
+  for (const flag of ['dest-namespace', 'source-namespace', 'namespace'] as const) {
+    const value = args[flag];
+    if (value !== undefined && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value))
+      throw usage(`--${flag} "${value}" is not a namespace name`, 'use lower case letters, digits and dashes');
+  }
+  if (args.NAME !== undefined && !isObjectName(args.NAME))
+    throw usage(`NAME "${args.NAME}" cannot name a ClientConfig`, 'use up to 50 lower case letters, digits and dashes');
+  const allow = names(args.allow).map(name => {
+    const found = overrides.find(one => one === name);
+    if (found === undefined) throw usage(`--allow does not know "${name}"`, `it takes ${overrides.join(', ')}`);
+    return found;
+  });
+  return {
+    name: args.NAME,
+    sourceNamespace: args['source-namespace'],
+    serviceAccount: args['service-account'],
+    server: args.server,
+    tlsServerName: args['tls-server-name'],
+    caPem: args['ca-file'] === undefined ? undefined : readCa(io, args['ca-file'], '--ca-file'),
+    proxyUrl: args['proxy-url'],
+    allow,
+  };
+};
+
+/** Where Secret and ClientConfig go: a namespace that a control plane's operator watches. */
+const destination = (controlPlane: ControlPlane, wanted: string | undefined, allow: readonly string[]): string => {
+  const { context, clientConfigCrd, operators, operator } = controlPlane;
+  if (clientConfigCrd.ok && !clientConfigCrd.value) {
+    throw new UserError(
+      `refused: ${context} has no ClientConfig CRD (clientconfigs.config.k8ssandra.io)`,
+      'install the K8ssandra Operator with controlPlane=true there, or choose the control plane with --context',
+    );
+  }
+  if (operator === undefined) {
+    const planes = operators.ok ? operators.value.filter(one => one.controlPlane) : [];
+    if (planes.length > 1 && wanted === undefined)
+      throw usage(
+        `${context} has ${planes.length} control planes: ${planes
+          .map(({ namespace }) => namespace)
+          .sort()
+          .join(', ')}`,
+        'choose one with --dest-namespace',
+      );
+    const why = operators.ok
+      ? planes.length > 0
+        ? `no control plane operator of ${context} watches namespace ${wanted}`
+        : `${context} has no operator with K8SSANDRA_CONTROL_PLANE=true`
+      : `the operators of ${context} could not be read: ${operators.detail}`;
+    if (wanted !== undefined && allow.includes('unwatched-namespace')) return wanted;
+    throw new UserError(
+      `refused: ${why}`,
+      `choose the control plane with --context and its namespace with --dest-namespace; to go on all the same: --dest-namespace NAMESPACE --allow unwatched-namespace`,
+    );
+  }
+  const namespace = wanted ?? operator.namespace;
+  if (operator.watches !== 'all' && !operator.watches.includes(namespace) && !allow.includes('unwatched-namespace')) {
+    throw new UserError(
+      `refused: the operator ${operator.namespace}/${operator.name} does not watch namespace ${namespace}: it would ignore the ClientConfig`,
+      `pass --dest-namespace ${operator.watches.join(' or ')}; to go on all the same: --allow unwatched-namespace`,
+    );
+  }
+  return namespace;
+};
+
+const refuseMeetingNames = (candidates: readonly Candidate[]): void => {
+  for (const [index, { clusterUid, source }] of candidates.entries()) {
+    const twin = candidates.slice(index + 1).find(other => clusterUid !== undefined && other.clusterUid === clusterUid);
+    if (twin !== undefined)
+      throw new UserError(`refused: ${source.context} and ${twin.source.context} are the same cluster`, 'name it once');
+  }
+};
+
+interface Control {
+  readonly connection: Connection;
+  readonly uid: string;
+  readonly namespace: string;
+}
+/** The plan as it stands before anything is written: a token that is yet to come shows as new. */
+const planned = (candidates: readonly Candidate[], control: Control) =>
+  Promise.all(
+    candidates.map(async candidate => {
+      const token = candidate.tokenSecret.token;
+      const { secret, clientConfig } = await controlPlaneWrites(
+        control.connection,
+        candidate,
+        token ?? credential('a token that is yet to come'),
+        control.namespace,
+      );
+      return {
+        candidate,
+        writes: [
+          ...(token === undefined ? [await tokenSecretWrite(candidate, control.uid)] : []),
+          token === undefined ? { ...secret, note: 'kubeconfig with a new token, never expires' } : secret,
+          clientConfig,
+        ],
+      };
+    }),
+  );
+
+const writeAll = async (io: IO, candidates: readonly Candidate[], control: Control, limits: Limits, patience: number): Promise<void> => {
+  const journal = openJournal(io.interrupted);
+  try {
+    const done = await execute(candidates, control, journal, limits, patience, line => io.out(`${line}\n`));
+    if (done.every(({ action }) => action === 'unchanged')) io.out('nothing to do: everything is already as it should be\n');
+  } catch (error) {
+    for (const line of await journal.rollBack()) io.err(`${line}\n`);
+    throw error;
+  }
+};
+
+/** Manifests on stdout and nothing else. The token they need must exist, so its Secret in the data plane is made. */
+const emit = async (
+  io: IO,
+  candidates: readonly Candidate[],
+  control: Control,
+  limits: Limits,
+  patience: number,
+  dryRun: boolean,
+): Promise<void> => {
+  const journal = openJournal(io.interrupted);
+  try {
+    const documents = [];
+    for (const candidate of candidates) {
+      const token = candidate.tokenSecret.token;
+      if (dryRun && token === undefined)
+        throw usage(
+          `no token exists yet in ${candidate.source.context}, and --dry-run makes none`,
+          'leave --dry-run out: -o yaml writes nothing but that token Secret',
+        );
+      if (token === undefined) {
+        await journal.write(await tokenSecretWrite(candidate, control.uid));
+        io.err(
+          `created the token Secret ${candidate.serviceAccount.namespace}/${candidate.tokenSecret.name} in ${candidate.source.context}, which the manifests need\n`,
+        );
+      }
+      const { secret, clientConfig } = manifests(candidate, token ?? (await awaitToken(candidate, limits, patience)), control.namespace);
+      documents.push(secret, clientConfig);
+    }
+    io.out(manifestYaml(documents));
+  } catch (error) {
+    for (const line of await journal.rollBack()) io.err(`${line}\n`);
+    throw error;
+  }
+};

@@ -1,0 +1,112 @@
+import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from 'yargs';
+import { checks } from '../../checks/index.ts';
+import { runChecks } from '../../checks/run.ts';
+import { collect } from '../../cluster/collect.ts';
+import { usage } from '../../errors.ts';
+import type { IO } from '../../io.ts';
+import type { Inventory } from '../../model/inventory.ts';
+import { exitCode, type Report } from '../../model/report.ts';
+import { operatorStart } from '../../operator/start.ts';
+import { formats, printers } from '../../output/index.ts';
+import { duration, type GlobalArgs, names, openControlPlane, styleOf } from '../options.ts';
+
+const options = {
+  output: { alias: 'o', choices: formats, default: 'table', describe: 'output format' },
+  'fail-on': { choices: ['error', 'warning', 'never'], default: 'error', describe: 'lowest severity that makes the exit code 1' },
+  timeout: { type: 'string', requiresArg: true, describe: 'time limit of one probe (default: --request-timeout)' },
+  deadline: { type: 'string', default: '60s', requiresArg: true, describe: 'time limit of the whole run' },
+  parallel: { type: 'number', default: 32, requiresArg: true, describe: 'contexts probed at once' },
+  'warn-before': { type: 'string', default: '30d', requiresArg: true, describe: 'warn when something expires within this time' },
+  only: { type: 'string', array: true, requiresArg: true, describe: 'only these codes, as KC101 or KC3' },
+  skip: { type: 'string', array: true, requiresArg: true, describe: 'not these codes' },
+  suppress: { type: 'string', array: true, requiresArg: true, describe: 'show but do not count CODE or CODE=CONTEXT' },
+} as const satisfies Record<string, Options>;
+
+type Args = GlobalArgs & InferredOptionTypes<typeof options>;
+
+export const contextsCheck = (io: IO): CommandModule<object, Args> => ({
+  command: 'check [NAME...]',
+  describe: 'check every context that is named or provided anywhere, and say whether the operator would start',
+  builder: yargs =>
+    yargs
+      .positional('NAME', { type: 'string', array: true, describe: 'only these contexts' })
+      .options(options)
+      .example('$0 contexts check', 'every context of the current control plane')
+      .example('$0 contexts check east west -o json', 'two contexts, for a pipeline') as never,
+  async handler(args: ArgumentsCamelCase<Args> & { NAME?: string[] }) {
+    const started = performance.now();
+    const chosen = chooseChecks(names(args.only), names(args.skip));
+    const parallel = args.parallel;
+    if (!Number.isInteger(parallel) || parallel < 1) throw usage('--parallel takes a whole number above 0', 'pass it as in --parallel 32');
+    const scope = {
+      namespace: args.namespace,
+      names: args.NAME === undefined || args.NAME.length === 0 ? undefined : args.NAME,
+      parallel,
+      warnBeforeDays: duration(args['warn-before'], '--warn-before') / 86_400_000,
+      deadline: duration(args.deadline, '--deadline'),
+    };
+    const suppressions = names(args.suppress).map(suppression);
+    const timeout = args.timeout === undefined ? undefined : duration(args.timeout, '--timeout');
+    const { config, connection, limits } = await openControlPlane(io, args);
+    try {
+      const startedAt = io.now();
+      const inventory = await collect(connection, config, scope, { ...limits, ...(timeout === undefined ? {} : { timeout }) }, startedAt);
+      const report = judge(inventory, chosen, suppressions, startedAt, Math.round(performance.now() - started));
+      refuseUnknownNames(report, scope.names);
+      io.out(`${printers[args.output](report, styleOf(io, args), checks).replace(/\n$/, '')}\n`);
+      io.exit(exitCode(report, args['fail-on']));
+    } finally {
+      connection.close();
+    }
+  },
+});
+
+/** Inventory in, report out: the checks, the start verdict and the suppressions. */
+export const judge = (
+  inventory: Inventory,
+  chosen: typeof checks,
+  suppressions: readonly { code: string; context: string | undefined }[],
+  startedAt: number,
+  durationMs: number,
+): Report => {
+  const { findings, unknown } = runChecks(chosen, inventory);
+  const suppressed = (code: string, contexts: readonly string[]): boolean =>
+    suppressions.some(
+      one =>
+        one.code === code && (one.context === undefined || (contexts.length > 0 && contexts.every(context => context === one.context))),
+    );
+  return {
+    controlPlane: inventory.controlPlane,
+    contexts: inventory.contexts,
+    start: operatorStart(inventory),
+    findings: findings.map(finding => ({ ...finding, suppressed: suppressed(finding.code, finding.contexts) })),
+    unknown,
+    complete: unknown.length === 0,
+    startedAt,
+    durationMs,
+  };
+};
+
+const chooseChecks = (only: readonly string[], skip: readonly string[]): typeof checks => {
+  for (const wanted of [...only, ...skip]) {
+    if (!/^KC\d{1,3}$/.test(wanted) || !checks.some(({ code }) => code.startsWith(wanted)))
+      throw usage(`there is no finding code ${wanted}`, 'see kubectl k8ssandra explain for all codes');
+  }
+  return checks.filter(
+    ({ code }) => (only.length === 0 || only.some(wanted => code.startsWith(wanted))) && !skip.some(unwanted => code.startsWith(unwanted)),
+  );
+};
+const suppression = (text: string): { code: string; context: string | undefined } => {
+  const [code = '', ...rest] = text.split('=');
+  if (!checks.some(check => check.code === code))
+    throw usage(`--suppress names ${code}, which is no finding code`, 'pass it as in --suppress KC102=west');
+  return { code, context: rest.length === 0 ? undefined : rest.join('=') };
+};
+const refuseUnknownNames = ({ contexts }: Report, wanted: readonly string[] | undefined): void => {
+  const missing = wanted?.filter(name => !contexts.some(context => context.name === name)) ?? [];
+  if (missing.length === 0) return;
+  throw usage(
+    `no ClientConfig provides and nothing uses the context ${missing.join(', ')}`,
+    'run kubectl k8ssandra contexts check without a name to see them all',
+  );
+};

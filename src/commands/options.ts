@@ -1,0 +1,113 @@
+import type { InferredOptionTypes, Options } from 'yargs';
+import { type Connection, connectUser, type Limits } from '../cluster/connection.ts';
+import { usage } from '../errors.ts';
+import type { IO } from '../io.ts';
+import { readUserKubeconfig, type SelectedContext, selectContext, type UserKubeconfig } from '../kubeconfig/user.ts';
+import type { Style } from '../output/style.ts';
+
+/** kubectl's global flags, with its words. They choose the control plane's connection. */
+export const globalOptions = {
+  kubeconfig: { type: 'string', requiresArg: true, describe: 'path to the kubeconfig file to use' },
+  context: { type: 'string', requiresArg: true, describe: 'the kubeconfig context of the CONTROL PLANE (default: the current one)' },
+  cluster: { type: 'string', requiresArg: true, describe: 'the kubeconfig cluster to use' },
+  user: { type: 'string', requiresArg: true, describe: 'the kubeconfig user to use' },
+  namespace: { alias: 'n', type: 'string', requiresArg: true, describe: "the operator's namespace, or one it watches" },
+  server: { alias: 's', type: 'string', requiresArg: true, describe: 'address and port of the API server' },
+  'tls-server-name': { type: 'string', requiresArg: true, describe: 'name to check the served certificate against' },
+  'insecure-skip-tls-verify': { type: 'boolean', describe: 'do not verify the API server certificate' },
+  token: { type: 'string', requiresArg: true, describe: 'bearer token for the API server' },
+  as: { type: 'string', requiresArg: true, describe: 'user to impersonate' },
+  'as-group': { type: 'string', array: true, requiresArg: true, describe: 'group to impersonate' },
+  'request-timeout': { type: 'string', default: '10s', requiresArg: true, describe: 'time limit of one request, as 10s or 1m' },
+  'no-color': { type: 'boolean', describe: 'plain text without colour (also NO_COLOR)' },
+  v: { type: 'number', default: 0, requiresArg: true, describe: 'verbosity: 1 shows why something was not run' },
+} as const satisfies Record<string, Options>;
+export type GlobalArgs = InferredOptionTypes<typeof globalOptions>;
+
+/** `10s`, `500ms`, `1m30s` or plain seconds, as kubectl writes durations. Returns milliseconds. */
+export const duration = (text: string, flag: string): number => {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
+  const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+  const whole = parts.map(([part]) => part).join('');
+  const ms = /^\d+$/.test(text)
+    ? Number(text) * 1000
+    : whole === text && text !== ''
+      ? parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ''] ?? 0), 0)
+      : Number.NaN;
+  if (!Number.isFinite(ms) || ms <= 0) throw usage(`${flag} takes a duration, not "${text}"`, `pass it as in ${flag} 10s`);
+  return ms;
+};
+
+export const limitsOf = (io: IO, args: Pick<GlobalArgs, 'request-timeout'>): Limits => ({
+  timeout: duration(args['request-timeout'], '--request-timeout'),
+  signal: io.interrupted,
+});
+
+/** The user's kubeconfig and the connection to the control plane that the flags choose. */
+export const openControlPlane = async (
+  io: IO,
+  args: GlobalArgs,
+  ignore: readonly ('server' | 'tls-server-name')[] = [],
+): Promise<{ config: UserKubeconfig; selected: SelectedContext; connection: Connection; limits: Limits }> => {
+  const limits = limitsOf(io, args);
+  const config = readUserKubeconfig(io, args.kubeconfig);
+  const selected = withCa(
+    io,
+    selectContext(config, {
+      context: args.context,
+      cluster: args.cluster,
+      user: args.user,
+      server: ignore.includes('server') ? undefined : args.server,
+      tlsServerName: ignore.includes('tls-server-name') ? undefined : args['tls-server-name'],
+      insecureSkipTlsVerify: args['insecure-skip-tls-verify'],
+      token: args.token,
+      as: args.as,
+      asGroup: args['as-group'],
+    }),
+  );
+  return { config, selected, connection: await connectUser(selected, limits), limits };
+};
+/** Reads the CA file that the user's own kubeconfig names, so that a bad path is one clear line. */
+export const withCa = (io: IO, selected: SelectedContext): SelectedContext => {
+  const path = selected.cluster['certificate-authority'];
+  if (typeof path !== 'string' || path === '' || selected.cluster['certificate-authority-data'] !== undefined) return selected;
+  return {
+    ...selected,
+    cluster: {
+      ...selected.cluster,
+      'certificate-authority': undefined,
+      'certificate-authority-data': Buffer.from(readCa(io, path, `context ${selected.name}`)).toString('base64'),
+    },
+  };
+};
+export const readCa = (io: IO, path: string, who: string): string => {
+  let pem: string;
+  try {
+    pem = io.readFile(path);
+  } catch (error) {
+    throw usage(
+      `${who}: cannot read the CA file ${path}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (error as NodeJS.ErrnoException).code}`,
+      'pass a readable PEM file',
+    );
+  }
+  if (!pem.includes('-----BEGIN CERTIFICATE-----'))
+    throw usage(`${who}: ${path} holds no PEM certificate`, 'pass a file with -----BEGIN CERTIFICATE-----');
+  return pem;
+};
+
+/** Colour and width, decided once. `NO_COLOR` and `--no-color` also mean plain ASCII marks. */
+export const styleOf = (io: IO, args: Pick<GlobalArgs, 'no-color' | 'v'>): Style => {
+  const plain = args['no-color'] === true || (io.env['NO_COLOR'] ?? '') !== '' || io.env['TERM'] === 'dumb';
+  const utf8 = /utf-?8/i.test(
+    io.env['LC_ALL'] || io.env['LC_CTYPE'] || io.env['LANG'] || (io.env['WT_SESSION'] === undefined ? '' : 'utf-8'),
+  );
+  const forced = Number(io.env['COLUMNS']);
+  const columns = io.stdoutTty ? (io.columns ?? 80) : Number.isInteger(forced) && forced > 20 ? forced : undefined;
+  return { color: io.stdoutTty && !plain, unicode: utf8 && !plain, columns };
+};
+/** Names after commas or as repeated flags: `a,b --flag c`. */
+export const names = (values: readonly string[] | undefined): string[] =>
+  (values ?? [])
+    .flatMap(value => value.split(','))
+    .map(name => name.trim())
+    .filter(name => name !== '');

@@ -1,0 +1,25 @@
+import type { CommandModule } from 'yargs';
+import type { IO } from '../io.ts';
+
+declare const __VERSION__: string | undefined;
+declare const __COMMIT__: string | undefined;
+/** Set by the build; `dev` when the source runs as it is. */
+export const build = {
+  version: typeof __VERSION__ === 'string' ? __VERSION__ : 'dev',
+  commit: typeof __COMMIT__ === 'string' ? __COMMIT__ : 'unknown',
+};
+
+export const version = (io: IO): CommandModule<object, { output: 'text' | 'json' }> => ({
+  command: 'version',
+  describe: 'show the version of this plugin',
+  builder: yargs =>
+    yargs.option('output', { alias: 'o', choices: ['text', 'json'] as const, default: 'text' as const, describe: 'output format' }),
+  handler({ output }) {
+    const facts = { version: build.version, commit: build.commit, node: process.version, platform: `${process.platform}/${process.arch}` };
+    io.out(
+      output === 'json'
+        ? `${JSON.stringify(facts, null, 2)}\n`
+        : `kubectl-k8ssandra ${facts.version} (commit ${facts.commit}, Node ${facts.node}, ${facts.platform})\n`,
+    );
+  },
+});

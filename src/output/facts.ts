@@ -1,0 +1,117 @@
+import type { ContextState, ControlPlane } from '../model/inventory.ts';
+import type { Step } from '../model/read.ts';
+import type { Finding, Report } from '../model/report.ts';
+import type { Status } from './style.ts';
+
+/** The checks of one context in the order in which they run. */
+export const stepNames = ['reach', 'tls', 'version', 'identity', 'access', 'crds', 'loaded'] as const;
+export type StepName = (typeof stepNames)[number];
+export const stepsOf = ({ probe, loaded }: ContextState): Readonly<Record<StepName, Step<unknown>>> => ({ ...probe, loaded });
+
+export const shownFindings = ({ findings }: Pick<Report, 'findings'>): readonly Finding[] => findings.filter(({ suppressed }) => !suppressed);
+
+/** The worst that is said of a context; what could not be judged is never ok. */
+export const statusOf = (name: string, report: Report): Status => {
+  const said = shownFindings(report).filter(({ contexts }) => contexts.includes(name));
+  if (said.some(({ severity }) => severity === 'error')) return 'error';
+  if (said.some(({ severity }) => severity === 'warning')) return 'warning';
+  return report.unknown.some(({ contexts }) => contexts.includes(name)) ? 'unknown' : 'ok';
+};
+
+/** The control plane's own row: findings that name no context are about it. */
+export const localStatus = (report: Report): Status => {
+  const said = shownFindings(report).filter(({ contexts }) => contexts.length === 0);
+  if (said.some(({ severity }) => severity === 'error')) return 'error';
+  if (said.some(({ severity }) => severity === 'warning')) return 'warning';
+  return report.controlPlane.version.ok ? 'ok' : 'unknown';
+};
+
+export interface Summary {
+  readonly contexts: number;
+  readonly ok: number;
+  readonly warning: number;
+  readonly error: number;
+  readonly unknown: number;
+  /** steps of contexts that were not run */
+  readonly notRun: number;
+  readonly suppressed: number;
+}
+export const summaryOf = (report: Report): Summary => {
+  const statuses = report.contexts.map(({ name }) => statusOf(name, report));
+  const count = (status: Status): number => statuses.filter(one => one === status).length;
+  return {
+    contexts: report.contexts.length,
+    ok: count('ok'),
+    warning: count('warning'),
+    error: count('error'),
+    unknown: count('unknown'),
+    notRun: report.contexts.flatMap(context => Object.values(stepsOf(context))).filter(({ status }) => status === 'notRun').length,
+    suppressed: report.findings.filter(({ suppressed }) => suppressed).length,
+  };
+};
+
+/** The same URL without the user name and password that some write into it. */
+export const safeUrl = (url: string): string => url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1').replace(/[?#].*$/s, '');
+
+export const serverOf = ({ stored }: ContextState): string | undefined =>
+  stored?.ok === true && stored.value.server !== '' ? safeUrl(stored.value.server) : undefined;
+/** `host:port` or `host` as the server URL writes it. */
+export const hostOf = (server: string): string => safeUrl(server).replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/\/.*$/s, '');
+
+/** How the running operator fares with the API of this context; `undefined` when its counters could not be read or lack it. */
+export const operatorCounts = (context: ContextState, { operatorView }: ControlPlane): Readonly<Record<string, number>> | undefined => {
+  const server = serverOf(context);
+  if (server === undefined || !operatorView.ok) return undefined;
+  const host = hostOf(server);
+  const port = /^http:/i.test(server) ? 80 : 443;
+  return (operatorView.value.get(host) ?? operatorView.value.get(`${host}:${port}`))?.counts;
+};
+
+/** When the stored credential ends: a time, never, or not known. */
+export const expiryOf = ({ stored }: ContextState): number | 'never' | undefined => {
+  const claims = stored?.ok === true ? stored.value.claims : undefined;
+  return claims === undefined ? undefined : (claims.expiresAt ?? 'never');
+};
+
+/** `namespace/name` or just the name. */
+export const qualified = ({ namespace, name }: { readonly namespace?: string | undefined; readonly name: string }): string =>
+  namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
+
+/** Datacenters and other objects that use a context, each once. */
+export const usersOf = ({ references }: ContextState): readonly string[] => [
+  ...new Set(references.map(({ name, datacenter }) => (datacenter === undefined ? name : `${name}/${datacenter}`))),
+];
+/** Datacenters that run in the control plane itself. */
+export const localUsers = ({ clusters }: ControlPlane): readonly string[] =>
+  clusters.ok
+    ? clusters.value.flatMap(({ metadata, spec }) =>
+        (spec?.cassandra?.datacenters ?? [])
+          .filter(({ k8sContext }) => k8sContext === undefined || k8sContext === '')
+          .map(({ metadata: meta }, index) => `${metadata.name}/${meta?.name ?? `datacenters[${index}]`}`),
+      )
+    : [];
+
+/** The ClientConfig that the operator ends up with. */
+export const winner = <T>(providers: readonly T[]): T | undefined => providers.at(-1);
+
+/** What would happen to the operator if it restarted now, in words and without a full stop. */
+export const startWords = ({ start, findings }: Pick<Report, 'start' | 'findings'>): { readonly claim: string; readonly why: string | undefined } => {
+  const blamed = findings.filter(({ blocksStart, suppressed }) => blocksStart && !suppressed);
+  const same = blamed.find(({ contexts }) => start.context !== undefined && contexts.includes(start.context)) ?? (start.context === undefined ? blamed[0] : undefined);
+  const culprit = [same?.code, start.context ?? start.culprit].filter(part => part !== undefined).join(' ');
+  const because = culprit === '' ? start.message : culprit;
+  const why = culprit === '' || start.message === '' ? undefined : start.message;
+  switch (start.verdict) {
+    case 'starts':
+      return { claim: 'If the operator restarted now it would start', why: undefined };
+    case 'does-not-start':
+      return { claim: `If the operator restarted now it would NOT start${because === '' ? '' : `: ${because}`}`, why };
+    case 'starts-then-stops':
+      return { claim: `If the operator restarted now it would start, then stop after 2 minutes${because === '' ? '' : `: ${because}`}`, why };
+    case 'unknown':
+      return {
+        claim: `Whether the operator would start if it restarted now is unknown${start.message === '' ? '' : `: ${start.message}`}`,
+        why: undefined,
+      };
+  }
+};

@@ -1,0 +1,118 @@
+import Table from 'cli-table3';
+import width from 'fast-string-width';
+import { ellipsis, type Style } from './style.ts';
+
+/** A sentence that hangs under its first line; words are broken only when one alone is wider than the line. */
+export const wrap = (text: string, first: string, indent: string, columns: number | undefined): string[] => {
+  if (columns === undefined) return [first + text];
+  const room = Math.max(columns, width(indent) + 8);
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of text.split(' ').flatMap(one => pieces(one, room - width(indent)))) {
+    if (!empty && width(line) + 1 + width(word) > room) {
+      lines.push(line);
+      line = indent;
+      empty = true;
+    } else if (empty && line !== indent && width(line) + width(word) > room) {
+      lines.push(line.trimEnd());
+      line = indent;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, line];
+};
+
+const pieces = (word: string, room: number): string[] => {
+  if (width(word) <= room) return [word];
+  const found: string[] = [];
+  let piece = '';
+  for (const char of word) {
+    if (width(piece + char) > room) {
+      found.push(piece);
+      piece = '';
+    }
+    piece += char;
+  }
+  return [...found, piece];
+};
+
+/** A command that can be pasted: long ones continue with a backslash, and no word is ever broken. */
+export const wrapCommand = (words: readonly string[], first: string, indent: string, columns: number | undefined): string[] => {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of words) {
+    // two columns stay free for the backslash
+    if (!empty && columns !== undefined && width(line) + 1 + width(word) + 2 > columns) {
+      lines.push(`${line} \\`);
+      line = `${indent}  `;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, line];
+};
+
+/** The text, cut to the room it has. */
+export const cut = (text: string, room: number, style: Style): string => {
+  if (width(text) <= room) return text;
+  const end = ellipsis(style);
+  let kept = '';
+  for (const char of text) {
+    if (width(kept + char + end) > room) break;
+    kept += char;
+  }
+  return kept + end;
+};
+
+const noChars = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+};
+/** Cells in columns without borders, `gap` spaces apart, and no blanks at the end of a line. */
+export const grid = (rows: readonly (readonly string[])[], gap: number): string[] => {
+  const [first] = rows;
+  if (first === undefined || first.length === 0) return [];
+  const table = new Table({
+    chars: noChars,
+    colWidths: first.map((_, column) => Math.max(1, ...rows.map(row => width(row[column] ?? ''))) + gap),
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+  });
+  table.push(...rows.map(row => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map(line => line.trimEnd());
+};
+
+/** `a, b, c and 7 more` */
+export const shortList = (names: readonly string[], shown = 3): string =>
+  names.length <= shown + 1 ? names.join(', ') : `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`;
+
+export const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
+
+/** `6d`, `5h`, `40m`: the largest unit that says enough. */
+export const span = (milliseconds: number): string => {
+  const minutes = Math.floor(milliseconds / 60_000);
+  return minutes >= 2880 ? `${Math.floor(minutes / 1440)}d` : minutes >= 120 ? `${Math.floor(minutes / 60)}h` : `${minutes}m`;
+};
+
+const bare = /^(?:[\w@%+=:,./-]+|<[\w-]+>)$/;
+/** One word as a shell needs it. A placeholder such as `<context>` stays readable. */
+export const shellWord = (word: string): string => (bare.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

@@ -1,0 +1,45 @@
+import { printable } from '../errors.ts';
+import type { ControlPlane, Probe } from '../model/inventory.ts';
+import type { Step } from '../model/read.ts';
+import type { Candidate } from '../plan/create.ts';
+import { nameOf, type Write } from '../plan/journal.ts';
+import { mark, type Style } from './style.ts';
+
+/** What a create is about to do: what was proven of each data plane, then every write. */
+export const planText = (
+  controlPlane: ControlPlane,
+  destNamespace: string,
+  plans: readonly { readonly candidate: Candidate; readonly writes: readonly Write[] }[],
+  style: Style,
+): string => {
+  const lines = plans.flatMap(({ candidate, writes }) => [
+    `plan  control plane ${controlPlane.context}/${destNamespace}  <-  data plane ${candidate.source.context}/${candidate.serviceAccount.namespace}`,
+    ...proofLines(candidate, style).map(line => `  ${line}`),
+    ...writes.map(write => `  ${signs[write.action]} ${nameOf(write)} in ${write.connection.context}  (${write.note})`),
+  ]);
+  const changes = plans.some(({ writes }) => writes.some(({ action }) => action !== 'unchanged'));
+  return `${[...lines, ...(changes && controlPlane.operator !== undefined ? ['  ~ the operator will restart once to load this'] : [])].map(line => printable(line)).join('\n')}\n`;
+};
+const signs = { create: '+', update: '~', unchanged: '=' } as const;
+
+const proofLines = ({ proof, tls, endpoint }: Candidate, style: Style): string[] => {
+  const fine = mark('ok', { ...style, color: false });
+  const bad = mark('warning', { ...style, color: false });
+  const tlsLine = `${endpoint.insecure === true ? bad : fine} TLS ${endpoint.insecure === true ? 'NOT verified' : 'verified'} at ${endpoint.server} (${tls.subject}, ${tls.sans.length} SANs, until ${new Date(tls.notAfter).toISOString().slice(0, 10)})`;
+  if (proof === undefined) return [tlsLine, `${bad} the credential could not be proven before writing`];
+  return [tlsLine, ...stepLines(proof).map(([ok, text]) => `${ok ? fine : bad} ${text}`)];
+};
+const stepLines = ({ version, identity, access, crds }: Probe): [boolean, string][] => [
+  [version.status === 'pass', `data plane answers, Kubernetes ${shown(version, text => text)}`],
+  [identity.status === 'pass', `token is ${shown(identity, ({ username }) => username)}`],
+  [
+    access.status === 'pass' && access.value.missing.length === 0,
+    `access ${shown(access, ({ asked, missing }) => `${asked - missing.length}/${asked}`)}`,
+  ],
+  [
+    crds.status === 'pass' && crds.value.missing.length === 0,
+    `CRDs ${shown(crds, ({ asked, missing }) => `${asked - missing.length}/${asked}`)}`,
+  ],
+];
+const shown = <T>(step: Step<T>, text: (value: T) => string): string =>
+  step.status === 'pass' ? text(step.value) : `unknown (${step.detail})`;

@@ -1,0 +1,63 @@
+import { demand, getObject, listObjects } from '../cluster/api.ts';
+import { operatorLabel } from '../cluster/collect.ts';
+import type { Connection, Limits } from '../cluster/connection.ts';
+import { UserError } from '../errors.ts';
+import { operatorPodOf, storedSecretOf } from '../model/control-plane.ts';
+import type { ControlPlane } from '../model/inventory.ts';
+import { apiPath, type ClientConfig, kinds, type Pod, type Secret } from '../model/kinds.ts';
+import { loadedState } from '../operator/hash.ts';
+
+/** Waits until the operator's hash annotations equal ours and its pod is ready again. Exit 4 with what is still missing. */
+export const awaitLoaded = async (
+  connection: Connection,
+  wanted: readonly { readonly namespace: string; readonly name: string }[],
+  { operator }: ControlPlane,
+  limits: Limits,
+  patience: number,
+  say: (line: string) => void,
+): Promise<void> => {
+  const started = performance.now();
+  say(`waiting for the operator to load ${wanted.map(({ name }) => name).join(', ')}`);
+  for (let pause = 200; ; pause = Math.min(pause * 1.5, 3000)) {
+    const pending = (await Promise.all(wanted.map(one => stateOf(connection, one)))).filter(({ state }) => state !== 'current');
+    const ready = operator === undefined || (await podsReady(connection, operator.namespace));
+    if (pending.length === 0 && ready)
+      return say(
+        `the operator has loaded ${wanted.length === 1 ? 'it' : `all ${wanted.length}`} (${Math.round((performance.now() - started) / 1000)}s)`,
+      );
+    if (performance.now() - started > patience) {
+      const missing = pending.length === 0 ? 'its pod is not ready' : pending.map(({ name, state }) => `${name} is ${state}`).join(', ');
+      throw new UserError(
+        `the operator has not loaded everything within ${Math.round(patience / 1000)}s: ${missing}; what was written stays`,
+        'run kubectl k8ssandra contexts check to see why',
+      );
+    }
+    await new Promise<void>((done, broken) => {
+      const stop = (): void => {
+        clearTimeout(timer);
+        broken(limits.signal.reason as Error);
+      };
+      const timer = setTimeout(() => {
+        limits.signal.removeEventListener('abort', stop);
+        done();
+      }, pause);
+      limits.signal.addEventListener('abort', stop, { once: true });
+    });
+  }
+};
+const stateOf = async (
+  connection: Connection,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): Promise<{ name: string; state: string }> => {
+  const config = await demand<ClientConfig>(connection, `read ClientConfig ${namespace}/${name}`, {
+    path: apiPath(kinds.clientConfig, namespace, name),
+  });
+  const secret = await getObject<Secret>(connection, kinds.secret, namespace, config.spec?.kubeConfigSecret?.name ?? '');
+  if (!secret.ok) return { name, state: `unknown (${secret.reason})` };
+  return { name, state: secret.value === undefined ? 'without its Secret' : loadedState(config, storedSecretOf(secret.value).hash) };
+};
+/** Ready pods, or none to be seen at all: then only the annotations can tell. */
+const podsReady = async (connection: Connection, namespace: string): Promise<boolean> => {
+  const pods = await listObjects<Pod>(connection, kinds.pod, namespace, operatorLabel);
+  return !pods.ok || pods.value.map(operatorPodOf).every(({ ready }) => ready);
+};

@@ -1,4 +1,77 @@
+import { certificateNamesTheServer } from './certificate-names-the-server.ts';
+import { certificatesDoNotExpire } from './certificates-do-not-expire.ts';
 import type { Check } from './check.ts';
+import { clientConfigCrdIsInstalled } from './client-config-crd-is-installed.ts';
+import { clientConfigSecretExists } from './client-config-secret-exists.ts';
+import { clientConfigWasRead } from './client-config-was-read.ts';
+import { clientConfigsAreWatched } from './client-configs-are-watched.ts';
+import { contextNamesAreUnique } from './context-names-are-unique.ts';
+import { contextsAreDifferentClusters } from './contexts-are-different-clusters.ts';
+import { contextsAreRemote } from './contexts-are-remote.ts';
+import { crdsAreServed } from './crds-are-served.ts';
+import { credentialIsLetIn } from './credential-is-let-in.ts';
+import { datacentersStayInTheirContext } from './datacenters-stay-in-their-context.ts';
+import { everyClientConfigIsUsed } from './every-client-config-is-used.ts';
+import { everyContextIsProvided } from './every-context-is-provided.ts';
+import { identityIsTheOperatorsServiceAccount } from './identity-is-the-operators-service-account.ts';
+import { kubeconfigSecretsAreNotReplicated } from './kubeconfig-secrets-are-not-replicated.ts';
+import { noPluginCredentials } from './no-plugin-credentials.ts';
+import { operatorRuns } from './operator-runs.ts';
+import { proxyAndTlsWork } from './proxy-and-tls-work.ts';
+import { rightsAreGranted } from './rights-are-granted.ts';
+import { secretsAreNotShared } from './secrets-are-not-shared.ts';
+import { serverAcceptsConnections } from './server-accepts-connections.ts';
+import { serverAnswersInTime } from './server-answers-in-time.ts';
+import { serverIsHttps } from './server-is-https.ts';
+import { serverIsRoutable } from './server-is-routable.ts';
+import { serverNameResolves } from './server-name-resolves.ts';
+import { serviceAccountIsTheSame } from './service-account-is-the-same.ts';
+import { servingCertificateIsValid } from './serving-certificate-is-valid.ts';
+import { statusContextsAreProvided } from './status-contexts-are-provided.ts';
+import { storedCaFits } from './stored-ca-fits.ts';
+import { storedIsLoaded } from './stored-is-loaded.ts';
+import { storedKubeconfigHasACredential } from './stored-kubeconfig-has-a-credential.ts';
+import { storedKubeconfigLoads } from './stored-kubeconfig-loads.ts';
+import { tlsIsVerified } from './tls-is-verified.ts';
+import { tokenIsAccepted } from './token-is-accepted.ts';
+import { tokensDoNotExpire } from './tokens-do-not-expire.ts';
 
 /** Every check, in the order of its code. */
-export const checks: readonly Check[] = [];
+export const checks: readonly Check[] = [
+  everyContextIsProvided,
+  everyClientConfigIsUsed,
+  statusContextsAreProvided,
+  contextNamesAreUnique,
+  secretsAreNotShared,
+  contextsAreDifferentClusters,
+  contextsAreRemote,
+  datacentersStayInTheirContext,
+  kubeconfigSecretsAreNotReplicated,
+  clientConfigSecretExists,
+  storedKubeconfigLoads,
+  serverIsRoutable,
+  noPluginCredentials,
+  tlsIsVerified,
+  clientConfigsAreWatched,
+  storedKubeconfigHasACredential,
+  serverIsHttps,
+  serverNameResolves,
+  serverAcceptsConnections,
+  serverAnswersInTime,
+  storedCaFits,
+  certificateNamesTheServer,
+  servingCertificateIsValid,
+  proxyAndTlsWork,
+  tokenIsAccepted,
+  identityIsTheOperatorsServiceAccount,
+  serviceAccountIsTheSame,
+  credentialIsLetIn,
+  rightsAreGranted,
+  crdsAreServed,
+  operatorRuns,
+  storedIsLoaded,
+  clientConfigWasRead,
+  clientConfigCrdIsInstalled,
+  tokensDoNotExpire,
+  certificatesDoNotExpire,
+];

@@ -3,6 +3,7 @@ import { readClusterUid, readOperators } from '../cluster/collect.ts';
 import { type Connection, type Endpoint, type Limits, shakeHands, TransportError } from '../cluster/connection.ts';
 import { probe } from '../cluster/probe.ts';
 import { UserError } from '../errors.ts';
+import { unroutable } from '../kubeconfig/server.ts';
 import { buildStored, parseStored } from '../kubeconfig/stored.ts';
 import type { SelectedContext } from '../kubeconfig/user.ts';
 import { type Credential, credential, reveal } from '../model/credential.ts';
@@ -11,7 +12,7 @@ import { type ClientConfig, type KubeObject, kinds, type Secret, type ServiceAcc
 import { effectiveContext } from '../model/references.ts';
 import { tokenClaims } from '../model/token.ts';
 import { type Journal, nameOf, secretDifferences, type Write, writeOf } from './journal.ts';
-import { objectName, shortHash, unroutable } from './names.ts';
+import { objectName, shortHash } from './names.ts';
 
 const prefix = 'cli.k8ssandra.dev';
 export const annotation = {

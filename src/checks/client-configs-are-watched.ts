@@ -1,0 +1,23 @@
+import { effectiveContext } from '../model/references.ts';
+import { fleetCheck } from './check.ts';
+
+export const clientConfigsAreWatched = fleetCheck({
+  code: 'KC207',
+  title: 'every ClientConfig lies in a namespace that the operator watches',
+  severity: 'warning',
+  why: 'the operator silently ignores it',
+  cure: 'create it in a watched namespace, or add its namespace to WATCH_NAMESPACE',
+  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  needs: ['clientConfigs', 'operators'],
+  *run({ clientConfigs }, { controlPlane: { operator } }) {
+    if (operator === undefined || operator.watches === 'all') return;
+    for (const config of clientConfigs) {
+      if (operator.watches.includes(config.metadata.namespace ?? '')) continue;
+      yield {
+        context: effectiveContext(config),
+        object: { kind: 'ClientConfig', namespace: config.metadata.namespace ?? '', name: config.metadata.name },
+        message: `ClientConfig ${config.metadata.namespace}/${config.metadata.name} is ignored: the operator watches ${operator.watches.join(', ')}`,
+      };
+    }
+  },
+});

@@ -1,0 +1,17 @@
+import { contextCheck } from './check.ts';
+
+/** The operator's own comment calls it an infinite replication hazard; controllers/replication/secret_controller.go:491. */
+export const contextsAreRemote = contextCheck({
+  code: 'KC107',
+  title: 'no context points back at the control plane',
+  severity: 'error',
+  why: 'secrets replicate in a circle; a datacenter in the control plane needs no k8sContext',
+  cure: 'leave k8sContext empty for datacenters in the control plane, then delete the ClientConfig',
+  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'delete', ...contexts],
+  *run({ name, stored, secret }, { controlPlane: { server, clusterUid } }) {
+    const uid = secret.ok ? secret.value?.annotations['cli.k8ssandra.dev/source-cluster-uid'] : undefined;
+    const same =
+      (stored?.ok === true && stored.value.server === server) || (uid !== undefined && clusterUid.ok && clusterUid.value === uid);
+    if (same) yield { context: name, message: "it is the control plane's own cluster" };
+  },
+});

@@ -1,0 +1,14 @@
+import { contextCheck } from './check.ts';
+
+export const crdsAreServed = contextCheck({
+  code: 'KC502',
+  title: 'every data plane serves the CRDs that the operator watches',
+  severity: 'error',
+  why: 'the operator, restarted, waits for them in vain and stops after two minutes, with all K8ssandraClusters',
+  cure: 'install the K8ssandra Operator and its CRDs in that data plane',
+  fix: contexts => ['kubectl', '--context', contexts[0] ?? 'CONTEXT', 'get', 'crds'],
+  *run({ name, probe: { crds } }) {
+    if (crds.status === 'pass' && crds.value.missing.length > 0)
+      yield { context: name, message: `does not serve ${crds.value.missing.join(', ')}`, blocksStart: true };
+  },
+});

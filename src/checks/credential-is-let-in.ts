@@ -1,0 +1,16 @@
+import { contextCheck } from './check.ts';
+
+export const credentialIsLetIn = contextCheck({
+  code: 'KC405',
+  title: 'every API server lets its credential in',
+  severity: 'error',
+  why: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
+  cure: 'create the ClientConfig again',
+  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  *run({ name, probe: { identity }, stored }) {
+    if (identity.status !== 'fail' || identity.cause === 'unauthorized') return;
+    // An empty credential has a finding of its own.
+    if (stored?.ok === true && stored.value.auth.length === 0) return;
+    yield { context: name, message: `the API refuses to say who it is: ${identity.detail}`, blocksStart: true };
+  },
+});

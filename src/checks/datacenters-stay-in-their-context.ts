@@ -1,0 +1,30 @@
+import { fleetCheck } from './check.ts';
+
+/** The operator creates a second CassandraDatacenter and forgets the first; controllers/k8ssandra/datacenters.go:330. */
+export const datacentersStayInTheirContext = fleetCheck({
+  code: 'KC108',
+  title: 'no live datacenter has moved to another context',
+  severity: 'error',
+  why: 'the operator creates a new, empty datacenter in the new cluster and orphans the one with the data',
+  cure: 'set k8sContext back to what status says; to move a datacenter, add a new one and decommission the old one',
+  fix: () => ['kubectl', 'edit', 'k8ssandraclusters', '--all-namespaces'],
+  needs: ['clusters'],
+  *run({ clusters }) {
+    for (const { metadata, spec, status } of clusters) {
+      for (const [index, { k8sContext = '', metadata: dc }] of (spec?.cassandra?.datacenters ?? []).entries()) {
+        const recorded = status?.datacenters?.[dc?.name ?? '']?.contextName;
+        if (recorded === undefined || recorded === k8sContext) continue;
+        yield {
+          ...(k8sContext === '' ? {} : { context: k8sContext }),
+          object: {
+            kind: 'K8ssandraCluster',
+            namespace: metadata.namespace ?? '',
+            name: metadata.name,
+            field: `spec.cassandra.datacenters[${index}].k8sContext`,
+          },
+          message: `datacenter ${dc?.name} of ${metadata.namespace}/${metadata.name} runs in ${recorded || '(control plane)'} but its spec now names ${k8sContext || '(control plane)'}`,
+        };
+      }
+    }
+  },
+});

@@ -1,0 +1,14 @@
+import { contextCheck } from './check.ts';
+
+export const everyClientConfigIsUsed = contextCheck({
+  code: 'KC102',
+  title: 'every ClientConfig is used',
+  severity: 'info',
+  why: 'the operator watches that cluster for nothing, and would not start if it became unreachable',
+  cure: 'delete the ClientConfig when no datacenter will use it',
+  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'delete', ...contexts],
+  *run({ name, providers, references }, { controlPlane: { clusters, replicatedSecrets } }) {
+    if (providers.length === 0 || references.length > 0 || !clusters.ok || !replicatedSecrets.ok) return;
+    yield { context: name, message: 'no datacenter, replicated secret or task uses it' };
+  },
+});

@@ -1,0 +1,28 @@
+import { fleetCheck } from './check.ts';
+
+/** LabelSelectorAsSelector: nil selects nothing, an empty one selects everything. */
+export const kubeconfigSecretsAreNotReplicated = fleetCheck({
+  code: 'KC109',
+  title: 'no ReplicatedSecret copies kubeconfig Secrets to data planes',
+  severity: 'warning',
+  why: 'its empty selector copies every Secret of the namespace to its targets, so one data plane gets the credentials of all the others',
+  cure: 'give the ReplicatedSecret a selector with labels',
+  fix: () => ['kubectl', 'edit', 'replicatedsecrets', '--all-namespaces'],
+  needs: ['replicatedSecrets', 'clientConfigs'],
+  *run({ replicatedSecrets, clientConfigs }) {
+    const holding = new Set(clientConfigs.map(({ metadata }) => metadata.namespace));
+    for (const { metadata, spec } of replicatedSecrets) {
+      const { selector } = spec ?? {};
+      const empty =
+        selector !== undefined &&
+        selector !== null &&
+        Object.keys(selector.matchLabels ?? {}).length === 0 &&
+        (selector.matchExpressions ?? []).length === 0;
+      if (empty && holding.has(metadata.namespace))
+        yield {
+          object: { kind: 'ReplicatedSecret', namespace: metadata.namespace ?? '', name: metadata.name, field: 'spec.selector' },
+          message: `ReplicatedSecret ${metadata.namespace}/${metadata.name} selects every Secret of its namespace`,
+        };
+    }
+  },
+});

@@ -1,0 +1,44 @@
+import type { MissingRight } from '../model/inventory.ts';
+import { contextCheck } from './check.ts';
+
+/** The rights that the control plane uses with a data plane's credential; src/model/access.ts. */
+export const rightsAreGranted = contextCheck({
+  code: 'KC501',
+  title: 'every credential has the rights that the operator uses',
+  severity: 'error',
+  why: 'what the operator may not do there fails while it runs, with nothing but a log line',
+  cure: 'install the operator in the data plane in the same version and for the same namespaces as the control plane',
+  fix: contexts => [
+    'kubectl',
+    '--context',
+    contexts[0] ?? 'CONTEXT',
+    'get',
+    'roles,clusterroles',
+    '-A',
+    '-l',
+    'app.kubernetes.io/name=k8ssandra-operator',
+  ],
+  *run({ name, probe: { access } }) {
+    if (access.status !== 'pass') return;
+    const start = access.value.missing.filter(({ tier }) => tier === 'start');
+    const later = access.value.missing.filter(({ tier }) => tier !== 'start');
+    if (start.length > 0)
+      yield {
+        context: name,
+        message: `may not ${listed(start)}`,
+        effect: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
+        blocksStart: true,
+      };
+    if (later.length > 0) yield { context: name, message: `may not ${listed(later)}` };
+  },
+});
+/** Verbs joined by resource and namespace: `list, watch secrets in k8ssandra`. */
+const listed = (rights: readonly MissingRight[]): string => {
+  const groups = Map.groupBy(
+    rights,
+    ({ group, resource, namespace }) =>
+      `${resource}${group === '' ? '' : `.${group}`}${namespace === undefined ? ' in all namespaces' : ` in ${namespace}`}`,
+  );
+  const all = [...groups].map(([where, members]) => `${members.map(({ verb }) => verb).join(', ')} ${where}`);
+  return `${all.slice(0, 4).join('; ')}${all.length > 4 ? `; and ${all.length - 4} more` : ''}`;
+};

@@ -1,0 +1,30 @@
+import { secretKey } from '../model/assemble.ts';
+import { effectiveContext } from '../model/references.ts';
+import { fleetCheck } from './check.ts';
+
+export const secretsAreNotShared = fleetCheck({
+  code: 'KC105',
+  title: 'every ClientConfig has a Secret of its own',
+  severity: 'warning',
+  why: 'rotating or deleting one context changes the other too',
+  cure: 'create one of them again under its own name',
+  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  needs: ['clientConfigs'],
+  *run({ clientConfigs }) {
+    const users = Map.groupBy(
+      clientConfigs.filter(({ spec }) => spec?.kubeConfigSecret?.name),
+      secretKey,
+    );
+    for (const [key, configs] of users) {
+      if (configs.length < 2) continue;
+      const [namespace = '', name = ''] = key.split('/');
+      for (const config of configs) {
+        yield {
+          context: effectiveContext(config),
+          object: { kind: 'Secret', namespace, name },
+          message: `Secret ${key} is shared by ${configs.map(({ metadata }) => metadata.name).join(', ')}`,
+        };
+      }
+    }
+  },
+});

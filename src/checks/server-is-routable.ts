@@ -1,0 +1,29 @@
+import { unroutable } from '../kubeconfig/server.ts';
+import { contextCheck } from './check.ts';
+
+export const serverIsRoutable = contextCheck({
+  code: 'KC203',
+  title: "every server's address means the same in the operator's pod",
+  severity: 'error',
+  why: 'the operator dials the address from inside its own pod, where nothing answers there',
+  cure: 'create the ClientConfig again with an address that the control plane reaches',
+  fix: contexts => [
+    'kubectl',
+    'k8ssandra',
+    'clientconfig',
+    'create',
+    contexts[0] ?? 'NAME',
+    '--from-context',
+    '<context>',
+    '--server',
+    'https://<address>',
+  ],
+  *run({ name, stored, secret }) {
+    if (stored?.ok !== true) return;
+    const why = unroutable(stored.value.server);
+    if (why === undefined) return;
+    // Somebody lifted this refusal by name when the ClientConfig was created.
+    const allowed = secret.ok && secret.value?.annotations['cli.k8ssandra.dev/allowed']?.split(',').includes('loopback') === true;
+    yield { context: name, message: `its server ${stored.value.server} is ${why}`, ...(allowed ? { severity: 'info' as const } : {}) };
+  },
+});

@@ -1,0 +1,24 @@
+import { contextCheck } from './check.ts';
+
+export const serviceAccountIsTheSame = contextCheck({
+  code: 'KC403',
+  title: 'the service account of every token is still the same',
+  severity: 'error',
+  why: 'deleting an account kills its tokens for good, though one of the same name is there again: the operator, restarted, stops after two minutes',
+  cure: 'create the ClientConfig again: it makes a token of the new account',
+  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  *run({ name, stored, dataPlane: { serviceAccountUid } }) {
+    if (stored?.ok !== true || !serviceAccountUid.ok) return;
+    const { serviceAccountUid: claimed, namespace, serviceAccount } = stored.value.claims ?? {};
+    if (claimed === undefined || serviceAccountUid.value === claimed) return;
+    const account = `ServiceAccount ${namespace}/${serviceAccount}`;
+    yield {
+      context: name,
+      message:
+        serviceAccountUid.value === undefined
+          ? `${account} of its token was deleted`
+          : `${account} was deleted and created again: the token is for uid ${claimed.slice(0, 8)}, the live one is ${serviceAccountUid.value.slice(0, 8)}`,
+      blocksStart: true,
+    };
+  },
+});

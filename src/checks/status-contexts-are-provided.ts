@@ -1,0 +1,23 @@
+import { fleetCheck } from './check.ts';
+
+/** Decommission finds a removed datacenter through status alone; controllers/k8ssandra/cleanup.go:157. */
+export const statusContextsAreProvided = fleetCheck({
+  code: 'KC103',
+  title: 'every context that status still names is provided',
+  severity: 'error',
+  why: 'the operator needs it to decommission that datacenter: the K8ssandraCluster can be neither reconciled nor deleted until the context is back',
+  cure: 'create the ClientConfig again, let the operator finish, and delete it then',
+  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  needs: ['clientConfigs', 'clusters'],
+  *run(_facts, { contexts }) {
+    for (const { name, providers, references } of contexts) {
+      const [left] = references.filter(({ origin }) => origin === 'status');
+      if (providers.length > 0 || left === undefined || references.some(({ origin }) => origin === 'spec')) continue;
+      yield {
+        context: name,
+        object: { kind: left.kind, namespace: left.namespace, name: left.name, field: left.field },
+        message: `no ClientConfig provides it, and the status of ${left.namespace}/${left.name} still names it for datacenter ${left.datacenter}`,
+      };
+    }
+  },
+});

@@ -1,0 +1,21 @@
+import { contextCheck } from './check.ts';
+
+/** client-go accepts a user without any credential and a user that does not exist; client_config.go getAuthInfo. */
+export const storedKubeconfigHasACredential = contextCheck({
+  code: 'KC208',
+  title: 'every stored kubeconfig holds a credential',
+  severity: 'error',
+  why: 'the operator loads it without a word and calls as system:anonymous: it stops after two minutes',
+  cure: "create the ClientConfig again: it stores the service account's token",
+  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  *run({ name, stored }) {
+    if (stored?.ok !== true || stored.value.auth.length > 0) return;
+    yield {
+      context: name,
+      message: stored.value.userMissing
+        ? 'its context names a user that the kubeconfig does not have'
+        : 'its user has no token, certificate or other credential',
+      blocksStart: true,
+    };
+  },
+});

@@ -1,0 +1,19 @@
+import { contextCheck } from './check.ts';
+
+export const storedKubeconfigLoads = contextCheck({
+  code: 'KC202',
+  title: 'every stored kubeconfig loads and has its context',
+  severity: 'error',
+  why: 'the operator exits at once when it reads this ClientConfig, and all K8ssandraClusters stop with it',
+  cure: 'create the ClientConfig again',
+  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  *run({ name, stored, secret }) {
+    if (stored === undefined || stored.ok || !secret.ok || secret.value === undefined) return;
+    yield {
+      context: name,
+      object: { kind: 'Secret', namespace: secret.value.namespace, name: secret.value.name },
+      message: stored.message,
+      blocksStart: true,
+    };
+  },
+});

@@ -1,0 +1,24 @@
+import { contextCheck } from './check.ts';
+
+export const tlsIsVerified = contextCheck({
+  code: 'KC206',
+  title: 'every stored kubeconfig verifies the server it talks to',
+  severity: 'warning',
+  why: 'anyone in between can read the token and act as the operator',
+  cure: 'create the ClientConfig again with the CA of that server',
+  fix: contexts => [
+    'kubectl',
+    'k8ssandra',
+    'clientconfig',
+    'create',
+    contexts[0] ?? 'NAME',
+    '--from-context',
+    '<context>',
+    '--ca-file',
+    '<file>',
+  ],
+  *run({ name, stored }) {
+    if (stored?.ok === true && stored.value.insecure)
+      yield { context: name, message: 'insecure-skip-tls-verify is set, so its token was not sent from here' };
+  },
+});

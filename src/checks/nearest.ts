@@ -1,9 +1,9 @@
-/** The name that a person may have meant: differs in case alone, or in at most a quarter of its letters. */
+/** The name that a person may have meant: differs in case alone, or in two or at most a quarter of its letters. */
 export const nearest = (wanted: string, names: readonly string[]): string | undefined => {
   const [best] = names
     .map(name => ({ name, distance: distance(wanted.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(wanted.length / 4)) ? best.name : undefined;
+  return best !== undefined && best.distance <= Math.max(wanted.length > 3 ? 2 : 1, Math.floor(wanted.length / 4)) ? best.name : undefined;
 };
 /** Levenshtein's distance, row by row. */
 const distance = (a: string, b: string): number => {

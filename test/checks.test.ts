@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { checks } from '../src/checks/index.ts';
+import { runChecks } from '../src/checks/run.ts';
+import type { Inventory } from '../src/model/inventory.ts';
+import { operatorStart } from '../src/operator/start.ts';
+import { readFixture } from './support/fixture.ts';
+
+const root = join(import.meta.dirname, 'checks');
+const folders = readdirSync(root).sort();
+/** Every finding of every check, and the verdict: a fixture shows that nothing else is raised. */
+const told = (inventory: Inventory): string => {
+  const { findings, unknown } = runChecks(checks, inventory);
+  const { verdict, message } = operatorStart(inventory);
+  return [
+    ...findings.map(
+      ({ code, severity, contexts, message: text, blocksStart }) =>
+        `${code} ${severity} ${contexts.join(',')} ${text}${blocksStart ? ' [blocks start]' : ''}`,
+    ),
+    ...unknown.map(({ code, reason }) => `? ${code} ${reason}`),
+    `operator: ${verdict}: ${message}`,
+    '',
+  ].join('\n');
+};
+
+test('every check has its fixture folder and every folder its check', () => {
+  assert.deepEqual(folders, checks.map(({ code }) => code).sort());
+});
+test('codes are unique, and every check says why and how to cure it', () => {
+  assert.equal(new Set(checks.map(({ code }) => code)).size, checks.length);
+  for (const { code, title, why, cure, fix } of checks) {
+    for (const text of [title, why, cure]) assert.ok(text.length > 10 && !text.endsWith('.'), `${code}: ${text}`);
+    assert.ok(fix(['x']).length > 0, code);
+  }
+});
+for (const folder of folders) {
+  test(`${folder} is raised where the truth is broken, and nothing else is`, () => {
+    const path = join(root, folder, 'broken');
+    const actual = told(readFixture(path));
+    const golden = join(path, 'expected.txt');
+    if (process.env['UPDATE'] === '1' || !existsSync(golden)) writeFileSync(golden, actual);
+    assert.equal(actual, readFileSync(golden, 'utf8'));
+    assert.match(actual, new RegExp(`^${folder} `, 'm'));
+  });
+  test(`${folder} is not raised where the truth holds`, () => {
+    const { findings } = runChecks(checks, readFixture(join(root, folder, 'holds')));
+    assert.deepEqual(
+      findings.filter(({ code, severity }) => code === folder || severity === 'error').map(({ code, message }) => `${code} ${message}`),
+      [],
+    );
+  });
+}

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { controlPlaneOperator } from '../../src/cluster/collect.ts';
+import { assembleContexts, unprobed } from '../../src/model/assemble.ts';
+import { operatorOf, operatorPodOf, storedSecretOf } from '../../src/model/control-plane.ts';
+import type { DataPlane, Inventory, Probe, StoredSecret } from '../../src/model/inventory.ts';
+import type {
+  ClientConfig,
+  Deployment,
+  K8ssandraCluster,
+  K8ssandraTask,
+  KubeObject,
+  Pod,
+  ReplicatedSecret,
+  Secret,
+} from '../../src/model/kinds.ts';
+import { known, pass, type Read, unreadable } from '../../src/model/read.ts';
+import { resourceHashAnnotation, secretHash, secretHashAnnotation, specHash } from '../../src/operator/hash.ts';
+
+interface Probes {
+  readonly contexts?: Readonly<Record<string, Partial<Probe>>>;
+  readonly serviceAccountUids?: Readonly<Record<string, string | null>>;
+  readonly unreadable?: readonly string[];
+  readonly crd?: boolean;
+  readonly now?: string;
+}
+type Document = KubeObject & Probes & { readonly stringData?: Readonly<Record<string, string>>; readonly loaded?: false | 'stale' };
+
+const healthy: Probe = {
+  reach: pass({ ms: 12 }, 12),
+  tls: pass({ subject: 'kube-apiserver', sans: ['DNS:east.example.com'], notAfter: Date.parse('2030-01-01') }),
+  version: pass('v1.31.0'),
+  identity: pass({
+    username: 'system:serviceaccount:k8ssandra:k8ssandra-operator',
+    groups: ['system:serviceaccounts', 'system:authenticated'],
+  }),
+  access: pass({ asked: 75, missing: [], incomplete: false }),
+  crds: pass({ asked: 4, missing: [] }),
+};
+const deployment: Deployment = {
+  kind: 'Deployment',
+  metadata: { namespace: 'k8ssandra', name: 'k8ssandra-operator' },
+  spec: {
+    template: {
+      spec: {
+        serviceAccountName: 'k8ssandra-operator',
+        containers: [
+          {
+            name: 'k8ssandra-operator',
+            image: 'k8ssandra/k8ssandra-operator:v1.32.0',
+            env: [
+              { name: 'K8SSANDRA_CONTROL_PLANE', value: 'true' },
+              { name: 'WATCH_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+            ],
+          },
+        ],
+      },
+    },
+  },
+  status: { readyReplicas: 1, conditions: [{ type: 'Available', status: 'True' }] },
+};
+
+/**
+ * A folder's `inventory.yaml` as an Inventory, assembled by the code that assembles a cluster's. Unless it says otherwise every
+ * probe passes, every ClientConfig is loaded, and one healthy operator watches namespace k8ssandra.
+ */
+export const readFixture = (folder: string): Inventory => {
+  const documents = parseAllDocuments(readFileSync(join(folder, 'inventory.yaml'), 'utf8')).map(document => document.toJS() as Document);
+  const of = <T extends KubeObject>(kind: string): T[] => documents.filter(document => document.kind === kind) as unknown as T[];
+  const probes = (documents.find(({ kind }) => kind === 'Probes') ?? {}) as Probes;
+  const read = <T>(name: string, value: T): Read<T> =>
+    probes.unreadable?.includes(name) === true ? unreadable('forbidden', `${name} is forbidden`) : known(value);
+  const secrets = (of<Secret & Document>('Secret') as (Secret & Document)[]).map(secret => ({
+    ...secret,
+    data: Object.fromEntries([
+      ...Object.entries(secret.data ?? {}),
+      ...Object.entries(secret.stringData ?? {}).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+    ]),
+  }));
+  const clientConfigs = of<ClientConfig & Document>('ClientConfig').map(config => {
+    const secret = secrets.find(
+      ({ metadata }) => metadata.namespace === config.metadata.namespace && metadata.name === config.spec?.kubeConfigSecret?.name,
+    );
+    const hashes = {
+      [resourceHashAnnotation]: config.loaded === 'stale' ? 'old' : specHash(config.spec),
+      [secretHashAnnotation]: secretHash(secret?.data),
+    };
+    return config.loaded === false ? config : { ...config, metadata: { ...config.metadata, annotations: hashes } };
+  });
+  const deployments = of<Deployment>('Deployment');
+  const operators = (deployments.length === 0 && documents.every(({ kind }) => kind !== 'NoDeployment') ? [deployment] : deployments).map(
+    operatorOf,
+  );
+  const operator = controlPlaneOperator(operators, undefined);
+  const stored = new Map<string, Read<StoredSecret | undefined>>(
+    clientConfigs.map(({ metadata, spec }) => {
+      const found = secrets.find(
+        one => one.metadata.namespace === metadata.namespace && one.metadata.name === spec?.kubeConfigSecret?.name,
+      );
+      return [
+        `${metadata.namespace}/${spec?.kubeConfigSecret?.name ?? ''}`,
+        read('secrets', found === undefined ? undefined : storedSecretOf(found)),
+      ];
+    }),
+  );
+  const controlPlane: Inventory['controlPlane'] = {
+    context: 'cp',
+    server: 'https://cp.example.com:6443',
+    version: known('v1.31.0'),
+    clusterUid: known('cp-uid'),
+    operators: read('operators', operators),
+    ...(operator === undefined ? {} : { operator }),
+    pods: known(of<Pod>('Pod').map(operatorPodOf)),
+    clientConfigCrd: known(probes.crd !== false),
+    clientConfigs: read('clientConfigs', clientConfigs),
+    secrets: stored,
+    clusters: read('clusters', of<K8ssandraCluster>('K8ssandraCluster')),
+    replicatedSecrets: read('replicatedSecrets', of<ReplicatedSecret>('ReplicatedSecret')),
+    tasks: read('tasks', of<K8ssandraTask>('K8ssandraTask')),
+    operatorView: unreadable('skipped', 'not asked for'),
+    webhook: new Map(),
+  };
+  const provided = assembleContexts({ controlPlane, probes: new Map(), dataPlanes: new Map() });
+  const uids = Object.entries(probes.serviceAccountUids ?? {});
+  const skipped = unreadable('skipped', 'not asked for');
+  return Object.freeze({
+    now: Date.parse(probes.now ?? '2026-01-01T00:00:00Z'),
+    source: 'cluster',
+    warnBeforeDays: 30,
+    controlPlane,
+    contexts: assembleContexts({
+      controlPlane,
+      probes: new Map(
+        provided.map(({ name, stored: kubeconfig }) => [
+          name,
+          kubeconfig?.ok === true ? { ...healthy, ...probes.contexts?.[name] } : unprobed('earlier-failure', 'not usable'),
+        ]),
+      ),
+      dataPlanes: new Map<string, DataPlane>(
+        uids.map(([name, uid]) => [name, { clusterUid: skipped, serviceAccountUid: known(uid ?? undefined), operators: skipped }]),
+      ),
+    }),
+    places: new Map(),
+  });
+};

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+/** The built bundle, or the packaged binary named by K8SSANDRA_BINARY. */
+const program = (): [string, string[]] => {
+  const binary = process.env['K8SSANDRA_BINARY'];
+  return binary === undefined ? [process.execPath, [join(import.meta.dirname, '../../dist/kubectl-k8ssandra.cjs')]] : [binary, []];
+};
+
+/** Runs the program as a user's shell would: no tty, a plain environment, and what it printed. */
+export const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}, input = ''): Promise<Run> =>
+  new Promise((done, broken) => {
+    const [command, first] = program();
+    const child = spawn(command, [...first, ...args], {
+      env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', LANG: 'C.UTF-8', ...env },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.on('error', broken);
+    child.on('close', code => done({ code, stdout, stderr }));
+    child.stdin.on('error', () => undefined).end(input);
+  });
+
+export interface CheckJson {
+  readonly operatorWouldStart: boolean | null;
+  readonly operatorStart: { readonly verdict: string; readonly message: string };
+  readonly contexts: readonly { readonly name: string; readonly probes: readonly { readonly id: string; readonly status: string }[] }[];
+  readonly findings: readonly {
+    readonly code: string;
+    readonly severity: string;
+    readonly contexts: readonly string[];
+    readonly message: string;
+  }[];
+}
+/** Runs `contexts check -o json` and reads the one document it printed. */
+export const runJson = async (args: readonly string[]): Promise<Run & { readonly json: CheckJson }> => {
+  const ran = await run(args);
+  assert.notEqual(ran.stdout, '', ran.stderr);
+  return { ...ran, json: JSON.parse(ran.stdout) as CheckJson };
+};

@@ -30,7 +30,9 @@ await build({
       setup: ({ onResolve, resolve }) => {
         // string-width 8 builds large regular expressions when it is imported, which doubles the start-up time.
         onResolve({ filter: /^string-width$/ }, ({ kind, resolveDir }) =>
-          kind === 'import-statement' ? resolve('fast-string-width', { kind, resolveDir: resolveDir.includes('node_modules') ? process.cwd() : resolveDir }) : undefined,
+          kind === 'import-statement'
+            ? resolve('fast-string-width', { kind, resolveDir: resolveDir.includes('node_modules') ? process.cwd() : resolveDir })
+            : undefined,
         );
       },
     },

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { constants } from 'node:fs';
+import { constants, rmSync } from 'node:fs';
 import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { onEndOfProcess } from './ending.ts';
 
 export const parts = ['etcd', 'kube-apiserver', 'kube-controller-manager'] as const;
 export type Part = (typeof parts)[number];
@@ -69,12 +70,14 @@ const buildOnce = async (target: string, goMod: string, log: (line: string) => v
       await sleep(500);
       continue;
     }
+    const unhook = onEndOfProcess(() => rmSync(lock, { force: true }));
     try {
       await held.writeFile(String(process.pid));
       await build(target, goMod, log);
     } finally {
       await held.close();
       await rm(lock, { force: true });
+      unhook();
     }
   }
 };
@@ -96,13 +99,16 @@ const build = async (target: string, goMod: string, log: (line: string) => void)
 
 const run = async (command: string, args: readonly string[]): Promise<void> => {
   const child = spawn(command, args, { cwd: folder, env: { ...process.env, CGO_ENABLED: '0' }, stdio: ['ignore', 'inherit', 'pipe'] });
+  const unhook = onEndOfProcess(() => child.kill('SIGKILL'));
   const said: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));
-  const [code] = await once(child, 'close').catch(error => {
-    throw new Error(`the tests need Go or KUBEBUILDER_ASSETS to start a Kubernetes API server: ${command} does not start`, {
-      cause: error,
+  const [code] = await once(child, 'close')
+    .finally(unhook)
+    .catch(error => {
+      throw new Error(`the tests need Go or KUBEBUILDER_ASSETS to start a Kubernetes API server: ${command} does not start`, {
+        cause: error,
+      });
     });
-  });
   if (code !== 0) throw new Error(`${command} build failed:\n${said.join('').slice(-4000)}`);
 };
 

@@ -12,6 +12,7 @@ import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import { findPrograms, type Part, type Programs } from '../clusters/binary.ts';
 import { crds } from '../clusters/crds.ts';
+import { onEndOfProcess } from '../clusters/ending.ts';
 import { type Manifest, type OperatorOptions, operatorManifests } from '../clusters/operator.ts';
 
 /** A Kubernetes API server of its own, with its etcd and its controller manager. */
@@ -333,23 +334,4 @@ const freePorts = async (count: number): Promise<readonly number[]> => {
   }
   await Promise.all([...held.values()].map(server => promisify(server.close.bind(server))()));
   return [...held.keys()];
-};
-
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/** Cleans up when the process ends or is told to, and lets it end as it would have. */
-const onEndOfProcess = (cleanUp: () => void): (() => void) => {
-  const handlers = signals.map(signal => {
-    const handler = () => {
-      cleanUp();
-      process.kill(process.pid, signal);
-    };
-    process.once(signal, handler);
-    return () => process.off(signal, handler);
-  });
-  process.once('exit', cleanUp);
-  return () => {
-    process.off('exit', cleanUp);
-    for (const off of handlers) off();
-  };
 };

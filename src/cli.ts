@@ -3,6 +3,12 @@ import { globalOptions } from './commands/options.ts';
 import { usage } from './errors.ts';
 import type { IO } from './io.ts';
 
+const oneLine = (message: string | undefined): string =>
+  (message ?? 'wrong use')
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '')
+    .join(' ');
 /** A group of verbs, as in `clientconfig create`. */
 const group = (command: string, describe: string, verbs: readonly CommandModule<object, never>[]): CommandModule => ({
   command: `${command} <command>`,
@@ -38,26 +44,14 @@ export const runCli = async (io: IO, args: readonly string[]): Promise<void> => 
     .wrap(io.columns === undefined ? 100 : Math.min(io.columns, 110))
     .exitProcess(false)
     .showHelpOnFail(false)
-    .fail((message, error) => {
-      throw (
-        error ??
-        usage(
-          firstLine(message),
-          `run kubectl k8ssandra ${args
-            .filter(word => !word.startsWith('-'))
-            .slice(0, 2)
-            .join(' ')} --help`.replace(/ +/g, ' '),
-        )
-      );
+    .fail((message: string | null, error: Error | undefined) => {
+      // yargs throws its own complaints too, when they come before the command is known.
+      if (error !== undefined && error !== null && error.name !== 'YError') throw error;
+      const command = args.filter(word => !word.startsWith('-')).slice(0, 2);
+      throw usage(oneLine(message ?? error?.message), ['run kubectl k8ssandra', ...command, '--help'].join(' '));
     });
   await y.parseAsync();
 };
-const firstLine = (message: string | null): string =>
-  (message ?? 'wrong use')
-    .split('\n')
-    .map(line => line.trim())
-    .filter(line => line !== '')
-    .join(' ');
 const lazyCreate = async (io: IO) =>
   (await import('./commands/clientconfig/create.ts')).clientconfigCreate(io) as unknown as CommandModule<object, never>;
 const lazyCheck = async (io: IO) =>

@@ -103,7 +103,7 @@ export const styleOf = (io: IO, args: Pick<GlobalArgs, 'no-color' | 'v'>): Style
   );
   const forced = Number(io.env['COLUMNS']);
   const columns = io.stdoutTty ? (io.columns ?? 80) : Number.isInteger(forced) && forced > 20 ? forced : undefined;
-  return { color: io.stdoutTty && !plain, unicode: utf8 && !plain, columns };
+  return { color: io.stdoutTty && !plain, unicode: utf8 && !plain, columns, verbose: args.v > 0 };
 };
 /** Names after commas or as repeated flags: `a,b --flag c`. */
 export const names = (values: readonly string[] | undefined): string[] =>

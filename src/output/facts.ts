@@ -8,7 +8,8 @@ export const stepNames = ['reach', 'tls', 'version', 'identity', 'access', 'crds
 export type StepName = (typeof stepNames)[number];
 export const stepsOf = ({ probe, loaded }: ContextState): Readonly<Record<StepName, Step<unknown>>> => ({ ...probe, loaded });
 
-export const shownFindings = ({ findings }: Pick<Report, 'findings'>): readonly Finding[] => findings.filter(({ suppressed }) => !suppressed);
+export const shownFindings = ({ findings }: Pick<Report, 'findings'>): readonly Finding[] =>
+  findings.filter(({ suppressed }) => !suppressed);
 
 /** The worst that is said of a context; what could not be judged is never ok. */
 export const statusOf = (name: string, report: Report): Status => {
@@ -56,7 +57,10 @@ export const safeUrl = (url: string): string => url.replace(/^([a-z][a-z0-9+.-]*
 export const serverOf = ({ stored }: ContextState): string | undefined =>
   stored?.ok === true && stored.value.server !== '' ? safeUrl(stored.value.server) : undefined;
 /** `host:port` or `host` as the server URL writes it. */
-export const hostOf = (server: string): string => safeUrl(server).replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/\/.*$/s, '');
+export const hostOf = (server: string): string =>
+  safeUrl(server)
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
+    .replace(/\/.*$/s, '');
 
 /** How the running operator fares with the API of this context; `undefined` when its counters could not be read or lack it. */
 export const operatorCounts = (context: ContextState, { operatorView }: ControlPlane): Readonly<Record<string, number>> | undefined => {
@@ -95,9 +99,14 @@ export const localUsers = ({ clusters }: ControlPlane): readonly string[] =>
 export const winner = <T>(providers: readonly T[]): T | undefined => providers.at(-1);
 
 /** What would happen to the operator if it restarted now, in words and without a full stop. */
-export const startWords = ({ start, findings }: Pick<Report, 'start' | 'findings'>): { readonly claim: string; readonly why: string | undefined } => {
+export const startWords = ({
+  start,
+  findings,
+}: Pick<Report, 'start' | 'findings'>): { readonly claim: string; readonly why: string | undefined } => {
   const blamed = findings.filter(({ blocksStart, suppressed }) => blocksStart && !suppressed);
-  const same = blamed.find(({ contexts }) => start.context !== undefined && contexts.includes(start.context)) ?? (start.context === undefined ? blamed[0] : undefined);
+  const same =
+    blamed.find(({ contexts }) => start.context !== undefined && contexts.includes(start.context)) ??
+    (start.context === undefined ? blamed[0] : undefined);
   const culprit = [same?.code, start.context ?? start.culprit].filter(part => part !== undefined).join(' ');
   const because = culprit === '' ? start.message : culprit;
   const why = culprit === '' || start.message === '' ? undefined : start.message;
@@ -107,7 +116,10 @@ export const startWords = ({ start, findings }: Pick<Report, 'start' | 'findings
     case 'does-not-start':
       return { claim: `If the operator restarted now it would NOT start${because === '' ? '' : `: ${because}`}`, why };
     case 'starts-then-stops':
-      return { claim: `If the operator restarted now it would start, then stop after 2 minutes${because === '' ? '' : `: ${because}`}`, why };
+      return {
+        claim: `If the operator restarted now it would start, then stop after 2 minutes${because === '' ? '' : `: ${because}`}`,
+        why,
+      };
     case 'unknown':
       return {
         claim: `Whether the operator would start if it restarted now is unknown${start.message === '' ? '' : `: ${start.message}`}`,

@@ -6,6 +6,8 @@ export interface Style {
   readonly unicode: boolean;
   /** the terminal's width; `undefined` for a pipe or a file, where nothing is wrapped or dropped */
   readonly columns: number | undefined;
+  /** why something was not run, too */
+  readonly verbose?: boolean;
 }
 export const plain: Style = { color: false, unicode: false, columns: undefined };
 
@@ -23,7 +25,14 @@ export type Color = keyof typeof sgr;
 export const paint = (color: Color, text: string, style: Style): string =>
   style.color && text !== '' ? `\u001b[${sgr[color][0]}m${text}\u001b[${sgr[color][1]}m` : text;
 
-const colors: Readonly<Record<Mark, Color>> = { ok: 'green', warning: 'yellow', error: 'red', notRun: 'dim', unknown: 'cyan', info: 'cyan' };
+const colors: Readonly<Record<Mark, Color>> = {
+  ok: 'green',
+  warning: 'yellow',
+  error: 'red',
+  notRun: 'dim',
+  unknown: 'cyan',
+  info: 'cyan',
+};
 export const mark = (of: Mark, style: Style): string => paint(colors[of], sign(of, style), style);
 export const paintAs = (of: Mark, text: string, style: Style): string => paint(colors[of], text, style);
 

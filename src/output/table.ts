@@ -25,8 +25,6 @@ import { mark, paint, paintAs, type Status, type Style, sign } from './style.ts'
 export interface TableOptions {
   /** every column and every name, however wide it gets */
   readonly wide?: boolean;
-  /** why something was not run, too */
-  readonly verbose?: boolean;
   /** `problems`: only the contexts that are not ok */
   readonly show?: 'all' | 'problems';
 }
@@ -36,9 +34,9 @@ export const table = (report: Report, style: Style, options: TableOptions = {}):
   [
     header(report.controlPlane, style),
     contexts(report, style, options),
-    ...shownFindings(report).map(finding => findingBlock(finding, style, options)),
-    unknowns(report.unknown, style, options),
-    options.verbose === true ? notRun(report, style) : [],
+    ...shownFindings(report).map(finding => findingBlock(finding, style)),
+    unknowns(report.unknown, style),
+    style.verbose === true ? notRun(report, style) : [],
     footer(report, style),
   ]
     .filter(block => block.length > 0)
@@ -51,7 +49,9 @@ const header = (plane: ControlPlane, style: Style): string[] => {
     `Control plane ${paint('bold', printable(plane.context === '' ? '(none)' : plane.context), style)}`,
     ...(operator === undefined ? [] : [`ns ${printable(operator.namespace)}`]),
     printable(operatorWords(plane)),
-    ...(operator === undefined ? [] : [`watching: ${printable(operator.watches === 'all' ? 'all namespaces' : operator.watches.join(', '))}`]),
+    ...(operator === undefined
+      ? []
+      : [`watching: ${printable(operator.watches === 'all' ? 'all namespaces' : operator.watches.join(', '))}`]),
     `seen from: here${plane.operatorView.ok ? ', operator' : ''}`,
   ];
   return pack(parts, style.columns);
@@ -62,7 +62,8 @@ const pack = (parts: readonly string[], columns: number | undefined): string[] =
   const lines: string[] = [];
   for (const part of parts) {
     const last = lines.at(-1);
-    if (last !== undefined && (columns === undefined || width(last) + 2 + width(part) <= columns)) lines[lines.length - 1] = `${last}  ${part}`;
+    if (last !== undefined && (columns === undefined || width(last) + 2 + width(part) <= columns))
+      lines[lines.length - 1] = `${last}  ${part}`;
     else lines.push(...wrap(part, lines.length === 0 ? '' : '  ', '    ', columns));
   }
   return lines;
@@ -87,41 +88,211 @@ interface Row {
   readonly name: string;
   readonly cells: Readonly<Record<Column, string>>;
 }
-const columnNames = [
-  'CLUSTER',
-  'CONFIG',
-  'HERE',
-  'OPERATOR',
-  'TLS',
-  'IDENTITY',
-  'ACCESS',
-  'CRDS',
-  'LOADED',
-  'EXPIRES',
-  'USED BY',
-] as const;
+const columnNames = ['CLUSTER', 'CONFIG', 'HERE', 'OPERATOR', 'TLS', 'IDENTITY', 'ACCESS', 'CRDS', 'LOADED', 'EXPIRES', 'USED BY'] as const;
 type Column = (typeof columnNames)[number];
 /** The first to go on a narrow terminal: what the findings repeat anyway. */
-const dropOrder: readonly Column[] = ['USED BY', 'CRDS', 'TLS', 'CLUSTER', 'ACCESS', 'IDENTITY', 'OPERATOR', 'EXPIRES', 'LOADED', 'CONFIG', 'HERE'];
+const dropOrder: readonly Column[] = [
+  'USED BY',
+  'CRDS',
+  'TLS',
+  'CLUSTER',
+  'ACCESS',
+  'IDENTITY',
+  'OPERATOR',
+  'EXPIRES',
+  'LOADED',
+  'CONFIG',
+  'HERE',
+];
 
 const contexts = (report: Report, style: Style, { wide, show }: TableOptions): string[] => {
-  if (report.contexts.length === 0) return nothing(report, style);
-  const rows = [
-    localRow(report, style, wide),
-    ...report.contexts.map(context => contextRow(context, report, style, wide)),
-  ].filter(({ status }) => show !== 'problems' || status !== 'ok');
-  if (rows.length === 0) return [];
-  const signs = Math.max(...rows.map(({ status }) => width(sign(status, style))));
+  if (report.contexts.length === 0) return nothing(report);
+  const rows = [localRow(report, style), ...report.contexts.map(context => contextRow(context, report, style, wide === true))].filter(
+    ({ status }) => show !== 'problems' || status !== 'ok',
+  );
   const columns = wide === true ? undefined : style.columns;
-  const kept = fitting(rows, signs, columns);
-  const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(8, columns - signs - 1 - columnsWidth(rows, kept));
+  const render = (kept: readonly Column[], room: number): string[] =>
+    grid(
+      [
+        [' ', 'CONTEXT', ...kept],
+        ...rows.map(({ status, name, cells }) => [mark(status, style), cut(name, room, style), ...kept.map(column => cells[column])]),
+      ],
+      2,
+    );
+  for (let dropped = 0; dropped <= dropOrder.length; dropped++) {
+    const gone = dropOrder.slice(0, dropped);
+    const lines = render(
+      columnNames.filter(column => !gone.includes(column)),
+      columns === undefined ? Number.POSITIVE_INFINITY : Math.max(12, Math.floor(columns / 3)),
+    );
+    if (columns === undefined || dropped === dropOrder.length || lines.every(line => width(line) <= columns)) return lines;
+  }
+  return [];
+};
+
+/** An empty fleet, and what to run next. */
+const nothing = ({ controlPlane }: Report): string[] => [
+  controlPlane.clientConfigs.ok
+    ? 'No ClientConfig and nothing that names a context: this control plane reaches no other cluster yet.'
+    : `ClientConfigs could not be read: ${printable(controlPlane.clientConfigs.detail)}`,
+  'Next: kubectl k8ssandra clientconfig create --from-context <data plane>',
+];
+
+const localRow = (report: Report, style: Style): Row => {
+  const { controlPlane } = report;
+  const none = sign('notRun', style);
+  return {
+    status: localStatus(report),
+    name: '(local)',
+    cells: {
+      CLUSTER: controlPlane.version.ok ? printable(shortVersion(controlPlane.version.value)) : '?',
+      CONFIG: '-',
+      HERE: controlPlane.version.ok ? mark('ok', style) : '?',
+      OPERATOR: '-',
+      TLS: none,
+      IDENTITY: none,
+      ACCESS: none,
+      CRDS: none,
+      LOADED: '-',
+      EXPIRES: '-',
+      'USED BY': printable(shortList(localUsers(controlPlane), 2)),
+    },
+  };
+};
+const shortVersion = (version: string): string => /^v?(\d+\.\d+)/.exec(version)?.[1] ?? version;
+
+const contextRow = (context: ContextState, report: Report, style: Style, wide: boolean): Row => {
+  const { reach, tls, version, identity, access, crds } = context.probe;
+  const expires = expiryOf(context);
+  const counts = operatorCounts(context, report.controlPlane);
+  const server = serverOf(context);
+  const used = usersOf(context);
+  return {
+    status: statusOf(context.name, report),
+    name: printable(context.name),
+    cells: {
+      CLUSTER: printable(
+        [
+          server === undefined ? (context.providers.length === 0 ? 'no ClientConfig' : '?') : hostOf(server),
+          ...(version.status === 'pass' ? [shortVersion(version.value)] : []),
+        ].join(' '),
+      ),
+      CONFIG:
+        context.providers.length === 0 || !context.secret.ok
+          ? context.secret.ok
+            ? mark('error', style)
+            : mark('unknown', style)
+          : context.stored === undefined
+            ? mark('error', style)
+            : mark(context.stored.ok ? 'ok' : 'error', style),
+      HERE: cell(reach, style, ({ ms }) => `${ms}ms`),
+      OPERATOR:
+        counts === undefined
+          ? sign('notRun', style)
+          : shortList(
+              Object.keys(counts).map(code => printable(code)),
+              2,
+            ),
+      TLS: cell(tls, style, () => mark('ok', style)),
+      IDENTITY: cell(identity, style, () => mark('ok', style)),
+      ACCESS: cell(access, style, ({ asked, missing }) =>
+        paintAs(missing.length === 0 ? 'ok' : 'error', `${asked - missing.length}/${asked}`, style),
+      ),
+      CRDS: cell(crds, style, ({ asked, missing }) =>
+        paintAs(missing.length === 0 ? 'ok' : 'error', `${asked - missing.length}/${asked}`, style),
+      ),
+      LOADED: cell(context.loaded, style, state => (state === 'current' ? mark('ok', style) : paintAs('warning', state, style))),
+      EXPIRES:
+        expires === undefined
+          ? sign('notRun', style)
+          : expires === 'never'
+            ? 'never'
+            : expires <= report.startedAt
+              ? paintAs('error', 'expired', style)
+              : span(expires - report.startedAt),
+      'USED BY': printable(wide ? used.join(', ') : shortList(used, 2)),
+    },
+  };
+};
+const cell = <T>(step: Step<T>, style: Style, text: (value: T) => string): string =>
+  step.status === 'pass'
+    ? text(step.value)
+    : step.status === 'notRun'
+      ? mark('notRun', style)
+      : paintAs('error', said[step.cause] ?? sign('error', style), style);
+/** Causes that fit into a cell; the finding below tells the rest. */
+const said: Readonly<Partial<Record<Cause, string>>> = {
+  unauthorized: '401',
+  forbidden: '403',
+  timeout: 'timeout',
+  refused: 'refused',
+  dns: 'no DNS',
+};
+
+const findingBlock = (finding: Finding, style: Style): string[] => {
+  const { severity, code, contexts: names, message, effect, fix, object, place, blocksStart } = finding;
+  const label = `${mark(severity, style)} ${paint('bold', code, style)} ${names.length === 0 ? '' : `${printable(shortList(names))}  `}`;
+  const indent = '    ';
+  const line = (name: string, text: string): string[] =>
+    wrap(printable(text), `${indent}${paint('dim', name.padEnd(7), style)}`, `${indent}       `, style.columns);
   return [
-    ['', 'CONTEXT', ...kept],
-    ...rows.map(({ status, name, cells }) => [mark(status, style), cut(name, room, style), ...kept.map(column => cells[column])]),
-  ]
-    .map(([first = '', ...rest]) => ({ first, rest }))
-    .reduce<{ signs: string[]; cells: string[][] }>(
-      (all, { first, rest }) => ({ signs: [...all.signs, first + ' '.repeat(signs - width(first))], cells: [...all.cells, rest] }),
-      { signs: [], cells: [] },
-    ) satisfies { signs: string[]; cells: string[][] } as never;
+    ...wrap(`${printable(message)}${blocksStart ? paintAs('error', '  BLOCKS OPERATOR START', style) : ''}`, label, indent, style.columns),
+    ...(object === undefined ? [] : line('where', `${whereOf(object)}${place === undefined ? '' : ` (${place.file}:${place.line})`}`)),
+    ...line('effect', effect),
+    ...wrapCommand(
+      fix.map(word => printable(shellWord(word))),
+      `${indent}${paint('dim', 'fix    ', style)}`,
+      `${indent}       `,
+      style.columns,
+    ),
+    ...line('more', `kubectl k8ssandra explain ${code}`),
+  ];
+};
+const whereOf = (object: ObjectRef): string =>
+  `${object.kind} ${qualified(object)}${object.field === undefined ? '' : `, ${object.field}`}`;
+
+/** What could not be judged, one line for each reason. */
+const unknowns = (all: readonly Unknown[], style: Style): string[] => {
+  const reasons = Map.groupBy(all, ({ reason }) => reason);
+  return [...reasons].flatMap(([reason, members]) => {
+    const names = [...new Set(members.flatMap(({ contexts: some }) => some))];
+    const codes = [...new Set(members.map(({ code }) => code))];
+    return wrap(
+      printable(`could not be judged: ${reason}${names.length === 0 ? ` (${shortList(codes)})` : ` (${shortList(names)})`}`),
+      `${mark('unknown', style)} `,
+      '    ',
+      style.columns,
+    );
+  });
+};
+const notRun = (report: Report, style: Style): string[] =>
+  report.contexts.flatMap(context =>
+    stepNames.flatMap(name => {
+      const step = stepsOf(context)[name];
+      return step.status === 'notRun'
+        ? wrap(printable(`${context.name} ${name}: ${step.reason}: ${step.detail}`), `${mark('notRun', style)} `, '    ', style.columns)
+        : [];
+    }),
+  );
+
+const footer = (report: Report, style: Style): string[] => {
+  const { contexts: all, ok, warning, error, unknown, notRun: unrun, suppressed } = summaryOf(report);
+  const parts = [
+    `${ok} ok`,
+    ...(warning === 0 ? [] : [plural(warning, 'warning')]),
+    ...(error === 0 ? [] : [plural(error, 'error')]),
+    ...(unknown === 0 ? [] : [`${unknown} unknown`]),
+    ...(unrun === 0 ? [] : [`${plural(unrun, 'step')} not run (shown as ${sign('notRun', style)})`]),
+    ...(suppressed === 0 ? [] : [`${plural(suppressed, 'finding')} suppressed`]),
+  ];
+  const { claim, why } = startWords(report);
+  const status: Status = report.start.verdict === 'starts' ? 'ok' : report.start.verdict === 'unknown' ? 'unknown' : 'error';
+  return [
+    ...wrap(`${plural(all, 'context')}: ${parts.join(', ')}  ${(report.durationMs / 1000).toFixed(1)}s`, '', '  ', style.columns),
+    ...(report.complete
+      ? []
+      : wrap('Not everything could be read, so nothing is proven.', `${mark('unknown', style)} `, '  ', style.columns)),
+    ...wrap(`${paintAs(status, printable(claim), style)}.`, '', '  ', style.columns),
+    ...(why === undefined ? [] : wrap(printable(why), '  ', '  ', style.columns)),
+  ];
 };

@@ -53,7 +53,7 @@ export const contextsCheck = (io: IO): CommandModule<object, Args> => ({
       const inventory = await collect(connection, config, scope, { ...limits, ...(timeout === undefined ? {} : { timeout }) }, startedAt);
       const report = judge(inventory, chosen, suppressions, startedAt, Math.round(performance.now() - started));
       refuseUnknownNames(report, scope.names);
-      io.out(`${printers[args.output](report, styleOf(io, args), checks).replace(/\n$/, '')}\n`);
+      io.out(`${printers[args.output](report, styleOf(io, args)).replace(/\n$/, '')}\n`);
       io.exit(exitCode(report, args['fail-on']));
     } finally {
       connection.close();

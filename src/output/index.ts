@@ -1,0 +1,16 @@
+import { stringify } from 'yaml';
+import type { Report } from '../model/report.ts';
+import { toDocument } from './document.ts';
+import type { Style } from './style.ts';
+import { table } from './table.ts';
+
+/** A report in, a text out. */
+export type Printer = (report: Report, style: Style) => string;
+
+export const printers = {
+  table: (report, style) => table(report, style),
+  wide: (report, style) => table(report, style, { wide: true }),
+  json: report => JSON.stringify(toDocument(report), null, 2),
+  yaml: report => stringify(toDocument(report), { lineWidth: 0, aliasDuplicateObjects: false }),
+} satisfies Record<string, Printer>;
+export const formats = Object.keys(printers) as (keyof typeof printers)[];

@@ -17,6 +17,9 @@ const group = (command: string, describe: string, verbs: readonly CommandModule<
   handler: () => undefined,
 });
 
+/** The flags and positionals that collect all their values. */
+const lists = new Set(['as-group', 'from-context', 'allow', 'only', 'skip', 'suppress', 'NAME']);
+
 /** Parses the arguments and runs one command. Everything a person got wrong becomes a UserError with exit code 2. */
 export const runCli = async (io: IO, args: readonly string[]): Promise<void> => {
   const y = yargs([...args])
@@ -28,7 +31,6 @@ export const runCli = async (io: IO, args: readonly string[]): Promise<void> => 
       'camel-case-expansion': false,
       'greedy-arrays': false,
       'boolean-negation': false,
-      'duplicate-arguments-array': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
@@ -36,6 +38,10 @@ export const runCli = async (io: IO, args: readonly string[]): Promise<void> => 
     .command(group('contexts', 'check the contexts that clusters use', [await lazyCheck(io)]))
     .command((await import('./commands/explain.ts')).explain(io))
     .command((await import('./commands/version.ts')).version(io))
+    // As kubectl does it: of a flag that is given twice and takes one value, the last one counts.
+    .middleware(argv => {
+      for (const [key, value] of Object.entries(argv)) if (Array.isArray(value) && key !== '_' && !lists.has(key)) argv[key] = value.at(-1);
+    }, true)
     .demandCommand(1, 'which command?')
     .strict()
     .version(false)

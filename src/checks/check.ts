@@ -35,7 +35,7 @@ export type Need = keyof Reads;
 export type Facts<N extends Need> = { readonly [K in N]: Reads[K] extends Read<infer T> ? T : never };
 
 /** Judged once, over the whole control plane; runs only when everything it needs could be read. */
-export interface FleetCheck extends Rule {
+interface FleetCheck extends Rule {
   readonly scope: 'fleet';
   readonly needs: readonly Need[];
   readonly run: (facts: Facts<Need>, inventory: Inventory) => Iterable<Found>;

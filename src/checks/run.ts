@@ -62,7 +62,7 @@ const group = (check: Check, found: readonly Found[], inventory: Inventory): Fin
         ...(object === undefined ? {} : { object }),
         message: first.message,
         effect: first.effect ?? check.why,
-        fix: (first.fix ?? check.fix)(contexts),
+        fix: recorded((first.fix ?? check.fix)(contexts), contexts[0], inventory),
         blocksStart: first.blocksStart ?? false,
         ...(place === undefined ? {} : { place }),
         suppressed: false,
@@ -70,6 +70,13 @@ const group = (check: Check, found: readonly Found[], inventory: Inventory): Fin
       },
     ];
   });
+};
+
+/** The placeholder of a fix, filled with the kubeconfig context that the ClientConfig was created from, where that is recorded. */
+const recorded = (fix: readonly string[], name: string | undefined, { contexts }: Inventory): readonly string[] => {
+  const context = contexts.find(one => one.name === name);
+  const source = context?.secret.ok === true ? context.secret.value?.annotations['cli.k8ssandra.dev/source-context'] : undefined;
+  return source === undefined ? fix : fix.map(word => (word === '<context>' ? source : word));
 };
 
 const weight = { error: 0, warning: 1, info: 2 } as const;

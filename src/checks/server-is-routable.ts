@@ -24,6 +24,10 @@ export const serverIsRoutable = contextCheck({
     if (why === undefined) return;
     // Somebody lifted this refusal by name when the ClientConfig was created.
     const allowed = secret.ok && secret.value?.annotations['cli.k8ssandra.dev/allowed']?.split(',').includes('loopback') === true;
-    yield { context: name, message: `its server ${stored.value.server} is ${why}`, ...(allowed ? { severity: 'info' as const } : {}) };
+    yield {
+      context: name,
+      message: allowed ? `its server is ${why}, as was allowed when it was created` : `its server ${stored.value.server} is ${why}`,
+      ...(allowed ? { severity: 'info' as const } : {}),
+    };
   },
 });

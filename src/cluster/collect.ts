@@ -221,7 +221,7 @@ const unasked: DataPlane = {
   serviceAccountUid: unreadable('skipped', 'not asked for'),
   operators: unreadable('skipped', 'not asked for'),
 };
-export const sourceContextAnnotation = 'cli.k8ssandra.dev/source-context';
+const sourceContextAnnotation = 'cli.k8ssandra.dev/source-context';
 
 /**
  * Why a data plane refuses its token: asked only when it does, and only through the user's own context of the same server,
@@ -257,7 +257,7 @@ const dataPlaneOf = async (
   }
 };
 /** The user's context that reaches the same API server as a stored kubeconfig: the recorded one first. */
-export const userContextFor = (config: UserKubeconfig, server: string, recorded: string | undefined): string | undefined => {
+const userContextFor = (config: UserKubeconfig, server: string, recorded: string | undefined): string | undefined => {
   const serves = (name: string): boolean => {
     const entry = config.clusters.get(config.contexts.get(name)?.cluster ?? '');
     return typeof entry?.['server'] === 'string' && entry['server'].replace(/\/+$/, '') === server.replace(/\/+$/, '');

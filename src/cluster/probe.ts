@@ -1,5 +1,5 @@
 import { missingRights, rightsWanted } from '../model/access.ts';
-import type { Access, Identity, OperatorPod, Probe, Stored, StoredKubeconfig } from '../model/inventory.ts';
+import type { Access, Identity, Probe, Stored, StoredKubeconfig } from '../model/inventory.ts';
 import { type Cause, fail, notRun, pass, type Step } from '../model/read.ts';
 import { statusMessage } from './api.ts';
 import { type Answer, type Connection, connectStored, type Limits, type Request, TransportError } from './connection.ts';
@@ -209,7 +209,3 @@ const confirm = async (
     undecided: answers.some(({ allowed }) => allowed.status !== 'pass'),
   };
 };
-
-/** True when the operator's container says it has been up, and stayed up. */
-export const settled = (pods: readonly OperatorPod[]): boolean =>
-  pods.length > 0 && pods.every(({ ready, waiting }) => ready && waiting === undefined);

@@ -38,7 +38,7 @@ export const duration = (text: string, flag: string): number => {
   return ms;
 };
 
-export const limitsOf = (io: IO, args: Pick<GlobalArgs, 'request-timeout'>): Limits => ({
+const limitsOf = (io: IO, args: Pick<GlobalArgs, 'request-timeout'>): Limits => ({
   timeout: duration(args['request-timeout'], '--request-timeout'),
   signal: io.interrupted,
 });

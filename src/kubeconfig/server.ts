@@ -1,11 +1,11 @@
 /** Addresses that mean something else inside the operator's pod than on the machine that wrote them. */
 export const unroutable = (server: string): string | undefined => {
   const host = new URL(server).hostname.replace(/^\[|\]$/g, '').toLowerCase();
-  if (/^127\./.test(host) || host === '::1' || host === 'localhost' || host.endsWith('.localhost'))
+  if (/^127(\.\d+){3}$/.test(host) || host === '::1' || host === 'localhost' || host.endsWith('.localhost'))
     return "a loopback address, which in the operator's pod is the pod itself";
   if (host === '0.0.0.0' || host === '::') return 'the unspecified address, which reaches nothing';
   if (host === 'host.docker.internal' || host === 'kubernetes.docker.internal' || host.endsWith('.minikube.internal'))
     return 'a name that only this machine knows';
-  if (/^169\.254\./.test(host) || host.startsWith('fe80:')) return 'a link-local address, which no other network reaches';
+  if (/^169\.254(\.\d+){2}$/.test(host) || host.startsWith('fe80:')) return 'a link-local address, which no other network reaches';
   return undefined;
 };

@@ -5,7 +5,7 @@ import type { IO } from '../io.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 /** One context of the user's own kubeconfig. */
-export interface UserContext {
+interface UserContext {
   readonly name: string;
   readonly cluster: string;
   readonly user: string;

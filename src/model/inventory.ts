@@ -126,7 +126,7 @@ export interface Probe {
 }
 
 /** The operator's own experience with one API server, from its request counters. */
-export interface OperatorView {
+interface OperatorView {
   /** answers by HTTP code; `<error>` when nothing answered */
   readonly counts: Readonly<Record<string, number>>;
 }

@@ -1,5 +1,5 @@
 /** The fields of the Kubernetes objects that this program reads or writes; everything else passes through untouched. */
-export interface Meta {
+interface Meta {
   readonly name: string;
   readonly namespace?: string;
   readonly uid?: string;
@@ -23,7 +23,7 @@ export interface Secret extends KubeObject {
   /** base64 values, as the API gives them */
   readonly data?: Readonly<Record<string, string>>;
 }
-export interface DatacenterTemplate {
+interface DatacenterTemplate {
   readonly k8sContext?: string;
   readonly metadata?: { readonly name?: string; readonly namespace?: string };
   readonly storageConfig?: { readonly cassandraDataVolumeClaimSpec?: { readonly storageClassName?: string } };
@@ -39,7 +39,7 @@ export interface K8ssandraCluster extends KubeObject {
   };
   readonly status?: { readonly error?: string; readonly datacenters?: Readonly<Record<string, { readonly contextName?: string }>> };
 }
-export interface EncryptionStores {
+interface EncryptionStores {
   readonly keystoreSecretRef?: { readonly name?: string };
   readonly truststoreSecretRef?: { readonly name?: string };
 }
@@ -83,7 +83,7 @@ export interface Deployment extends KubeObject {
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
   };
 }
-export interface ContainerStatus {
+interface ContainerStatus {
   readonly name?: string;
   readonly ready?: boolean;
   readonly restartCount?: number;

@@ -8,8 +8,6 @@ export type Read<T> =
 
 export const known = <T>(value: T): Read<T> => ({ ok: true, value });
 export const unreadable = (reason: Unreadable, detail: string): Read<never> => ({ ok: false, reason, detail });
-/** The value, or `other` where nothing could be read. Only for showing things, never for judging them. */
-export const valueOr = <T, U>(read: Read<T>, other: U): T | U => (read.ok ? read.value : other);
 
 /** Why a probe failed, as finely as the network and the API let it be told. */
 export type Cause =

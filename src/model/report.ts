@@ -33,7 +33,7 @@ export interface Unknown {
   readonly reason: string;
 }
 
-export type StartVerdict = 'starts' | 'starts-then-stops' | 'does-not-start' | 'unknown';
+type StartVerdict = 'starts' | 'starts-then-stops' | 'does-not-start' | 'unknown';
 /** Whether the operator would come up if it restarted now. */
 export interface OperatorStart {
   readonly verdict: StartVerdict;

@@ -9,7 +9,6 @@ export interface Style {
   /** why something was not run, too */
   readonly verbose?: boolean;
 }
-export const plain: Style = { color: false, unicode: false, columns: undefined };
 
 /** What one look at a context comes to. */
 export type Status = 'ok' | 'warning' | 'error' | 'unknown';

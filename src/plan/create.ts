@@ -15,7 +15,7 @@ import { type Journal, nameOf, secretDifferences, type Write, writeOf } from './
 import { objectName, shortHash } from './names.ts';
 
 const prefix = 'cli.k8ssandra.dev';
-export const annotation = {
+const annotation = {
   sourceContext: `${prefix}/source-context`,
   sourceCluster: `${prefix}/source-cluster-uid`,
   serviceAccount: `${prefix}/service-account`,
@@ -23,7 +23,7 @@ export const annotation = {
   allowed: `${prefix}/allowed`,
   controlPlane: `${prefix}/control-plane-uid`,
 } as const;
-export const managedBy = { 'app.kubernetes.io/managed-by': 'kubectl-k8ssandra' } as const;
+const managedBy = { 'app.kubernetes.io/managed-by': 'kubectl-k8ssandra' } as const;
 
 /** The named overrides of `--allow`: each lifts one refusal and no other. */
 export const overrides = [
@@ -38,7 +38,7 @@ export const overrides = [
   'no-operator',
   'unproven',
 ] as const;
-export type Override = (typeof overrides)[number];
+type Override = (typeof overrides)[number];
 
 export interface CreateOptions {
   readonly name?: string | undefined;

@@ -36,6 +36,17 @@ const options = {
     requiresArg: true,
     describe: "namespace for Secret and ClientConfig (default: the control plane operator's)",
   },
+  server: {
+    alias: 's',
+    type: 'string',
+    requiresArg: true,
+    describe: 'address of the data plane as the operator reaches it (default: as in your kubeconfig)',
+  },
+  'tls-server-name': {
+    type: 'string',
+    requiresArg: true,
+    describe: "name that the data plane's certificate is for, when it is not the server's",
+  },
   'ca-file': { type: 'string', requiresArg: true, describe: 'PEM file of the CA that signed what the data plane serves' },
   'proxy-url': { type: 'string', requiresArg: true, describe: 'proxy through which the operator reaches the data plane' },
   allow: { type: 'string', array: true, requiresArg: true, describe: `lift a refusal by its name: ${overrides.join(', ')}` },

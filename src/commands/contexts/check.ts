@@ -25,7 +25,7 @@ const options = {
 type Args = GlobalArgs & InferredOptionTypes<typeof options>;
 
 export const contextsCheck = (io: IO): CommandModule<object, Args> => ({
-  command: 'check [NAME...]',
+  command: 'check [NAME..]',
   describe: 'check every context that is named or provided anywhere, and say whether the operator would start',
   builder: yargs =>
     yargs

@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parse, stringify } from 'yaml';
+import { type OperatorStandIn, startOperator } from '../test/support/operator.ts';
+
+const namespace = 'k8ssandra-operator';
+const program = join(import.meta.dirname, '../dist/kubectl-k8ssandra.cjs');
+
+/** What the demo needs of a world, whether its API servers are embedded or real. */
+interface Stage {
+  readonly kubeconfig: string;
+  readonly controlPlane: { readonly server: string; readonly caPem: string; readonly token: string };
+  /** one JSON call as admin */
+  readonly call: (cluster: string, method: string, path: string, body?: unknown) => Promise<unknown>;
+  readonly stop: () => Promise<void>;
+}
+
+const embedded = async (): Promise<Stage> => {
+  const { startWorld } = await import('../test/support/world.ts');
+  const { request } = await import('node:https');
+  const world = await startWorld(['east', 'west', 'north']);
+  const at = (name: string) => {
+    const server = world.servers[name];
+    if (server === undefined) throw new Error(`no server ${name}`);
+    return server;
+  };
+  const { url, caPem, adminToken } = at('cp');
+  return {
+    kubeconfig: world.kubeconfig,
+    controlPlane: { server: url, caPem, token: adminToken },
+    call: (cluster, method, path, body) =>
+      new Promise((done, broken) => {
+        const { url: base, caPem: ca, adminToken: token } = at(cluster);
+        const sent = request(
+          `${base}${path}`,
+          { method, ca, headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' } },
+          incoming => {
+            const chunks: Buffer[] = [];
+            incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+            incoming.on('end', () => done(JSON.parse(Buffer.concat(chunks).toString())));
+          },
+        );
+        sent.on('error', broken);
+        sent.end(body === undefined ? undefined : JSON.stringify(body));
+      }),
+    stop: world.stop,
+  };
+};
+const real = async (): Promise<Stage> => {
+  const { installCrds, installOperator, startClusters } = await import('../test/support/clusters.ts');
+  const clusters = await startClusters(['cp', 'east', 'west', 'north'], line => console.error(line));
+  const at = (name: string) => {
+    const cluster = clusters.byName[name];
+    if (cluster === undefined) throw new Error(`no cluster ${name}`);
+    return cluster;
+  };
+  await Promise.all(
+    ['cp', 'east', 'west', 'north'].map(async name => {
+      await installCrds(at(name));
+      await installOperator(at(name), { namespace, controlPlane: name === 'cp' });
+    }),
+  );
+  const { server, caPem, adminToken } = at('cp');
+  return {
+    kubeconfig: clusters.kubeconfig,
+    controlPlane: { server, caPem, token: adminToken },
+    call: async (cluster, method, path, body) => (await at(cluster).request(method, path, body)).body,
+    stop: clusters.stop,
+  };
+};
+
+const say = (text: string): void => console.log(`\n\u001b[1m# ${text}\u001b[22m`);
+/** Runs the plugin as a person would, shows the call, what it printed and its exit code. */
+const plugin = async (kubeconfig: string, ...args: string[]): Promise<void> => {
+  console.log(`$ kubectl k8ssandra ${args.join(' ')}`);
+  // Not synchronous: the embedded API servers live in this very process.
+  const child = spawn(process.execPath, [program, ...args], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, KUBECONFIG: kubeconfig },
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  console.log(`exit ${code}`);
+};
+const loaded = async (operator: OperatorStandIn, count: number): Promise<void> => {
+  for (let attempt = 0; attempt < 200 && operator.loaded.length !== count; attempt++) await sleep(50);
+};
+
+const play = async (stage: Stage): Promise<void> => {
+  const operator = await startOperator({
+    ...stage.controlPlane,
+    watchNamespaces: [namespace],
+    deployment: { namespace, name: 'k8ssandra-operator' },
+  });
+  const secret = (name: string) => `/api/v1/namespaces/${namespace}/secrets/${name}`;
+  try {
+    say('Three data planes, one control plane. The demo runs on loopback, so that refusal is lifted by name.');
+    await plugin(stage.kubeconfig, 'clientconfig', 'create', '--from-context', 'east,west,north', '--allow', 'loopback', '--wait');
+    await loaded(operator, 3);
+    await stage.call('cp', 'POST', `/apis/k8ssandra.io/v1alpha1/namespaces/${namespace}/k8ssandraclusters`, {
+      apiVersion: 'k8ssandra.io/v1alpha1',
+      kind: 'K8ssandraCluster',
+      metadata: { namespace, name: 'demo' },
+      spec: {
+        cassandra: {
+          datacenters: ['east', 'west', 'north'].map((k8sContext, index) => ({ metadata: { name: `dc${index + 1}` }, k8sContext })),
+        },
+      },
+    });
+    say('Everything is loaded and answers:');
+    await plugin(stage.kubeconfig, 'contexts', 'check');
+
+    say(
+      'Now three people make one mistake each: a kubeconfig with another context, a service account deleted and created again, a context that nobody provides.',
+    );
+    const stored = (await stage.call('cp', 'GET', secret('west-config'))) as { data: { kubeconfig: string } };
+    const kubeconfig = parse(Buffer.from(stored.data.kubeconfig, 'base64').toString()) as { contexts: { name: string }[] };
+    const renamed = stringify({ ...kubeconfig, contexts: kubeconfig.contexts.map(context => ({ ...context, name: 'wst' })) });
+    await stage.call('cp', 'PUT', secret('west-config'), { ...stored, data: { kubeconfig: Buffer.from(renamed).toString('base64') } });
+    const account = `/api/v1/namespaces/${namespace}/serviceaccounts`;
+    await stage.call('north', 'DELETE', `${account}/k8ssandra-operator`);
+    await stage.call('north', 'POST', account, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { namespace, name: 'k8ssandra-operator' },
+    });
+    await stage.call('cp', 'POST', `/apis/k8ssandra.io/v1alpha1/namespaces/${namespace}/k8ssandraclusters`, {
+      apiVersion: 'k8ssandra.io/v1alpha1',
+      kind: 'K8ssandraCluster',
+      metadata: { namespace, name: 'batch' },
+      spec: { cassandra: { datacenters: [{ metadata: { name: 'dc1' }, k8sContext: 'eastt' }] } },
+    });
+    await sleep(500);
+    await plugin(stage.kubeconfig, 'contexts', 'check');
+
+    say('The cure that the report names, for two of them:');
+    await plugin(stage.kubeconfig, 'clientconfig', 'create', '--from-context', 'west,north', '--allow', 'loopback', '--wait');
+    await plugin(stage.kubeconfig, 'contexts', 'check', 'east', 'west', 'north');
+    say('And what a code means:');
+    await plugin(stage.kubeconfig, 'explain', 'KC403');
+  } finally {
+    await operator.stop();
+  }
+};
+
+const stage = await (process.argv.includes('--real') ? real() : embedded());
+process.once('SIGINT', () => {
+  rmSync(stage.kubeconfig, { force: true });
+  process.exit(130);
+});
+try {
+  await play(stage);
+} finally {
+  await stage.stop();
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { checks } from '../src/checks/index.ts';
+import { runChecks } from '../src/checks/run.ts';
+import { exitCode } from '../src/model/report.ts';
+import { readFixture } from './support/fixture.ts';
+
+const inventory = (text: string) => {
+  const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-fixture-'));
+  try {
+    writeFileSync(join(folder, 'inventory.yaml'), text);
+    return readFixture(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
+const clientConfig = (name: string) =>
+  `kind: ClientConfig\nmetadata: {namespace: k8ssandra, name: ${name}}\nspec: {kubeConfigSecret: {name: ${name}-config}}\n`;
+
+test('what could not be read is unknown, never passed and never absent', () => {
+  for (const name of ['clientConfigs', 'clusters', 'operators', 'replicatedSecrets']) {
+    const { findings, unknown } = runChecks(checks, inventory(`${clientConfig('east')}---\nkind: Probes\nunreadable: [${name}]\n`));
+    assert.ok(
+      unknown.some(({ reason }) => reason.startsWith(`${name}: forbidden`)),
+      name,
+    );
+    assert.equal(exitCode({ findings: [], complete: unknown.length === 0 }, 'error'), 3);
+    assert.ok(!findings.some(({ code }) => code === 'KC101'), name);
+  }
+});
+test('a Secret that may not be read is not a missing one', () => {
+  const { findings, unknown } = runChecks(checks, inventory(`${clientConfig('east')}---\nkind: Probes\nunreadable: [secrets]\n`));
+  assert.ok(!findings.some(({ code }) => code === 'KC201'));
+  assert.ok(unknown.some(({ reason }) => reason.startsWith('secret: forbidden')));
+});
+test('contexts with one cause are one finding', () => {
+  const names = ['a1', 'b2', 'c3'];
+  const refused = { reach: { status: 'fail', cause: 'refused', detail: 'the connection is refused' } };
+  const secrets = names.map(name => {
+    const kubeconfig = `clusters: [{name: ${name}, cluster: {server: 'https://${name}.example.com'}}]\\ncontexts: [{name: ${name}, context: {cluster: ${name}, user: ${name}}}]\\nusers: [{name: ${name}, user: {token: t}}]\\n`;
+    return `kind: Secret\nmetadata: {namespace: k8ssandra, name: ${name}-config}\nstringData: {kubeconfig: "${kubeconfig}"}\n`;
+  });
+  const probes = `kind: Probes\ncontexts: ${JSON.stringify(Object.fromEntries(names.map(name => [name, refused])))}\n`;
+  const { findings } = runChecks(checks, inventory([...names.map(clientConfig), ...secrets, probes].join('---\n')));
+  assert.deepEqual(
+    findings.filter(({ code }) => code === 'KC302').map(({ contexts }) => contexts),
+    [names],
+  );
+});
+test('exit codes: findings before incomplete, incomplete before clean, and --fail-on decides', () => {
+  const finding = {
+    code: 'KC1',
+    severity: 'warning',
+    contexts: [],
+    message: '',
+    effect: '',
+    fix: [],
+    blocksStart: false,
+    suppressed: false,
+    fingerprint: '',
+  } as const;
+  assert.equal(exitCode({ findings: [finding], complete: true }, 'error'), 0);
+  assert.equal(exitCode({ findings: [finding], complete: true }, 'warning'), 1);
+  assert.equal(exitCode({ findings: [finding], complete: false }, 'error'), 3);
+  assert.equal(exitCode({ findings: [{ ...finding, severity: 'error' }], complete: false }, 'error'), 1);
+  assert.equal(exitCode({ findings: [{ ...finding, severity: 'error' }], complete: false }, 'never'), 3);
+  assert.equal(exitCode({ findings: [{ ...finding, severity: 'error', suppressed: true }], complete: true }, 'error'), 0);
+});

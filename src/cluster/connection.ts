@@ -15,7 +15,7 @@ export interface Request {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly accept?: string;
-  /** finish even after Ctrl-C, because a roll-back depends on it; every write does */
+  /** goes on after Ctrl-C: a write that was sent may have landed, so its answer is awaited, and a roll-back needs its reads */
   readonly mustFinish?: boolean;
 }
 export interface Answer {
@@ -107,8 +107,7 @@ interface Wire {
 const exchange = ({ url, agent, headers }: Wire, request: Request, limits: Limits): Promise<Answer & { retryAfter: number }> =>
   new Promise((done, broken) => {
     const { timeout } = limits;
-    // A write that has been sent may have landed: it is awaited, so that what happened is known.
-    const signal = request.mustFinish === true || (request.method ?? 'GET') !== 'GET' ? unstoppable : limits.signal;
+    const signal = request.mustFinish === true ? unstoppable : limits.signal;
     if (signal.aborted) return broken(signal.reason as Error);
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     const send = url.protocol === 'http:' ? httpRequest : httpsRequest;

@@ -69,8 +69,8 @@ const send = ({ action, connection, kind, object, before }: Write, run: string):
   };
   const what = `${action} ${nameOf({ kind, object })}`;
   return action === 'create'
-    ? demand<KubeObject>(connection, what, { method: 'POST', path: apiPath(kind, namespace), body })
-    : demand<KubeObject>(connection, what, { method: 'PUT', path: apiPath(kind, namespace, name), body });
+    ? demand<KubeObject>(connection, what, { method: 'POST', path: apiPath(kind, namespace), body, mustFinish: true })
+    : demand<KubeObject>(connection, what, { method: 'PUT', path: apiPath(kind, namespace, name), body, mustFinish: true });
 };
 
 const undo = async ({ write, after }: { write: Write; after?: KubeObject }, run: string): Promise<string> => {
@@ -98,7 +98,7 @@ const undo = async ({ write, after }: { write: Write; after?: KubeObject }, run:
             path: apiPath(kind, namespace, name),
             body: { ...before, metadata: { ...before.metadata, resourceVersion } },
           };
-    const undone = await connection.request(request);
+    const undone = await connection.request({ ...request, mustFinish: true });
     if (undone.status >= 300 && undone.status !== 404) return left(statusMessage(undone));
     return before === undefined ? `removed ${what} again` : `restored ${what}`;
   } catch (error) {

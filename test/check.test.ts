@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, test } from 'node:test';
+import { parse } from 'yaml';
+import { type CheckJson, run, runJson } from './support/run.ts';
+import { namespace, startWorld, type World } from './support/world.ts';
+
+let world: World;
+beforeEach(async () => {
+  await world?.stop();
+  world = await startWorld();
+  const created = await cli('clientconfig', 'create', '--from-context', 'dp1,dp2', '--allow', 'loopback');
+  assert.equal(created.code, 0, created.stderr);
+});
+after(() => world.stop());
+const server = (name: string) => {
+  const found = world.servers[name];
+  assert.ok(found);
+  return found;
+};
+const cli = (...args: string[]) => run([...args, '--kubeconfig', world.kubeconfig]);
+const check = (...args: string[]) =>
+  runJson(['contexts', 'check', '-o', 'json', '--kubeconfig', world.kubeconfig, '--timeout', '1s', ...args]);
+const row = ({ contexts }: CheckJson, name: string) => contexts.find(context => context.name === name);
+const codes = ({ findings }: CheckJson, severity = 'error') => findings.filter(one => one.severity === severity).map(({ code }) => code);
+
+test('a healthy data plane is asked four questions over one connection, and each once', async () => {
+  const before = server('dp1').requests.length;
+  const connections = server('dp1').connections;
+  const { code, stdout } = await check();
+  assert.equal(code, 0, stdout);
+  const asked = server('dp1')
+    .requests.slice(before)
+    .map(({ method, path }) => `${method} ${path}`);
+  assert.deepEqual(asked.sort(), [
+    'GET /apis',
+    'GET /version',
+    'POST /apis/authentication.k8s.io/v1/selfsubjectreviews',
+    'POST /apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
+  ]);
+  assert.equal(server('dp1').connections - connections, 1);
+});
+test('only its own token goes to each data plane', async () => {
+  await check();
+  for (const [one, other] of [
+    ['dp1', 'dp2'],
+    ['dp2', 'dp1'],
+  ] as const) {
+    const foreign = server(other)
+      .list('', 'secrets')
+      .map(secret => Buffer.from(String((secret['data'] as { token?: string }).token), 'base64').toString());
+    for (const { authorization } of server(one).requests) assert.ok(!foreign.some(token => authorization?.includes(token) === true));
+  }
+});
+test('one data plane that hangs costs its own row and no other', async () => {
+  server('dp1').fault({ path: /./ }, { kind: 'hang' }, 99);
+  const { json, code } = await check();
+  assert.equal(code, 3);
+  assert.deepEqual(codes(json), []);
+  assert.equal(json.operatorWouldStart, null);
+  assert.ok(row(json, 'dp1')?.probes.some(({ status }) => status === 'notRun'));
+  assert.deepEqual(
+    row(json, 'dp2')?.probes.filter(({ status }) => status !== 'pass'),
+    [],
+  );
+});
+test('every way in which a data plane can fail is an answer, never a crash', async () => {
+  for (const kind of ['reset', 'truncate', 'garbage'] as const) {
+    server('dp1').fault({ path: /./ }, { kind }, 99);
+    const { json, code, stderr } = await check();
+    server('dp1').clearFaults();
+    assert.ok(code === 1 || code === 3, `${kind}: ${code} ${stderr}`);
+    assert.deepEqual(
+      row(json, 'dp2')?.probes.filter(({ status }) => status !== 'pass'),
+      [],
+      kind,
+    );
+    assert.equal(stderr, '', kind);
+  }
+  for (const status of [401, 403, 404, 429, 500, 503]) {
+    server('dp1').fault({ path: /selfsubjectreviews/ }, { kind: 'status', status, retryAfter: 0 }, 99);
+    const { code, stderr } = await check();
+    server('dp1').clearFaults();
+    assert.ok(code === 1 || code === 3, `${status}: ${code} ${stderr}`);
+  }
+});
+test('a user who may not read Secrets, or nothing at all cluster-wide, gets unknown and exit 3, never ok', async () => {
+  const rules = [
+    { groups: ['apps'], resources: ['deployments'], verbs: ['list'] },
+    {
+      groups: ['config.k8ssandra.io', 'k8ssandra.io', 'replication.k8ssandra.io', 'control.k8ssandra.io'],
+      resources: ['*'],
+      verbs: ['list'],
+    },
+    { groups: [''], resources: ['pods', 'namespaces'], verbs: ['list', 'get'] },
+  ];
+  server('cp').addToken('reader', { username: 'reader', rules });
+  const { json, code } = await check('--token', 'reader');
+  assert.equal(code, 3);
+  assert.equal(json.operatorWouldStart, null);
+  server('cp').addToken('nobody', { username: 'nobody', rules: [] });
+  const nothing = await check('--token', 'nobody');
+  assert.equal(nothing.code, 3, nothing.stderr);
+});
+test('a control plane that does not answer is exit 4 and two lines', async () => {
+  server('cp').fault({ path: /./ }, { kind: 'refuse' }, 99);
+  const { code, stderr, stdout } = await cli('contexts', 'check');
+  assert.equal(code, 4);
+  assert.equal(stdout, '');
+  assert.match(stderr, /^error: the control plane cp cannot be read: .*\nfix: {3}.*\n$/);
+});
+test('the deadline of the run leaves what it did not reach as timed out', async () => {
+  server('dp1').fault({ path: /./ }, { kind: 'slow', ms: 3000 }, 99);
+  const { json, code } = await check('--timeout', '20s', '--deadline', '700ms');
+  assert.equal(code, 3);
+  assert.ok(row(json, 'dp1')?.probes.some(({ status }) => status === 'notRun'));
+});
+test('json and yaml are one document each and say the same; the table says it too', async () => {
+  server('cp').remove('', 'secrets', namespace, 'dp1-config');
+  const { json, code } = await check();
+  assert.equal(code, 1);
+  assert.deepEqual(codes(json), ['KC201']);
+  const yaml = await cli('contexts', 'check', '-o', 'yaml');
+  assert.equal(yaml.code, 1);
+  assert.deepEqual(
+    (parse(yaml.stdout) as CheckJson).findings.map(({ code: one }) => one),
+    json.findings.map(({ code: one }) => one),
+  );
+  const table = await cli('contexts', 'check');
+  assert.equal(table.code, 1);
+  assert.match(table.stdout, /× KC201 dp1 .*BLOCKS OPERATOR START/);
+  assert.match(table.stdout, /would NOT start: KC201 dp1/);
+});
+test('names, --only, --skip, --suppress and --fail-on do what they say', async () => {
+  server('cp').remove('', 'secrets', namespace, 'dp1-config');
+  assert.deepEqual(
+    (await check('dp2')).json.contexts.map(({ name }) => name),
+    ['dp2'],
+  );
+  assert.equal((await check('--skip', 'KC2')).code, 0);
+  assert.equal((await check('--only', 'KC3')).code, 0);
+  assert.equal((await check('--suppress', 'KC201=dp1')).code, 0);
+  assert.equal((await check('--suppress', 'KC201=dp2')).code, 1);
+  assert.equal((await check('--fail-on', 'never')).code, 0);
+});
+test('text from a cluster cannot control the terminal', async () => {
+  server('cp').put('k8ssandra.io', 'k8ssandraclusters', {
+    metadata: { namespace, name: 'demo' },
+    spec: { cassandra: { datacenters: [{ metadata: { name: 'dc1' }, k8sContext: '\u001b[2J\u202eevil\nFAKE' }] } },
+  });
+  const { stdout, code } = await cli('contexts', 'check');
+  assert.equal(code, 1);
+  assert.ok([...stdout].every(char => char === '\n' || (char >= ' ' && char !== '\u202e' && char !== '\u007f')));
+  assert.doesNotMatch(stdout, /^FAKE/m);
+});
+test('NO_COLOR and a C locale mean plain ASCII; 80 columns are never exceeded by a row', async () => {
+  const plain = await run(['contexts', 'check', '--kubeconfig', world.kubeconfig], { NO_COLOR: '1' });
+  assert.match(plain.stdout, /^! {3}dp1/m);
+  const narrow = await run(['contexts', 'check', '--kubeconfig', world.kubeconfig], { COLUMNS: '80' });
+  for (const line of narrow.stdout.split('\n')) assert.ok([...line].length <= 80, line);
+});

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { after, beforeEach, test } from 'node:test';
+import { startWorld, type World } from './support/world.ts';
+
+let world: World;
+beforeEach(async () => {
+  await world?.stop();
+  world = await startWorld(['dp1']);
+});
+after(() => world.stop());
+
+test('Ctrl-C after any API call of a create leaves nothing behind or everything done, and exits 130 or 0', async () => {
+  const secrets = () =>
+    Object.values(world.servers)
+      .flatMap(server => server.list('', 'secrets').length)
+      .reduce((a, b) => a + b, 0);
+  for (let calls = 1; ; calls++) {
+    let seen = 0;
+    let interrupt = (): void => undefined;
+    for (const server of Object.values(world.servers)) {
+      server.onRequest(() => {
+        if (++seen === calls) interrupt();
+      });
+    }
+    const child = spawn(
+      process.execPath,
+      [
+        join(import.meta.dirname, '../dist/kubectl-k8ssandra.cjs'),
+        'clientconfig',
+        'create',
+        '--from-context',
+        'dp1',
+        '--allow',
+        'loopback',
+        '--kubeconfig',
+        world.kubeconfig,
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    interrupt = () => child.kill('SIGINT');
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    const [code] = (await once(child, 'close')) as [number | null];
+    const whole = world.servers['cp']?.list('config.k8ssandra.io', 'clientconfigs').length === 1;
+    assert.ok(code === 130 || (code === 0 && whole), `call ${calls}: exit ${code}: ${stderr}`);
+    assert.equal(secrets(), whole && code === 0 ? 2 : 0, `call ${calls}: ${stderr}`);
+    if (seen < calls) break;
+    await world.stop();
+    world = await startWorld(['dp1']);
+  }
+});

@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { isIP, connect as netConnect, type Socket } from 'node:net';
 import { checkServerIdentity, type PeerCertificate, type TLSSocket, connect as tlsConnect } from 'node:tls';
-import { printable, UserError } from '../errors.ts';
+import { printable, UserError, usage } from '../errors.ts';
 import type { SelectedContext } from '../kubeconfig/user.ts';
 import { reveal } from '../model/credential.ts';
 import type { StoredKubeconfig, TlsFacts } from '../model/inventory.ts';
@@ -187,6 +187,16 @@ const persistent = async (wire: Wire, request: Request, limits: Limits): Promise
 
 /** A connection with the USER's own context: client-node supplies exec and auth plugins, certificates, proxies. */
 export const connectUser = async (selected: SelectedContext, limits: Limits): Promise<Connection> => {
+  if (!URL.canParse(selected.server) || !/^https?:/.test(selected.server))
+    throw usage(
+      `context ${selected.name}: its server "${selected.server}" is not a URL`,
+      'correct it in the kubeconfig, as in https://host:6443',
+    );
+  if (selected.server.startsWith('http:'))
+    throw usage(
+      `context ${selected.name}: its server ${selected.server} is plain http, so no credential is sent there`,
+      'correct it in the kubeconfig, as in https://host:6443',
+    );
   // Heavy, and useless to commands that talk to no cluster.
   const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
   const config = new KubeConfig();
@@ -223,19 +233,18 @@ export const connectUser = async (selected: SelectedContext, limits: Limits): Pr
       servername?: string;
       rejectUnauthorized?: boolean;
     };
-    const agent =
-      proxied || url.protocol === 'http:'
-        ? (options.agent as Agent)
-        : new Agent({
-            keepAlive: true,
-            maxSockets: 32,
-            allowPartialTrustChain: true,
-            ...(ca === undefined ? {} : { ca }),
-            ...(cert === undefined ? {} : { cert }),
-            ...(key === undefined ? {} : { key }),
-            ...(servername === undefined ? {} : { servername }),
-            ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
-          });
+    const agent = proxied
+      ? (options.agent as Agent)
+      : new Agent({
+          keepAlive: true,
+          maxSockets: 32,
+          allowPartialTrustChain: true,
+          ...(ca === undefined ? {} : { ca }),
+          ...(cert === undefined ? {} : { cert }),
+          ...(key === undefined ? {} : { key }),
+          ...(servername === undefined ? {} : { servername }),
+          ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+        });
     return { url, agent, headers: { ...(options.headers as Record<string, string>), ...basic, ...impersonation } };
   };
   let wire = await wireNow();

@@ -1,6 +1,7 @@
 import { secretKey } from '../model/assemble.ts';
 import { effectiveContext, watchedInOrder } from '../model/references.ts';
 import { fleetCheck } from './check.ts';
+import { createAgain } from './create-again.ts';
 
 export const clientConfigSecretExists = fleetCheck({
   code: 'KC201',
@@ -8,7 +9,7 @@ export const clientConfigSecretExists = fleetCheck({
   severity: 'error',
   why: 'the operator exits at once when it reads this ClientConfig, and all K8ssandraClusters stop with it',
   cure: 'create the ClientConfig again, or delete it',
-  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  fix: createAgain(),
   needs: ['clientConfigs'],
   *run({ clientConfigs }, { controlPlane: { operator, secrets } }) {
     for (const config of watchedInOrder(clientConfigs, operator?.watches ?? 'all')) {

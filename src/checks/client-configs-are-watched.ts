@@ -1,5 +1,6 @@
 import { effectiveContext } from '../model/references.ts';
 import { fleetCheck } from './check.ts';
+import { createAgain } from './create-again.ts';
 
 export const clientConfigsAreWatched = fleetCheck({
   code: 'KC207',
@@ -7,7 +8,7 @@ export const clientConfigsAreWatched = fleetCheck({
   severity: 'warning',
   why: 'the operator silently ignores it',
   cure: 'create it in a watched namespace, or add its namespace to WATCH_NAMESPACE',
-  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  fix: createAgain(),
   needs: ['clientConfigs', 'operators'],
   *run({ clientConfigs }, { controlPlane: { operator } }) {
     if (operator === undefined || operator.watches === 'all') return;

@@ -1,4 +1,5 @@
 import { contextCheck } from './check.ts';
+import { createAgain } from './create-again.ts';
 
 export const credentialIsLetIn = contextCheck({
   code: 'KC405',
@@ -6,7 +7,7 @@ export const credentialIsLetIn = contextCheck({
   severity: 'error',
   why: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
   cure: 'create the ClientConfig again',
-  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  fix: createAgain(),
   *run({ name, probe: { identity }, stored }) {
     if (identity.status !== 'fail' || identity.cause === 'unauthorized') return;
     // An empty credential has a finding of its own.

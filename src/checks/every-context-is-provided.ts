@@ -1,4 +1,5 @@
 import { fleetCheck } from './check.ts';
+import { createAgain } from './create-again.ts';
 import { nearest } from './nearest.ts';
 
 /** The operator reaches a datacenter's cluster through the ClientConfig that provides its k8sContext; dcconfigs.go:37. */
@@ -8,7 +9,7 @@ export const everyContextIsProvided = fleetCheck({
   severity: 'error',
   why: 'the operator knows no such cluster: it reconciles no datacenter of a K8ssandraCluster that names it, and the webhook denies every change',
   cure: 'create a ClientConfig for that context on the control plane, or correct the name where it is used',
-  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  fix: createAgain(),
   needs: ['clientConfigs', 'clusters', 'replicatedSecrets', 'tasks'],
   *run(_facts, { contexts, controlPlane }) {
     const provided = contexts.filter(({ providers }) => providers.length > 0).map(({ name }) => name);

@@ -1,4 +1,5 @@
 import { contextCheck } from './check.ts';
+import { createAgain } from './create-again.ts';
 
 export const identityIsTheOperatorsServiceAccount = contextCheck({
   code: 'KC402',
@@ -6,7 +7,7 @@ export const identityIsTheOperatorsServiceAccount = contextCheck({
   severity: 'warning',
   why: 'a personal or cluster-admin credential hides missing rights, and gives the control plane more power over the data plane than it needs',
   cure: "create the ClientConfig again: it stores the token of the operator's service account",
-  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  fix: createAgain(),
   *run({ name, probe: { identity } }) {
     if (identity.status !== 'pass') return;
     const { username, groups } = identity.value;

@@ -1,4 +1,5 @@
 import { contextCheck } from './check.ts';
+import { createAgain } from './create-again.ts';
 
 export const noPluginCredentials = contextCheck({
   code: 'KC204',
@@ -6,7 +7,7 @@ export const noPluginCredentials = contextCheck({
   severity: 'error',
   why: "the operator's image holds no plugin: it loads, then every request fails and it stops after two minutes",
   cure: "create the ClientConfig again: it stores the service account's token",
-  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  fix: createAgain(),
   *run({ name, stored }) {
     const plugin = stored?.ok === true ? stored.value.auth.find(one => one === 'exec' || one === 'auth-provider') : undefined;
     if (plugin !== undefined)

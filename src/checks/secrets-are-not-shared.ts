@@ -1,6 +1,7 @@
 import { secretKey } from '../model/assemble.ts';
 import { effectiveContext } from '../model/references.ts';
 import { fleetCheck } from './check.ts';
+import { createAgain } from './create-again.ts';
 
 export const secretsAreNotShared = fleetCheck({
   code: 'KC105',
@@ -8,7 +9,7 @@ export const secretsAreNotShared = fleetCheck({
   severity: 'warning',
   why: 'rotating or deleting one context changes the other too',
   cure: 'create one of them again under its own name',
-  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  fix: createAgain(),
   needs: ['clientConfigs'],
   *run({ clientConfigs }) {
     const users = Map.groupBy(

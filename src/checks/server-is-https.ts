@@ -1,4 +1,5 @@
 import { contextCheck } from './check.ts';
+import { createAgain } from './create-again.ts';
 
 /** client-go reads credentials only for https; client_config.go ClientConfig(). */
 export const serverIsHttps = contextCheck({
@@ -7,17 +8,7 @@ export const serverIsHttps = contextCheck({
   severity: 'error',
   why: 'the operator silently drops the credential and calls as anonymous: it stops after two minutes',
   cure: 'create the ClientConfig again with the https address',
-  fix: contexts => [
-    'kubectl',
-    'k8ssandra',
-    'clientconfig',
-    'create',
-    contexts[0] ?? 'NAME',
-    '--from-context',
-    '<context>',
-    '--server',
-    'https://<address>',
-  ],
+  fix: createAgain('--server', 'https://<address>'),
   *run({ name, stored }) {
     if (stored?.ok === true && stored.value.server.startsWith('http://'))
       yield { context: name, message: `its server ${stored.value.server} is plain http`, blocksStart: true };

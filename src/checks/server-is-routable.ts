@@ -1,5 +1,6 @@
 import { unroutable } from '../kubeconfig/server.ts';
 import { contextCheck } from './check.ts';
+import { createAgain } from './create-again.ts';
 
 export const serverIsRoutable = contextCheck({
   code: 'KC203',
@@ -7,17 +8,7 @@ export const serverIsRoutable = contextCheck({
   severity: 'error',
   why: 'the operator dials the address from inside its own pod, where nothing answers there',
   cure: 'create the ClientConfig again with an address that the control plane reaches',
-  fix: contexts => [
-    'kubectl',
-    'k8ssandra',
-    'clientconfig',
-    'create',
-    contexts[0] ?? 'NAME',
-    '--from-context',
-    '<context>',
-    '--server',
-    'https://<address>',
-  ],
+  fix: createAgain('--server', 'https://<address>'),
   *run({ name, stored, secret }) {
     if (stored?.ok !== true) return;
     const why = unroutable(stored.value.server);

@@ -1,4 +1,5 @@
 import { contextCheck } from './check.ts';
+import { createAgain } from './create-again.ts';
 
 export const serviceAccountIsTheSame = contextCheck({
   code: 'KC403',
@@ -6,7 +7,7 @@ export const serviceAccountIsTheSame = contextCheck({
   severity: 'error',
   why: 'deleting an account kills its tokens for good, though one of the same name is there again: the operator, restarted, stops after two minutes',
   cure: 'create the ClientConfig again: it makes a token of the new account',
-  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  fix: createAgain(),
   *run({ name, stored, dataPlane: { serviceAccountUid } }) {
     if (stored?.ok !== true || !serviceAccountUid.ok) return;
     const { serviceAccountUid: claimed, namespace, serviceAccount } = stored.value.claims ?? {};

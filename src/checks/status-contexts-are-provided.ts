@@ -1,4 +1,5 @@
 import { fleetCheck } from './check.ts';
+import { createAgain } from './create-again.ts';
 
 /** Decommission finds a removed datacenter through status alone; controllers/k8ssandra/cleanup.go:157. */
 export const statusContextsAreProvided = fleetCheck({
@@ -7,7 +8,7 @@ export const statusContextsAreProvided = fleetCheck({
   severity: 'error',
   why: 'the operator needs it to decommission that datacenter: the K8ssandraCluster can be neither reconciled nor deleted until the context is back',
   cure: 'create the ClientConfig again, let the operator finish, and delete it then',
-  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  fix: createAgain(),
   needs: ['clientConfigs', 'clusters'],
   *run(_facts, { contexts }) {
     for (const { name, providers, references } of contexts) {

@@ -1,4 +1,5 @@
 import { contextCheck } from './check.ts';
+import { createAgain } from './create-again.ts';
 
 /** client-go accepts a user without any credential and a user that does not exist; client_config.go getAuthInfo. */
 export const storedKubeconfigHasACredential = contextCheck({
@@ -7,7 +8,7 @@ export const storedKubeconfigHasACredential = contextCheck({
   severity: 'error',
   why: 'the operator loads it without a word and calls as system:anonymous: it stops after two minutes',
   cure: "create the ClientConfig again: it stores the service account's token",
-  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  fix: createAgain(),
   *run({ name, stored }) {
     if (stored?.ok !== true || stored.value.auth.length > 0) return;
     yield {

@@ -1,4 +1,5 @@
 import { contextCheck } from './check.ts';
+import { createAgain } from './create-again.ts';
 
 export const storedKubeconfigLoads = contextCheck({
   code: 'KC202',
@@ -6,7 +7,7 @@ export const storedKubeconfigLoads = contextCheck({
   severity: 'error',
   why: 'the operator exits at once when it reads this ClientConfig, and all K8ssandraClusters stop with it',
   cure: 'create the ClientConfig again',
-  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  fix: createAgain(),
   *run({ name, stored, secret }) {
     if (stored === undefined || stored.ok || !secret.ok || secret.value === undefined) return;
     yield {

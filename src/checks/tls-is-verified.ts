@@ -1,4 +1,5 @@
 import { contextCheck } from './check.ts';
+import { createAgain } from './create-again.ts';
 
 export const tlsIsVerified = contextCheck({
   code: 'KC206',
@@ -6,17 +7,7 @@ export const tlsIsVerified = contextCheck({
   severity: 'warning',
   why: 'anyone in between can read the token and act as the operator',
   cure: 'create the ClientConfig again with the CA of that server',
-  fix: contexts => [
-    'kubectl',
-    'k8ssandra',
-    'clientconfig',
-    'create',
-    contexts[0] ?? 'NAME',
-    '--from-context',
-    '<context>',
-    '--ca-file',
-    '<file>',
-  ],
+  fix: createAgain('--ca-file', '<file>'),
   *run({ name, stored }) {
     if (stored?.ok === true && stored.value.insecure)
       yield { context: name, message: 'insecure-skip-tls-verify is set, so its token was not sent from here' };

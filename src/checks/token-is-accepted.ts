@@ -1,4 +1,5 @@
 import { contextCheck } from './check.ts';
+import { createAgain } from './create-again.ts';
 
 export const tokenIsAccepted = contextCheck({
   code: 'KC401',
@@ -6,7 +7,7 @@ export const tokenIsAccepted = contextCheck({
   severity: 'error',
   why: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
   cure: 'rotate the credential, or create the ClientConfig again',
-  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  fix: createAgain(),
   *run({ name, probe: { identity }, dataPlane: { serviceAccountUid }, stored }) {
     if (identity.status !== 'fail' || identity.cause !== 'unauthorized') return;
     const claimed = stored?.ok === true ? stored.value.claims?.serviceAccountUid : undefined;

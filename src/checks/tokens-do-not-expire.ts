@@ -1,4 +1,5 @@
 import { contextCheck } from './check.ts';
+import { createAgain } from './create-again.ts';
 
 const day = 86_400_000;
 export const tokensDoNotExpire = contextCheck({
@@ -7,7 +8,7 @@ export const tokensDoNotExpire = contextCheck({
   severity: 'warning',
   why: 'the operator holds a static token and cannot renew it: that data plane is lost the moment it expires',
   cure: 'rotate the credential before that day',
-  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'create', contexts[0] ?? 'NAME', '--from-context', '<context>'],
+  fix: createAgain(),
   *run({ name, stored }, { now, warnBeforeDays }) {
     const expiresAt = stored?.ok === true ? stored.value.claims?.expiresAt : undefined;
     if (expiresAt === undefined || expiresAt > now + warnBeforeDays * day) return;

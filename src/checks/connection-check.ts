@@ -1,0 +1,22 @@
+import type { Cause } from '../model/read.ts';
+import { type Check, contextCheck } from './check.ts';
+
+interface ConnectionFault {
+  readonly code: string;
+  readonly title: string;
+  readonly cure: string;
+  readonly fix: (contexts: readonly string[]) => readonly string[];
+  /** the causes of a failed connection or hand-shake that this code stands for */
+  readonly causes: readonly Cause[];
+}
+/** A connection that fails on its way, for one of the causes: all of them end the operator in the same way. */
+export const connectionCheck = ({ causes, ...rule }: ConnectionFault): Check =>
+  contextCheck({
+    ...rule,
+    severity: 'error',
+    why: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
+    *run({ name, probe: { reach, tls } }) {
+      const broken = [reach, tls].find(step => step.status === 'fail');
+      if (broken?.status === 'fail' && causes.includes(broken.cause)) yield { context: name, message: broken.detail, blocksStart: true };
+    },
+  });

@@ -1,5 +1,5 @@
 import yargs, { type CommandModule } from 'yargs';
-import { globalOptions } from './commands/options.ts';
+import { globalOptions } from './commands/global-options.ts';
 import { usage } from './errors.ts';
 import type { IO } from './io.ts';
 
@@ -17,11 +17,19 @@ const group = (command: string, describe: string, verbs: readonly CommandModule<
   handler: () => undefined,
 });
 
+/** What the list of commands says of `explain`, known before the table of checks is loaded. */
+const explainLine = {
+  command: 'explain [CODE]',
+  describe: 'what a finding code asserts, why it matters and how to cure it; without CODE the whole table',
+};
+
 /** The flags and positionals that collect all their values. */
 const lists = new Set(['as-group', 'from-context', 'allow', 'only', 'skip', 'suppress', 'NAME']);
 
 /** Parses the arguments and runs one command. Everything a person got wrong becomes a UserError with exit code 2. */
 export const runCli = async (io: IO, args: readonly string[]): Promise<void> => {
+  // A command's modules are loaded when its name is given: nobody waits for those of the others.
+  const named = (noun: string): boolean => args.includes(noun);
   const y = yargs([...args])
     .scriptName('kubectl k8ssandra')
     .usage('$0 <command> [flags]\n\nConnect the clusters of a K8ssandra Operator.')
@@ -34,9 +42,13 @@ export const runCli = async (io: IO, args: readonly string[]): Promise<void> => 
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
-    .command(group('clientconfig', 'create and look after ClientConfigs', [await lazyCreate(io)]))
-    .command(group('contexts', 'check the contexts that clusters use', [await lazyCheck(io)]))
-    .command((await import('./commands/explain.ts')).explain(io))
+    .command(group('clientconfig', 'create and look after ClientConfigs', named('clientconfig') ? [await lazyCreate(io)] : []))
+    .command(group('contexts', 'check the contexts that clusters use', named('contexts') ? [await lazyCheck(io)] : []))
+    .command(
+      named('explain')
+        ? { ...(await import('./commands/explain.ts')).explain(io), ...explainLine }
+        : { ...explainLine, handler: () => undefined },
+    )
     .command((await import('./commands/version.ts')).version(io))
     // As kubectl does it: of a flag that is given twice and takes one value, the last one counts.
     .middleware(argv => {

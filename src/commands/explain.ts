@@ -3,10 +3,13 @@ import { checks } from '../checks/index.ts';
 import { usage } from '../errors.ts';
 import type { IO } from '../io.ts';
 
+interface Args {
+  readonly CODE?: string | undefined;
+  readonly output: 'text' | 'markdown';
+}
+
 /** `explain` and the docs say the same because both are made from the table of checks. */
-export const explain = (io: IO): CommandModule<object, { CODE?: string | undefined; output: 'text' | 'markdown' }> => ({
-  command: 'explain [CODE]',
-  describe: 'what a finding code asserts, why it matters and how to cure it; without CODE the whole table',
+export const explain = (io: IO): Omit<CommandModule<object, Args>, 'command' | 'describe'> => ({
   builder: yargs =>
     yargs
       .positional('CODE', { type: 'string', describe: 'a finding code, as KC201' })

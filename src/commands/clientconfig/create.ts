@@ -21,7 +21,8 @@ import {
 } from '../../plan/create.ts';
 import { openJournal } from '../../plan/journal.ts';
 import { isObjectName } from '../../plan/names.ts';
-import { duration, type GlobalArgs, names, openControlPlane, readCa, styleOf, withCa } from '../options.ts';
+import type { GlobalArgs } from '../global-options.ts';
+import { duration, names, openControlPlane, readCa, styleOf, withCa } from '../options.ts';
 
 const options = {
   'from-context': { type: 'string', array: true, requiresArg: true, describe: 'kubeconfig context of the DATA PLANE; several as a,b,c' },

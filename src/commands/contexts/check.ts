@@ -8,7 +8,8 @@ import type { Inventory } from '../../model/inventory.ts';
 import { exitCode, type Report } from '../../model/report.ts';
 import { operatorStart } from '../../operator/start.ts';
 import { formats, printers } from '../../output/index.ts';
-import { duration, type GlobalArgs, names, openControlPlane, styleOf } from '../options.ts';
+import type { GlobalArgs } from '../global-options.ts';
+import { duration, names, openControlPlane, styleOf } from '../options.ts';
 
 const options = {
   output: { alias: 'o', choices: formats, default: 'table', describe: 'output format' },

@@ -234,7 +234,12 @@ test('the user authenticates by an exec plugin of the own kubeconfig; one in a S
   const stored = stringify({
     clusters: [{ name: 'evil', cluster: { server: server('dp2').url } }],
     contexts: [{ name: 'evil', context: { cluster: 'evil', user: 'evil' } }],
-    users: [{ name: 'evil', user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'touch', args: [canary] } } }],
+    users: [
+      {
+        name: 'evil',
+        user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'touch', args: [canary], interactiveMode: 'Never' } },
+      },
+    ],
   });
   server('cp').put('', 'secrets', {
     metadata: { namespace, name: 'evil-config' },

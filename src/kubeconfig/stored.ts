@@ -57,12 +57,72 @@ export const parseStored = (kubeconfig: string, contextName: string): Stored => 
       'invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment variable',
     );
   }
-  const server = text(cluster['server']);
-  if (server === '') return broken('invalid', `invalid configuration: no server found for cluster "${clusterName}"`);
-  if (!URL.canParse(server) || !/^https?:\/\//.test(server))
-    return broken('invalid', `host must be a URL or a host:port pair: ${JSON.stringify(server)}`);
   const userName = text(context['user']);
-  return judge(clusterName, cluster, server, userName, lists.users.entries.get(userName));
+  const user = lists.users.entries.get(userName);
+  const odd = mistyped(cluster, clusterTexts) ?? mistyped(user ?? {}, userTexts);
+  if (odd !== undefined) return broken('unparsable', odd);
+  const written = text(cluster['server']);
+  if (written === '') return broken('invalid', `invalid configuration: no server found for cluster "${clusterName}"`);
+  const server = withScheme(written, cluster, user ?? {});
+  if (!URL.canParse(server) || !/^https?:\/\//.test(server))
+    return broken('invalid', `host must be a URL or a host:port pair: ${JSON.stringify(written)}`);
+  return judge(clusterName, cluster, server, userName, user);
+};
+const clusterTexts = ['server', 'certificate-authority', 'certificate-authority-data', 'tls-server-name', 'proxy-url'];
+const userTexts = [
+  'token',
+  'tokenFile',
+  'username',
+  'password',
+  'client-certificate',
+  'client-certificate-data',
+  'client-key',
+  'client-key-data',
+];
+/** A number or a list where a text belongs ends the decoding; the value itself is not quoted, it may be a secret. */
+const mistyped = (entry: Entry, fields: readonly string[]): string | undefined => {
+  const field = fields.find(name => entry[name] !== undefined && entry[name] !== null && typeof entry[name] !== 'string');
+  return field === undefined
+    ? undefined
+    : `json: cannot unmarshal ${Array.isArray(entry[field]) ? 'array' : typeof entry[field]} into Go struct field ${field} of type string`;
+};
+/** A bare `host:port` is https when anything of TLS is set, and http otherwise; client-go rest/url_utils.go. */
+const withScheme = (server: string, cluster: Entry, user: Entry): string => {
+  if (server.includes('://')) return server;
+  const certificates = [
+    cluster['certificate-authority'],
+    cluster['certificate-authority-data'],
+    user['client-certificate'],
+    user['client-certificate-data'],
+  ];
+  const tls = cluster['insecure-skip-tls-verify'] === true || certificates.some(value => text(value) !== '');
+  return `${tls ? 'https' : 'http'}://${server}`;
+};
+/** client-go clientcmd/validation.go parseProxyURL. */
+const proxyFault = (clusterName: string, proxyUrl: string): string | undefined => {
+  if (proxyUrl === '') return undefined;
+  const fault = !URL.canParse(proxyUrl)
+    ? `could not parse: ${proxyUrl}`
+    : /^(https?|socks5):/.test(proxyUrl)
+      ? undefined
+      : `unsupported scheme "${new URL(proxyUrl).protocol.slice(0, -1)}", must be http, https, or socks5`;
+  return fault === undefined
+    ? undefined
+    : `invalid configuration: invalid 'proxy-url' "${proxyUrl}" for cluster "${clusterName}": ${fault}`;
+};
+/** What client-go wants to know of an exec plugin before it would run one; clientcmd/validation.go validateAuthInfo. */
+const execFault = (userName: string, plugin: unknown): string | undefined => {
+  if (plugin === undefined || plugin === null) return undefined;
+  const { command, apiVersion, interactiveMode } = record(plugin);
+  const version = text(apiVersion);
+  const lacking = [
+    ...(text(command) === '' ? ['command'] : []),
+    ...(version === '' ? ['apiVersion'] : []),
+    // The versions before v1 have a default for it.
+    ...(text(interactiveMode) === '' && !/\/v1(alpha|beta)\d$/.test(version) ? ['interactiveMode'] : []),
+  ].map(field => `${field} must be specified for ${userName} to use exec authentication plugin`);
+  if (lacking.length === 0) return undefined;
+  return `invalid configuration: ${lacking.length === 1 ? lacking[0] : `[${lacking.join(', ')}]`}`;
 };
 const capital = (list: string): string => `${list.charAt(0).toUpperCase()}${list.slice(1, -1)}`;
 const named = (
@@ -97,6 +157,10 @@ const judge = (clusterName: string, cluster: Entry, server: string, userName: st
       `invalid configuration: unable to read certificate-authority ${caFile} for ${clusterName} due to open ${caFile}: no such file or directory`,
     );
   }
+  const misdirected = proxyFault(clusterName, text(cluster['proxy-url']));
+  if (misdirected !== undefined) return broken('invalid', misdirected);
+  const unrunnable = execFault(userName, user?.['exec']);
+  if (unrunnable !== undefined) return broken('invalid', unrunnable);
   if (caData !== '' && insecure) return broken('invalid', 'specifying a root certificates file with the insecure flag is not allowed');
   if (caData !== '' && !certificates(caData))
     return broken('invalid', 'unable to load root certificates: unable to parse bytes as PEM block');

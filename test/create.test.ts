@@ -90,6 +90,23 @@ test('a changed server updates the Secret in place and shows what changes, but n
   );
 });
 
+test('what a cluster holds cannot control the terminal while it is being changed', async () => {
+  await create('--from-context', 'dp1');
+  const secret = server('cp').get('', 'secrets', namespace, 'dp1-config');
+  assert.ok(secret);
+  server('cp').put('', 'secrets', {
+    ...secret,
+    metadata: {
+      ...secret.metadata,
+      annotations: { ...secret.metadata.annotations, 'cli.k8ssandra.dev/source-context': '\u001b[2Jevil\n\u202e' },
+    },
+  });
+  const { code, stdout } = await create('--from-context', 'dp1');
+  assert.equal(code, 0);
+  assert.match(stdout, /updated Secret .*source-context: \\u001b\[2Jevil/);
+  assert.doesNotMatch(stdout, /[\u001b\u202e]/);
+});
+
 test('--dry-run and the refusals write nothing anywhere', async () => {
   assert.equal((await create('--from-context', 'dp1', '--dry-run')).code, 0);
   assert.deepEqual(left(), []);

@@ -1,7 +1,7 @@
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { readControlPlane } from '../../cluster/collect.ts';
 import { type Connection, connectUser, type Limits } from '../../cluster/connection.ts';
-import { UserError, usage } from '../../errors.ts';
+import { printable, UserError, usage } from '../../errors.ts';
 import type { IO } from '../../io.ts';
 import { selectContext } from '../../kubeconfig/user.ts';
 import { credential } from '../../model/credential.ts';
@@ -112,7 +112,7 @@ export const clientconfigCreate = (io: IO): CommandModule<object, Args> => ({
           controlPlane,
           limits,
           patience,
-          line => io.out(`${line}\n`),
+          line => io.out(`${printable(line)}\n`),
         );
     } finally {
       for (const one of opened) one.close();
@@ -242,10 +242,10 @@ const planned = (candidates: readonly Candidate[], control: Control) =>
 const writeAll = async (io: IO, candidates: readonly Candidate[], control: Control, limits: Limits, patience: number): Promise<void> => {
   const journal = openJournal(io.interrupted);
   try {
-    const done = await execute(candidates, control, journal, limits, patience, line => io.out(`${line}\n`));
+    const done = await execute(candidates, control, journal, limits, patience, line => io.out(`${printable(line)}\n`));
     if (done.every(({ action }) => action === 'unchanged')) io.out('nothing to do: everything is already as it should be\n');
   } catch (error) {
-    for (const line of await journal.rollBack()) io.err(`${line}\n`);
+    for (const line of await journal.rollBack()) io.err(`${printable(line)}\n`);
     throw error;
   }
 };
@@ -280,7 +280,7 @@ const emit = async (
     }
     io.out(manifestYaml(documents));
   } catch (error) {
-    for (const line of await journal.rollBack()) io.err(`${line}\n`);
+    for (const line of await journal.rollBack()) io.err(`${printable(line)}\n`);
     throw error;
   }
 };

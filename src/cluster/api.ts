@@ -80,9 +80,10 @@ export const listWatched = async <T extends KubeObject>(
   connection: Connection,
   kind: Kind,
   watches: readonly string[] | 'all',
+  labelSelector?: string,
 ): Promise<Read<readonly T[]>> => {
-  if (watches === 'all') return listObjects<T>(connection, kind);
-  const reads = await Promise.all(watches.map(namespace => listObjects<T>(connection, kind, namespace)));
+  if (watches === 'all') return listObjects<T>(connection, kind, undefined, labelSelector);
+  const reads = await Promise.all(watches.map(namespace => listObjects<T>(connection, kind, namespace, labelSelector)));
   const broken = reads.find(read => !read.ok);
   return broken ?? { ok: true, value: reads.flatMap(read => (read.ok ? read.value : [])) };
 };

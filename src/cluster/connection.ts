@@ -49,8 +49,13 @@ export class TransportError extends Error {
 const maxBody = 32 * 1024 * 1024;
 const unstoppable = new AbortController().signal;
 const retryable = new Set([429, 503]);
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+/** A pause that Ctrl-C ends: it then throws the signal's reason. */
+export const pauseFor = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((done, broken) => {
+    if (signal.aborted) {
+      broken(signal.reason as Error);
+      return;
+    }
     const stop = (): void => {
       clearTimeout(timer);
       broken(signal.reason as Error);
@@ -177,7 +182,7 @@ const persistent = async (wire: Wire, request: Request, limits: Limits): Promise
     try {
       const answer = await exchange(wire, request, limits);
       if (attempt >= 2 || !retryable.has(answer.status)) return answer;
-      await pause(answer.retryAfter * 1000, limits.signal);
+      await pauseFor(answer.retryAfter * 1000, limits.signal);
     } catch (error) {
       const reading = (request.method ?? 'GET') === 'GET';
       if (attempt >= 1 || !reading || !(error instanceof TransportError) || error.reason !== 'reset') throw error;

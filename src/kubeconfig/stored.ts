@@ -236,6 +236,7 @@ const certificates = (pem: string): boolean => {
 /** The kubeconfig that goes into the Secret: one cluster, user and context, all named for the context. */
 export const buildStored = ({
   contextName,
+  alias,
   server,
   caPem,
   tlsServerName,
@@ -244,11 +245,13 @@ export const buildStored = ({
   token,
 }: {
   readonly contextName: string;
+  /** a second name for the same context, while it is being renamed */
+  readonly alias?: string | undefined;
   readonly server: string;
-  readonly caPem?: string;
-  readonly tlsServerName?: string;
-  readonly proxyUrl?: string;
-  readonly insecure?: boolean;
+  readonly caPem?: string | undefined;
+  readonly tlsServerName?: string | undefined;
+  readonly proxyUrl?: string | undefined;
+  readonly insecure?: boolean | undefined;
   readonly token: Credential;
 }): string =>
   stringify(
@@ -268,7 +271,10 @@ export const buildStored = ({
         },
       ],
       users: [{ name: contextName, user: { token: reveal(token) } }],
-      contexts: [{ name: contextName, context: { cluster: contextName, user: contextName } }],
+      contexts: [contextName, ...(alias === undefined || alias === contextName ? [] : [alias])].map(name => ({
+        name,
+        context: { cluster: contextName, user: contextName },
+      })),
       'current-context': contextName,
     },
     { lineWidth: 0 },

@@ -1,6 +1,6 @@
 import { demand, getObject, listObjects } from '../cluster/api.ts';
 import { operatorLabel } from '../cluster/collect.ts';
-import type { Connection, Limits } from '../cluster/connection.ts';
+import { type Connection, type Limits, pauseFor } from '../cluster/connection.ts';
 import { UserError } from '../errors.ts';
 import { operatorPodOf, storedSecretOf } from '../model/control-plane.ts';
 import type { ControlPlane } from '../model/inventory.ts';
@@ -32,17 +32,7 @@ export const awaitLoaded = async (
         'run kubectl k8ssandra contexts check to see why',
       );
     }
-    await new Promise<void>((done, broken) => {
-      const stop = (): void => {
-        clearTimeout(timer);
-        broken(limits.signal.reason as Error);
-      };
-      const timer = setTimeout(() => {
-        limits.signal.removeEventListener('abort', stop);
-        done();
-      }, pause);
-      limits.signal.addEventListener('abort', stop, { once: true });
-    });
+    await pauseFor(pause, limits.signal);
   }
 };
 const stateOf = async (

@@ -1,11 +1,12 @@
 import { demand, getObject, required } from '../cluster/api.ts';
 import { readClusterUid, readOperators } from '../cluster/collect.ts';
-import { type Connection, type Endpoint, type Limits, shakeHands, TransportError } from '../cluster/connection.ts';
+import { type Connection, type Endpoint, type Limits, pauseFor, shakeHands, TransportError } from '../cluster/connection.ts';
 import { probe } from '../cluster/probe.ts';
 import { UserError } from '../errors.ts';
 import { unroutable } from '../kubeconfig/server.ts';
 import { buildStored, parseStored } from '../kubeconfig/stored.ts';
 import type { SelectedContext } from '../kubeconfig/user.ts';
+import { annotation, managedBy } from '../model/annotations.ts';
 import { type Credential, credential, reveal } from '../model/credential.ts';
 import type { ControlPlane, Operator, Probe, TlsFacts } from '../model/inventory.ts';
 import { type ClientConfig, type KubeObject, kinds, type Secret, type ServiceAccount } from '../model/kinds.ts';
@@ -13,17 +14,6 @@ import { effectiveContext } from '../model/references.ts';
 import { tokenClaims } from '../model/token.ts';
 import { type Journal, nameOf, secretDifferences, type Write, writeOf } from './journal.ts';
 import { objectName, shortHash } from './names.ts';
-
-const prefix = 'cli.k8ssandra.dev';
-const annotation = {
-  sourceContext: `${prefix}/source-context`,
-  sourceCluster: `${prefix}/source-cluster-uid`,
-  serviceAccount: `${prefix}/service-account`,
-  tokenSecret: `${prefix}/token-secret`,
-  allowed: `${prefix}/allowed`,
-  controlPlane: `${prefix}/control-plane-uid`,
-} as const;
-const managedBy = { 'app.kubernetes.io/managed-by': 'kubectl-k8ssandra' } as const;
 
 /** The named overrides of `--allow`: each lifts one refusal and no other. */
 export const overrides = [
@@ -159,7 +149,8 @@ export const prepare = async (
     'pass the CA with --ca-file',
   );
 
-  const tokenSecret = await findToken(source, serviceAccount, ownUid ?? controlPlane.server, options.destNamespace);
+  const recorded = recordedToken(controlPlane, `${options.destNamespace}/${name}-config`, namespace);
+  const tokenSecret = await findToken(source, serviceAccount, ownUid ?? controlPlane.server, options.destNamespace, recorded);
   const token = tokenSecret.token ?? (await shortToken(source, serviceAccount));
   const candidate = {
     source,
@@ -299,21 +290,33 @@ const caFile = (selected: SelectedContext): string | undefined => {
   return typeof content === 'string' ? content : undefined;
 };
 
+export const tokenSecretName = (account: string, seed: string): string =>
+  `${account.slice(0, 40).replace(/[^a-z0-9]+$/, '')}-clientconfig-${shortHash(seed)}`;
+/** The token Secret that the stored credential came from, when it is one of ours: after a rotation its name is another one. */
+const recordedToken = ({ secrets }: ControlPlane, key: string, namespace: string): string | undefined => {
+  const secret = secrets.get(key);
+  const [where, name] = (secret?.ok === true ? secret.value?.annotations[annotation.tokenSecret] : undefined)?.split('/') ?? [];
+  return where === namespace ? name : undefined;
+};
 /** Our own token Secret for this control plane, if it is there and still good. */
 const findToken = async (
   source: Connection,
   account: Candidate['serviceAccount'],
   controlPlaneUid: string,
   destNamespace: string,
+  recorded: string | undefined,
 ): Promise<Candidate['tokenSecret']> => {
-  for (let generation = 0; generation < 20; generation++) {
-    const hash = shortHash([controlPlaneUid, destNamespace, account.uid, generation === 0 ? '' : generation].join('/'));
-    const name = `${account.name.slice(0, 40).replace(/[^a-z0-9]+$/, '')}-clientconfig-${hash}`;
+  const generations = Array.from({ length: 20 }, (_, generation) =>
+    tokenSecretName(account.name, [controlPlaneUid, destNamespace, account.uid, generation === 0 ? '' : generation].join('/')),
+  );
+  for (const name of recorded === undefined ? generations : [recorded, ...generations]) {
     const secret = required(
       await getObject<Secret>(source, kinds.secret, account.namespace, name),
       `Secret ${account.namespace}/${name}`,
       source.context,
     );
+    // A recorded Secret that is gone is no name for a new one: its rotation has ended.
+    if (secret === undefined && name === recorded) continue;
     if (secret === undefined) return { name };
     const stale =
       secret.metadata.labels?.['kubernetes.io/legacy-token-invalid-since'] !== undefined || secret.metadata.deletionTimestamp !== undefined;
@@ -389,15 +392,7 @@ const watched = ({ operator }: ControlPlane): string =>
   operator === undefined ? 'unknown' : operator.watches === 'all' ? 'all' : operator.watches.join(', ');
 
 const buildFor = ({ contextName, endpoint }: Pick<Candidate, 'contextName' | 'endpoint'>, token: Credential): string =>
-  buildStored({
-    contextName,
-    server: endpoint.server,
-    token,
-    ...(endpoint.caPem === undefined ? {} : { caPem: endpoint.caPem }),
-    ...(endpoint.tlsServerName === undefined ? {} : { tlsServerName: endpoint.tlsServerName }),
-    ...(endpoint.proxyUrl === undefined ? {} : { proxyUrl: endpoint.proxyUrl }),
-    ...(endpoint.insecure === true ? { insecure: true } : {}),
-  });
+  buildStored({ ...endpoint, contextName, token });
 
 /** The data-plane side: our own token Secret, not listed in the account's `secrets`, so that nothing garbage-collects it. */
 export const tokenSecretWrite = (candidate: Candidate, controlPlaneUid: string): Promise<Write> => {
@@ -451,17 +446,7 @@ export const awaitToken = async (
         'see that kube-controller-manager runs there, then run this again',
       );
     }
-    await new Promise<void>((done, broken) => {
-      const timer = setTimeout(done, wait);
-      limits.signal.addEventListener(
-        'abort',
-        () => {
-          clearTimeout(timer);
-          broken(limits.signal.reason as Error);
-        },
-        { once: true },
-      );
-    });
+    await pauseFor(wait, limits.signal);
   }
 };
 

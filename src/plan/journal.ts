@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { demand, getObject, statusMessage } from '../cluster/api.ts';
 import { type Connection, TransportError } from '../cluster/connection.ts';
 import { UserError } from '../errors.ts';
+import { annotation } from '../model/annotations.ts';
 import { apiPath, apiVersion, type Kind, type KubeObject, type Secret } from '../model/kinds.ts';
 
 /** One intended write, as a value: `--dry-run` prints it, the journal performs it. */
@@ -19,11 +20,11 @@ export interface Write {
 export const nameOf = ({ kind, object }: Pick<Write, 'kind' | 'object'>): string =>
   `${kind.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 
-const runAnnotation = 'cli.k8ssandra.dev/run';
+const runAnnotation = annotation.run;
 /** What one run has written, so that a failure or Ctrl-C can take all of it back. */
 export interface Journal {
   readonly write: (write: Write) => Promise<KubeObject>;
-  /** newest first; says what it undid and what it had to leave */
+  /** newest first; says what it undid. What could not be undone may need what was written before it, so that stays too */
   readonly rollBack: () => Promise<readonly string[]>;
 }
 
@@ -48,7 +49,16 @@ export const openJournal = (interrupted: AbortSignal): Journal => {
     },
     rollBack: async () => {
       const said: string[] = [];
-      for (const entry of entries.splice(0).reverse()) said.push(await undo(entry, run));
+      const undoing = entries.splice(0).reverse();
+      for (const [index, entry] of undoing.entries()) {
+        const { text, left } = await undo(entry, run);
+        said.push(text);
+        if (!left) continue;
+        said.push(
+          ...undoing.slice(index + 1).map(({ write }) => `left ${nameOf(write)} in ${write.connection.context}: the former may need it`),
+        );
+        break;
+      }
       return said;
     },
   };
@@ -73,18 +83,19 @@ const send = ({ action, connection, kind, object, before }: Write, run: string):
     : demand<KubeObject>(connection, what, { method: 'PUT', path: apiPath(kind, namespace, name), body, mustFinish: true });
 };
 
-const undo = async ({ write, after }: { write: Write; after?: KubeObject }, run: string): Promise<string> => {
+const undo = async ({ write, after }: { write: Write; after?: KubeObject }, run: string): Promise<{ text: string; left: boolean }> => {
   const { connection, kind, object, before } = write;
   const { namespace, name } = object.metadata;
   const what = nameOf(write);
-  const left = (why: string): string => `left ${what} in ${connection.context}: ${why}`;
+  const left = (why: string) => ({ text: `left ${what} in ${connection.context}: ${why}`, left: true });
+  const undoneAs = (text: string) => ({ text, left: false });
   try {
     const answer = await connection.request({ path: apiPath(kind, namespace, name), mustFinish: true });
-    if (answer.status === 404) return `nothing to undo for ${what}`;
+    if (answer.status === 404) return undoneAs(`nothing to undo for ${what}`);
     if (answer.status !== 200) return left(statusMessage(answer));
     const current = answer.body as KubeObject;
     if (current.metadata.annotations?.[runAnnotation] !== run)
-      return after === undefined ? `nothing to undo for ${what}` : left('someone else has changed it since');
+      return after === undefined ? undoneAs(`nothing to undo for ${what}`) : left('someone else has changed it since');
     const { uid, resourceVersion } = current.metadata;
     const request =
       before === undefined
@@ -100,7 +111,7 @@ const undo = async ({ write, after }: { write: Write; after?: KubeObject }, run:
           };
     const undone = await connection.request({ ...request, mustFinish: true });
     if (undone.status >= 300 && undone.status !== 404) return left(statusMessage(undone));
-    return before === undefined ? `removed ${what} again` : `restored ${what}`;
+    return undoneAs(before === undefined ? `removed ${what} again` : `restored ${what}`);
   } catch (error) {
     if (error instanceof TransportError) return left(error.message);
     throw error;

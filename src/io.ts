@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, fsyncSync, linkSync, lstatSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 
 /** The outside world as a value: commands get it as a parameter, a test passes another one. */
@@ -13,6 +14,10 @@ export interface IO {
   readonly err: (text: string) => void;
   readonly readFile: (path: string) => string;
   readonly readStdin: () => string;
+  /** one line that a person types; the question goes to stderr. Only on a tty */
+  readonly ask: (question: string) => Promise<string>;
+  /** a file of mode 0600, whole or not at all; throws EEXIST, and ELOOP for a symbolic link */
+  readonly writePrivate: (path: string, text: string, overwrite: boolean) => void;
   readonly now: () => number;
   /** aborted on the first Ctrl-C; a second one ends the process */
   readonly interrupted: AbortSignal;
@@ -47,10 +52,41 @@ export const realIO = (): IO => {
     },
     readFile: path => readFileSync(path, 'utf8'),
     readStdin: () => readFileSync(0, 'utf8'),
+    ask: async question => {
+      const { createInterface } = await import('node:readline/promises');
+      const lines = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        return await lines.question(question, { signal: controller.signal });
+      } finally {
+        lines.close();
+      }
+    },
+    writePrivate,
     now: Date.now,
     interrupted: controller.signal,
     exit: code => {
       process.exitCode = code;
     },
   };
+};
+
+/** Written beside its place and moved there, so that nobody sees half of it; a link is neither followed nor replaced. */
+const writePrivate = (path: string, text: string, overwrite: boolean): void => {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    throw Object.assign(new Error('symbolic link'), { code: 'ELOOP' });
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  const file = openSync(temporary, 'wx', 0o600);
+  try {
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    if (overwrite) renameSync(temporary, path);
+    // A hard link fails where the name is taken, which a rename would not.
+    else linkSync(temporary, path);
+  } finally {
+    if (lstatSync(temporary, { throwIfNoEntry: false }) !== undefined) unlinkSync(temporary);
+  }
 };

@@ -23,6 +23,8 @@ const io = (files: Readonly<Record<string, string>>, env: IO['env'] = {}): IO =>
     return content;
   },
   readStdin: () => '',
+  writePrivate: () => undefined,
+  ask: () => Promise.reject(new Error('nobody to ask')),
   now: Date.now,
   interrupted: new AbortController().signal,
   exit: () => undefined,

@@ -53,7 +53,7 @@ const immediateFault = (
 };
 
 /** What makes the operator give up two minutes after it has started; not certain when a probe could not say. */
-const lateFault = ({ reach, tls, identity, access, crds }: Probe): { certain: boolean; message: string } | undefined => {
+export const lateFault = ({ reach, tls, identity, access, crds }: Probe): { certain: boolean; message: string } | undefined => {
   for (const step of [reach, tls, identity]) {
     if (step.status === 'fail') return { certain: true, message: `timed out waiting for cache to be synced: ${step.detail}` };
   }

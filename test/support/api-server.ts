@@ -130,6 +130,8 @@ const served: readonly (readonly [string, string, string, string, boolean])[] = 
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = (claims: Json): string =>
   `${base64url({ alg: 'none', kid: randomUUID() })}.${base64url(claims)}.${Buffer.from(randomUUID()).toString('base64url')}`;
+/** An object that has some stays, marked as being deleted, until the last is taken away. */
+const finalizersOf = ({ metadata }: Stored): readonly unknown[] => (Array.isArray(metadata['finalizers']) ? metadata['finalizers'] : []);
 const record = (value: unknown): Json => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {});
 const merge = (target: unknown, patch: unknown): unknown => {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
@@ -398,10 +400,17 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
           409,
           `Operation cannot be fulfilled on ${plural} "${name}": the object has been modified; please apply your changes to the latest version and try again`,
         );
-      return {
-        status: 200,
-        body: put(group, plural, { ...object, metadata: { ...object.metadata, ...(uid === undefined ? {} : { uid }) } }),
-      };
+      const deleting = current.metadata['deletionTimestamp'];
+      const kept = put(group, plural, {
+        ...object,
+        metadata: {
+          ...object.metadata,
+          ...(uid === undefined ? {} : { uid }),
+          ...(deleting === undefined ? {} : { deletionTimestamp: deleting }),
+        },
+      });
+      if (deleting !== undefined && finalizersOf(kept).length === 0) forget(group, plural, namespace ?? '', name ?? '');
+      return { status: 200, body: kept };
     }
     if (method === 'PATCH') return { status: 200, body: put(group, plural, merge(current, body) as Stored) };
     const conditions = record(body['preconditions']);
@@ -410,6 +419,11 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
       (conditions['resourceVersion'] !== undefined && conditions['resourceVersion'] !== resourceVersion)
     )
       return failure(409, 'the precondition does not hold');
+    if (finalizersOf(current).length > 0)
+      return {
+        status: 200,
+        body: put(group, plural, { ...current, metadata: { ...current.metadata, deletionTimestamp: new Date().toISOString() } }),
+      };
     forget(group, plural, namespace ?? '', name ?? '');
     return { status: 200, body: { kind: 'Status', status: 'Success' } };
   };

@@ -8,7 +8,7 @@ export interface Run {
   readonly stderr: string;
 }
 /** The built bundle, or the packaged binary named by K8SSANDRA_BINARY. */
-const program = (): [string, string[]] => {
+export const program = (): [string, string[]] => {
   const binary = process.env['K8SSANDRA_BINARY'];
   return binary === undefined ? [process.execPath, [join(import.meta.dirname, '../../dist/kubectl-k8ssandra.cjs')]] : [binary, []];
 };

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from 'yargs';
+import { readControlPlane } from '../../cluster/collect.ts';
+import { printable, usage } from '../../errors.ts';
+import type { IO } from '../../io.ts';
+import { type DataPlaneConnection, openDataPlane } from '../../plan/data-plane.ts';
+import { operatorToLoad, readRegistration, refuseRestartIntoCrash, selectConfigs, watchedConfigs } from '../../plan/registration.ts';
+import { accountOf, planRotation, type Rotation, rotate, rotationUnderWay } from '../../plan/rotate.ts';
+import { confirm } from '../confirm.ts';
+import type { GlobalArgs } from '../global-options.ts';
+import { duration, names, openControlPlane, withCa } from '../options.ts';
+
+const options = {
+  all: { type: 'boolean', describe: 'every ClientConfig that the operator reads' },
+  resume: { type: 'boolean', describe: 'finish rotations whose process has died, from any machine; without NAME all of them' },
+  'from-context': {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    describe: 'your own context of a data plane, as NAME=CONTEXT (default: the recorded one, else the stored credential)',
+  },
+  'dry-run': { type: 'boolean', describe: 'show what would be rotated, write nothing' },
+  yes: { alias: 'y', type: 'boolean', describe: 'go on without a question' },
+  allow: { type: 'string', array: true, requiresArg: true, describe: 'lift a refusal by its name: would-not-start' },
+  timeout: { type: 'string', default: '5m', requiresArg: true, describe: 'how long the operator may take to load the new credentials' },
+} as const satisfies Record<string, Options>;
+type Args = GlobalArgs & InferredOptionTypes<typeof options> & { NAME?: string[] };
+
+export const clientconfigRotate = (io: IO): CommandModule<object, Args> => ({
+  command: 'rotate [NAME..]',
+  describe: 'replace the tokens of ClientConfigs with one restart of the operator and no gap, then revoke the old ones',
+  builder: yargs =>
+    yargs
+      .positional('NAME', { type: 'string', array: true, describe: 'ClientConfigs to rotate, by name or by context' })
+      .options(options)
+      .example('$0 clientconfig rotate east west', 'two credentials, one restart')
+      .example('$0 clientconfig rotate --all --yes', 'all of them, from a script')
+      .example('$0 clientconfig rotate --resume', 'finish what a lost terminal has left') as never,
+  async handler(args: ArgumentsCamelCase<Args>) {
+    const wanted = args.NAME ?? [];
+    const resume = args.resume === true;
+    if (wanted.length === 0 && args.all !== true && !resume)
+      throw usage('which ClientConfigs shall be rotated?', 'name them, or pass --all');
+    if (wanted.length > 0 && args.all === true) throw usage('--all and names do not go together', 'pass one of them');
+    const allow = names(args.allow);
+    const strange = allow.find(name => name !== 'would-not-start');
+    if (strange !== undefined) throw usage(`--allow does not know "${strange}"`, 'it takes would-not-start');
+    const sources = sourcesOf(names(args['from-context']), wanted);
+    const patience = duration(args.timeout, '--timeout');
+    const { config, connection, limits } = await openControlPlane(io, args);
+    const opened: DataPlaneConnection[] = [];
+    try {
+      const controlPlane = await readControlPlane(connection, args.namespace);
+      operatorToLoad(controlPlane);
+      const chosen = wanted.length > 0 ? selectConfigs(controlPlane, wanted) : watchedConfigs(controlPlane);
+      const read = await Promise.all(chosen.map(one => readRegistration(connection, one)));
+      const registrations =
+        resume && wanted.length === 0 && args.all !== true ? read.filter(({ secret }) => rotationUnderWay(secret)) : read;
+      if (registrations.length === 0)
+        return io.out(resume ? 'nothing to resume: no rotation is under way\n' : 'there is no ClientConfig to rotate\n');
+      refuseSharedSecrets(registrations);
+      if (!allow.includes('would-not-start')) refuseRestartIntoCrash(controlPlane, [], '--allow would-not-start');
+      const run = randomUUID();
+      const rotations: Rotation[] = [];
+      for (const registration of registrations) {
+        const explicit = sources.get(registration.config.metadata.name) ?? sources.get(registration.contextName) ?? sources.get('');
+        const source = await openDataPlane(registration, config, explicit, selected => withCa(io, selected), limits);
+        opened.push(source);
+        rotations.push(planRotation(registration, source, controlPlane, run, io.now(), resume));
+      }
+      for (const { registration, source, claim } of rotations)
+        io.out(
+          `${printable(
+            `rotate ${registration.key}: ${accountOf(registration)} at ${registration.stored.server}, token ${registration.token.fingerprint}, ${
+              source.by === 'user' ? `through your context ${source.context}` : 'with the stored credential'
+            }${claim.phase === 'written' ? ', already written' : ''}`,
+          )}\n`,
+        );
+      io.out('the operator will restart once to load this\n');
+      if (args['dry-run'] === true) return io.out('nothing written (dry run)\n');
+      await confirm(io, `rotate ${rotations.length} credential${rotations.length === 1 ? '' : 's'}?`, args.yes === true);
+      await rotate(
+        rotations,
+        { connection, plane: controlPlane },
+        limits,
+        { tokens: Math.min(patience, 120_000), operator: patience, revocation: Math.min(patience, 60_000) },
+        line => io.out(`${printable(line)}\n`),
+        line => io.err(`${printable(line)}\n`),
+      );
+    } finally {
+      for (const one of opened) one.close();
+      connection.close();
+    }
+  },
+});
+
+/** `NAME=CONTEXT`, or a bare context where one NAME is given. */
+const sourcesOf = (given: readonly string[], wanted: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(
+    given.map(text => {
+      const [name = '', ...rest] = text.split('=');
+      if (rest.length > 0) return [name, rest.join('=')];
+      if (wanted.length === 1) return ['', name];
+      throw usage(`--from-context ${text} does not say of which ClientConfig`, 'pass it as NAME=CONTEXT');
+    }),
+  );
+const refuseSharedSecrets = (
+  registrations: readonly {
+    readonly key: string;
+    readonly secret: { readonly metadata: { readonly name: string; readonly namespace?: string } };
+  }[],
+): void => {
+  for (const [index, { key, secret }] of registrations.entries()) {
+    const twin = registrations
+      .slice(index + 1)
+      .find(other => other.secret.metadata.name === secret.metadata.name && other.secret.metadata.namespace === secret.metadata.namespace);
+    if (twin !== undefined)
+      throw usage(
+        `${key} and ${twin.key} share the Secret ${secret.metadata.name}, which holds one credential`,
+        'give each its own with clientconfig create, or rotate one of them',
+      );
+  }
+};

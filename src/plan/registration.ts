@@ -1,0 +1,176 @@
+import { demand, getObject, required } from '../cluster/api.ts';
+import type { Connection } from '../cluster/connection.ts';
+import { UserError, usage } from '../errors.ts';
+import { parseStored } from '../kubeconfig/stored.ts';
+import { annotation } from '../model/annotations.ts';
+import { secretKey } from '../model/assemble.ts';
+import { type Credential, credential, reveal } from '../model/credential.ts';
+import type { ControlPlane, Inventory, Operator, StoredKubeconfig } from '../model/inventory.ts';
+import { apiPath, type ClientConfig, kinds, type Secret } from '../model/kinds.ts';
+import { effectiveContext, references, watchedInOrder } from '../model/references.ts';
+import { operatorStart } from '../operator/start.ts';
+
+/** A ClientConfig with its Secret as the API has them, and what the Secret's kubeconfig says. */
+export interface Registration {
+  /** `namespace/name` of the ClientConfig */
+  readonly key: string;
+  readonly contextName: string;
+  readonly config: ClientConfig;
+  readonly secret: Secret;
+  readonly stored: StoredKubeconfig;
+  readonly token: Credential;
+}
+
+export const configKey = ({ metadata }: ClientConfig): string => `${metadata.namespace ?? ''}/${metadata.name}`;
+
+/** The ClientConfigs that people mean: by name, by namespace/name, or by the context they provide. Exit 2 for a name nobody knows. */
+export const selectConfigs = (controlPlane: ControlPlane, wanted: readonly string[]): readonly ClientConfig[] => {
+  const all = required(controlPlane.clientConfigs, 'ClientConfigs', controlPlane.context);
+  return [
+    ...new Map(
+      wanted.map(name => {
+        const found = matching(all, name);
+        const [first, ...others] = found;
+        if (first === undefined)
+          throw usage(
+            `there is no ClientConfig ${name} in ${controlPlane.context}`,
+            'run kubectl k8ssandra clientconfig list to see them all',
+          );
+        if (others.length > 0)
+          throw usage(
+            `${name} is the name of ${found.length} ClientConfigs: ${found.map(configKey).join(', ')}`,
+            'name it with its namespace, as in namespace/name',
+          );
+        return [configKey(first), first];
+      }),
+    ).values(),
+  ];
+};
+const matching = (all: readonly ClientConfig[], name: string): readonly ClientConfig[] => {
+  const byKey = all.filter(config => configKey(config) === name);
+  const byName = byKey.length > 0 ? byKey : all.filter(({ metadata }) => metadata.name === name);
+  return byName.length > 0 ? byName : all.filter(config => effectiveContext(config) === name);
+};
+
+/** The ClientConfigs of the namespaces that the operator watches, in its order. */
+export const watchedConfigs = (controlPlane: ControlPlane): readonly ClientConfig[] =>
+  watchedInOrder(required(controlPlane.clientConfigs, 'ClientConfigs', controlPlane.context), controlPlane.operator?.watches ?? 'all');
+
+/** The operator whose ClientConfigs these are; without one there is nothing that could load a change. */
+export const operatorToLoad = ({ operator, operators, context }: ControlPlane): Operator => {
+  if (operator !== undefined) return operator;
+  throw new UserError(
+    operators.ok
+      ? `no single control plane operator was found in ${context}, so nothing would load the change`
+      : `the operators of ${context} could not be read: ${operators.detail}`,
+    'choose the control plane with --context and its namespace with -n',
+  );
+};
+
+/** Reads the Secret afresh and parses it. Throws when the operator could not use it, or when there is no token in it. */
+export const readRegistration = async (connection: Connection, config: ClientConfig): Promise<Registration> => {
+  const key = configKey(config);
+  const contextName = effectiveContext(config);
+  const name = config.spec?.kubeConfigSecret?.name ?? '';
+  const namespace = config.metadata.namespace ?? '';
+  const again = `run kubectl k8ssandra clientconfig create ${contextName} --from-context <context> to make it whole`;
+  const secret =
+    name === ''
+      ? undefined
+      : required(await getObject<Secret>(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context);
+  if (secret === undefined) throw new UserError(`ClientConfig ${key} names the Secret ${namespace}/${name}, which does not exist`, again);
+  const kubeconfig = secret.data?.['kubeconfig'];
+  if (kubeconfig === undefined) throw new UserError(`Secret ${namespace}/${name} has no key kubeconfig`, again);
+  const stored = parseStored(Buffer.from(kubeconfig, 'base64').toString('utf8'), contextName);
+  if (!stored.ok) throw new UserError(`Secret ${namespace}/${name} holds no usable kubeconfig: ${stored.message}`, again);
+  const { token, auth } = stored.value;
+  if (token === undefined || reveal(token) === '')
+    throw new UserError(`the kubeconfig of ${key} authenticates by ${auth.join(', ') || 'nothing'}, not by a token`, again);
+  return { key, contextName, config, secret, stored: stored.value, token };
+};
+
+/** The name under which a control plane marks what is its own: the uid of kube-system, else its address. */
+export const controlPlaneId = ({ clusterUid, server }: ControlPlane): string => (clusterUid.ok ? clusterUid.value : undefined) ?? server;
+
+/** Replaces the Secret as it was read; someone else's change in between is a conflict, and nothing is mixed. */
+export const putSecret = (connection: Connection, secret: Secret): Promise<Secret> =>
+  demand<Secret>(connection, `update Secret ${secret.metadata.namespace}/${secret.metadata.name}`, {
+    method: 'PUT',
+    path: apiPath(kinds.secret, secret.metadata.namespace, secret.metadata.name),
+    body: { ...secret, apiVersion: 'v1', kind: 'Secret' },
+    mustFinish: true,
+  });
+export const withAnnotations = (secret: Secret, changes: Readonly<Record<string, string | undefined>>): Secret => ({
+  ...secret,
+  metadata: {
+    ...secret.metadata,
+    annotations: Object.fromEntries(
+      Object.entries({ ...secret.metadata.annotations, ...changes }).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+    ),
+  },
+});
+export const withKubeconfig = (secret: Secret, kubeconfig: string): Secret => ({
+  ...secret,
+  data: { ...secret.data, kubeconfig: Buffer.from(kubeconfig, 'utf8').toString('base64') },
+});
+
+/** Refuses a change that restarts an operator which would not come up again for another reason. */
+export const refuseRestartIntoCrash = (controlPlane: ControlPlane, without: readonly string[], override: string): void => {
+  const { clientConfigs } = controlPlane;
+  const left: ControlPlane = clientConfigs.ok
+    ? { ...controlPlane, clientConfigs: { ok: true, value: clientConfigs.value.filter(config => !without.includes(configKey(config))) } }
+    : controlPlane;
+  const inventory: Inventory = { now: 0, source: 'cluster', warnBeforeDays: 0, controlPlane: left, contexts: [], places: new Map() };
+  const start = operatorStart(inventory);
+  if (start.verdict !== 'does-not-start') return;
+  throw new UserError(
+    `refused: this change restarts the operator, and it would not come up: ${start.culprit === undefined ? '' : `ClientConfig ${start.culprit}: `}${start.message}`,
+    `mend that first (kubectl k8ssandra contexts check); to go on all the same: ${override}`,
+  );
+};
+
+/** Who uses a context, as sorted lines of object and field; throws when that could not be read, for then nothing is proven. */
+export const usersOf = (
+  { context, clusters, replicatedSecrets, tasks }: ControlPlane,
+  name: string,
+  override: string,
+): readonly string[] => {
+  for (const [what, read] of [
+    ['K8ssandraClusters', clusters],
+    ['ReplicatedSecrets', replicatedSecrets],
+    ['K8ssandraTasks', tasks],
+  ] as const)
+    if (!read.ok)
+      throw new UserError(
+        `refused: the ${what} of ${context} could not be read (${read.reason}), so it is not known whether ${name} is in use`,
+        `use a context whose user may list them; to go on all the same: ${override}`,
+      );
+  return references(clusters.ok ? clusters.value : [], replicatedSecrets.ok ? replicatedSecrets.value : [], tasks.ok ? tasks.value : [])
+    .filter(reference => reference.context === name)
+    .map(({ kind, namespace, name: object, field }) => `${kind} ${namespace}/${object} (${field})`)
+    .sort();
+};
+
+/** Other ClientConfigs that hold this very token: it must stay good for them. */
+export const othersWithToken = (
+  { clientConfigs, secrets }: ControlPlane,
+  token: Credential,
+  except: readonly string[],
+): readonly string[] =>
+  (clientConfigs.ok ? clientConfigs.value : [])
+    .filter(config => !except.includes(configKey(config)))
+    .filter(config => {
+      const secret = secrets.get(secretKey(config));
+      if (secret?.ok !== true || secret.value?.kubeconfig === undefined) return false;
+      const stored = parseStored(reveal(secret.value.kubeconfig), effectiveContext(config));
+      return stored.ok && stored.value.token?.fingerprint === token.fingerprint;
+    })
+    .map(configKey);
+export const tokenOf = (secret: Secret | undefined): Credential | undefined => {
+  const token = secret?.data?.['token'];
+  return token === undefined || token === '' ? undefined : credential(Buffer.from(token, 'base64').toString('utf8'));
+};
+/** Whether a token Secret of a data plane was made by this program for this very control plane. */
+export const isOurs = ({ metadata }: Secret, controlPlane: string): boolean =>
+  metadata.labels?.['app.kubernetes.io/managed-by'] === 'kubectl-k8ssandra' &&
+  metadata.annotations?.[annotation.controlPlane] === controlPlane;

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { parse } from 'yaml';
+import type { ApiServer, Stored } from './api-server.ts';
+import { type OperatorStandIn, startOperator } from './operator.ts';
+import { program, type Run, run } from './run.ts';
+import { namespace, startWorld, type World } from './world.ts';
+
+const operatorToken = 'token-of-the-operator-stand-in';
+/** A world with registered data planes and an operator that runs, as rotate, delete and import find it. */
+export interface Registered {
+  readonly world: World;
+  readonly operator: OperatorStandIn;
+  readonly server: (name: string) => ApiServer;
+  readonly cli: (...args: string[]) => Promise<Run>;
+  /** runs a command and sends the signal after its n-th API call; `calls` is how many it made */
+  readonly killedAfter: (calls: number, signal: NodeJS.Signals, args: readonly string[]) => Promise<Run & { readonly calls: number }>;
+  /** what the control plane stores for a context */
+  readonly storedToken: (name: string) => string;
+  readonly stop: () => Promise<void>;
+}
+
+export const startRegistered = async (dataPlanes: readonly string[]): Promise<Registered> => {
+  const world = await startWorld(dataPlanes);
+  const server = (name: string): ApiServer => {
+    const found = world.servers[name];
+    assert.ok(found, name);
+    return found;
+  };
+  const cp = server('cp');
+  const flags = ['--kubeconfig', world.kubeconfig, '--request-timeout', '3s'];
+  const cli = (...args: string[]) => run([...args, ...flags]);
+  const created = await cli('clientconfig', 'create', '--from-context', dataPlanes.join(','), '--allow', 'loopback');
+  assert.equal(created.code, 0, created.stderr);
+  cp.addToken(operatorToken, { username: 'operator', rules: 'all' });
+  const operator = await startOperator({
+    server: cp.url,
+    caPem: cp.caPem,
+    token: operatorToken,
+    watchNamespaces: [namespace],
+    deployment: { namespace, name: 'k8ssandra-operator' },
+    pollMs: 25,
+  });
+  return {
+    world,
+    operator,
+    server,
+    cli,
+    killedAfter: async (calls, signal, args) => {
+      let seen = 0;
+      let kill = (): void => undefined;
+      for (const one of Object.values(world.servers))
+        one.onRequest(({ authorization }) => {
+          if (authorization !== `Bearer ${operatorToken}` && ++seen === calls) kill();
+        });
+      const [command, first] = program();
+      const child = spawn(command, [...first, ...args, ...flags], {
+        env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', LANG: 'C.UTF-8' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      kill = () => child.kill(signal);
+      let stdout = '';
+      let stderr = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text;
+      });
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+      });
+      const [code] = (await once(child, 'close')) as [number | null];
+      kill = () => undefined;
+      return { code, stdout, stderr, calls: seen };
+    },
+    storedToken: name => {
+      const secret = cp.get('', 'secrets', namespace, `${name}-config`);
+      assert.ok(secret, `Secret ${name}-config`);
+      return tokenIn(secret);
+    },
+    stop: async () => {
+      await operator.stop();
+      await world.stop();
+    },
+  };
+};
+
+/** The token in the kubeconfig of a stored Secret. */
+export const tokenIn = (secret: Stored): string => {
+  const { kubeconfig = '' } = secret['data'] as { kubeconfig?: string };
+  const { users } = parse(Buffer.from(kubeconfig, 'base64').toString('utf8')) as { users: { user: { token: string } }[] };
+  return users[0]?.user.token ?? '';
+};
+/** The tokens that a data plane's token Secrets make good. */
+export const liveTokens = (server: ApiServer): readonly string[] =>
+  server.list('', 'secrets').flatMap(secret => {
+    const { token } = (secret['data'] ?? {}) as { token?: string };
+    return token === undefined ? [] : [Buffer.from(token, 'base64').toString('utf8')];
+  });

@@ -1,0 +1,172 @@
+import { demand, getObject, listWatched, required, statusMessage } from '../cluster/api.ts';
+import { type Connection, TransportError } from '../cluster/connection.ts';
+import { UserError } from '../errors.ts';
+import { annotation, deletingLabel, tokenFinalizer } from '../model/annotations.ts';
+import { secretKey } from '../model/assemble.ts';
+import type { ControlPlane } from '../model/inventory.ts';
+import { apiPath, type ClientConfig, type Kind, type KubeObject, kinds, type Secret } from '../model/kinds.ts';
+import { configKey, controlPlaneId, isOurs, putSecret } from './registration.ts';
+
+/** What one deletion will remove, in this order: the ClientConfig, its Secret, the token Secret in the data plane. */
+export interface Deletion {
+  /** absent when an earlier run has removed it and was cut short */
+  readonly config?: ClientConfig;
+  readonly secret?: Secret;
+  /** why the Secret stays, when it does */
+  readonly secretStays?: string;
+  /** `namespace/name` of the token Secret that was recorded when the ClientConfig was created */
+  readonly token?: string;
+}
+
+/** The ClientConfig with its Secret as they are now; of a deletion that was cut short, the Secret that is left. */
+export const planDeletion = async (
+  connection: Connection,
+  controlPlane: ControlPlane,
+  found: { readonly config: ClientConfig } | { readonly leftover: Secret },
+): Promise<Deletion> => {
+  if ('leftover' in found) return { secret: found.leftover, ...tokenIn(found.leftover) };
+  const { config } = found;
+  const { namespace = '' } = config.metadata;
+  const name = config.spec?.kubeConfigSecret?.name ?? '';
+  const secret =
+    name === ''
+      ? undefined
+      : required(await getObject<Secret>(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context);
+  if (secret === undefined) return { config };
+  const sharing = (controlPlane.clientConfigs.ok ? controlPlane.clientConfigs.value : []).filter(
+    other => configKey(other) !== configKey(config) && secretKey(other) === secretKey(config),
+  );
+  if (sharing.length === 0) return { config, secret, ...tokenIn(secret) };
+  return { config, secret, secretStays: `${sharing.map(configKey).join(', ')} use${sharing.length === 1 ? 's' : ''} it too` };
+};
+const tokenIn = ({ metadata }: Secret): { token?: string } => {
+  const token = metadata.annotations?.[annotation.tokenSecret];
+  return token === undefined ? {} : { token };
+};
+
+/** The Secret that a deletion of this ClientConfig has left behind because it was cut short. */
+export const leftoverSecret = async (connection: Connection, { operator }: ControlPlane, name: string): Promise<Secret | undefined> => {
+  const read = await listWatched<Secret>(connection, kinds.secret, operator?.watches ?? 'all', `${deletingLabel}=true`);
+  if (!read.ok) return undefined;
+  return read.value.find(({ metadata }) => {
+    const key = metadata.annotations?.[annotation.clientConfig];
+    return key === name || key?.split('/')[1] === name;
+  });
+};
+
+/**
+ * ClientConfig, then Secret, then the remote token. The Secret is held by a finalizer until the token is revoked, so that a run which
+ * is cut short at any point can be finished by the same command.
+ */
+export const executeDeletion = async (
+  { config, secret, secretStays, token }: Deletion,
+  connection: Connection,
+  controlPlane: ControlPlane,
+  openSource: () => Promise<Connection>,
+  interrupted: AbortSignal,
+  say: (line: string) => void,
+): Promise<void> => {
+  const stop = (): void => {
+    if (interrupted.aborted) throw interrupted.reason;
+  };
+  stop();
+  const held = secret === undefined || secretStays !== undefined || config === undefined ? secret : await hold(connection, secret, config);
+  stop();
+  if (config !== undefined) {
+    await remove(connection, kinds.clientConfig, config);
+    say(`deleted ClientConfig ${configKey(config)} in ${connection.context}`);
+  }
+  if (held === undefined) return;
+  const what = `Secret ${held.metadata.namespace}/${held.metadata.name}`;
+  if (secretStays !== undefined) return say(`left ${what} in ${connection.context}: ${secretStays}`);
+  stop();
+  if (held.metadata.deletionTimestamp === undefined) await remove(connection, kinds.secret, held);
+  stop();
+  if (token !== undefined) say(await revoke(token, openSource, controlPlane));
+  stop();
+  await release(connection, held);
+  say(`deleted ${what} in ${connection.context}`);
+};
+
+const finalizersOf = ({ metadata }: KubeObject): readonly string[] => metadata.finalizers ?? [];
+const withFinalizers = (secret: Secret, finalizers: readonly string[]): Secret => ({
+  ...secret,
+  metadata: { ...secret.metadata, finalizers },
+});
+const hold = (connection: Connection, secret: Secret, config: ClientConfig): Promise<Secret> =>
+  putSecret(
+    connection,
+    withFinalizers(
+      {
+        ...secret,
+        metadata: {
+          ...secret.metadata,
+          labels: { ...secret.metadata.labels, [deletingLabel]: 'true' },
+          annotations: { ...secret.metadata.annotations, [annotation.clientConfig]: configKey(config) },
+        },
+      },
+      [...new Set([...finalizersOf(secret), tokenFinalizer])],
+    ),
+  );
+const release = async (connection: Connection, { metadata }: Secret): Promise<void> => {
+  const current = required(
+    await getObject<Secret>(connection, kinds.secret, metadata.namespace, metadata.name),
+    `Secret ${metadata.namespace}/${metadata.name}`,
+    connection.context,
+  );
+  if (current === undefined || current.metadata.uid !== metadata.uid) return;
+  await putSecret(
+    connection,
+    withFinalizers(
+      current,
+      finalizersOf(current).filter(one => one !== tokenFinalizer),
+    ),
+  );
+};
+/** The object as it was read and no other of the same name; one that is gone already is as wanted. */
+const remove = (connection: Connection, kind: Kind, { metadata }: KubeObject): Promise<unknown> =>
+  demand(
+    connection,
+    `delete ${kind.kind} ${metadata.namespace}/${metadata.name}`,
+    {
+      method: 'DELETE',
+      path: apiPath(kind, metadata.namespace, metadata.name),
+      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: metadata.uid } },
+      mustFinish: true,
+    },
+    [200, 202, 404],
+  );
+
+/** What became of the token Secret in the data plane, in one line. A data plane that is gone takes its token with it. */
+const revoke = async (where: string, openSource: () => Promise<Connection>, controlPlane: ControlPlane): Promise<string> => {
+  const [namespace = '', name = ''] = where.split('/');
+  let source: Connection;
+  try {
+    source = await openSource();
+  } catch (error) {
+    if (!(error instanceof UserError) && !(error instanceof TransportError)) throw error;
+    return `left the token Secret ${where} of the data plane: ${error.message}`;
+  }
+  const left = (why: string): string => `left the token Secret ${where} in ${source.context}: ${why}`;
+  try {
+    const answer = await source.request({ path: apiPath(kinds.secret, namespace, name) });
+    if (answer.status === 404) return `the token Secret ${where} in ${source.context} is gone already`;
+    if (answer.status !== 200) return left(statusMessage(answer));
+    const secret = answer.body as Secret;
+    if (!isOurs(secret, controlPlaneId(controlPlane))) return left('it was not made for this control plane');
+    const gone = await source.request({
+      method: 'DELETE',
+      path: apiPath(kinds.secret, namespace, name),
+      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: secret.metadata.uid } },
+      mustFinish: true,
+    });
+    return gone.status < 300 || gone.status === 404
+      ? `revoked the token: deleted Secret ${where} in ${source.context}`
+      : left(statusMessage(gone));
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+    return left(error.message);
+  } finally {
+    source.close();
+  }
+};

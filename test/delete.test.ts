@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import type { Fault } from './support/api-server.ts';
+import { type Registered, startRegistered } from './support/registered.ts';
+import type { Run } from './support/run.ts';
+import { namespace } from './support/world.ts';
+
+let registered: Registered;
+afterEach(() => registered.stop());
+const start = async (...names: string[]): Promise<Registered> => {
+  registered = await startRegistered(names);
+  return registered;
+};
+const text = ({ stdout, stderr }: Run): string => stdout + stderr;
+const left = ({ server }: Registered, names: readonly string[]): string[] => [
+  ...server('cp')
+    .list('config.k8ssandra.io', 'clientconfigs')
+    .map(({ metadata }) => `ClientConfig ${metadata.name}`),
+  ...['cp', ...names].flatMap(name =>
+    server(name)
+      .list('', 'secrets')
+      .map(({ metadata }) => `${name} Secret ${metadata.name}`),
+  ),
+];
+const use = ({ server }: Registered, spec: object, status: object = {}): void => {
+  server('cp').put('k8ssandra.io', 'k8ssandraclusters', { metadata: { namespace, name: 'demo' }, spec, status });
+};
+
+test('ClientConfig, then Secret, then the token it made, and the operator stays up', async () => {
+  const { cli, server, operator } = await start('dp1', 'dp2');
+  const order: string[] = [];
+  for (const name of ['cp', 'dp1'])
+    server(name).onRequest(({ method, path }) => {
+      if (method === 'DELETE') order.push(`${name} ${path.split('/').at(-2)}`);
+    });
+  const deleted = await cli('clientconfig', 'delete', 'dp1', '--yes');
+  assert.equal(deleted.code, 0, text(deleted));
+  assert.deepEqual(order, ['cp clientconfigs', 'cp secrets', 'dp1 secrets']);
+  assert.deepEqual(left({ ...registered }, ['dp1']), ['ClientConfig dp2', 'cp Secret dp2-config']);
+  assert.equal(operator.lastExit?.code ?? 0, 0, operator.log.join('\n'));
+});
+
+test('refuses while anything uses the context, naming object and field; --force goes on', async () => {
+  const { cli, server } = await start('dp1');
+  const whole = left(registered, ['dp1']);
+  use(registered, { cassandra: { datacenters: [{ metadata: { name: 'dc1' }, k8sContext: 'dp1' }] } });
+  const spec = await cli('clientconfig', 'delete', 'dp1', '--yes');
+  assert.equal(spec.code, 4, text(spec));
+  assert.match(
+    spec.stderr,
+    /used by K8ssandraCluster k8ssandra-operator\/demo \(spec\.cassandra\.datacenters\[0\]\.k8sContext\).*can no longer be deleted.*--force/s,
+  );
+  use(registered, {}, { datacenters: { dc1: { contextName: 'dp1' } } });
+  assert.match((await cli('clientconfig', 'delete', 'dp1', '--yes')).stderr, /status\.datacenters\.dc1\.contextName/);
+  use(registered, {});
+  server('cp').put('replication.k8ssandra.io', 'replicatedsecrets', {
+    metadata: { namespace, name: 'rs' },
+    spec: { replicationTargets: [{ k8sContextName: 'dp1' }] },
+  });
+  assert.match((await cli('clientconfig', 'delete', 'dp1', '--yes')).stderr, /ReplicatedSecret .*replicationTargets\[0\]/);
+  assert.deepEqual(left(registered, ['dp1']), whole);
+  const piped = await cli('clientconfig', 'delete', 'dp1', '--force');
+  assert.equal(piped.code, 2, text(piped));
+  assert.match(piped.stderr, /no terminal to ask on.*--yes/s);
+  assert.deepEqual(left(registered, ['dp1']), whole);
+  const forced = await cli('clientconfig', 'delete', 'dp1', '--force', '--yes');
+  assert.equal(forced.code, 0, text(forced));
+  assert.deepEqual(left(registered, ['dp1']), []);
+});
+
+test('what uses a context must be readable, or nothing is proven', async () => {
+  const { cli, server } = await start('dp1');
+  server('cp').fault({ method: 'GET', path: /k8ssandraclusters/ }, { kind: 'status', status: 403 }, 9);
+  const refused = await cli('clientconfig', 'delete', 'dp1', '--yes');
+  assert.equal(refused.code, 4, text(refused));
+  assert.match(refused.stderr, /could not be read \(forbidden\)/);
+});
+
+test('a Secret that two share stays, and so does a token that is not ours', async () => {
+  const { cli, server } = await start('dp1', 'dp2');
+  server('cp').put('config.k8ssandra.io', 'clientconfigs', {
+    metadata: { namespace, name: 'other' },
+    spec: { contextName: 'dp1', kubeConfigSecret: { name: 'dp1-config' } },
+  });
+  const shared = await cli('clientconfig', 'delete', 'other', '--yes');
+  assert.equal(shared.code, 0, text(shared));
+  assert.match(shared.stdout, /left Secret .*dp1-config/);
+  const [token] = server('dp1').list('', 'secrets');
+  assert.ok(token);
+  server('dp1').put('', 'secrets', { ...token, metadata: { ...token.metadata, labels: {} } });
+  const foreign = await cli('clientconfig', 'delete', 'dp1', '--yes');
+  assert.equal(foreign.code, 0, text(foreign));
+  assert.match(foreign.stdout, /left the token Secret .*not made for this control plane/);
+  assert.deepEqual(
+    left(registered, ['dp1']).filter(one => one.includes('dp1')),
+    [`dp1 Secret ${token.metadata.name}`],
+  );
+});
+
+test('works when the data plane is gone, and says what stays there', async () => {
+  const { cli, server } = await start('dp1');
+  await server('dp1').stop();
+  const deleted = await cli('clientconfig', 'delete', 'dp1', '--yes');
+  assert.equal(deleted.code, 0, text(deleted));
+  assert.match(deleted.stdout, /left the token Secret/);
+  assert.deepEqual(left(registered, []), []);
+});
+
+for (const signal of ['SIGKILL', 'SIGINT'] as const)
+  test(`${signal} after any API call: the same command again leaves nothing over`, { timeout: 300_000 }, async () => {
+    for (let calls = 1; ; calls++) {
+      const { killedAfter, cli } = await start('dp1');
+      const killed = await killedAfter(calls, signal, ['clientconfig', 'delete', 'dp1', '--yes']);
+      const gone = left(registered, ['dp1']).length === 0;
+      const again = await cli('clientconfig', 'delete', 'dp1', '--yes');
+      assert.equal(again.code, gone ? 2 : 0, `call ${calls}: ${text(killed)}${text(again)}`);
+      assert.deepEqual(left(registered, ['dp1']), [], `call ${calls}: ${text(killed)}${text(again)}`);
+      await registered.stop();
+      if (killed.code === 0) break;
+    }
+    await start('dp1');
+  });
+
+const faults: readonly Fault[] = [
+  ...[401, 403, 409, 422, 500].map(status => ({ kind: 'status', status }) as const),
+  { kind: 'reset' },
+  { kind: 'hang' },
+];
+const writes = [
+  { method: 'PUT', path: /secrets\/dp1-config$/, after: 0 },
+  { method: 'DELETE', path: /clientconfigs\/dp1$/, after: 0 },
+  { method: 'DELETE', path: /secrets\/dp1-config$/, after: 0 },
+  { method: 'PUT', path: /secrets\/dp1-config$/, after: 1 },
+] as const;
+for (const fault of faults)
+  test(`${fault.kind === 'status' ? fault.status : fault.kind} at each of its writes: exit 4, and the same command finishes`, {
+    timeout: 120_000,
+  }, async () => {
+    for (const { after, ...match } of writes) {
+      const { cli, server } = await start('dp1');
+      server('cp').fault({ ...match, after }, fault, fault.kind === 'status' && fault.status === 401 ? 2 : 1);
+      const failed = await cli('clientconfig', 'delete', 'dp1', '--yes', '--request-timeout', '1s');
+      server('cp').clearFaults();
+      assert.equal(failed.code, 4, `${match.method} ${match.path}: ${text(failed)}`);
+      assert.match(failed.stderr, /^error: .+\nfix: {3}.+$/m);
+      const again = await cli('clientconfig', 'delete', 'dp1', '--yes');
+      assert.equal(again.code, 0, `${match.method} ${match.path}: ${text(failed)}${text(again)}`);
+      assert.deepEqual(left(registered, ['dp1']), []);
+      await registered.stop();
+    }
+    await start('dp1');
+  });

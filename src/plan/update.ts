@@ -1,0 +1,116 @@
+import { demand } from '../cluster/api.ts';
+import { type Connection, type Endpoint, type Limits, shakeHands, TransportError } from '../cluster/connection.ts';
+import { probe } from '../cluster/probe.ts';
+import { UserError } from '../errors.ts';
+import { buildStored, parseStored } from '../kubeconfig/stored.ts';
+import { apiPath, type ClientConfig, kinds, type Secret } from '../model/kinds.ts';
+import { lateFault } from '../operator/start.ts';
+import { putSecret, type Registration, withKubeconfig } from './registration.ts';
+
+/** What may be changed of how the operator reaches a data plane; an empty text takes the field away. */
+export interface Changes {
+  readonly server?: string | undefined;
+  readonly tlsServerName?: string | undefined;
+  readonly caPem?: string | undefined;
+  readonly proxyUrl?: string | undefined;
+}
+export interface Update {
+  readonly registration: Registration;
+  /** `field: before -> after`, never a secret */
+  readonly differences: readonly string[];
+  readonly kubeconfig: string;
+}
+
+const changed = (before: string | undefined, wanted: string | undefined): string | undefined =>
+  wanted === undefined ? before : wanted === '' ? undefined : wanted;
+
+/** The stored kubeconfig with the changes, proven with the stored token before anything is written. */
+export const planUpdate = async (
+  registration: Registration,
+  changes: Changes,
+  watches: readonly string[] | 'all',
+  limits: Limits,
+): Promise<Update> => {
+  const { stored, contextName, token } = registration;
+  const wanted = {
+    server: changed(stored.server, changes.server)?.replace(/\/+$/, '') ?? stored.server,
+    caPem: changed(stored.caPem, changes.caPem),
+    tlsServerName: changed(stored.tlsServerName, changes.tlsServerName),
+    proxyUrl: changed(stored.proxyUrl, changes.proxyUrl),
+  };
+  const differences = [
+    difference('server', stored.server, wanted.server),
+    difference('tls-server-name', stored.tlsServerName, wanted.tlsServerName),
+    difference('proxy-url', stored.proxyUrl, wanted.proxyUrl),
+    stored.caPem === wanted.caPem ? undefined : 'certificate-authority-data changes',
+  ].filter(line => line !== undefined);
+  const kubeconfig = buildStored({
+    contextName,
+    token,
+    ...wanted,
+    insecure: stored.insecure && changes.caPem === undefined,
+  });
+  if (differences.length > 0) await proveUpdate(contextName, kubeconfig, watches, limits);
+  return { registration, differences, kubeconfig };
+};
+const difference = (field: string, before: string | undefined, after: string | undefined): string | undefined =>
+  before === after ? undefined : `${field}: ${before ?? '(none)'} -> ${after ?? '(none)'}`;
+
+/** First TLS with no credential, then everything the operator does at its start. */
+const proveUpdate = async (contextName: string, kubeconfig: string, watches: readonly string[] | 'all', limits: Limits): Promise<void> => {
+  const stored = parseStored(kubeconfig, contextName);
+  if (!stored.ok) throw new UserError(`refused: the operator could not use it: ${stored.message}`, 'correct the given value');
+  const { server, caPem, tlsServerName, proxyUrl, insecure } = stored.value;
+  const endpoint: Endpoint = {
+    server,
+    insecure,
+    ...(caPem === undefined ? {} : { caPem }),
+    ...(tlsServerName === undefined ? {} : { tlsServerName }),
+    ...(proxyUrl === undefined ? {} : { proxyUrl }),
+  };
+  try {
+    await shakeHands(endpoint, limits);
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+    throw new UserError(
+      `refused: ${contextName} would not be reached: ${error.message}`,
+      'correct --server, --ca-file, --proxy-url or --tls-server-name',
+    );
+  }
+  const fault = lateFault(await probe(contextName, stored, watches, limits));
+  if (fault !== undefined)
+    throw new UserError(
+      `refused: with this change ${contextName} would stop the operator: ${fault.message}`,
+      'correct the given values; the stored credential was not touched',
+    );
+};
+
+export const executeUpdate = (connection: Connection, { registration, kubeconfig }: Update): Promise<Secret> =>
+  putSecret(connection, withKubeconfig(registration.secret, kubeconfig));
+
+/**
+ * Another context name for the same data plane. The Secret gets an entry of the new name beside the old one first, so that the
+ * operator finds the context that the ClientConfig names at every moment in between; a run that is cut short is finished by the same command.
+ */
+export const executeRename = async (
+  connection: Connection,
+  { secret, config, stored, token, contextName }: Registration,
+  name: string,
+): Promise<void> => {
+  const kubeconfig = buildStored({ ...stored, contextName: name, alias: contextName, token });
+  const written = await putSecret(connection, withKubeconfig(secret, kubeconfig));
+  try {
+    // A patch, because the operator may stamp its annotations in between; whoever else renames it has lost at the Secret.
+    await demand<ClientConfig>(connection, `update ClientConfig ${config.metadata.namespace}/${config.metadata.name}`, {
+      method: 'PATCH',
+      path: apiPath(kinds.clientConfig, config.metadata.namespace, config.metadata.name),
+      contentType: 'application/merge-patch+json',
+      body: { spec: { contextName: name } },
+      mustFinish: true,
+    });
+  } catch (error) {
+    // The old name still works in what is stored; putting the old text back is tidiness, so its failure must not hide the cause.
+    await putSecret(connection, { ...secret, metadata: written.metadata }).catch(() => undefined);
+    throw error;
+  }
+};

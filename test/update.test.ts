@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { afterEach, test } from 'node:test';
+import { parse } from 'yaml';
+import { makeAuthority } from './support/certificates.ts';
+import { type Registered, startRegistered } from './support/registered.ts';
+import type { Run } from './support/run.ts';
+import { namespace } from './support/world.ts';
+
+let registered: Registered;
+afterEach(() => registered.stop());
+const start = async (...names: string[]): Promise<Registered> => {
+  registered = await startRegistered(names);
+  return registered;
+};
+const text = ({ stdout, stderr }: Run): string => stdout + stderr;
+const stored = (name: string) => {
+  const secret = registered.server('cp').get('', 'secrets', namespace, `${name}-config`);
+  const { kubeconfig = '' } = (secret?.['data'] ?? {}) as { kubeconfig?: string };
+  return parse(Buffer.from(kubeconfig, 'base64').toString()) as {
+    clusters: { cluster: { server: string } }[];
+    contexts: { name: string }[];
+  };
+};
+const spec = (name: string) =>
+  registered.server('cp').get('config.k8ssandra.io', 'clientconfigs', namespace, name)?.['spec'] as { contextName?: string };
+
+test('update proves the new address first, writes the Secret alone, and a second run has nothing to do', async () => {
+  const { cli, server, storedToken } = await start('dp1');
+  const token = storedToken('dp1');
+  const elsewhere = server('dp1').url.replace('127.0.0.1', 'localhost');
+  const dry = await cli('clientconfig', 'update', 'dp1', '--server', elsewhere, '--dry-run');
+  assert.match(dry.stdout, /server: https:\/\/127.* -> https:\/\/localhost.*nothing written/s);
+  assert.equal(stored('dp1').clusters[0]?.cluster.server, server('dp1').url);
+  const updated = await cli('clientconfig', 'update', 'dp1', '--server', elsewhere, '--wait');
+  assert.equal(updated.code, 0, text(updated));
+  assert.equal(stored('dp1').clusters[0]?.cluster.server, elsewhere);
+  assert.equal(storedToken('dp1'), token);
+  assert.match((await cli('clientconfig', 'update', 'dp1', '--server', elsewhere)).stdout, /nothing to do/);
+});
+
+test('update refuses what the operator could not live with, and writes nothing', async () => {
+  const { cli, server } = await start('dp1');
+  const before = stored('dp1');
+  const other = await makeAuthority('another');
+  const ca = `${registered.world.kubeconfig}-ca.pem`;
+  writeFileSync(ca, other.pem);
+  for (const [args, code] of [
+    [['--server', 'https://127.0.0.1:1'], 4],
+    [['--ca-file', ca], 4],
+    [['--tls-server-name', 'nobody.example.com'], 4],
+    [['--proxy-url', 'http://127.0.0.1:1'], 4],
+    [['--server', 'http://x'], 2],
+    [['--proxy-url', 'x'], 2],
+    [['--allow', 'x'], 2],
+    [[], 2],
+  ] as const) {
+    const refused = await cli('clientconfig', 'update', 'dp1', ...args);
+    assert.equal(refused.code, code, `${args.join(' ')}: ${text(refused)}`);
+    assert.match(refused.stderr, /^error: .+\nfix: {3}.+\n$/);
+  }
+  server('cp').fault({ method: 'PUT', path: /secrets\/dp1-config/ }, { kind: 'status', status: 409 });
+  const conflict = await cli('clientconfig', 'update', 'dp1', '--server', server('dp1').url.replace('127.0.0.1', 'localhost'));
+  assert.equal(conflict.code, 4);
+  assert.match(conflict.stderr, /409/);
+  assert.deepEqual(stored('dp1'), before);
+});
+
+test('rename gives an unused context another name, and the operator stays up throughout', async () => {
+  const { cli, operator } = await start('dp1');
+  const renamed = await cli('clientconfig', 'rename', 'dp1', 'eu-1');
+  assert.equal(renamed.code, 0, text(renamed));
+  assert.equal(spec('dp1').contextName, 'eu-1');
+  assert.equal(stored('dp1').contexts[0]?.name, 'eu-1');
+  const check = await cli('contexts', 'check', 'eu-1', '--skip', 'KC602,KC603');
+  assert.doesNotMatch(text(check), /KC20[128]/);
+  assert.equal(operator.lastExit?.code ?? 0, 0, operator.log.join('\n'));
+});
+
+test('rename refuses a name in use on either side', async () => {
+  const { cli, server } = await start('dp1', 'dp2');
+  assert.match((await cli('clientconfig', 'rename', 'dp1', 'dp2')).stderr, /already provides the context dp2/);
+  server('cp').put('k8ssandra.io', 'k8ssandraclusters', {
+    metadata: { namespace, name: 'demo' },
+    spec: { cassandra: { datacenters: [{ metadata: { name: 'dc1' }, k8sContext: 'dp1' }] } },
+  });
+  const used = await cli('clientconfig', 'rename', 'dp1', 'new');
+  assert.equal(used.code, 4, text(used));
+  assert.match(used.stderr, /used by K8ssandraCluster .*datacenters\[0\]/);
+  assert.equal(spec('dp1').contextName, 'dp1');
+});
+
+test('rename that is cut short after any API call works under one of its names, and is finished by the same command', {
+  timeout: 300_000,
+}, async () => {
+  for (let calls = 1; ; calls++) {
+    const { killedAfter, cli, operator } = await start('dp1');
+    const killed = await killedAfter(calls, 'SIGKILL', ['clientconfig', 'rename', 'dp1', 'eu-1']);
+    assert.ok(
+      stored('dp1').contexts.some(({ name }) => name === spec('dp1').contextName),
+      `call ${calls}`,
+    );
+    const again = await cli('clientconfig', 'rename', 'dp1', 'eu-1');
+    assert.equal(again.code, 0, `call ${calls}: ${text(again)}`);
+    assert.equal(spec('dp1').contextName, 'eu-1');
+    assert.equal(operator.lastExit?.code ?? 0, 0, operator.log.join('\n'));
+    await registered.stop();
+    if (killed.code === 0) break;
+  }
+  await start('dp1');
+});

@@ -42,7 +42,7 @@ export const runCli = async (io: IO, args: readonly string[]): Promise<void> => 
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
-    .command(group('clientconfig', 'create and look after ClientConfigs', named('clientconfig') ? [await lazyCreate(io)] : []))
+    .command(group('clientconfig', 'create and look after ClientConfigs', named('clientconfig') ? await clientconfigVerbs(io) : []))
     .command(group('contexts', 'check the contexts that clusters use', named('contexts') ? [await lazyCheck(io)] : []))
     .command(
       named('explain')
@@ -70,7 +70,21 @@ export const runCli = async (io: IO, args: readonly string[]): Promise<void> => 
     });
   await y.parseAsync();
 };
-const lazyCreate = async (io: IO) =>
-  (await import('./commands/clientconfig/create.ts')).clientconfigCreate(io) as unknown as CommandModule<object, never>;
+/** The verbs of `clientconfig`, loaded when the noun is given. */
+const clientconfigVerbs = async (io: IO): Promise<CommandModule<object, never>[]> => {
+  const modules = await Promise.all([
+    import('./commands/clientconfig/create.ts').then(({ clientconfigCreate }) => clientconfigCreate(io)),
+    import('./commands/clientconfig/list.ts').then(({ clientconfigList }) => clientconfigList(io)),
+    import('./commands/clientconfig/describe.ts').then(({ clientconfigDescribe }) => clientconfigDescribe(io)),
+    import('./commands/clientconfig/kubeconfig.ts').then(({ clientconfigKubeconfig }) => clientconfigKubeconfig(io)),
+    import('./commands/clientconfig/rotate.ts').then(({ clientconfigRotate }) => clientconfigRotate(io)),
+    import('./commands/clientconfig/update.ts').then(({ clientconfigUpdate }) => clientconfigUpdate(io)),
+    import('./commands/clientconfig/rename.ts').then(({ clientconfigRename }) => clientconfigRename(io)),
+    import('./commands/clientconfig/delete.ts').then(({ clientconfigDelete }) => clientconfigDelete(io)),
+    import('./commands/clientconfig/export.ts').then(({ clientconfigExport }) => clientconfigExport(io)),
+    import('./commands/clientconfig/import.ts').then(({ clientconfigImport }) => clientconfigImport(io)),
+  ]);
+  return modules as unknown as CommandModule<object, never>[];
+};
 const lazyCheck = async (io: IO) =>
   (await import('./commands/contexts/check.ts')).contextsCheck(io) as unknown as CommandModule<object, never>;

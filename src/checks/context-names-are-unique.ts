@@ -7,7 +7,7 @@ export const contextNamesAreUnique = contextCheck({
   severity: 'error',
   why: 'the operator silently takes the last one and watches both clusters, so datacenters may be written to the wrong one',
   cure: 'delete all but one of these ClientConfigs, or give each another spec.contextName',
-  fix: () => ['kubectl', 'get', 'clientconfigs', '--all-namespaces'],
+  fix: () => ['kubectl', 'k8ssandra', 'clientconfig', 'list', '-A'],
   *run({ name, providers }) {
     const winner = providers.at(-1);
     if (providers.length < 2 || winner === undefined) return;

@@ -6,7 +6,7 @@ export const contextsAreDifferentClusters = fleetCheck({
   severity: 'warning',
   why: 'datacenters meant for two clusters end up in one, and its secrets are replicated twice',
   cure: 'keep one of the contexts and move its users there',
-  fix: contexts => ['kubectl', 'delete', 'clientconfigs.config.k8ssandra.io', contexts.at(-1) ?? 'NAME'],
+  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'delete', contexts.at(-1) ?? 'NAME'],
   needs: ['clientConfigs'],
   *run(_facts, { contexts }) {
     const servers = Map.groupBy(

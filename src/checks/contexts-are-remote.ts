@@ -7,7 +7,7 @@ export const contextsAreRemote = contextCheck({
   severity: 'error',
   why: 'secrets replicate in a circle; a datacenter in the control plane needs no k8sContext',
   cure: 'leave k8sContext empty for datacenters in the control plane, then delete the ClientConfig',
-  fix: contexts => ['kubectl', 'delete', 'clientconfigs.config.k8ssandra.io', contexts.at(-1) ?? 'NAME'],
+  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'delete', contexts.at(-1) ?? 'NAME'],
   *run({ name, stored, secret }, { controlPlane: { server, clusterUid } }) {
     const uid = secret.ok ? secret.value?.annotations['cli.k8ssandra.dev/source-cluster-uid'] : undefined;
     const same =

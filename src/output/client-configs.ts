@@ -1,0 +1,97 @@
+import { X509Certificate } from 'node:crypto';
+import { stringify } from 'yaml';
+import { printable } from '../errors.ts';
+import type { StoredKubeconfig } from '../model/inventory.ts';
+import type { Registered } from '../model/registered.ts';
+import { grid, shortList, span } from './layout.ts';
+
+const storedOf = ({ stored }: Registered): StoredKubeconfig | undefined => (stored?.ok === true ? stored.value : undefined);
+/** How the operator presents itself there: the token's account, or the way it authenticates. */
+const identityOf = (registered: Registered): string | undefined => {
+  const stored = storedOf(registered);
+  const { namespace, serviceAccount } = stored?.claims ?? {};
+  if (stored === undefined) return undefined;
+  return serviceAccount === undefined ? stored.auth.join(',') || 'anonymous' : `${namespace}/${serviceAccount}`;
+};
+/** Milliseconds since the epoch; `never` for a token without an end; absent when it is not known. */
+const expiryOfStored = (stored: StoredKubeconfig | undefined): number | 'never' | undefined => {
+  if (stored === undefined) return undefined;
+  const certificate = stored.clientCertificatePem === undefined ? undefined : certificateEnd(stored.clientCertificatePem);
+  const token = stored.claims === undefined ? undefined : (stored.claims.expiresAt ?? 'never');
+  return certificate === undefined ? token : typeof token === 'number' ? Math.min(token, certificate) : certificate;
+};
+const certificateEnd = (pem: string): number | undefined => {
+  try {
+    return new X509Certificate(pem).validToDate.getTime();
+  } catch {
+    return undefined;
+  }
+};
+const usersOf = ({ references }: Registered): readonly string[] | undefined =>
+  references === undefined
+    ? undefined
+    : [...new Set(references.map(({ name, datacenter }) => (datacenter === undefined ? name : `${name}/${datacenter}`)))].sort();
+const nameOf = ({ config }: Registered): string => `${config.metadata.namespace ?? ''}/${config.metadata.name}`;
+
+/** The table of `clientconfig list`; `?` where something could not be read, which is not the same as `-`. */
+export const clientConfigTable = (all: readonly Registered[], now: number, wide: boolean): string => {
+  if (all.length === 0) return 'no ClientConfigs\n';
+  const head = ['NAME', 'CONTEXT', 'SERVER', 'IDENTITY', 'LOADED', 'EXPIRES', 'USED-BY', 'AGE', ...(wide ? ['SECRET', 'TOKEN'] : [])];
+  const rows = all.map(registered => {
+    const { config, context, secret, loaded } = registered;
+    const stored = storedOf(registered);
+    const expires = expiryOfStored(stored);
+    const users = usersOf(registered);
+    const created = Date.parse(config.metadata.creationTimestamp ?? '');
+    const unread = !secret.ok;
+    const broken = unread ? '?' : '-';
+    return [
+      nameOf(registered),
+      context,
+      stored?.server ?? (registered.stored?.ok === false ? `broken: ${registered.stored.problem}` : broken),
+      identityOf(registered) ?? broken,
+      loaded ?? '?',
+      expires === undefined ? broken : expires === 'never' ? 'never' : expires < now ? 'EXPIRED' : span(expires - now),
+      users === undefined ? '?' : users.length === 0 ? '-' : wide ? users.join(',') : shortList(users, 2),
+      Number.isNaN(created) ? '-' : span(now - created),
+      ...(wide ? [config.spec?.kubeConfigSecret?.name ?? '-', stored?.token?.fingerprint ?? broken] : []),
+    ].map(cell => printable(cell));
+  });
+  return `${grid([head, ...rows], 3).join('\n')}\n`;
+};
+
+/** The same as a versioned list in the shape of a Kubernetes list, without any credential. */
+export const clientConfigList = (all: readonly Registered[]): Readonly<Record<string, unknown>> => ({
+  apiVersion: 'cli.k8ssandra.dev/v1',
+  kind: 'ClientConfigList',
+  items: all.map(registered => {
+    const { config, context, secret, stored, loaded, references } = registered;
+    const { name, namespace, uid, creationTimestamp } = config.metadata;
+    const usable = storedOf(registered);
+    const expires = expiryOfStored(usable);
+    return {
+      metadata: { namespace: namespace ?? '', name, uid: uid ?? null, creationTimestamp: creationTimestamp ?? null },
+      spec: { contextName: config.spec?.contextName ?? '', kubeConfigSecret: { name: config.spec?.kubeConfigSecret?.name ?? '' } },
+      status: {
+        context,
+        server: usable?.server ?? null,
+        identity: identityOf(registered) ?? null,
+        token: usable?.token?.fingerprint ?? null,
+        loaded: loaded ?? null,
+        expiresAt: typeof expires === 'number' ? new Date(expires).toISOString() : (expires ?? null),
+        usedBy:
+          references?.map(({ kind, namespace: where, name: object, field }) => ({ kind, namespace: where, name: object, field })) ?? null,
+        problem: !secret.ok
+          ? `${secret.reason}: ${secret.detail}`
+          : stored?.ok === false
+            ? stored.message
+            : secret.value === undefined
+              ? 'its Secret does not exist'
+              : null,
+      },
+    };
+  }),
+});
+export const clientConfigNames = (all: readonly Registered[]): string =>
+  all.map(({ config }) => `clientconfig.config.k8ssandra.io/${printable(config.metadata.name)}\n`).join('');
+export const yamlOf = (document: unknown): string => stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });

@@ -6,7 +6,7 @@ export const clientConfigWasRead = contextCheck({
   severity: 'warning',
   why: 'datacenters that use the context are not reconciled',
   cure: 'wait for the operator to restart, or see why it does not',
-  fix: () => ['kubectl', 'logs', '-l', 'control-plane=k8ssandra-operator', '--all-namespaces', '--tail=20'],
+  fix: () => ['kubectl', 'k8ssandra', 'operator', 'status'],
   *run({ name, loaded }) {
     if (loaded.status === 'pass' && loaded.value === 'never')
       yield { context: name, message: 'the operator has never read this ClientConfig' };

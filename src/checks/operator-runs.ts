@@ -6,7 +6,7 @@ export const operatorRuns = fleetCheck({
   severity: 'error',
   why: 'nothing is reconciled, and the webhook denies every change of a K8ssandraCluster',
   cure: 'see what the operator says when it stops',
-  fix: () => ['kubectl', 'logs', '-l', 'control-plane=k8ssandra-operator', '--previous', '--all-namespaces'],
+  fix: () => ['kubectl', 'k8ssandra', 'operator', 'status'],
   needs: ['operators'],
   *run({ operators }, { controlPlane: { operator, context, pods } }) {
     if (operator === undefined) {

@@ -7,7 +7,7 @@ export const storedIsLoaded = contextCheck({
   severity: 'warning',
   why: 'it still works with an earlier version: it is down, in a crash loop, or about to restart',
   cure: 'wait for the operator to restart, or see why it does not',
-  fix: () => ['kubectl', 'logs', '-l', 'control-plane=k8ssandra-operator', '--all-namespaces', '--tail=20'],
+  fix: () => ['kubectl', 'k8ssandra', 'operator', 'status'],
   *run({ name, loaded }) {
     if (loaded.status === 'pass' && loaded.value === 'stale')
       yield { context: name, message: 'ClientConfig or Secret has changed since the operator last read it' };

@@ -42,7 +42,7 @@ export const operatorPodOf = ({ metadata, status }: Pod): OperatorPod => {
   const found = status?.containerStatuses?.find(({ name }) => name === containerName) ?? status?.containerStatuses?.[0];
   const { startedAt } = found?.state?.running ?? {};
   const { reason } = found?.state?.waiting ?? {};
-  const { exitCode } = found?.lastState?.terminated ?? {};
+  const { exitCode, finishedAt } = found?.lastState?.terminated ?? {};
   return {
     name: metadata.name,
     ready: found?.ready ?? false,
@@ -50,6 +50,7 @@ export const operatorPodOf = ({ metadata, status }: Pod): OperatorPod => {
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(reason === undefined ? {} : { waiting: reason }),
     ...(exitCode === undefined ? {} : { lastExitCode: exitCode }),
+    ...(finishedAt === undefined ? {} : { lastExitAt: finishedAt }),
   };
 };
 

@@ -81,6 +81,7 @@ export interface OperatorPod {
   readonly startedAt?: string;
   readonly waiting?: string;
   readonly lastExitCode?: number;
+  readonly lastExitAt?: string;
   readonly lastLogLine?: string;
 }
 

@@ -1,0 +1,114 @@
+import { printable } from '../errors.ts';
+import type { ControlPlane, Operator } from '../model/inventory.ts';
+import type { Read } from '../model/read.ts';
+import type { Registered } from '../model/registered.ts';
+import type { OperatorStart } from '../model/report.ts';
+import type { LastExit } from '../operator/last-exit.ts';
+import { grid, span } from './layout.ts';
+
+/** What `operator status` has read of both planes. */
+export interface OperatorStatus {
+  readonly controlPlane: ControlPlane;
+  readonly registered: readonly Registered[];
+  readonly dataPlanes: ReadonlyMap<string, Read<readonly Operator[]>>;
+  readonly lastExit: Read<LastExit | undefined>;
+  readonly start: OperatorStart;
+}
+
+const watched = ({ watches }: Operator): string => (watches === 'all' ? 'all namespaces' : watches.join(','));
+const mode = ({ controlPlane }: Operator): string => (controlPlane ? 'control plane' : 'data plane');
+const row = (plane: string, operator: Operator, restarts: string): string[] => [
+  plane,
+  `${operator.namespace}/${operator.name}`,
+  operator.version ?? '?',
+  mode(operator),
+  watched(operator),
+  operator.ready ? 'yes' : 'NO',
+  restarts,
+];
+const states = { current: 'loaded', stale: 'pending', never: 'never', ignored: 'ignored', 'no-secret': 'no Secret' } as const;
+
+/** Both planes as a table, then what the operator has loaded, how it last ended, and whether it would start. */
+export const operatorStatusText = ({ controlPlane, registered, dataPlanes, lastExit, start }: OperatorStatus, now: number): string => {
+  const { operators, pods, context } = controlPlane;
+  const restarts = pods.ok ? String(pods.value.reduce((sum, pod) => sum + pod.restarts, 0)) : '?';
+  const rows = [
+    ...(operators.ok
+      ? operators.value.map(operator => row(context, operator, operator === controlPlane.operator ? restarts : '-'))
+      : [[context, `? (${operators.reason})`, '?', '?', '?', '?', '?']]),
+    ...[...dataPlanes].flatMap(([name, read]) =>
+      !read.ok
+        ? [[name, `? (${read.reason}: ${read.detail})`, '?', '?', '?', '?', '?']]
+        : read.value.length === 0
+          ? [[name, 'none in the namespace of its service account', '-', '-', '-', '-', '-']]
+          : read.value.map(operator => row(name, operator, '-')),
+    ),
+  ];
+  const ended = pods.ok ? pods.value.find(({ lastExitCode }) => lastExitCode !== undefined) : undefined;
+  const waiting = pods.ok ? pods.value.find(pod => pod.waiting !== undefined)?.waiting : undefined;
+  const at = Date.parse(ended?.lastExitAt ?? '');
+  const lines = [
+    ...grid(
+      [['PLANE', 'OPERATOR', 'VERSION', 'MODE', 'WATCHES', 'READY', 'RESTARTS'], ...rows].map(cells => cells.map(cell => printable(cell))),
+      3,
+    ),
+    '',
+    ...grid(
+      [
+        ['CONTEXT', 'CLIENTCONFIG', 'LOADED'],
+        ...registered.map(({ config, context: name, loaded }) => [
+          printable(name),
+          printable(`${config.metadata.namespace}/${config.metadata.name}`),
+          loaded === undefined ? '?' : states[loaded],
+        ]),
+      ],
+      3,
+    ),
+    '',
+    ...(waiting === undefined ? [] : [`the operator waits: ${printable(waiting)}`]),
+    ended === undefined
+      ? pods.ok
+        ? 'the operator has not ended since its pod was made'
+        : `how the operator last ended is unknown: ${printable(pods.detail)}`
+      : `the operator last ended with ${ended.lastExitCode}${Number.isNaN(at) ? '' : `, ${span(now - at)} ago`}${ended.lastExitCode === 0 ? ' (it restarts itself when a ClientConfig changes)' : ''}`,
+    ...(lastExit.ok
+      ? lastExit.value === undefined
+        ? []
+        : [
+            `  ${printable(lastExit.value.line)}`,
+            ...(lastExit.value.culprit === undefined ? [] : [`  culprit: ClientConfig ${printable(lastExit.value.culprit)}`]),
+          ]
+      : [`  its last words are unknown: ${printable(lastExit.detail)}`]),
+    `If it restarted now: ${start.verdict}${start.verdict === 'starts' ? '' : `, ${printable(`${start.culprit === undefined ? '' : `ClientConfig ${start.culprit}: `}${start.message}`)}`}`,
+  ];
+  return `${lines.join('\n')}\n`;
+};
+
+/** The same as a versioned document. */
+export const operatorStatusDocument = ({
+  controlPlane,
+  registered,
+  dataPlanes,
+  lastExit,
+  start,
+}: OperatorStatus): Readonly<Record<string, unknown>> => ({
+  apiVersion: 'cli.k8ssandra.dev/v1',
+  kind: 'OperatorStatus',
+  controlPlane: {
+    context: controlPlane.context,
+    operators: controlPlane.operators.ok ? controlPlane.operators.value : null,
+    pods: controlPlane.pods.ok ? controlPlane.pods.value : null,
+  },
+  dataPlanes: [...dataPlanes].map(([context, read]) => ({
+    context,
+    operators: read.ok ? read.value : null,
+    problem: read.ok ? null : `${read.reason}: ${read.detail}`,
+  })),
+  contexts: registered.map(({ config, context, loaded }) => ({
+    context,
+    clientConfig: `${config.metadata.namespace}/${config.metadata.name}`,
+    loaded: loaded ?? null,
+  })),
+  lastExit: lastExit.ok ? (lastExit.value ?? null) : null,
+  operatorStart: start,
+});

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Registered, startRegistered } from './support/registered.ts';
+import type { Run } from './support/run.ts';
+import { namespace } from './support/world.ts';
+
+let registered: Registered;
+before(async () => {
+  registered = await startRegistered(['dp1', 'dp2']);
+});
+after(() => registered.stop());
+const text = ({ stdout, stderr }: Run): string => stdout + stderr;
+const pod = (lastExit: object, log?: string): void => {
+  registered.server('cp').put('', 'pods', {
+    metadata: { namespace, name: 'operator-1', labels: { 'control-plane': 'k8ssandra-operator' } },
+    status: { containerStatuses: [{ name: 'k8ssandra-operator', ready: true, restartCount: 3, state: { running: {} }, ...lastExit }] },
+    ...(log === undefined ? {} : { log }),
+  });
+};
+
+test('operator status shows both planes, what is loaded, and that all is well', async () => {
+  pod({});
+  const status = await registered.cli('operator', 'status');
+  assert.equal(status.code, 0, text(status));
+  assert.match(status.stdout, /^cp +k8ssandra-operator\/k8ssandra-operator +v1\.32\.0 +control plane +k8ssandra-operator +yes +3$/m);
+  assert.match(status.stdout, /^dp1 +k8ssandra-operator\/k8ssandra-operator +v1\.32\.0 +data plane +k8ssandra-operator +yes +-$/m);
+  assert.match(status.stdout, /^dp2 +k8ssandra-operator\/dp2 +loaded$/m);
+  assert.match(status.stdout, /has not ended since.*If it restarted now: starts/s);
+  const { kind, contexts } = JSON.parse((await registered.cli('operator', 'status', '-o', 'json')).stdout) as {
+    kind: string;
+    contexts: { loaded: string }[];
+  };
+  assert.equal(kind, 'OperatorStatus');
+  assert.deepEqual(
+    contexts.map(({ loaded }) => loaded),
+    ['current', 'current'],
+  );
+});
+
+test('it quotes the last words, names the culprit, and no credential', async () => {
+  const token = registered.storedToken('dp2');
+  pod(
+    { lastState: { terminated: { exitCode: 1, finishedAt: new Date(Date.now() - 300_000).toISOString() } } },
+    `INFO starting\nERROR unable to create manager cluster connections {"error": "ClientConfig ${namespace}/dp2: duplicate name \\"x\\" in list: [{x {token ${token}}}]"}\nINFO bye\u001b[2J`,
+  );
+  const status = await registered.cli('operator', 'status');
+  assert.match(status.stdout, /last ended with 1, 5m ago\n {2}ERROR unable to create manager/);
+  assert.match(status.stdout, /culprit: ClientConfig k8ssandra-operator\/dp2/);
+  assert.ok(!status.stdout.includes(token));
+  assert.doesNotMatch(status.stdout, /\u001b/);
+});
+
+test('what cannot be read is said, and proves nothing: exit 3', async () => {
+  pod({ lastState: { terminated: { exitCode: 1 } } }, 'x');
+  const cp = registered.server('cp');
+  cp.fault({ path: /\/log\?/ }, { kind: 'status', status: 403 }, 9);
+  assert.match((await registered.cli('operator', 'status')).stdout, /its last words are unknown/);
+  cp.clearFaults();
+  cp.fault({ method: 'GET', path: /\/pods\?/ }, { kind: 'status', status: 403 }, 9);
+  const blind = await registered.cli('operator', 'status');
+  cp.clearFaults();
+  assert.equal(blind.code, 3, text(blind));
+  assert.match(blind.stdout, /how the operator last ended is unknown/);
+});
+
+test('a stored change that is not loaded is pending: exit 1; restart says when none is needed, and asks', async () => {
+  pod({});
+  const cp = registered.server('cp');
+  const none = await registered.cli('operator', 'restart', '--yes');
+  assert.equal(none.code, 0, text(none));
+  assert.match(none.stdout, /nothing to do: .*restarts itself/);
+  await registered.operator.stop();
+  const secret = cp.get('', 'secrets', namespace, 'dp1-config');
+  assert.ok(secret);
+  const data = secret['data'] as Record<string, string>;
+  cp.put('', 'secrets', { ...secret, data: { ...data, note: 'eA==' } });
+  const pending = await registered.cli('operator', 'status');
+  assert.equal(pending.code, 1, text(pending));
+  assert.match(pending.stdout, /^dp1 +k8ssandra-operator\/dp1 +pending$/m);
+  const asked = await registered.cli('operator', 'restart');
+  assert.equal(asked.code, 2, text(asked));
+  const restarted = await registered.cli('operator', 'restart', '--yes');
+  assert.equal(restarted.code, 0, text(restarted));
+  assert.match(
+    JSON.stringify(cp.get('apps', 'deployments', namespace, 'k8ssandra-operator')?.['spec']),
+    /"kubectl\.kubernetes\.io\/restartedAt":"20/,
+  );
+  const late = await registered.cli('operator', 'restart', '--yes', '--wait', '--timeout', '1s');
+  assert.equal(late.code, 4, text(late));
+});
+
+test('no operator at all: exit 4 and where to look', async () => {
+  const empty = await registered.cli('operator', 'status', '--context', 'dp1', '-n', 'elsewhere');
+  assert.ok(empty.code === 3 || empty.code === 4, text(empty));
+});

@@ -19,6 +19,7 @@ import { objectName, shortHash } from './names.ts';
 export const overrides = [
   'loopback',
   'duplicate-cluster',
+  'other-cluster',
   'control-plane',
   'unwatched-namespace',
   'missing-access',
@@ -139,6 +140,14 @@ export const prepare = async (
     sameCluster !== undefined,
     `${sameCluster} already provides this cluster, under another context name`,
     'use that context, or delete its ClientConfig first',
+  );
+
+  const before = recordedCluster(controlPlane, `${options.destNamespace}/${name}-config`);
+  check(
+    'other-cluster',
+    before !== undefined && uid !== undefined && before !== uid,
+    `ClientConfig ${options.destNamespace}/${name} provides another cluster (kube-system uid ${before}), and every datacenter of ${contextName} would move to ${selected.name}`,
+    'give this one another NAME',
   );
 
   const { endpoint, tls } = await proveCa(source, selected, serviceAccount.namespace, server, options, limits);
@@ -297,6 +306,11 @@ const recordedToken = ({ secrets }: ControlPlane, key: string, namespace: string
   const secret = secrets.get(key);
   const [where, name] = (secret?.ok === true ? secret.value?.annotations[annotation.tokenSecret] : undefined)?.split('/') ?? [];
   return where === namespace ? name : undefined;
+};
+/** The uid of the cluster that a context of this name was created for, so that one name never slides onto another cluster unseen. */
+const recordedCluster = ({ secrets }: ControlPlane, key: string): string | undefined => {
+  const secret = secrets.get(key);
+  return secret?.ok === true ? secret.value?.annotations[annotation.sourceCluster] : undefined;
 };
 /** Our own token Secret for this control plane, if it is there and still good. */
 const findToken = async (

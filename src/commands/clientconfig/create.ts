@@ -1,9 +1,9 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { readControlPlane } from '../../cluster/collect.ts';
 import { type Connection, connectUser, type Limits } from '../../cluster/connection.ts';
 import { printable, UserError, usage } from '../../errors.ts';
 import type { IO } from '../../io.ts';
-import { selectContext } from '../../kubeconfig/user.ts';
+import { readUserKubeconfig, selectContext } from '../../kubeconfig/user.ts';
 import { credential } from '../../model/credential.ts';
 import type { ControlPlane } from '../../model/inventory.ts';
 import { manifestYaml } from '../../output/manifests.ts';
@@ -78,49 +78,55 @@ export const clientconfigCreate = (io: IO): CommandModule<object, Args> => ({
         '$0 clientconfig create east --from-context eks-east --server https://east.example.com',
         'another name and address',
       ) as never,
-  async handler(args: ArgumentsCamelCase<Args> & { NAME?: string }) {
-    const sources = names(args['from-context']);
-    const settings = validate(io, args, sources);
-    const patience = duration(args.timeout, '--timeout');
-    const { config, connection, limits } = await openControlPlane(io, args, ['server', 'tls-server-name']);
-    const opened: Connection[] = [connection];
-    try {
-      const selections = sources.map(source => withCa(io, selectContext(config, { context: source }, '--from-context')));
-      const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);
-      const destNamespace = destination(controlPlane, args['dest-namespace'] ?? args.namespace, settings.allow);
-      const candidates = await Promise.all(
-        selections.map(async selected => {
-          const source = await connectUser(selected, limits);
-          opened.push(source);
-          return prepare(source, selected, controlPlane, { ...settings, destNamespace }, limits);
-        }),
-      );
-      refuseMeetingNames(candidates);
-      const control = {
-        connection,
-        uid: (controlPlane.clusterUid.ok ? controlPlane.clusterUid.value : undefined) ?? controlPlane.server,
-        namespace: destNamespace,
-      };
-      if (args.output === 'yaml') return await emit(io, candidates, control, limits, patience, args['dry-run'] === true);
-      io.out(planText(controlPlane, destNamespace, await planned(candidates, control), styleOf(io, args)));
-      if (args['dry-run'] === true) return io.out('nothing written (dry run)\n');
-      await writeAll(io, candidates, control, limits, patience);
-      if (args.wait === true)
-        await awaitLoaded(
-          connection,
-          candidates.map(({ objectName }) => ({ namespace: destNamespace, name: objectName })),
-          controlPlane,
-          limits,
-          patience,
-          line => io.out(`${printable(line)}\n`),
-        );
-    } finally {
-      for (const one of opened) one.close();
-    }
-  },
+  handler: args => createClientConfigs(io, args),
 });
 
-const validate = (io: IO, args: ArgumentsCamelCase<Args> & { NAME?: string }, sources: readonly string[]) => {
+/** The arguments of a create, from its own flags or from those of `register`. */
+export type CreateArgs = Args & { readonly NAME?: string | undefined; readonly sourceKubeconfig?: string | undefined };
+/** Proves every data plane, shows the plan, writes it, and waits for the operator if that is asked for. */
+export const createClientConfigs = async (io: IO, args: CreateArgs): Promise<void> => {
+  const sources = names(args['from-context']);
+  const settings = validate(io, args, sources);
+  const patience = duration(args.timeout, '--timeout');
+  const { config, connection, limits } = await openControlPlane(io, args, ['server', 'tls-server-name']);
+  const opened: Connection[] = [connection];
+  try {
+    const from = args.sourceKubeconfig === undefined ? config : readUserKubeconfig(io, args.sourceKubeconfig);
+    const selections = sources.map(source => withCa(io, selectContext(from, { context: source }, '--from-context')));
+    const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);
+    const destNamespace = destination(controlPlane, args['dest-namespace'] ?? args.namespace, settings.allow);
+    const candidates = await Promise.all(
+      selections.map(async selected => {
+        const source = await connectUser(selected, limits);
+        opened.push(source);
+        return prepare(source, selected, controlPlane, { ...settings, destNamespace }, limits);
+      }),
+    );
+    refuseMeetingNames(candidates);
+    const control = {
+      connection,
+      uid: (controlPlane.clusterUid.ok ? controlPlane.clusterUid.value : undefined) ?? controlPlane.server,
+      namespace: destNamespace,
+    };
+    if (args.output === 'yaml') return await emit(io, candidates, control, limits, patience, args['dry-run'] === true);
+    io.out(planText(controlPlane, destNamespace, await planned(candidates, control), styleOf(io, args)));
+    if (args['dry-run'] === true) return io.out('nothing written (dry run)\n');
+    await writeAll(io, candidates, control, limits, patience);
+    if (args.wait === true)
+      await awaitLoaded(
+        connection,
+        candidates.map(({ objectName }) => ({ namespace: destNamespace, name: objectName })),
+        controlPlane,
+        limits,
+        patience,
+        line => io.out(`${printable(line)}\n`),
+      );
+  } finally {
+    for (const one of opened) one.close();
+  }
+};
+
+const validate = (io: IO, args: CreateArgs, sources: readonly string[]) => {
   if (sources.length === 0)
     throw usage('--from-context is missing: which data plane shall be registered?', 'pass its kubeconfig context with --from-context');
   const twice = sources.find((source, index) => sources.indexOf(source) !== index);

@@ -23,6 +23,8 @@ const explainLine = {
   describe: 'what a finding code asserts, why it matters and how to cure it; without CODE the whole table',
 };
 
+const registerLine = { command: 'register', describe: "deprecated: clientconfig create with the flags of k8ssandra-client's register" };
+
 /** The flags and positionals that collect all their values. */
 const lists = new Set(['as-group', 'from-context', 'allow', 'only', 'skip', 'suppress', 'NAME']);
 
@@ -43,11 +45,17 @@ export const runCli = async (io: IO, args: readonly string[]): Promise<void> => 
       'parse-positional-numbers': false,
     })
     .command(group('clientconfig', 'create and look after ClientConfigs', named('clientconfig') ? await clientconfigVerbs(io) : []))
+    .command(group('operator', 'look at the operators of both planes', named('operator') ? await operatorVerbs(io) : []))
     .command(group('contexts', 'check the contexts that clusters use', named('contexts') ? [await lazyCheck(io)] : []))
     .command(
       named('explain')
         ? { ...(await import('./commands/explain.ts')).explain(io), ...explainLine }
         : { ...explainLine, handler: () => undefined },
+    )
+    .command(
+      named('register')
+        ? ({ ...(await import('./commands/register.ts')).register(io), ...registerLine } as unknown as CommandModule)
+        : { ...registerLine, handler: () => undefined },
     )
     .command((await import('./commands/version.ts')).version(io))
     // As kubectl does it: of a flag that is given twice and takes one value, the last one counts.
@@ -78,6 +86,7 @@ const clientconfigVerbs = async (io: IO): Promise<CommandModule<object, never>[]
     import('./commands/clientconfig/describe.ts').then(({ clientconfigDescribe }) => clientconfigDescribe(io)),
     import('./commands/clientconfig/kubeconfig.ts').then(({ clientconfigKubeconfig }) => clientconfigKubeconfig(io)),
     import('./commands/clientconfig/rotate.ts').then(({ clientconfigRotate }) => clientconfigRotate(io)),
+    import('./commands/clientconfig/renewer.ts').then(({ clientconfigRenewer }) => clientconfigRenewer(io)),
     import('./commands/clientconfig/update.ts').then(({ clientconfigUpdate }) => clientconfigUpdate(io)),
     import('./commands/clientconfig/rename.ts').then(({ clientconfigRename }) => clientconfigRename(io)),
     import('./commands/clientconfig/delete.ts').then(({ clientconfigDelete }) => clientconfigDelete(io)),
@@ -86,5 +95,10 @@ const clientconfigVerbs = async (io: IO): Promise<CommandModule<object, never>[]
   ]);
   return modules as unknown as CommandModule<object, never>[];
 };
+const operatorVerbs = async (io: IO): Promise<CommandModule<object, never>[]> =>
+  (await Promise.all([
+    import('./commands/operator/status.ts').then(({ operatorStatus }) => operatorStatus(io)),
+    import('./commands/operator/restart.ts').then(({ operatorRestart }) => operatorRestart(io)),
+  ])) as unknown as CommandModule<object, never>[];
 const lazyCheck = async (io: IO) =>
   (await import('./commands/contexts/check.ts')).contextsCheck(io) as unknown as CommandModule<object, never>;

@@ -271,7 +271,10 @@ const firstLine = (error: unknown): string => (error instanceof Error ? error.me
 
 /** kubectl tells an exec plugin what it is asked for; some plugins refuse to run without it. */
 const withExecInfo = ({ user }: SelectedContext): unknown => {
-  const exec = user['exec'];
+  const { exec, tokenFile } = user;
+  // client-go reads this field, and it wins over a token; client-node knows the same thing under another name.
+  if (typeof tokenFile === 'string' && tokenFile !== '')
+    return { ...user, token: undefined, 'auth-provider': { name: 'tokenFile', config: { tokenFile } } };
   if (typeof exec !== 'object' || exec === null) return user;
   const { apiVersion = 'client.authentication.k8s.io/v1', env = [] } = exec as { apiVersion?: string; env?: unknown[] };
   const info = JSON.stringify({ apiVersion, kind: 'ExecCredential', spec: { interactive: false } });

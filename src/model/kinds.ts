@@ -126,6 +126,7 @@ export const kinds = {
   pod: kind('', 'v1', 'pods', 'Pod'),
   deployment: kind('apps', 'v1', 'deployments', 'Deployment'),
   storageClass: kind('storage.k8s.io', 'v1', 'storageclasses', 'StorageClass', false),
+  cronJob: kind('batch', 'v1', 'cronjobs', 'CronJob'),
   event: kind('', 'v1', 'events', 'Event'),
 } as const satisfies Record<string, Kind>;
 

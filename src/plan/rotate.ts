@@ -4,7 +4,7 @@ import { probe } from '../cluster/probe.ts';
 import { UserError } from '../errors.ts';
 import { buildStored, parseStored } from '../kubeconfig/stored.ts';
 import { annotation, managedBy } from '../model/annotations.ts';
-import type { Credential } from '../model/credential.ts';
+import { type Credential, credential } from '../model/credential.ts';
 import type { ControlPlane, StoredKubeconfig } from '../model/inventory.ts';
 import { apiPath, kinds, type Secret } from '../model/kinds.ts';
 import { lateFault } from '../operator/start.ts';
@@ -33,8 +33,10 @@ interface Claim {
   readonly phase: 'claimed' | 'written';
   /** `namespace/name` of the Secret of the old token in the data plane, when it lives in one */
   readonly from?: string;
-  /** `namespace/name` of the Secret of the new token */
-  readonly to: string;
+  /** `namespace/name` of the Secret of the new token; absent for a token with an end, which lives in no Secret */
+  readonly to?: string;
+  /** seconds that the new token shall live, when it has an end */
+  readonly ttl?: number;
 }
 const claimOf = ({ metadata }: Secret): Claim | undefined => {
   const text = metadata.annotations?.[annotation.rotation];
@@ -67,6 +69,7 @@ export const planRotation = (
   run: string,
   now: number,
   resume: boolean,
+  ttl?: number,
 ): Rotation => {
   const { key, contextName, stored, secret, token } = registration;
   const { claims } = stored;
@@ -90,7 +93,11 @@ export const planRotation = (
           startedAt: new Date(now).toISOString(),
           phase: 'claimed',
           ...(claims.secretName === undefined ? {} : { from: `${account.namespace}/${claims.secretName}` }),
-          to: `${account.namespace}/${tokenSecretName(account.name, [controlPlaneId(controlPlane), key, token.fingerprint].join('/'))}`,
+          ...(ttl === undefined
+            ? {
+                to: `${account.namespace}/${tokenSecretName(account.name, [controlPlaneId(controlPlane), key, token.fingerprint].join('/'))}`,
+              }
+            : { ttl }),
         };
   return { registration, source, account, claim, resumed: before !== undefined };
 };
@@ -197,6 +204,7 @@ const claimIt = async (connection: Connection, { registration: { secret }, claim
 
 /** True when this run has made the Secret; false when an earlier run of the same rotation did, or the API refused it. */
 const mint = async ({ registration, source, account, claim }: Rotation, plane: ControlPlane): Promise<boolean> => {
+  if (claim.to === undefined) return false;
   const [namespace, name] = parts(claim.to);
   const secret: Secret = {
     apiVersion: 'v1',
@@ -223,7 +231,9 @@ const mint = async ({ registration, source, account, claim }: Rotation, plane: C
   });
   return true;
 };
-const newToken = async ({ source, claim, registration }: Rotation, limits: Limits, patience: number): Promise<Credential> => {
+const newToken = async (rotation: Rotation, limits: Limits, patience: number): Promise<Credential> => {
+  const { source, claim, registration } = rotation;
+  if (claim.to === undefined) return requestToken(rotation);
   const [namespace, name] = parts(claim.to);
   const started = performance.now();
   for (let pause = 50; ; pause = Math.min(pause * 2, 2000)) {
@@ -238,6 +248,33 @@ const newToken = async ({ source, claim, registration }: Rotation, limits: Limit
       );
     await pauseFor(pause, limits.signal);
   }
+};
+
+/** A token with an end, which is stored nowhere in the data plane. The API server may make it shorter than asked. */
+const requestToken = async ({
+  source,
+  account: { namespace, name },
+  claim: { ttl = 3600 },
+  registration,
+}: Rotation): Promise<Credential> => {
+  const { status } = await demand<{ status?: { token?: string; expirationTimestamp?: string } }>(
+    source,
+    `ask for a token of ${namespace}/${name}`,
+    {
+      method: 'POST',
+      path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/serviceaccounts/${encodeURIComponent(name)}/token`,
+      body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: ttl } },
+    },
+  );
+  const seconds = (Date.parse(status?.expirationTimestamp ?? '') - Date.now()) / 1000;
+  if (status?.token === undefined || Number.isNaN(seconds))
+    throw new UserError(`the data plane of ${registration.contextName} gave no token`, 'run this again');
+  if (seconds < ttl / 2)
+    throw new UserError(
+      `refused: the data plane of ${registration.contextName} makes tokens of ${Math.round(seconds / 60)} minutes at most, not of ${Math.round(ttl / 60)}`,
+      'pass a --token-ttl that it grants (kube-apiserver --service-account-max-token-expiration)',
+    );
+  return credential(status.token);
 };
 
 /** The new credential must carry the operator over its next start, which it is about to cause. */
@@ -302,7 +339,7 @@ const takeBack = async (connection: Connection, rotation: Rotation, claimed: Sec
       }),
       ...(registration.secret.data === undefined ? {} : { data: registration.secret.data }),
     });
-    if (mintedHere || rotation.resumed) await removeToken(source, claim.to);
+    if ((mintedHere || rotation.resumed) && claim.to !== undefined) await removeToken(source, claim.to);
     return `restored ${what}${mintedHere ? ' and removed the new token' : ''}`;
   } catch (error) {
     if (error instanceof TransportError || error instanceof UserError)
@@ -346,7 +383,7 @@ const restore = async (connection: Connection, rotation: Rotation): Promise<stri
         [annotation.tokenSecret]: claim.from,
       }),
     );
-    await removeToken(source, claim.to);
+    if (claim.to !== undefined) await removeToken(source, claim.to);
     return `restored ${what} and removed the new token`;
   } catch (error) {
     if (error instanceof UserError || error instanceof TransportError) return `left ${what}: ${error.message}`;

@@ -116,6 +116,7 @@ const served: readonly (readonly [string, string, string, string, boolean])[] = 
   ['', 'v1', 'serviceaccounts', 'ServiceAccount', true],
   ['', 'v1', 'pods', 'Pod', true],
   ['', 'v1', 'events', 'Event', true],
+  ['batch', 'v1', 'cronjobs', 'CronJob', true],
   ['apps', 'v1', 'deployments', 'Deployment', true],
   ['storage.k8s.io', 'v1', 'storageclasses', 'StorageClass', false],
   ['config.k8ssandra.io', 'v1beta1', 'clientconfigs', 'ClientConfig', true],
@@ -381,6 +382,10 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
         },
       };
     }
+    if (plural === 'pods' && sub === 'log' && current !== undefined)
+      return typeof current['log'] === 'string'
+        ? { status: 200, body: current['log'] }
+        : failure(400, 'previous terminated container not found');
     if (method === 'GET') return current === undefined ? missing() : { status: 200, body: current };
     if (method === 'POST') {
       const object = body as Stored;

@@ -5,6 +5,7 @@ import { printable, usage } from '../../errors.ts';
 import type { IO } from '../../io.ts';
 import { type DataPlaneConnection, openDataPlane } from '../../plan/data-plane.ts';
 import { operatorToLoad, readRegistration, refuseRestartIntoCrash, selectConfigs, watchedConfigs } from '../../plan/registration.ts';
+import { requireRenewer } from '../../plan/renewer.ts';
 import { accountOf, planRotation, type Rotation, rotate, rotationUnderWay } from '../../plan/rotate.ts';
 import { confirm } from '../confirm.ts';
 import type { GlobalArgs } from '../global-options.ts';
@@ -19,6 +20,12 @@ const options = {
     requiresArg: true,
     describe: 'your own context of a data plane, as NAME=CONTEXT (default: the recorded one, else the stored credential)',
   },
+  'token-ttl': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'a token that ends after this time, as 90d; only together with the renewer (see clientconfig renewer)',
+  },
+  'expiring-within': { type: 'string', requiresArg: true, describe: 'only those whose token ends within this time, as 30d' },
   'dry-run': { type: 'boolean', describe: 'show what would be rotated, write nothing' },
   yes: { alias: 'y', type: 'boolean', describe: 'go on without a question' },
   allow: { type: 'string', array: true, requiresArg: true, describe: 'lift a refusal by its name: would-not-start' },
@@ -47,15 +54,27 @@ export const clientconfigRotate = (io: IO): CommandModule<object, Args> => ({
     if (strange !== undefined) throw usage(`--allow does not know "${strange}"`, 'it takes would-not-start');
     const sources = sourcesOf(names(args['from-context']), wanted);
     const patience = duration(args.timeout, '--timeout');
+    const ttl = args['token-ttl'] === undefined ? undefined : duration(args['token-ttl'], '--token-ttl') / 1000;
+    if (ttl !== undefined && ttl < 600) throw usage('--token-ttl takes ten minutes or more', 'pass it as in --token-ttl 90d');
+    const within = args['expiring-within'] === undefined ? undefined : duration(args['expiring-within'], '--expiring-within');
     const { config, connection, limits } = await openControlPlane(io, args);
     const opened: DataPlaneConnection[] = [];
     try {
       const controlPlane = await readControlPlane(connection, args.namespace);
-      operatorToLoad(controlPlane);
+      const operator = operatorToLoad(controlPlane);
+      if (ttl !== undefined) await requireRenewer(connection, operator.namespace);
       const chosen = wanted.length > 0 ? selectConfigs(controlPlane, wanted) : watchedConfigs(controlPlane);
       const read = await Promise.all(chosen.map(one => readRegistration(connection, one)));
-      const registrations =
-        resume && wanted.length === 0 && args.all !== true ? read.filter(({ secret }) => rotationUnderWay(secret)) : read;
+      const due =
+        within === undefined
+          ? read
+          : read.filter(
+              ({ stored, secret }) =>
+                (stored.claims?.expiresAt ?? Number.POSITIVE_INFINITY) < io.now() + within || rotationUnderWay(secret),
+            );
+      const registrations = resume && wanted.length === 0 && args.all !== true ? due.filter(({ secret }) => rotationUnderWay(secret)) : due;
+      if (registrations.length === 0 && within !== undefined)
+        return io.out(`nothing to rotate: no token ends within ${args['expiring-within']}\n`);
       if (registrations.length === 0)
         return io.out(resume ? 'nothing to resume: no rotation is under way\n' : 'there is no ClientConfig to rotate\n');
       refuseSharedSecrets(registrations);
@@ -66,7 +85,7 @@ export const clientconfigRotate = (io: IO): CommandModule<object, Args> => ({
         const explicit = sources.get(registration.config.metadata.name) ?? sources.get(registration.contextName) ?? sources.get('');
         const source = await openDataPlane(registration, config, explicit, selected => withCa(io, selected), limits);
         opened.push(source);
-        rotations.push(planRotation(registration, source, controlPlane, run, io.now(), resume));
+        rotations.push(planRotation(registration, source, controlPlane, run, io.now(), resume, ttl));
       }
       for (const { registration, source, claim } of rotations)
         io.out(

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { parse, parseAllDocuments, stringify } from 'yaml';
+import { liveTokens, type Registered, startRegistered } from './support/registered.ts';
+import { type Run, run } from './support/run.ts';
+import { namespace } from './support/world.ts';
+
+let registered: Registered;
+before(async () => {
+  registered = await startRegistered(['dp1']);
+});
+after(() => registered.stop());
+const text = ({ stdout, stderr }: Run): string => stdout + stderr;
+type Manifest = {
+  kind: string;
+  metadata: { name: string; namespace?: string; labels?: Record<string, string> };
+  rules?: { resources: string[]; verbs: string[]; resourceNames?: string[] }[];
+};
+const manifests = (yaml: string) => parseAllDocuments(yaml).map(document => document.toJS() as Manifest);
+
+test('a token with an end is refused without the renewer', async () => {
+  const token = registered.storedToken('dp1');
+  const refused = await registered.cli('clientconfig', 'rotate', 'dp1', '--yes', '--token-ttl', '90d');
+  assert.equal(refused.code, 4, text(refused));
+  assert.match(refused.stderr, /no renewer runs.*clientconfig renewer/s);
+  assert.equal(registered.storedToken('dp1'), token);
+});
+
+test('the renewer is a CronJob with the least rights: Secrets by name, tokens of one account', async () => {
+  const printed = await registered.cli('clientconfig', 'renewer', '--image', 'example.com/k:1');
+  assert.equal(printed.code, 0, text(printed));
+  const all = manifests(printed.stdout);
+  const secrets = all.flatMap(({ rules = [] }) => rules).filter(({ resources }) => resources.includes('secrets'));
+  assert.deepEqual(
+    secrets.map(({ verbs, resourceNames }) => ({ verbs, resourceNames })),
+    [{ verbs: ['get', 'update'], resourceNames: ['dp1-config'] }],
+  );
+  const verbs = all.flatMap(({ rules = [] }) => rules.flatMap(one => one.verbs));
+  for (const verb of ['create', 'delete', 'patch', '*']) assert.ok(!verbs.includes(verb), verb);
+  const granted = manifests((await registered.cli('clientconfig', 'renewer', '--for-context', 'dp1')).stdout);
+  assert.deepEqual(granted[0]?.rules, [
+    { apiGroups: [''], resources: ['serviceaccounts/token'], verbs: ['create'], resourceNames: ['k8ssandra-operator'] },
+  ]);
+  const job = all.find(({ kind }) => kind === 'CronJob');
+  assert.ok(job);
+  registered.server('cp').put('batch', 'cronjobs', job as never);
+});
+
+test('with it, rotate stores a token with an end and revokes the old; the renewer then renews what ends soon, three times, and the gap is none', async () => {
+  const { server, storedToken, cli } = registered;
+  server('dp1').grant(namespace, 'k8ssandra-operator', [{ groups: ['*'], resources: ['*'], verbs: ['*'], namespaces: [namespace] }]);
+  const first = await cli('clientconfig', 'rotate', 'dp1', '--yes', '--token-ttl', '90d');
+  assert.equal(first.code, 0, text(first));
+  assert.deepEqual(liveTokens(server('dp1')), [], 'the Secret of the old token is gone');
+  const unauthorized = () =>
+    server('dp1').requests.filter(({ status, authorization }) => status === 401 && authorization === `Bearer ${storedToken('dp1')}`);
+  const idle = await cli('clientconfig', 'rotate', '--all', '--yes', '--token-ttl', '90d', '--expiring-within', '30d');
+  assert.match(idle.stdout, /nothing to rotate: no token ends within 30d/);
+  // The renewer runs with a kubeconfig whose token is in a file, as its pod has it.
+  const config = parse(readFileSync(registered.world.kubeconfig, 'utf8')) as {
+    users: { name: string; user: object }[];
+    contexts: { name: string }[];
+  };
+  const tokenFile = `${registered.world.kubeconfig}-token`;
+  writeFileSync(tokenFile, server('cp').adminToken, { mode: 0o600 });
+  const path = `${registered.world.kubeconfig}-renewer`;
+  writeFileSync(
+    path,
+    stringify({
+      ...config,
+      users: config.users.filter(({ name }) => name === 'cp').map(({ name }) => ({ name, user: { tokenFile } })),
+      contexts: config.contexts.filter(({ name }) => name === 'cp'),
+    }),
+    { mode: 0o600 },
+  );
+  for (let round = 0; round < 3; round++) {
+    const before = storedToken('dp1');
+    const renewed = await run([
+      'clientconfig',
+      'rotate',
+      '--all',
+      '--resume',
+      '--yes',
+      '--token-ttl',
+      '90d',
+      '--expiring-within',
+      '120d',
+      '--kubeconfig',
+      path,
+    ]);
+    assert.equal(renewed.code, 0, text(renewed));
+    assert.notEqual(storedToken('dp1'), before);
+    assert.deepEqual(unauthorized(), []);
+    for (const token of [before, storedToken('dp1'), server('cp').adminToken]) assert.ok(!text(renewed).includes(token));
+  }
+});
+
+test('bad input: exit 2', async () => {
+  for (const args of [
+    ['renewer'],
+    ['renewer', '--image', 'x', '--token-ttl', '10d', '--expiring-within', '6d'],
+    ['renewer', '--for-context', 'nobody'],
+    ['rotate', 'dp1', '--token-ttl', '1m'],
+    ['rotate', 'dp1', '--token-ttl', 'x'],
+  ]) {
+    const ran = await registered.cli('clientconfig', ...args);
+    assert.equal(ran.code, 2, `${args.join(' ')}: ${text(ran)}`);
+    assert.match(ran.stderr, /^error: .+\nfix: {3}.+\n$/);
+  }
+});

@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse, stringify } from 'yaml';
-import { issue, makeAuthority } from '../support/certificates.ts';
 import { type Cluster, type Clusters, installCrds, installOperator, startClusters } from '../support/clusters.ts';
+import { realOperator } from '../support/real-operator.ts';
 import { run, runJson } from '../support/run.ts';
 
-/**
- * Our verdict beside the real operator's fate, on the same stored kubeconfig. K8SSANDRA_OPERATOR names its binary (`go build .` in a
- * checkout); it reads its namespace from /var/run/secrets/kubernetes.io/serviceaccount/namespace, which must say k8ssandra-operator.
- */
-const binary = process.env['K8SSANDRA_OPERATOR'];
+/** Our verdict beside the real operator's fate, on the same stored kubeconfig. */
 const namespace = 'k8ssandra-operator';
 const secretPath = `/api/v1/namespaces/${namespace}/secrets/dp1-config`;
-const imageConfig =
-  'apiVersion: config.k8ssandra.io/v1beta2\nkind: ImageConfig\nmetadata: {name: image-config}\nimages: {}\ndefaults: {registry: docker.io}\n';
 
 interface Kubeconfig {
   clusters: { name: string; cluster: Record<string, unknown> }[];
@@ -87,28 +81,20 @@ const defects: Readonly<Record<string, string | ((kubeconfig: Kubeconfig) => obj
 let clusters: Clusters;
 let folder: string;
 let stored: string;
+let start: () => ChildProcess;
 const at = (name: string): Cluster => {
   const cluster = clusters.byName[name];
   assert.ok(cluster, name);
   return cluster;
 };
 before(async () => {
-  assert.ok(binary, 'K8SSANDRA_OPERATOR must name the binary of the real operator');
   folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-operator-'));
-  const certificates = join(folder, 'k8s-webhook-server/serving-certs');
-  mkdirSync(certificates, { recursive: true });
-  const { cert, key } = await issue(await makeAuthority());
-  writeFileSync(join(certificates, 'tls.crt'), cert);
-  writeFileSync(join(certificates, 'tls.key'), key, { mode: 0o600 });
   clusters = await startClusters(['cp', 'dp1']);
   for (const name of ['cp', 'dp1']) {
     await installCrds(at(name));
     await installOperator(at(name), { namespace, controlPlane: name === 'cp' });
   }
-  await at('cp').request('POST', `/api/v1/namespaces/${namespace}/configmaps`, {
-    metadata: { name: 'image-config', namespace, labels: { 'k8ssandra.io/config': 'image' } },
-    data: { 'image_config.yaml': imageConfig },
-  });
+  start = await realOperator(folder, at('cp'));
   const created = await run([
     'clientconfig',
     'create',
@@ -133,25 +119,15 @@ after(async () => {
 /** Runs the real operator until it dies of a ClientConfig or has started its controllers. */
 const fate = (): Promise<'dies' | 'lives' | 'neither'> =>
   new Promise((done, broken) => {
-    const env = {
-      PATH: process.env['PATH'],
-      HOME: folder,
-      TMPDIR: folder,
-      KUBECONFIG: at('cp').kubeconfig,
-      K8SSANDRA_CONTROL_PLANE: 'true',
-      WATCH_NAMESPACE: namespace,
-      OPERATOR_NAMESPACE: namespace,
-      SERVICE_ACCOUNT_NAME: 'k8ssandra-operator',
-    };
-    const child = spawn(binary ?? '', ['--metrics-bind-address', '127.0.0.1:0', '--health-probe-bind-address', '127.0.0.1:0'], { env });
+    const child = start();
     let log = '';
     const limit = setTimeout(() => child.kill('SIGKILL'), 30_000);
     const read = (chunk: Buffer): void => {
       log += chunk.toString();
       if (/starting manager|Starting EventSource/i.test(log)) child.kill('SIGKILL');
     };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
     child.on('error', broken);
     child.on('exit', () => {
       clearTimeout(limit);

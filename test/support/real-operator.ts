@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { issue, makeAuthority } from './certificates.ts';
+import type { Cluster } from './clusters.ts';
+
+const namespace = 'k8ssandra-operator';
+const imageConfig =
+  'apiVersion: config.k8ssandra.io/v1beta2\nkind: ImageConfig\nmetadata: {name: image-config}\nimages: {}\ndefaults: {registry: docker.io}\n';
+
+/**
+ * Runs the real operator's binary, named by K8SSANDRA_OPERATOR (`go build .` in a checkout), against a control plane. It reads its
+ * namespace from /var/run/secrets/kubernetes.io/serviceaccount/namespace, which must say k8ssandra-operator.
+ */
+export const realOperator = async (folder: string, controlPlane: Cluster): Promise<() => ChildProcess> => {
+  const binary = process.env['K8SSANDRA_OPERATOR'];
+  assert.ok(binary, 'K8SSANDRA_OPERATOR must name the binary of the real operator');
+  const certificates = join(folder, 'k8s-webhook-server/serving-certs');
+  mkdirSync(certificates, { recursive: true });
+  const { cert, key } = await issue(await makeAuthority());
+  writeFileSync(join(certificates, 'tls.crt'), cert);
+  writeFileSync(join(certificates, 'tls.key'), key, { mode: 0o600 });
+  await controlPlane.request('POST', `/api/v1/namespaces/${namespace}/configmaps`, {
+    metadata: { name: 'image-config', namespace, labels: { 'k8ssandra.io/config': 'image' } },
+    data: { 'image_config.yaml': imageConfig },
+  });
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    TMPDIR: folder,
+    KUBECONFIG: controlPlane.kubeconfig,
+    K8SSANDRA_CONTROL_PLANE: 'true',
+    WATCH_NAMESPACE: namespace,
+    OPERATOR_NAMESPACE: namespace,
+    SERVICE_ACCOUNT_NAME: 'k8ssandra-operator',
+  };
+  return () => spawn(binary, ['--metrics-bind-address', '127.0.0.1:0', '--health-probe-bind-address', '127.0.0.1:0'], { env });
+};
+
+/** Starts it again whenever it ends, as the kubelet does, and keeps its exit codes and log. */
+export const keepRunning = (
+  start: () => ChildProcess,
+): { readonly exits: readonly (number | null)[]; readonly log: () => string; readonly stop: () => Promise<void> } => {
+  const exits: (number | null)[] = [];
+  let log = '';
+  let stopped = false;
+  let child = start();
+  const loop = (async (): Promise<void> => {
+    for (;;) {
+      for (const stream of [child.stdout, child.stderr])
+        stream?.on('data', (chunk: Buffer) => {
+          log += chunk.toString();
+        });
+      const [code] = (await once(child, 'exit')) as [number | null];
+      if (stopped) return;
+      exits.push(code);
+      child = start();
+    }
+  })();
+  return {
+    exits,
+    log: () => log,
+    stop: async () => {
+      stopped = true;
+      child.kill('SIGKILL');
+      await loop;
+    },
+  };
+};

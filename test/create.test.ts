@@ -182,6 +182,32 @@ for (const fault of faults) {
   });
 }
 
+test('two people create at once: one wins, the other has nothing to do or gets a conflict, and the stored token lives', async () => {
+  for (let round = 0; round < 5; round++) {
+    const both = await Promise.all([1, 2].map(() => create('--from-context', 'dp1')));
+    const said = both.map(({ stdout, stderr }) => stdout + stderr).join('---');
+    assert.ok(
+      both.some(({ code }) => code === 0),
+      said,
+    );
+    for (const ran of both) if (ran.code !== 0) isClear(ran, 4);
+    const { kubeconfig = '' } = (server('cp').get('', 'secrets', namespace, 'dp1-config')?.['data'] ?? {}) as { kubeconfig?: string };
+    const tokens = server('dp1')
+      .list('', 'secrets')
+      .map(secret => Buffer.from((secret['data'] as { token: string }).token, 'base64').toString());
+    assert.equal(tokens.length, 1, said);
+    assert.ok(
+      Buffer.from(kubeconfig, 'base64')
+        .toString()
+        .includes(tokens[0] ?? 'none'),
+      said,
+    );
+    assert.equal(server('cp').list('config.k8ssandra.io', 'clientconfigs').length, 1);
+    await world.stop();
+    world = await startWorld();
+  }
+});
+
 test('a write that was throttled is tried again and succeeds', async () => {
   server('cp').fault({ method: 'POST', path: /\/secrets$/ }, { kind: 'status', status: 429, retryAfter: 0 });
   assert.equal((await create('--from-context', 'dp1')).code, 0);

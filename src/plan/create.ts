@@ -9,7 +9,7 @@ import type { SelectedContext } from '../kubeconfig/user.ts';
 import { annotation, managedBy } from '../model/annotations.ts';
 import { type Credential, credential, reveal } from '../model/credential.ts';
 import type { ControlPlane, Operator, Probe, TlsFacts } from '../model/inventory.ts';
-import { type ClientConfig, type KubeObject, kinds, type Secret, type ServiceAccount } from '../model/kinds.ts';
+import { apiPath, type ClientConfig, type KubeObject, kinds, type Secret, type ServiceAccount } from '../model/kinds.ts';
 import { effectiveContext } from '../model/references.ts';
 import { tokenClaims } from '../model/token.ts';
 import { type Journal, nameOf, secretDifferences, type Write, writeOf } from './journal.ts';
@@ -544,6 +544,22 @@ export const execute = async (
   for (const { clientConfig } of writes) await write(clientConfig);
   return done;
 };
+/** Why a token Secret of ours must stay on a roll-back: someone else's create has stored its token meanwhile. */
+export const tokenInUse =
+  (candidates: readonly Candidate[], control: { connection: Connection; namespace: string }) =>
+  async ({ object }: Write): Promise<string | undefined> => {
+    const of = candidates.find(
+      ({ tokenSecret, serviceAccount }) =>
+        object.metadata.name === tokenSecret.name && object.metadata.namespace === serviceAccount.namespace,
+    );
+    if (of === undefined) return undefined;
+    const path = apiPath(kinds.secret, control.namespace, `${of.objectName}-config`);
+    const answer = await control.connection.request({ path, mustFinish: true }).catch(() => undefined);
+    const stored = answer?.status === 200 ? (answer.body as Secret) : undefined;
+    return stored?.metadata.annotations?.[annotation.tokenSecret] === `${of.serviceAccount.namespace}/${of.tokenSecret.name}`
+      ? 'another run has stored its token'
+      : undefined;
+  };
 /** The stored token itself, not only the account, must be accepted before it is stored. */
 const proveFinal = async (candidate: Candidate, token: Credential, limits: Limits): Promise<void> => {
   if (candidate.tokenSecret.token !== undefined && candidate.proof !== undefined) return;

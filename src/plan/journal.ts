@@ -24,8 +24,8 @@ const runAnnotation = annotation.run;
 /** What one run has written, so that a failure or Ctrl-C can take all of it back. */
 export interface Journal {
   readonly write: (write: Write) => Promise<KubeObject>;
-  /** newest first; says what it undid. What could not be undone may need what was written before it, so that stays too */
-  readonly rollBack: () => Promise<readonly string[]>;
+  /** newest first, but for what `stillNeeded` gives a reason to leave; says what it undid. What could not be undone may need what was written before it, so that stays too */
+  readonly rollBack: (stillNeeded?: (write: Write) => Promise<string | undefined>) => Promise<readonly string[]>;
 }
 
 export const openJournal = (interrupted: AbortSignal): Journal => {
@@ -47,10 +47,15 @@ export const openJournal = (interrupted: AbortSignal): Journal => {
         throw error;
       }
     },
-    rollBack: async () => {
+    rollBack: async stillNeeded => {
       const said: string[] = [];
       const undoing = entries.splice(0).reverse();
       for (const [index, entry] of undoing.entries()) {
+        const reason = await stillNeeded?.(entry.write);
+        if (reason !== undefined) {
+          said.push(`left ${nameOf(entry.write)} in ${entry.write.connection.context}: ${reason}`);
+          continue;
+        }
         const { text, left } = await undo(entry, run);
         said.push(text);
         if (!left) continue;

@@ -17,6 +17,7 @@ import {
   manifests,
   overrides,
   prepare,
+  tokenInUse,
   tokenSecretWrite,
 } from '../../plan/create.ts';
 import { openJournal } from '../../plan/journal.ts';
@@ -251,7 +252,7 @@ const writeAll = async (io: IO, candidates: readonly Candidate[], control: Contr
     const done = await execute(candidates, control, journal, limits, patience, line => io.out(`${printable(line)}\n`));
     if (done.every(({ action }) => action === 'unchanged')) io.out('nothing to do: everything is already as it should be\n');
   } catch (error) {
-    for (const line of await journal.rollBack()) io.err(`${printable(line)}\n`);
+    for (const line of await journal.rollBack(tokenInUse(candidates, control))) io.err(`${printable(line)}\n`);
     throw error;
   }
 };

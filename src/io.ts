@@ -55,8 +55,13 @@ export const realIO = (): IO => {
     ask: async question => {
       const { createInterface } = await import('node:readline/promises');
       const lines = createInterface({ input: process.stdin, output: process.stderr });
+      // The terminal is in raw mode, so Ctrl-C comes as a key and not as a signal; Ctrl-D is an answer of nothing.
+      lines.on('SIGINT', interrupt);
+      const ended = new Promise<string>(done => lines.once('close', () => done('\n')));
       try {
-        return await lines.question(question, { signal: controller.signal });
+        const answer = await Promise.race([lines.question(question, { signal: controller.signal }), ended]);
+        if (answer === '\n') process.stderr.write('\n');
+        return answer;
       } finally {
         lines.close();
       }

@@ -3,7 +3,8 @@ import { stringify } from 'yaml';
 import { printable } from '../errors.ts';
 import type { StoredKubeconfig } from '../model/inventory.ts';
 import type { Registered } from '../model/registered.ts';
-import { grid, shortList, span } from './layout.ts';
+import { fitted, shortList, span } from './layout.ts';
+import type { Style } from './style.ts';
 
 const storedOf = ({ stored }: Registered): StoredKubeconfig | undefined => (stored?.ok === true ? stored.value : undefined);
 /** How the operator presents itself there: the token's account, or the way it authenticates. */
@@ -34,7 +35,7 @@ const usersOf = ({ references }: Registered): readonly string[] | undefined =>
 const nameOf = ({ config }: Registered): string => `${config.metadata.namespace ?? ''}/${config.metadata.name}`;
 
 /** The table of `clientconfig list`; `?` where something could not be read, which is not the same as `-`. */
-export const clientConfigTable = (all: readonly Registered[], now: number, wide: boolean): string => {
+export const clientConfigTable = (all: readonly Registered[], now: number, style: Style, wide: boolean): string => {
   if (all.length === 0) return 'no ClientConfigs\n';
   const head = ['NAME', 'CONTEXT', 'SERVER', 'IDENTITY', 'LOADED', 'EXPIRES', 'USED-BY', 'AGE', ...(wide ? ['SECRET', 'TOKEN'] : [])];
   const rows = all.map(registered => {
@@ -57,7 +58,7 @@ export const clientConfigTable = (all: readonly Registered[], now: number, wide:
       ...(wide ? [config.spec?.kubeConfigSecret?.name ?? '-', stored?.token?.fingerprint ?? broken] : []),
     ].map(cell => printable(cell));
   });
-  return `${grid([head, ...rows], 3).join('\n')}\n`;
+  return `${fitted([head, ...rows], wide ? undefined : style.columns, ['IDENTITY', 'AGE', 'SERVER', 'USED-BY', 'EXPIRES']).join('\n')}\n`;
 };
 
 /** The same as a versioned list in the shape of a Kubernetes list, without any credential. */

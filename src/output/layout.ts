@@ -101,6 +101,15 @@ export const grid = (rows: readonly (readonly string[])[], gap: number): string[
     .map(line => line.trimEnd());
 };
 
+/** A table with a head that fits: on a narrow terminal the columns named in `drop` go, in that order, and nothing wraps. */
+export const fitted = (rows: readonly (readonly string[])[], columns: number | undefined, drop: readonly string[]): string[] => {
+  const lines = grid(rows, 3);
+  const [next, ...others] = drop;
+  if (columns === undefined || next === undefined || lines.every(line => width(line) <= columns)) return lines;
+  const at = rows[0]?.indexOf(next) ?? -1;
+  return fitted(at < 0 ? rows : rows.map(row => row.filter((_, index) => index !== at)), columns, others);
+};
+
 /** `a, b, c and 7 more` */
 export const shortList = (names: readonly string[], shown = 3): string =>
   names.length <= shown + 1 ? names.join(', ') : `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`;

@@ -4,7 +4,8 @@ import type { Read } from '../model/read.ts';
 import type { Registered } from '../model/registered.ts';
 import type { OperatorStart } from '../model/report.ts';
 import type { LastExit } from '../operator/last-exit.ts';
-import { grid, span } from './layout.ts';
+import { fitted, span } from './layout.ts';
+import type { Style } from './style.ts';
 
 /** What `operator status` has read of both planes. */
 export interface OperatorStatus {
@@ -29,7 +30,11 @@ const row = (plane: string, operator: Operator, restarts: string): string[] => [
 const states = { current: 'loaded', stale: 'pending', never: 'never', ignored: 'ignored', 'no-secret': 'no Secret' } as const;
 
 /** Both planes as a table, then what the operator has loaded, how it last ended, and whether it would start. */
-export const operatorStatusText = ({ controlPlane, registered, dataPlanes, lastExit, start }: OperatorStatus, now: number): string => {
+export const operatorStatusText = (
+  { controlPlane, registered, dataPlanes, lastExit, start }: OperatorStatus,
+  now: number,
+  style: Style,
+): string => {
   const { operators, pods, context } = controlPlane;
   const restarts = pods.ok ? String(pods.value.reduce((sum, pod) => sum + pod.restarts, 0)) : '?';
   const rows = [
@@ -48,12 +53,13 @@ export const operatorStatusText = ({ controlPlane, registered, dataPlanes, lastE
   const waiting = pods.ok ? pods.value.find(pod => pod.waiting !== undefined)?.waiting : undefined;
   const at = Date.parse(ended?.lastExitAt ?? '');
   const lines = [
-    ...grid(
+    ...fitted(
       [['PLANE', 'OPERATOR', 'VERSION', 'MODE', 'WATCHES', 'READY', 'RESTARTS'], ...rows].map(cells => cells.map(cell => printable(cell))),
-      3,
+      style.columns,
+      ['WATCHES', 'MODE', 'RESTARTS'],
     ),
     '',
-    ...grid(
+    ...fitted(
       [
         ['CONTEXT', 'CLIENTCONFIG', 'LOADED'],
         ...registered.map(({ config, context: name, loaded }) => [
@@ -62,7 +68,8 @@ export const operatorStatusText = ({ controlPlane, registered, dataPlanes, lastE
           loaded === undefined ? '?' : states[loaded],
         ]),
       ],
-      3,
+      style.columns,
+      ['CLIENTCONFIG'],
     ),
     '',
     ...(waiting === undefined ? [] : [`the operator waits: ${printable(waiting)}`]),

@@ -7,7 +7,7 @@ import { registeredIn } from '../../model/registered.ts';
 import { clientConfigList, clientConfigNames, clientConfigTable, yamlOf } from '../../output/client-configs.ts';
 import { jsonpath } from '../../output/jsonpath.ts';
 import type { GlobalArgs } from '../global-options.ts';
-import { openControlPlane } from '../options.ts';
+import { openControlPlane, styleOf } from '../options.ts';
 
 const options = {
   'all-namespaces': {
@@ -53,7 +53,7 @@ export const clientconfigList = (io: IO): CommandModule<object, Args> => ({
       else if (output === 'json') io.out(`${JSON.stringify(document, null, 2)}\n`);
       else if (output === 'yaml') io.out(yamlOf(document));
       else if (output === 'name') io.out(clientConfigNames(all));
-      else io.out(clientConfigTable(all, io.now(), output === 'wide'));
+      else io.out(clientConfigTable(all, io.now(), styleOf(io, args as ArgumentsCamelCase<GlobalArgs>), output === 'wide'));
       // What could not be read is shown as "?", and nothing is proven.
       io.exit(all.every(({ secret, references }) => secret.ok && references !== undefined) ? 0 : 3);
     } finally {

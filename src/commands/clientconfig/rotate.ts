@@ -10,6 +10,7 @@ import { accountOf, planRotation, type Rotation, rotate, rotationUnderWay } from
 import { confirm } from '../confirm.ts';
 import type { GlobalArgs } from '../global-options.ts';
 import { duration, names, openControlPlane, withCa } from '../options.ts';
+import { progress } from '../progress.ts';
 
 const options = {
   all: { type: 'boolean', describe: 'every ClientConfig that the operator reads' },
@@ -103,7 +104,7 @@ export const clientconfigRotate = (io: IO): CommandModule<object, Args> => ({
         { connection, plane: controlPlane },
         limits,
         { tokens: Math.min(patience, 120_000), operator: patience, revocation: Math.min(patience, 60_000) },
-        line => io.out(`${printable(line)}\n`),
+        progress(io),
         line => io.err(`${printable(line)}\n`),
       );
     } finally {

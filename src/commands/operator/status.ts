@@ -11,7 +11,7 @@ import { operatorStart } from '../../operator/start.ts';
 import { yamlOf } from '../../output/client-configs.ts';
 import { type OperatorStatus, operatorStatusDocument, operatorStatusText } from '../../output/operator-status.ts';
 import type { GlobalArgs } from '../global-options.ts';
-import { openControlPlane } from '../options.ts';
+import { openControlPlane, styleOf } from '../options.ts';
 
 const options = {
   output: { alias: 'o', choices: ['table', 'json', 'yaml'], default: 'table', describe: 'output format' },
@@ -51,7 +51,7 @@ export const operatorStatus = (io: IO): CommandModule<object, Args> => ({
           ? `${JSON.stringify(document, null, 2)}\n`
           : args.output === 'yaml'
             ? yamlOf(document)
-            : operatorStatusText(status, io.now()),
+            : operatorStatusText(status, io.now(), styleOf(io, args)),
       );
       io.exit(exitOf(status));
     } finally {

@@ -9,6 +9,7 @@ const fenced = (text: string): string => `\`\`\`\n${text.trimEnd()}\n\`\`\``;
 const parts: Readonly<Record<string, () => string>> = {
   commands: () => fenced(printed('--help').split("kubectl's global flags")[0] ?? ''),
   'create-flags': () => fenced(printed('clientconfig', 'create', '--help')),
+  'rotate-flags': () => fenced(printed('clientconfig', 'rotate', '--help')),
   'check-flags': () => fenced(printed('contexts', 'check', '--help')),
   codes: () => printed('explain', '-o', 'markdown').trimEnd(),
 };
@@ -21,5 +22,7 @@ for (const [name, make] of Object.entries(parts)) {
 }
 for (const command of ['npm ci && npm run demo', 'npm ci && npm test'])
   if (!after.includes(`\n${command}\n`)) throw new Error(`README.md does not name ${command}`);
+// A command that the README shows must parse: its help is printed, or this fails.
+for (const [, words] of after.matchAll(/^ {4}kubectl k8ssandra (.+)$/gm)) printed(...(words ?? '').split(' '), '--help');
 if (!process.argv.includes('--check')) writeFileSync('README.md', after);
 else if (after !== before) throw new Error('README.md is not what the program prints: run node scripts/readme.ts');

@@ -152,6 +152,20 @@ for (const fault of faults) {
   });
 }
 
+test('a throttled write is tried again, at each write', async () => {
+  const { cli, server } = await start('dp1');
+  for (const at of ['cp', 'dp1'])
+    for (const method of ['PUT', 'POST', 'DELETE'])
+      server(at).fault({ method, path: /secrets/ }, { kind: 'status', status: 429, retryAfter: 0 });
+  const rotated = await cli('clientconfig', 'rotate', 'dp1', '--yes');
+  assert.equal(rotated.code, 0, text(rotated));
+  for (const at of ['cp', 'dp1'])
+    for (const method of ['PUT', 'POST', 'DELETE'])
+      server(at).fault({ method, path: /secrets|clientconfigs/ }, { kind: 'status', status: 429, retryAfter: 0 });
+  const deleted = await cli('clientconfig', 'delete', 'dp1', '--yes');
+  assert.equal(deleted.code, 0, text(deleted));
+});
+
 test('two people rotate at once: one wins, the other gets a conflict, nothing is mixed', async () => {
   const { cli } = await start('dp1', 'dp2');
   const both = await Promise.all([1, 2].map(() => cli('clientconfig', 'rotate', '--all', '--yes')));

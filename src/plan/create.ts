@@ -14,6 +14,7 @@ import { effectiveContext } from '../model/references.ts';
 import { tokenClaims } from '../model/token.ts';
 import { type Journal, nameOf, secretDifferences, type Write, writeOf } from './journal.ts';
 import { objectName, shortHash } from './names.ts';
+import { controlPlaneId } from './registration.ts';
 
 /** The named overrides of `--allow`: each lifts one refusal and no other. */
 export const overrides = [
@@ -55,6 +56,8 @@ export interface Candidate {
   readonly tokenSecret: { readonly name: string; readonly token?: Credential };
   readonly proof: Probe | undefined;
   readonly allowed: readonly Override[];
+  /** the name under which the control plane marks what is its own */
+  readonly controlPlane: string;
 }
 
 const refuse = (code: Override, message: string, fix: string): UserError =>
@@ -172,6 +175,7 @@ export const prepare = async (
     tls,
     tokenSecret,
     allowed: [],
+    controlPlane: controlPlaneId(controlPlane),
   };
   check(
     'unproven',
@@ -470,11 +474,12 @@ export const manifests = (
   token: Credential,
   destNamespace: string,
 ): { secret: Secret; clientConfig: ClientConfig } => {
-  const { objectName: name, contextName, serviceAccount, tokenSecret, clusterUid, source, allowed } = candidate;
+  const { objectName: name, contextName, serviceAccount, tokenSecret, clusterUid, source, allowed, controlPlane } = candidate;
   const annotations = {
     [annotation.sourceContext]: source.context,
     [annotation.serviceAccount]: `${serviceAccount.namespace}/${serviceAccount.name}`,
     [annotation.tokenSecret]: `${serviceAccount.namespace}/${tokenSecret.name}`,
+    [annotation.controlPlane]: controlPlane,
     ...(clusterUid === undefined ? {} : { [annotation.sourceCluster]: clusterUid }),
     ...(allowed.length === 0 ? {} : { [annotation.allowed]: [...allowed].sort().join(',') }),
   };

@@ -5,7 +5,7 @@ import { annotation, deletingLabel, tokenFinalizer } from '../model/annotations.
 import { secretKey } from '../model/assemble.ts';
 import type { ControlPlane } from '../model/inventory.ts';
 import { apiPath, type ClientConfig, type Kind, type KubeObject, kinds, type Secret } from '../model/kinds.ts';
-import { configKey, controlPlaneId, isOurs, putSecret } from './registration.ts';
+import { configKey, isOurs, ownerOf, putSecret } from './registration.ts';
 
 /** What one deletion will remove, in this order: the ClientConfig, its Secret, the token Secret in the data plane. */
 export interface Deletion {
@@ -82,7 +82,7 @@ export const executeDeletion = async (
   stop();
   if (held.metadata.deletionTimestamp === undefined) await remove(connection, kinds.secret, held);
   stop();
-  if (token !== undefined) say(await revoke(token, openSource, controlPlane));
+  if (token !== undefined) say(await revoke(token, openSource, ownerOf(held, controlPlane)));
   stop();
   await release(connection, held);
   say(`deleted ${what} in ${connection.context}`);
@@ -138,7 +138,7 @@ const remove = (connection: Connection, kind: Kind, { metadata }: KubeObject): P
   );
 
 /** What became of the token Secret in the data plane, in one line. A data plane that is gone takes its token with it. */
-const revoke = async (where: string, openSource: () => Promise<Connection>, controlPlane: ControlPlane): Promise<string> => {
+const revoke = async (where: string, openSource: () => Promise<Connection>, owner: string): Promise<string> => {
   const [namespace = '', name = ''] = where.split('/');
   let source: Connection;
   try {
@@ -153,7 +153,7 @@ const revoke = async (where: string, openSource: () => Promise<Connection>, cont
     if (answer.status === 404) return `the token Secret ${where} in ${source.context} is gone already`;
     if (answer.status !== 200) return left(statusMessage(answer));
     const secret = answer.body as Secret;
-    if (!isOurs(secret, controlPlaneId(controlPlane))) return left('it was not made for this control plane');
+    if (!isOurs(secret, owner)) return left('it was not made for this control plane');
     const gone = await source.request({
       method: 'DELETE',
       path: apiPath(kinds.secret, namespace, name),

@@ -16,6 +16,7 @@ const bound: readonly string[] = [
   secretHashAnnotation,
   annotation.run,
   annotation.rotation,
+  annotation.controlPlane,
   'kubectl.kubernetes.io/last-applied-configuration',
 ];
 

@@ -92,6 +92,10 @@ export const readRegistration = async (connection: Connection, config: ClientCon
 /** The name under which a control plane marks what is its own: the uid of kube-system, else its address. */
 export const controlPlaneId = ({ clusterUid, server }: ControlPlane): string => (clusterUid.ok ? clusterUid.value : undefined) ?? server;
 
+/** The name that was noted when the Secret was written: a user who may not read kube-system would compute another. */
+export const ownerOf = (secret: Secret | undefined, controlPlane: ControlPlane): string =>
+  secret?.metadata.annotations?.[annotation.controlPlane] ?? controlPlaneId(controlPlane);
+
 /** Replaces the Secret as it was read; someone else's change in between is a conflict, and nothing is mixed. */
 export const putSecret = (connection: Connection, secret: Secret): Promise<Secret> =>
   demand<Secret>(connection, `update Secret ${secret.metadata.namespace}/${secret.metadata.name}`, {

@@ -17,6 +17,7 @@ import {
   isOurs,
   operatorToLoad,
   othersWithToken,
+  ownerOf,
   putSecret,
   type Registration,
   tokenOf,
@@ -215,14 +216,14 @@ const mint = async ({ registration, source, account, claim }: Rotation, plane: C
       labels: managedBy,
       annotations: {
         'kubernetes.io/service-account.name': account.name,
-        [annotation.controlPlane]: controlPlaneId(plane),
+        [annotation.controlPlane]: ownerOf(registration.secret, plane),
         [annotation.clientConfig]: registration.key,
       },
     },
     type: 'kubernetes.io/service-account-token',
   };
   const found = required(await getObject<Secret>(source, kinds.secret, namespace, name), `Secret ${claim.to}`, source.context);
-  if (found !== undefined && isOurs(found, controlPlaneId(plane))) return false;
+  if (found !== undefined && isOurs(found, ownerOf(registration.secret, plane))) return false;
   await demand(source, `create Secret ${claim.to}`, {
     method: 'POST',
     path: apiPath(kinds.secret, namespace),
@@ -404,7 +405,7 @@ const revoke = async (
   const [namespace, name] = parts(claim.from);
   const old = required(await getObject<Secret>(source, kinds.secret, namespace, name), `Secret ${claim.from}`, source.context);
   if (old === undefined) return undefined;
-  if (!isOurs(old, controlPlaneId(plane)))
+  if (!isOurs(old, ownerOf(registration.secret, plane)))
     return `left the old token of ${contextName}: Secret ${claim.from} of the data plane was not made for this control plane; delete it if nothing else uses it`;
   const token = tokenOf(old);
   const others =

@@ -22,8 +22,14 @@ test('operator status shows both planes, what is loaded, and that all is well', 
   pod({});
   const status = await registered.cli('operator', 'status');
   assert.equal(status.code, 0, text(status));
-  assert.match(status.stdout, /^cp +k8ssandra-operator\/k8ssandra-operator +v1\.32\.0 +control plane +k8ssandra-operator +yes +3$/m);
-  assert.match(status.stdout, /^dp1 +k8ssandra-operator\/k8ssandra-operator +v1\.32\.0 +data plane +k8ssandra-operator +yes +-$/m);
+  assert.match(
+    status.stdout,
+    /^cp +k8ssandra-operator\/k8ssandra-operator +v1\.32\.0 +control plane +k8ssandra-operator +yes +3 +- +docker\.io\/\S+$/m,
+  );
+  assert.match(
+    status.stdout,
+    /^dp1 +k8ssandra-operator\/k8ssandra-operator +v1\.32\.0 +data plane +k8ssandra-operator +yes +0 +- +docker\.io\/\S+$/m,
+  );
   assert.match(status.stdout, /^dp2 +k8ssandra-operator\/dp2 +loaded$/m);
   assert.match(status.stdout, /has not ended since.*If it restarted now: starts/s);
   const { kind, contexts } = JSON.parse((await registered.cli('operator', 'status', '-o', 'json')).stdout) as {

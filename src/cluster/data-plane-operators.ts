@@ -1,14 +1,19 @@
-import { operatorOf } from '../model/control-plane.ts';
-import type { Operator } from '../model/inventory.ts';
-import { type Deployment, kinds } from '../model/kinds.ts';
+import { operatorOf, operatorPodOf } from '../model/control-plane.ts';
+import type { Operator, OperatorPod } from '../model/inventory.ts';
+import { type Deployment, kinds, type Pod } from '../model/kinds.ts';
 import { type Read, unreadable } from '../model/read.ts';
 import type { Registered } from '../model/registered.ts';
 import { listObjects } from './api.ts';
 import { operatorLabel } from './collect.ts';
 import { connectStored, type Limits, TransportError } from './connection.ts';
 
+export interface DataPlaneOperators {
+  readonly operators: readonly Operator[];
+  readonly pods: Read<readonly OperatorPod[]>;
+}
+
 /** The operator of a data plane, read with the stored credential in the namespace of its service account, which its role allows. */
-export const readDataPlaneOperators = async ({ context, stored }: Registered, limits: Limits): Promise<Read<readonly Operator[]>> => {
+export const readDataPlaneOperators = async ({ context, stored }: Registered, limits: Limits): Promise<Read<DataPlaneOperators>> => {
   if (stored?.ok !== true) return unreadable('skipped', 'its stored kubeconfig is not usable');
   const { claims, auth, server } = stored.value;
   if (!server.startsWith('https://') || auth.includes('exec') || auth.includes('auth-provider'))
@@ -17,8 +22,15 @@ export const readDataPlaneOperators = async ({ context, stored }: Registered, li
   try {
     const connection = await connectStored(context, stored.value, limits);
     try {
-      const read = await listObjects<Deployment>(connection, kinds.deployment, claims.namespace, operatorLabel);
-      return read.ok ? { ok: true, value: read.value.map(operatorOf) } : read;
+      const [deployments, pods] = await Promise.all([
+        listObjects<Deployment>(connection, kinds.deployment, claims.namespace, operatorLabel),
+        listObjects<Pod>(connection, kinds.pod, claims.namespace, operatorLabel),
+      ]);
+      if (!deployments.ok) return deployments;
+      return {
+        ok: true,
+        value: { operators: deployments.value.map(operatorOf), pods: pods.ok ? { ok: true, value: pods.value.map(operatorPodOf) } : pods },
+      };
     } finally {
       connection.close();
     }

@@ -1,5 +1,5 @@
 import { printable } from '../errors.ts';
-import type { ControlPlane, Operator } from '../model/inventory.ts';
+import type { ControlPlane, Operator, OperatorPod } from '../model/inventory.ts';
 import type { Read } from '../model/read.ts';
 import type { Registered } from '../model/registered.ts';
 import type { OperatorStart } from '../model/report.ts';
@@ -11,22 +11,33 @@ import type { Style } from './style.ts';
 export interface OperatorStatus {
   readonly controlPlane: ControlPlane;
   readonly registered: readonly Registered[];
-  readonly dataPlanes: ReadonlyMap<string, Read<readonly Operator[]>>;
+  readonly dataPlanes: ReadonlyMap<string, Read<{ readonly operators: readonly Operator[]; readonly pods: Read<readonly OperatorPod[]> }>>;
   readonly lastExit: Read<LastExit | undefined>;
   readonly start: OperatorStart;
 }
 
 const watched = ({ watches }: Operator): string => (watches === 'all' ? 'all namespaces' : watches.join(','));
 const mode = ({ controlPlane }: Operator): string => (controlPlane ? 'control plane' : 'data plane');
-const row = (plane: string, operator: Operator, restarts: string): string[] => [
+const row = (plane: string, operator: Operator, pods: Read<readonly OperatorPod[]> | undefined, now: number): string[] => [
   plane,
   `${operator.namespace}/${operator.name}`,
   operator.version ?? '?',
   mode(operator),
   watched(operator),
   operator.ready ? 'yes' : 'NO',
-  restarts,
+  pods === undefined ? '-' : pods.ok ? String(pods.value.reduce((sum, pod) => sum + pod.restarts, 0)) : '?',
+  pods === undefined ? '-' : endOf(pods, now),
+  operator.image ?? '?',
 ];
+/** How its container last ended: the exit code, and how long ago. */
+const endOf = (pods: Read<readonly OperatorPod[]>, now: number): string => {
+  if (!pods.ok) return '?';
+  const ended = pods.value.find(({ lastExitCode }) => lastExitCode !== undefined);
+  if (ended === undefined) return '-';
+  const at = Date.parse(ended.lastExitAt ?? '');
+  return `${ended.lastExitCode}${Number.isNaN(at) ? '' : ` ${span(now - at)} ago`}`;
+};
+const unread = (plane: string, why: string): string[] => [plane, `? (${why})`, ...Array.from({ length: 7 }, () => '?')];
 const states = { current: 'loaded', stale: 'pending', never: 'never', ignored: 'ignored', 'no-secret': 'no Secret' } as const;
 
 /** Both planes as a table, then what the operator has loaded, how it last ended, and whether it would start. */
@@ -36,17 +47,16 @@ export const operatorStatusText = (
   style: Style,
 ): string => {
   const { operators, pods, context } = controlPlane;
-  const restarts = pods.ok ? String(pods.value.reduce((sum, pod) => sum + pod.restarts, 0)) : '?';
   const rows = [
     ...(operators.ok
-      ? operators.value.map(operator => row(context, operator, operator === controlPlane.operator ? restarts : '-'))
-      : [[context, `? (${operators.reason})`, '?', '?', '?', '?', '?']]),
+      ? operators.value.map(operator => row(context, operator, operator === controlPlane.operator ? pods : undefined, now))
+      : [unread(context, operators.reason)]),
     ...[...dataPlanes].flatMap(([name, read]) =>
       !read.ok
-        ? [[name, `? (${read.reason}: ${read.detail})`, '?', '?', '?', '?', '?']]
-        : read.value.length === 0
-          ? [[name, 'none in the namespace of its service account', '-', '-', '-', '-', '-']]
-          : read.value.map(operator => row(name, operator, '-')),
+        ? [unread(name, `${read.reason}: ${read.detail}`)]
+        : read.value.operators.length === 0
+          ? [[name, 'none in the namespace of its service account', ...Array.from({ length: 7 }, () => '-')]]
+          : read.value.operators.map(operator => row(name, operator, read.value.pods, now)),
     ),
   ];
   const ended = pods.ok ? pods.value.find(({ lastExitCode }) => lastExitCode !== undefined) : undefined;
@@ -54,9 +64,11 @@ export const operatorStatusText = (
   const at = Date.parse(ended?.lastExitAt ?? '');
   const lines = [
     ...fitted(
-      [['PLANE', 'OPERATOR', 'VERSION', 'MODE', 'WATCHES', 'READY', 'RESTARTS'], ...rows].map(cells => cells.map(cell => printable(cell))),
+      [['PLANE', 'OPERATOR', 'VERSION', 'MODE', 'WATCHES', 'READY', 'RESTARTS', 'LAST EXIT', 'IMAGE'], ...rows].map(cells =>
+        cells.map(cell => printable(cell)),
+      ),
       style.columns,
-      ['WATCHES', 'MODE', 'RESTARTS'],
+      ['IMAGE', 'WATCHES', 'MODE', 'LAST EXIT'],
     ),
     '',
     ...fitted(
@@ -108,7 +120,8 @@ export const operatorStatusDocument = ({
   },
   dataPlanes: [...dataPlanes].map(([context, read]) => ({
     context,
-    operators: read.ok ? read.value : null,
+    operators: read.ok ? read.value.operators : null,
+    pods: read.ok && read.value.pods.ok ? read.value.pods.value : null,
     problem: read.ok ? null : `${read.reason}: ${read.detail}`,
   })),
   contexts: registered.map(({ config, context, loaded }) => ({

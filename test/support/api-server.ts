@@ -73,7 +73,13 @@ export interface ApiServer {
   readonly grant: (namespace: string, name: string, rules: readonly Rule[]) => void;
   /** answers the next `times` matching requests with the fault */
   readonly fault: (
-    match: { readonly method?: string; readonly path?: RegExp; readonly after?: number },
+    match: {
+      readonly method?: string;
+      readonly path?: RegExp;
+      readonly after?: number;
+      /** the last to be asked, of a request that fits otherwise */
+      readonly when?: (authorization: string | undefined) => boolean;
+    },
     fault: Fault,
     times?: number,
   ) => void;
@@ -152,7 +158,7 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
   const objects = new Map<string, Map<string, Stored>>();
   const users = new Map<string, User>();
   const grants = new Map<string, readonly Rule[]>();
-  const faults: { match: { method?: string; path?: RegExp; after?: number }; fault: Fault; left: number; passed: number }[] = [];
+  const faults: { match: Parameters<ApiServer['fault']>[0]; fault: Fault; left: number; passed: number }[] = [];
   const requests: Seen[] = [];
   const sockets = new Set<Socket>();
   const timers = new Set<NodeJS.Timeout>();
@@ -433,12 +439,13 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
     return { status: 200, body: { kind: 'Status', status: 'Success' } };
   };
 
-  const faultFor = (method: string, path: string): Fault | undefined => {
+  const faultFor = (method: string, path: string, authorization: string | undefined): Fault | undefined => {
     for (const one of faults) {
       if (
         one.left <= 0 ||
         (one.match.method !== undefined && one.match.method !== method) ||
-        (one.match.path !== undefined && !one.match.path.test(path))
+        (one.match.path !== undefined && !one.match.path.test(path)) ||
+        one.match.when?.(authorization) === false
       )
         continue;
       if (one.passed++ < (one.match.after ?? 0)) continue;
@@ -459,7 +466,7 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
       for (const listener of listeners) listener(seen);
     };
     if (latencyMs > 0) await sleep(latencyMs);
-    const fault = faultFor(method, incoming.url ?? '/');
+    const fault = faultFor(method, incoming.url ?? '/', authorization);
     if (fault?.kind === 'hang') return note(0);
     if (fault?.kind === 'slow') await sleep(fault.ms);
     if (fault?.kind === 'refuse' || fault?.kind === 'reset') {

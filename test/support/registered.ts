@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parse } from 'yaml';
-import type { ApiServer, Stored } from './api-server.ts';
+import type { ApiServer, Fault, Stored } from './api-server.ts';
 import { type OperatorStandIn, startOperator } from './operator.ts';
 import { program, type Run, run } from './run.ts';
 import { namespace, startWorld, type World } from './world.ts';
@@ -16,6 +16,8 @@ export interface Registered {
   readonly cli: (...args: string[]) => Promise<Run>;
   /** runs a command and sends the signal after its n-th API call; `calls` is how many it made */
   readonly killedAfter: (calls: number, signal: NodeJS.Signals, args: readonly string[]) => Promise<Run & { readonly calls: number }>;
+  /** answers the n-th API call of the next command, and nothing of the operator's, with the fault; true when there was such a call */
+  readonly failCall: (call: number, fault: Fault) => () => boolean;
   /** what the control plane stores for a context */
   readonly storedToken: (name: string) => string;
   readonly stop: () => Promise<void>;
@@ -71,6 +73,19 @@ export const startRegistered = async (dataPlanes: readonly string[]): Promise<Re
       const [code] = (await once(child, 'close')) as [number | null];
       kill = () => undefined;
       return { code, stdout, stderr, calls: seen };
+    },
+    failCall: (call, fault) => {
+      let seen = 0;
+      for (const one of Object.values(world.servers)) {
+        const when = (authorization: string | undefined): boolean => {
+          if (authorization === `Bearer ${operatorToken}`) return false;
+          seen++;
+          // With one new try after a 401, and on a fresh connection after a reset, the same call comes again.
+          return seen === call || (seen === call + 1 && fault.kind === 'status' && fault.status === 401);
+        };
+        one.fault({ when }, fault, 9);
+      }
+      return () => seen >= call;
     },
     storedToken: name => {
       const secret = cp.get('', 'secrets', namespace, `${name}-config`);

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { inflateRawSync } from 'node:zlib';
+import { parse } from 'yaml';
+import { tarGz, zip } from '../scripts/archive.ts';
+import { billOfMaterials, thirdPartyLicences } from '../scripts/bill-of-materials.ts';
+import { krewManifest } from '../scripts/krew-manifest.ts';
+import { platforms } from '../scripts/node-binaries.ts';
+
+let folder: string;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-package-'));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const entries = [
+  { name: 'program', data: Buffer.from('#!/bin/sh\necho runs\n'), executable: true },
+  { name: 'LICENSE', data: Buffer.alloc(1337, 'x') },
+];
+
+test('an archive depends on its entries alone, and tar unpacks it with its modes', () => {
+  const packed = tarGz(entries);
+  assert.deepEqual(packed, tarGz([...entries].reverse()));
+  writeFileSync(join(folder, 'a.tar.gz'), packed);
+  execFileSync('tar', ['-xzf', 'a.tar.gz'], { cwd: folder });
+  assert.equal(execFileSync(join(folder, 'program'), { encoding: 'utf8' }), 'runs\n');
+  assert.equal(statSync(join(folder, 'LICENSE')).mode & 0o777, 0o644);
+  assert.equal(readFileSync(join(folder, 'LICENSE')).length, 1337);
+});
+
+test('a zip depends on its entries alone, and its directory leads to each of them', () => {
+  const packed = zip(entries);
+  assert.deepEqual(packed, zip([...entries].reverse()));
+  const end = packed.subarray(-22);
+  assert.equal(end.readUInt32LE(0), 0x06054b50);
+  assert.equal(end.readUInt16LE(10), 2);
+  let at = end.readUInt32LE(16);
+  const found: Record<string, { text: string; mode: number }> = {};
+  for (let index = 0; index < 2; index++) {
+    assert.equal(packed.readUInt32LE(at), 0x02014b50);
+    const length = packed.readUInt16LE(at + 28);
+    const name = packed.toString('utf8', at + 46, at + 46 + length);
+    const local = packed.readUInt32LE(at + 42);
+    assert.equal(packed.readUInt32LE(local), 0x04034b50);
+    const start = local + 30 + packed.readUInt16LE(local + 26) + packed.readUInt16LE(local + 28);
+    const text = inflateRawSync(packed.subarray(start, start + packed.readUInt32LE(local + 18))).toString();
+    found[name] = { text, mode: packed.readUInt32LE(at + 38) >>> 16 };
+    at += 46 + length;
+  }
+  assert.equal(found['program']?.text, '#!/bin/sh\necho runs\n');
+  assert.equal(found['program']?.mode, 0o100755);
+  assert.equal(found['LICENSE']?.mode, 0o100644);
+});
+
+test('the krew manifest keeps the rules of krew-index, for every platform', () => {
+  const archives = platforms.map(({ os, arch }, index) => ({
+    os,
+    arch,
+    file: `kubectl-k8ssandra-${os}-${arch}.${os === 'windows' ? 'zip' : 'tar.gz'}`,
+    sha256: String(index).repeat(64),
+  }));
+  const manifest = parse(krewManifest('1.2.3', archives)) as {
+    apiVersion: string;
+    kind: string;
+    metadata: { name: string };
+    spec: {
+      version: string;
+      homepage: string;
+      shortDescription: string;
+      description: string;
+      platforms: { selector: { matchLabels: { os: string; arch: string } }; uri: string; sha256: string; bin: string }[];
+    };
+  };
+  assert.equal(manifest.apiVersion, 'krew.googlecontainertools.github.com/v1alpha2');
+  assert.equal(manifest.kind, 'Plugin');
+  assert.match(manifest.metadata.name, /^[a-z][a-z0-9-]*$/);
+  assert.doesNotMatch(manifest.metadata.name, /^kube/);
+  assert.equal(manifest.spec.version, 'v1.2.3');
+  assert.ok(manifest.spec.shortDescription.length <= 50 && !/[.]$|\n/.test(manifest.spec.shortDescription));
+  assert.ok(manifest.spec.description.split('\n').every(line => line.length <= 80));
+  assert.deepEqual(manifest.spec.platforms.map(({ selector: { matchLabels } }) => `${matchLabels.os}/${matchLabels.arch}`).sort(), [
+    'darwin/amd64',
+    'darwin/arm64',
+    'linux/amd64',
+    'linux/arm64',
+    'windows/amd64',
+    'windows/arm64',
+  ]);
+  for (const { selector, uri, sha256, bin } of manifest.spec.platforms) {
+    assert.match(sha256, /^[0-9a-f]{64}$/);
+    assert.match(
+      uri,
+      new RegExp(`^https://.*/v1\\.2\\.3/kubectl-k8ssandra-${selector.matchLabels.os}-${selector.matchLabels.arch}\\.(tar\\.gz|zip)$`),
+    );
+    assert.equal(bin, selector.matchLabels.os === 'windows' ? 'kubectl-k8ssandra.exe' : 'kubectl-k8ssandra');
+  }
+});
+
+test('the bill of materials and the licences name every run-time package, and no other', () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, Record<string, string>>;
+  const { components } = JSON.parse(billOfMaterials('1.2.3', '26.10.0')) as { components: { name: string; version: string }[] };
+  const texts = thirdPartyLicences();
+  for (const [name, version] of Object.entries(dependencies ?? {})) {
+    assert.equal(components.find(one => one.name === name)?.version, version);
+    assert.ok(texts.includes(`\n${name} ${version} (`), name);
+  }
+  for (const name of ['esbuild', 'typescript', '@yao-pkg/pkg']) {
+    assert.ok(devDependencies?.[name] !== undefined);
+    assert.equal(
+      components.find(one => one.name === name),
+      undefined,
+    );
+  }
+});

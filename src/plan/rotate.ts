@@ -404,30 +404,27 @@ const revoke = async (
   if (claim.from === undefined) return `the old token of ${contextName} stays until it expires: it lives in no Secret`;
   const [namespace, name] = parts(claim.from);
   const old = required(await getObject<Secret>(source, kinds.secret, namespace, name), `Secret ${claim.from}`, source.context);
-  if (old === undefined) return undefined;
-  if (!isOurs(old, ownerOf(registration.secret, plane)))
-    return `left the old token of ${contextName}: Secret ${claim.from} of the data plane was not made for this control plane; delete it if nothing else uses it`;
-  const token = tokenOf(old);
-  const others =
-    token === undefined
-      ? []
-      : othersWithToken(
-          plane,
-          token,
-          rotations.map(({ registration: { config } }) => configKey(config)),
-        );
-  if (others.length > 0) return `left the old token of ${contextName}: ${others.join(', ')} still use${others.length === 1 ? 's' : ''} it`;
-  await demand(
-    source,
-    `delete Secret ${claim.from}`,
-    {
-      method: 'DELETE',
-      path: apiPath(kinds.secret, namespace, name),
-      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: old.metadata.uid } },
-      mustFinish: true,
-    },
-    [200, 202, 404],
-  );
+  // A Secret that is gone is no proof: the old token of this very run is tried all the same.
+  const token = old === undefined && claim.phase === 'claimed' ? registration.token : tokenOf(old);
+  if (old !== undefined) {
+    if (!isOurs(old, ownerOf(registration.secret, plane)))
+      return `left the old token of ${contextName}: Secret ${claim.from} of the data plane was not made for this control plane; delete it if nothing else uses it`;
+    const rotated = rotations.map(({ registration: { config } }) => configKey(config));
+    const others = token === undefined ? [] : othersWithToken(plane, token, rotated);
+    if (others.length > 0)
+      return `left the old token of ${contextName}: ${others.join(', ')} still use${others.length === 1 ? 's' : ''} it`;
+    await demand(
+      source,
+      `delete Secret ${claim.from}`,
+      {
+        method: 'DELETE',
+        path: apiPath(kinds.secret, namespace, name),
+        body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: old.metadata.uid } },
+        mustFinish: true,
+      },
+      [200, 202, 404],
+    );
+  }
   if (token === undefined) return undefined;
   // An API server goes on taking a revoked token for some ten seconds out of its cache.
   const started = performance.now();
@@ -435,7 +432,7 @@ const revoke = async (
     if (!(await accepted(contextName, { ...stored, token }, limits))) return undefined;
     if (performance.now() - started > patience)
       throw new UserError(
-        `the old token of ${contextName} is still accepted ${Math.round(patience / 1000)}s after its Secret ${claim.from} was deleted`,
+        `the old token of ${contextName} is still accepted ${Math.round(patience / 1000)}s after its Secret ${claim.from} went`,
         'run kubectl k8ssandra clientconfig rotate --resume to look again',
       );
     await pauseFor(pause, limits.signal);

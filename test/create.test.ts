@@ -182,6 +182,20 @@ for (const fault of faults) {
   });
 }
 
+test('the token of an account that was made anew is not taken again, though its Secret is still there', async () => {
+  await create('--from-context', 'dp1');
+  const dp1 = server('dp1');
+  const [old] = dp1.list('', 'secrets');
+  assert.ok(old);
+  dp1.remove('', 'serviceaccounts', namespace, 'k8ssandra-operator');
+  dp1.put('', 'serviceaccounts', { metadata: { namespace, name: 'k8ssandra-operator' } });
+  dp1.put('', 'secrets', old);
+  const again = await create('--from-context', 'dp1');
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stdout, /updated Secret k8ssandra-operator\/dp1-config/);
+  assert.equal(dp1.list('', 'secrets').length, 2);
+});
+
 test('two people create at once: one wins, the other has nothing to do or gets a conflict, and the stored token lives', async () => {
   for (let round = 0; round < 5; round++) {
     const both = await Promise.all([1, 2].map(() => create('--from-context', 'dp1')));

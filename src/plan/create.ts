@@ -336,8 +336,13 @@ const findToken = async (
     // A recorded Secret that is gone is no name for a new one: its rotation has ended.
     if (secret === undefined && name === recorded) continue;
     if (secret === undefined) return { name };
+    const { labels, annotations, deletionTimestamp } = secret.metadata;
+    const uid = annotations?.['kubernetes.io/service-account.uid'];
+    // The token of an account that was deleted outlives it for a moment, until its controller notices.
     const stale =
-      secret.metadata.labels?.['kubernetes.io/legacy-token-invalid-since'] !== undefined || secret.metadata.deletionTimestamp !== undefined;
+      labels?.['kubernetes.io/legacy-token-invalid-since'] !== undefined ||
+      deletionTimestamp !== undefined ||
+      (uid !== undefined && uid !== account.uid);
     if (stale) continue;
     const token = secret.data?.['token'];
     return token === undefined ? { name } : { name, token: credential(Buffer.from(token, 'base64').toString('utf8')) };

@@ -1,11 +1,12 @@
-import { runCli } from './cli.ts';
 import { describe, UserError } from './errors.ts';
 import { realIO } from './io.ts';
 
 const main = async (): Promise<void> => {
   const io = realIO();
+  const args = process.argv.slice(2);
   try {
-    await runCli(io, process.argv.slice(2));
+    if (args.length === 1 && args[0] === 'version') (await import('./commands/version.ts')).printVersion(io, 'text');
+    else await (await import('./cli.ts')).runCli(io, args);
   } catch (error) {
     if (io.interrupted.aborted) {
       io.err('interrupted\n');

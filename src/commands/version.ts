@@ -14,12 +14,15 @@ export const version = (io: IO): CommandModule<object, { output: 'text' | 'json'
   describe: 'show the version of this plugin',
   builder: yargs =>
     yargs.option('output', { alias: 'o', choices: ['text', 'json'] as const, default: 'text' as const, describe: 'output format' }),
-  handler({ output }) {
-    const facts = { version: build.version, commit: build.commit, node: process.version, platform: `${process.platform}/${process.arch}` };
-    io.out(
-      output === 'json'
-        ? `${JSON.stringify(facts, null, 2)}\n`
-        : `kubectl-k8ssandra ${facts.version} (commit ${facts.commit}, Node ${facts.node}, ${facts.platform})\n`,
-    );
-  },
+  handler: ({ output }) => printVersion(io, output),
 });
+
+/** The facts of this build. */
+export const printVersion = (io: IO, output: 'text' | 'json'): void => {
+  const facts = { version: build.version, commit: build.commit, node: process.version, platform: `${process.platform}/${process.arch}` };
+  io.out(
+    output === 'json'
+      ? `${JSON.stringify(facts, null, 2)}\n`
+      : `kubectl-k8ssandra ${facts.version} (commit ${facts.commit}, Node ${facts.node}, ${facts.platform})\n`,
+  );
+};

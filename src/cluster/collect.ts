@@ -1,10 +1,8 @@
 import { UserError } from '../errors.ts';
-import { parseStored } from '../kubeconfig/stored.ts';
 import { selectContext, type UserKubeconfig } from '../kubeconfig/user.ts';
-import { assembleContexts, unprobed } from '../model/assemble.ts';
+import { assembleContexts, judgeStored, unprobed } from '../model/assemble.ts';
 import { operatorOf, operatorPodOf, storedSecretOf } from '../model/control-plane.ts';
-import { reveal } from '../model/credential.ts';
-import type { ControlPlane, DataPlane, Inventory, Operator, Probe, StoredSecret } from '../model/inventory.ts';
+import type { ControlPlane, DataPlane, Inventory, Operator, Probe, Stored, StoredSecret } from '../model/inventory.ts';
 import type {
   ClientConfig,
   Deployment,
@@ -18,7 +16,6 @@ import type {
 } from '../model/kinds.ts';
 import { kinds } from '../model/kinds.ts';
 import { known, type Read, unreadable } from '../model/read.ts';
-import { effectiveContext } from '../model/references.ts';
 import { getObject, listObjects, listWatched } from './api.ts';
 import { type Connection, connectUser, type Limits, TransportError } from './connection.ts';
 import { probe } from './probe.ts';
@@ -89,6 +86,8 @@ export const readControlPlane = async (connection: Connection, namespace: string
   const crd: Read<boolean> = ccs.ok ? known(true) : ccs.reason === 'not-installed' ? known(false) : ccs;
   const clientConfigs: Read<readonly ClientConfig[]> = crd.ok && !crd.value ? known([]) : ccs;
   const operatorPods = pods.ok ? known(pods.value.map(operatorPodOf)) : pods;
+  const configs = clientConfigs.ok ? clientConfigs.value : [];
+  const secrets = await readSecrets(connection, configs);
   return {
     context: connection.context,
     server: connection.server,
@@ -99,7 +98,8 @@ export const readControlPlane = async (connection: Connection, namespace: string
     pods: operatorPods,
     clientConfigCrd: crd,
     clientConfigs,
-    secrets: await readSecrets(connection, clientConfigs.ok ? clientConfigs.value : []),
+    secrets,
+    stored: judgeStored(configs, secrets),
     clusters: absentKind(clusters),
     replicatedSecrets: absentKind(replicatedSecrets),
     tasks: absentKind(tasks),
@@ -168,15 +168,13 @@ export const collect = async (
   const expired = scope.deadline === undefined ? undefined : AbortSignal.timeout(scope.deadline);
   const unread = assembleContexts({ controlPlane, names: scope.names, probes: new Map(), dataPlanes: new Map() });
   const results = await pool(unread, scope.parallel, async context => {
-    const { secret, providers } = context;
+    const { secret, providers, stored } = context;
     if (providers.length === 0) return { name: context.name, probe: unprobed('earlier-failure', 'no ClientConfig provides it') };
     if (!secret.ok) return { name: context.name, probe: unprobed('earlier-failure', 'its Secret could not be read') };
     if (secret.value === undefined) return { name: context.name, probe: unprobed('earlier-failure', 'its Secret does not exist') };
-    if (secret.value.kubeconfig === undefined)
+    if (stored === undefined || secret.value.kubeconfig === undefined)
       return { name: context.name, probe: unprobed('earlier-failure', 'its Secret has no kubeconfig') };
     if (expired?.aborted === true) return { name: context.name, probe: unprobed('timed-out', 'the deadline of the run passed first') };
-    const winner = providers.at(-1);
-    const stored = parseStored(reveal(secret.value.kubeconfig), winner === undefined ? context.name : effectiveContext(winner));
     const inTime: Limits = { ...limits, signal: expired === undefined ? limits.signal : AbortSignal.any([limits.signal, expired]) };
     try {
       const probed = await probe(context.name, stored, watches, inTime);
@@ -229,7 +227,7 @@ const sourceContextAnnotation = 'cli.k8ssandra.dev/source-context';
  */
 const dataPlaneOf = async (
   secret: StoredSecret,
-  stored: ReturnType<typeof parseStored>,
+  stored: Stored,
   probed: Probe,
   config: UserKubeconfig,
   limits: Limits,

@@ -1,7 +1,7 @@
 import { parseStored } from '../kubeconfig/stored.ts';
 import { loadedState } from '../operator/hash.ts';
 import { reveal } from './credential.ts';
-import type { ContextState, ControlPlane, DataPlane, Probe, StoredSecret } from './inventory.ts';
+import type { ContextState, ControlPlane, DataPlane, Probe, Stored, StoredSecret } from './inventory.ts';
 import type { ClientConfig } from './kinds.ts';
 import { notRun, pass, type Read, type Step, type Unreadable, unreadable } from './read.ts';
 import { effectiveContext, references, watchedInOrder } from './references.ts';
@@ -17,6 +17,25 @@ const unasked: DataPlane = {
   operators: unreadable('skipped', 'not asked for'),
 };
 export const secretKey = ({ metadata, spec }: ClientConfig): string => `${metadata.namespace ?? ''}/${spec?.kubeConfigSecret?.name ?? ''}`;
+export const configKey = ({ metadata }: ClientConfig): string => `${metadata.namespace ?? ''}/${metadata.name}`;
+
+/** What each ClientConfig stores, judged once: from here on nobody needs the raw kubeconfig. */
+export const judgeStored = (clientConfigs: readonly ClientConfig[], secrets: ControlPlane['secrets']): ReadonlyMap<string, Stored> =>
+  new Map(
+    clientConfigs.flatMap((config): [string, Stored][] => {
+      const secret = secrets.get(secretKey(config));
+      if (secret?.ok !== true || secret.value === undefined || secret.value.encrypted === true) return [];
+      const { kubeconfig } = secret.value;
+      return [
+        [
+          configKey(config),
+          kubeconfig === undefined
+            ? { ok: false, problem: 'key-missing', message: 'secret is missing required kubeconfig property' }
+            : parseStored(reveal(kubeconfig), effectiveContext(config)),
+        ],
+      ];
+    }),
+  );
 
 /** Joins what was read into one row for each context name, provided or used, sorted by name. */
 export const assembleContexts = ({
@@ -46,13 +65,7 @@ export const assembleContexts = ({
       const winner = providers.at(-1);
       const secret: Read<StoredSecret | undefined> =
         winner === undefined ? { ok: true, value: undefined } : (secrets.get(secretKey(winner)) ?? unreadable('skipped', 'not read'));
-      const kubeconfig = secret.ok ? secret.value?.kubeconfig : undefined;
-      const stored =
-        !secret.ok || secret.value === undefined || secret.value.encrypted === true
-          ? undefined
-          : kubeconfig === undefined
-            ? ({ ok: false, problem: 'key-missing', message: 'secret is missing required kubeconfig property' } as const)
-            : parseStored(reveal(kubeconfig), name);
+      const stored = winner === undefined ? undefined : controlPlane.stored.get(configKey(winner));
       return {
         name,
         providers,

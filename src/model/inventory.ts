@@ -127,7 +127,7 @@ export interface Probe {
 }
 
 /** The operator's own experience with one API server, from its request counters. */
-interface OperatorView {
+export interface OperatorView {
   /** answers by HTTP code; `<error>` when nothing answered */
   readonly counts: Readonly<Record<string, number>>;
 }
@@ -154,6 +154,8 @@ export interface ControlPlane {
   readonly clientConfigs: Read<readonly ClientConfig[]>;
   /** by `namespace/name`; `undefined` value: the Secret does not exist */
   readonly secrets: ReadonlyMap<string, Read<StoredSecret | undefined>>;
+  /** by the `namespace/name` of the ClientConfig: its kubeconfig, judged; absent when its Secret is unread, absent or encrypted */
+  readonly stored: ReadonlyMap<string, Stored>;
   readonly clusters: Read<readonly K8ssandraCluster[]>;
   readonly replicatedSecrets: Read<readonly ReplicatedSecret[]>;
   readonly tasks: Read<readonly K8ssandraTask[]>;

@@ -1,7 +1,5 @@
-import { parseStored } from '../kubeconfig/stored.ts';
 import { loadedState } from '../operator/hash.ts';
-import { secretKey } from './assemble.ts';
-import { reveal } from './credential.ts';
+import { configKey, secretKey } from './assemble.ts';
 import type { ControlPlane, Reference, Stored, StoredSecret } from './inventory.ts';
 import type { ClientConfig } from './kinds.ts';
 import type { Read } from './read.ts';
@@ -25,21 +23,21 @@ export const registeredIn = (controlPlane: ControlPlane): readonly Registered[] 
   const used =
     clusters.ok && replicatedSecrets.ok && tasks.ok ? references(clusters.value, replicatedSecrets.value, tasks.value) : undefined;
   return (clientConfigs.ok ? [...clientConfigs.value] : [])
-    .sort((a, b) => (key(a) < key(b) ? -1 : 1))
+    .sort((a, b) => (configKey(a) < configKey(b) ? -1 : 1))
     .map(config => {
       const context = effectiveContext(config);
       const secret = secrets.get(secretKey(config)) ?? { ok: false, reason: 'skipped', detail: 'not read' };
       const value = secret.ok ? secret.value : undefined;
+      const stored = value?.kubeconfig === undefined ? undefined : controlPlane.stored.get(configKey(config));
       const watched = operator === undefined || operator.watches === 'all' || operator.watches.includes(config.metadata.namespace ?? '');
       const loaded = !watched ? 'ignored' : !secret.ok ? undefined : value === undefined ? 'no-secret' : loadedState(config, value.hash);
       return {
         config,
         context,
         secret,
-        ...(value?.kubeconfig === undefined ? {} : { stored: parseStored(reveal(value.kubeconfig), context) }),
+        ...(stored === undefined ? {} : { stored }),
         ...(loaded === undefined ? {} : { loaded }),
         ...(used === undefined ? {} : { references: used.filter(one => one.context === context) }),
       };
     });
 };
-const key = ({ metadata }: ClientConfig): string => `${metadata.namespace ?? ''}/${metadata.name}`;

@@ -1,7 +1,5 @@
-import { parseStored } from '../kubeconfig/stored.ts';
-import { secretKey } from '../model/assemble.ts';
-import { reveal } from '../model/credential.ts';
-import type { Inventory, Probe } from '../model/inventory.ts';
+import { configKey, secretKey } from '../model/assemble.ts';
+import type { ControlPlane, Inventory, Probe } from '../model/inventory.ts';
 import type { ClientConfig } from '../model/kinds.ts';
 import { effectiveContext, watchedInOrder } from '../model/references.ts';
 import type { OperatorStart } from '../model/report.ts';
@@ -12,7 +10,7 @@ import type { OperatorStart } from '../model/report.ts';
  * controllers/config/clientconfig_controller.go; domain.md 2.1-2.2.
  */
 export const operatorStart = ({ controlPlane, contexts }: Inventory): OperatorStart => {
-  const { clientConfigCrd, clientConfigs, operator, operators, secrets } = controlPlane;
+  const { clientConfigCrd, clientConfigs, operator, operators } = controlPlane;
   if (clientConfigCrd.ok && !clientConfigCrd.value)
     return { verdict: 'does-not-start', message: 'no matches for kind "ClientConfig" in version "config.k8ssandra.io/v1beta1"' };
   if (!clientConfigs.ok) return { verdict: 'unknown', message: `ClientConfigs could not be read: ${clientConfigs.reason}` };
@@ -20,15 +18,15 @@ export const operatorStart = ({ controlPlane, contexts }: Inventory): OperatorSt
   const read = watchedInOrder(clientConfigs.value, operator?.watches ?? 'all');
   let undecided: OperatorStart | undefined;
   for (const config of read) {
-    const where = { culprit: `${config.metadata.namespace}/${config.metadata.name}`, context: effectiveContext(config) };
-    const fault = immediateFault(config, secrets.get(secretKey(config)));
+    const where = { culprit: configKey(config), context: effectiveContext(config) };
+    const fault = immediateFault(config, controlPlane);
     if (fault === 'unknown') undecided ??= { verdict: 'unknown', ...where, message: 'its Secret could not be read' };
     else if (fault !== undefined) return { verdict: 'does-not-start', ...where, message: fault };
   }
   for (const context of contexts) {
     const winner = context.providers.at(-1);
     if (winner === undefined) continue;
-    const where = { culprit: `${winner.metadata.namespace}/${winner.metadata.name}`, context: context.name };
+    const where = { culprit: configKey(winner), context: context.name };
     const late = lateFault(context.probe);
     if (late === undefined) continue;
     if (late.certain) return { verdict: 'starts-then-stops', ...where, message: late.message };
@@ -38,17 +36,14 @@ export const operatorStart = ({ controlPlane, contexts }: Inventory): OperatorSt
 };
 
 /** The message with which the operator exits at once, `undefined` when it would go on. */
-const immediateFault = (
-  config: ClientConfig,
-  secret: Inventory['controlPlane']['secrets'] extends ReadonlyMap<string, infer R> ? R | undefined : never,
-): string | 'unknown' | undefined => {
+const immediateFault = (config: ClientConfig, { secrets, stored: all }: ControlPlane): string | 'unknown' | undefined => {
   const name = config.spec?.kubeConfigSecret?.name ?? '';
+  const secret = secrets.get(secretKey(config));
   if (name === '') return 'resource name may not be empty';
   if (secret === undefined || !secret.ok) return 'unknown';
   if (secret.value === undefined) return `secrets "${name}" not found`;
-  if (secret.value.encrypted === true) return 'unknown';
-  if (secret.value.kubeconfig === undefined) return 'secret is missing required kubeconfig property';
-  const stored = parseStored(reveal(secret.value.kubeconfig), effectiveContext(config));
+  const stored = all.get(configKey(config));
+  if (stored === undefined) return 'unknown';
   return stored.ok ? undefined : stored.message;
 };
 

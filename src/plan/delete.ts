@@ -2,10 +2,10 @@ import { demand, getObject, listWatched, required, statusMessage } from '../clus
 import { type Connection, TransportError } from '../cluster/connection.ts';
 import { UserError } from '../errors.ts';
 import { annotation, deletingLabel, tokenFinalizer } from '../model/annotations.ts';
-import { secretKey } from '../model/assemble.ts';
+import { configKey, secretKey } from '../model/assemble.ts';
 import type { ControlPlane } from '../model/inventory.ts';
 import { apiPath, type ClientConfig, type Kind, type KubeObject, kinds, type Secret } from '../model/kinds.ts';
-import { configKey, isOurs, ownerOf, putSecret } from './registration.ts';
+import { isOurs, ownerOf, putSecret } from './registration.ts';
 
 /** What one deletion will remove, in this order: the ClientConfig, its Secret, the token Secret in the data plane. */
 export interface Deletion {

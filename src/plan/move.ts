@@ -3,12 +3,12 @@ import { probe } from '../cluster/probe.ts';
 import { UserError, usage } from '../errors.ts';
 import { parseStored } from '../kubeconfig/stored.ts';
 import { annotation } from '../model/annotations.ts';
+import { configKey } from '../model/assemble.ts';
 import { apiVersion, type ClientConfig, type KubeObject, kinds, type Secret } from '../model/kinds.ts';
 import { effectiveContext } from '../model/references.ts';
 import { resourceHashAnnotation, secretHashAnnotation } from '../operator/hash.ts';
 import { lateFault } from '../operator/start.ts';
 import { secretDifferences, type Write, writeOf } from './journal.ts';
-import { configKey } from './registration.ts';
 
 /** Annotations that must not travel: with the hashes of another cluster the operator takes an object for loaded and never reads it. */
 const bound: readonly string[] = [

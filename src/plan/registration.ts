@@ -3,7 +3,7 @@ import type { Connection } from '../cluster/connection.ts';
 import { UserError, usage } from '../errors.ts';
 import { parseStored } from '../kubeconfig/stored.ts';
 import { annotation } from '../model/annotations.ts';
-import { secretKey } from '../model/assemble.ts';
+import { configKey } from '../model/assemble.ts';
 import { type Credential, credential, reveal } from '../model/credential.ts';
 import type { ControlPlane, Inventory, Operator, StoredKubeconfig } from '../model/inventory.ts';
 import { apiPath, type ClientConfig, kinds, type Secret } from '../model/kinds.ts';
@@ -20,8 +20,6 @@ export interface Registration {
   readonly stored: StoredKubeconfig;
   readonly token: Credential;
 }
-
-export const configKey = ({ metadata }: ClientConfig): string => `${metadata.namespace ?? ''}/${metadata.name}`;
 
 /** The ClientConfigs that people mean: by name, by namespace/name, or by the context they provide. Exit 2 for a name nobody knows. */
 export const selectConfigs = (controlPlane: ControlPlane, wanted: readonly string[]): readonly ClientConfig[] => {
@@ -157,17 +155,15 @@ export const usersOf = (
 
 /** Other ClientConfigs that hold this very token: it must stay good for them. */
 export const othersWithToken = (
-  { clientConfigs, secrets }: ControlPlane,
+  { clientConfigs, stored: all }: ControlPlane,
   token: Credential,
   except: readonly string[],
 ): readonly string[] =>
   (clientConfigs.ok ? clientConfigs.value : [])
     .filter(config => !except.includes(configKey(config)))
     .filter(config => {
-      const secret = secrets.get(secretKey(config));
-      if (secret?.ok !== true || secret.value?.kubeconfig === undefined) return false;
-      const stored = parseStored(reveal(secret.value.kubeconfig), effectiveContext(config));
-      return stored.ok && stored.value.token?.fingerprint === token.fingerprint;
+      const stored = all.get(configKey(config));
+      return stored?.ok === true && stored.value.token?.fingerprint === token.fingerprint;
     })
     .map(configKey);
 export const tokenOf = (secret: Secret | undefined): Credential | undefined => {

@@ -4,6 +4,7 @@ import { probe } from '../cluster/probe.ts';
 import { UserError } from '../errors.ts';
 import { buildStored, parseStored } from '../kubeconfig/stored.ts';
 import { annotation, managedBy } from '../model/annotations.ts';
+import { configKey } from '../model/assemble.ts';
 import { type Credential, credential } from '../model/credential.ts';
 import type { ControlPlane, StoredKubeconfig } from '../model/inventory.ts';
 import { apiPath, kinds, type Secret } from '../model/kinds.ts';
@@ -12,7 +13,6 @@ import { awaitLoaded } from './await-loaded.ts';
 import { tokenSecretName } from './create.ts';
 import type { DataPlaneConnection } from './data-plane.ts';
 import {
-  configKey,
   controlPlaneId,
   isOurs,
   operatorToLoad,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { controlPlaneOperator } from '../../src/cluster/collect.ts';
-import { assembleContexts, unprobed } from '../../src/model/assemble.ts';
+import { assembleContexts, judgeStored, unprobed } from '../../src/model/assemble.ts';
 import { operatorOf, operatorPodOf, storedSecretOf } from '../../src/model/control-plane.ts';
 import type { DataPlane, Inventory, Probe, StoredSecret } from '../../src/model/inventory.ts';
 import type {
@@ -115,6 +115,7 @@ export const readFixture = (folder: string): Inventory => {
     clientConfigCrd: known(probes.crd !== false),
     clientConfigs: read('clientConfigs', clientConfigs),
     secrets: stored,
+    stored: judgeStored(clientConfigs, stored),
     clusters: read('clusters', of<K8ssandraCluster>('K8ssandraCluster')),
     replicatedSecrets: read('replicatedSecrets', of<ReplicatedSecret>('ReplicatedSecret')),
     tasks: read('tasks', of<K8ssandraTask>('K8ssandraTask')),

@@ -5,12 +5,13 @@ import { listObjects } from '../../cluster/api.ts';
 import { collect } from '../../cluster/collect.ts';
 import { UserError } from '../../errors.ts';
 import type { IO } from '../../io.ts';
+import { configKey } from '../../model/assemble.ts';
 import { kinds } from '../../model/kinds.ts';
 import { known } from '../../model/read.ts';
 import { effectiveContext } from '../../model/references.ts';
 import { registeredIn } from '../../model/registered.ts';
 import { describeText, type Event } from '../../output/describe.ts';
-import { configKey, selectConfigs } from '../../plan/registration.ts';
+import { selectConfigs } from '../../plan/registration.ts';
 import type { GlobalArgs } from '../global-options.ts';
 import { openControlPlane } from '../options.ts';
 

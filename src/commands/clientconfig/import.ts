@@ -3,12 +3,13 @@ import { getObject, required } from '../../cluster/api.ts';
 import { readControlPlane } from '../../cluster/collect.ts';
 import { printable, UserError, usage } from '../../errors.ts';
 import type { IO } from '../../io.ts';
+import { configKey } from '../../model/assemble.ts';
 import { kinds, type Secret } from '../../model/kinds.ts';
 import { effectiveContext } from '../../model/references.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { nameOf, openJournal } from '../../plan/journal.ts';
 import { planImport, proveRegistrations, type Registrations, readRegistrations } from '../../plan/move.ts';
-import { configKey, refuseRestartIntoCrash, watchedConfigs } from '../../plan/registration.ts';
+import { refuseRestartIntoCrash, watchedConfigs } from '../../plan/registration.ts';
 import type { GlobalArgs } from '../global-options.ts';
 import { duration, names, openControlPlane } from '../options.ts';
 

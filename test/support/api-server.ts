@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -51,6 +52,8 @@ export interface ApiServerOptions {
   };
   readonly maxTls?: 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
   readonly plainHttp?: boolean;
+  /** HTTP/1.1 alone; otherwise HTTP/2 too, as a real API server */
+  readonly http1?: boolean;
   readonly latencyMs?: number;
   /** plurals that are not served */
   readonly without?: readonly string[];
@@ -471,7 +474,7 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
     if (fault?.kind === 'slow') await sleep(fault.ms);
     if (fault?.kind === 'refuse' || fault?.kind === 'reset') {
       note(0);
-      incoming.socket.destroy();
+      breakOff(incoming);
       return;
     }
     const token = authorization?.replace(/^Bearer /, '');
@@ -501,20 +504,26 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
     });
     if (fault?.kind !== 'truncate') return void outgoing.end(text);
     outgoing.write(text.slice(0, Math.floor(text.length / 2)));
-    setTimeout(() => incoming.socket.destroy(), 20);
+    setTimeout(() => breakOff(incoming), 20);
+  };
+  /** Ends the connection, not only the stream that HTTP/2 shows as a socket. */
+  const breakOff = (incoming: IncomingMessage): void => {
+    const { session } = (incoming as { stream?: { session?: { destroy: () => void } } }).stream ?? {};
+    if (session === undefined) incoming.socket.destroy();
+    else session.destroy();
   };
   const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    handle(incoming, outgoing).catch(() => incoming.socket.destroy());
+    handle(incoming, outgoing).catch(() => breakOff(incoming));
+  };
+  const tls = {
+    ...(await issue(authority, options.certificate)),
+    ...(options.maxTls === undefined ? {} : { maxVersion: options.maxTls, minVersion: 'TLSv1' as const, ciphers: 'DEFAULT@SECLEVEL=0' }),
   };
   const server = plainHttp
     ? createPlainServer(listener)
-    : createServer(
-        {
-          ...(await issue(authority, options.certificate)),
-          ...(options.maxTls === undefined ? {} : { maxVersion: options.maxTls, minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' }),
-        },
-        listener,
-      );
+    : options.http1 === true
+      ? createServer(tls, listener)
+      : createSecureServer({ ...tls, allowHTTP1: true }, listener as never);
   server.on(plainHttp ? 'connection' : 'secureConnection', (socket: Socket) => {
     connections++;
     sockets.add(socket);

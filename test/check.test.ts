@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { parse } from 'yaml';
-import { type CheckJson, run, runJson } from './support/run.ts';
+import { type CheckJson, program, run, runJson } from './support/run.ts';
 import { namespace, startWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -157,4 +162,76 @@ test('NO_COLOR and a C locale mean plain ASCII; 80 columns are never exceeded by
   assert.match(plain.stdout, /^! {3}dp1/m);
   const narrow = await run(['contexts', 'check', '--kubeconfig', world.kubeconfig], { COLUMNS: '80' });
   for (const line of narrow.stdout.split('\n')) assert.ok([...line].length <= 80, line);
+});
+test('suppressions of a file count with its comments, and one that suppresses nothing is a warning with its line', async () => {
+  server('cp').remove('', 'secrets', namespace, 'dp1-config');
+  const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-suppress-'));
+  const file = join(folder, 'suppressions');
+  try {
+    writeFileSync(file, '# known\nKC201=dp1  # until Friday\nKC401=dp2\n');
+    const { json, code } = await check('--suppress-file', file, '--fail-on', 'warning', '--skip', 'KC203');
+    assert.equal(code, 1);
+    const unused = json.findings.filter(one => one.code === 'KC801');
+    assert.deepEqual(
+      unused.map(({ message, place }) => [message, place?.line]),
+      [['the suppression KC401=dp2 suppresses nothing', 3]],
+    );
+    assert.equal((await check('dp1', '--suppress-file', file)).code, 0, 'of dp2 nothing is known');
+    writeFileSync(file, 'KC999\n');
+    const wrong = await cli('contexts', 'check', '--suppress-file', file);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /^error: .*:1 names KC999, which is no finding code\nfix: /);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+test('--wait-for ok looks again until nothing is wrong, and gives up at the deadline with what is wrong', async () => {
+  const secret = server('cp').get('', 'secrets', namespace, 'dp1-config');
+  assert.ok(secret);
+  server('cp').remove('', 'secrets', namespace, 'dp1-config');
+  let looks = 0;
+  server('cp').onRequest(({ path }) => {
+    if (path.startsWith('/version') && ++looks === 2) server('cp').put('', 'secrets', secret);
+  });
+  const waited = await check('--wait-for', 'ok', '--interval', '50ms');
+  assert.equal(waited.code, 0, waited.stdout);
+  assert.ok(looks > 1);
+  server('cp').remove('', 'secrets', namespace, 'dp1-config');
+  const given = await check('--wait-for', 'ok', '--interval', '50ms', '--deadline', '600ms');
+  assert.equal(given.code, 1);
+  assert.deepEqual(codes(given.json), ['KC201']);
+});
+test('--watch shows a report again only when it has changed, and Ctrl-C ends it with the exit code of the last', async () => {
+  const secret = server('cp').get('', 'secrets', namespace, 'dp1-config');
+  assert.ok(secret);
+  const [command, first] = program();
+  const child = spawn(command, [...first, 'contexts', 'check', '--kubeconfig', world.kubeconfig, '--watch', '--interval', '20ms'], {
+    env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let looks = 0;
+  server('cp').onRequest(({ path }) => {
+    if (!path.startsWith('/version')) return;
+    looks++;
+    if (looks === 4) server('cp').remove('', 'secrets', namespace, 'dp1-config');
+    if (looks === 8) child.kill('SIGINT');
+  });
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  assert.equal(code, 1);
+  assert.equal(stdout.match(/^Control plane /gm)?.length, 2, stdout);
+});
+test('flags of check that exclude each other are one line and exit 2', async () => {
+  for (const flags of [
+    ['-A', '-n', namespace],
+    ['--watch', '--wait-for', 'ok'],
+    ['--watch', '-o', 'json'],
+  ]) {
+    const { code, stderr } = await cli('contexts', 'check', ...flags);
+    assert.equal(code, 2, flags.join(' '));
+    assert.match(stderr, /^error: .* exclude each other.*\nfix: {3}.*\n$/);
+  }
 });

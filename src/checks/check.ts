@@ -1,6 +1,6 @@
-import type { ContextState, ControlPlane, Inventory } from '../model/inventory.ts';
+import type { ContextState, ControlPlane, Inventory, Place } from '../model/inventory.ts';
 import type { Read } from '../model/read.ts';
-import type { ObjectRef, Severity } from '../model/report.ts';
+import type { Finding, ObjectRef, Severity } from '../model/report.ts';
 
 /** What a check says of one thing. Findings of one check that differ in nothing but the context become one finding. */
 export interface Found {
@@ -15,6 +15,8 @@ export interface Found {
   /** true when the operator, restarted now, would die of it (at once or after its two minutes) */
   readonly blocksStart?: boolean;
   readonly severity?: Severity;
+  /** where it stands, when that is not where its object stands */
+  readonly place?: Place;
 }
 
 interface Rule {
@@ -45,9 +47,15 @@ export interface ContextCheck extends Rule {
   readonly scope: 'context';
   readonly run: (context: ContextState, inventory: Inventory) => Iterable<Found>;
 }
-export type Check = FleetCheck | ContextCheck;
+/** Judged last, over what the others have found. */
+interface ReportCheck extends Rule {
+  readonly scope: 'report';
+  readonly run: (findings: readonly Finding[], inventory: Inventory) => Iterable<Found>;
+}
+export type Check = FleetCheck | ContextCheck | ReportCheck;
 
 export const fleetCheck = <const N extends Need>(
   check: Rule & { readonly needs: readonly N[]; readonly run: (facts: Facts<N>, inventory: Inventory) => Iterable<Found> },
 ): Check => ({ ...check, scope: 'fleet', run: (facts, inventory) => check.run(facts as Facts<N>, inventory) });
 export const contextCheck = (check: Omit<ContextCheck, 'scope'>): Check => ({ ...check, scope: 'context' });
+export const reportCheck = (check: Omit<ReportCheck, 'scope'>): Check => ({ ...check, scope: 'report' });

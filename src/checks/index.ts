@@ -32,6 +32,7 @@ import { storedCaFits } from './stored-ca-fits.ts';
 import { storedIsLoaded } from './stored-is-loaded.ts';
 import { storedKubeconfigHasACredential } from './stored-kubeconfig-has-a-credential.ts';
 import { storedKubeconfigLoads } from './stored-kubeconfig-loads.ts';
+import { suppressionsAreUsed } from './suppressions-are-used.ts';
 import { tlsIsVerified } from './tls-is-verified.ts';
 import { tokenIsAccepted } from './token-is-accepted.ts';
 import { tokensDoNotExpire } from './tokens-do-not-expire.ts';
@@ -74,4 +75,5 @@ export const checks: readonly Check[] = [
   clientConfigCrdIsInstalled,
   tokensDoNotExpire,
   certificatesDoNotExpire,
+  suppressionsAreUsed,
 ];

@@ -2,6 +2,7 @@ import type { Inventory } from '../model/inventory.ts';
 import type { Read } from '../model/read.ts';
 import type { Finding, Unknown } from '../model/report.ts';
 import type { Check, Facts, Found, Need } from './check.ts';
+import { covers } from './suppress.ts';
 
 /** Judges an inventory. Findings of one cause are grouped over contexts; what could not be read is unknown, never passed. */
 export const runChecks = (
@@ -9,11 +10,16 @@ export const runChecks = (
   inventory: Inventory,
 ): { readonly findings: readonly Finding[]; readonly unknown: readonly Unknown[] } => {
   const judged = checks.map(check => judge(check, inventory));
+  const found = judged.flatMap(({ findings }) => findings);
+  const about = checks.flatMap(check => (check.scope === 'report' ? group(check, [...check.run(found, inventory)], inventory) : []));
   return {
-    findings: judged.flatMap(({ findings }) => findings).sort(byWeight),
+    findings: [...found, ...about].map(finding => suppressed(finding, inventory)).sort(byWeight),
     unknown: [...judged.flatMap(({ unknown }) => unknown), ...unrunSteps(inventory)],
   };
 };
+
+const suppressed = (finding: Finding, { suppressions = [] }: Inventory): Finding =>
+  suppressions.some(one => covers(one, finding)) ? { ...finding, suppressed: true } : finding;
 
 const judge = (check: Check, inventory: Inventory): { findings: Finding[]; unknown: Unknown[] } => {
   if (check.scope === 'context') {
@@ -26,6 +32,7 @@ const judge = (check: Check, inventory: Inventory): { findings: Finding[]; unkno
       unknown: [],
     };
   }
+  if (check.scope === 'report') return { findings: [], unknown: [] };
   const unread = check.needs.flatMap(need => {
     const read: Read<unknown> = inventory.controlPlane[need];
     return read.ok ? [] : [`${need}: ${read.reason}: ${read.detail}`];
@@ -53,7 +60,7 @@ const group = (check: Check, found: readonly Found[], inventory: Inventory): Fin
     const contexts = [...new Set(members.flatMap(({ context }) => (context === undefined ? [] : [context])))].sort();
     const object = first.object;
     const where = object === undefined ? '' : `${object.kind}/${object.namespace ?? ''}/${object.name}`;
-    const place = inventory.places.get(`${where}:${object?.field ?? ''}`) ?? inventory.places.get(where);
+    const place = first.place ?? inventory.places.get(`${where}:${object?.field ?? ''}`) ?? inventory.places.get(where);
     return [
       {
         code: check.code,

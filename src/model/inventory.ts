@@ -192,6 +192,15 @@ export interface ContextState {
   readonly dataPlane: DataPlane;
 }
 
+/** A finding code that somebody has decided not to count, for one context or for all. */
+export interface Suppression {
+  readonly code: string;
+  readonly context?: string;
+  /** false when this run looks at too little to tell whether it is used */
+  readonly decidable: boolean;
+  readonly place?: Place;
+}
+
 /** Everything one run has read, frozen. Checks get nothing else. */
 export interface Inventory {
   /** milliseconds since the epoch */
@@ -204,4 +213,5 @@ export interface Inventory {
   readonly contexts: readonly ContextState[];
   /** by `Kind/namespace/name` or `Kind/namespace/name:field`, for findings that point into files */
   readonly places: ReadonlyMap<string, Place>;
+  readonly suppressions?: readonly Suppression[];
 }

@@ -8,6 +8,8 @@ export interface Style {
   readonly columns: number | undefined;
   /** why something was not run, too */
   readonly verbose?: boolean;
+  /** `problems`: only the contexts that are not ok */
+  readonly show?: 'all' | 'problems';
 }
 
 /** What one look at a context comes to. */

@@ -25,8 +25,6 @@ import { mark, paint, paintAs, type Status, type Style, sign } from './style.ts'
 export interface TableOptions {
   /** every column and every name, however wide it gets */
   readonly wide?: boolean;
-  /** `problems`: only the contexts that are not ok */
-  readonly show?: 'all' | 'problems';
 }
 
 /** The report as a person reads it: the fleet, what is wrong with the cure, and what a restart of the operator would do. */
@@ -105,10 +103,10 @@ const dropOrder: readonly Column[] = [
   'HERE',
 ];
 
-const contexts = (report: Report, style: Style, { wide, show }: TableOptions): string[] => {
+const contexts = (report: Report, style: Style, { wide }: TableOptions): string[] => {
   if (report.contexts.length === 0) return nothing(report);
   const rows = [localRow(report, style), ...report.contexts.map(context => contextRow(context, report, style, wide === true))].filter(
-    ({ status }) => show !== 'problems' || status !== 'ok',
+    ({ status }) => style.show !== 'problems' || status !== 'ok',
   );
   const columns = wide === true ? undefined : style.columns;
   const render = (kept: readonly Column[], room: number): string[] =>

@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { controlPlaneOperator } from '../../src/cluster/collect.ts';
 import { assembleContexts, judgeStored, unprobed } from '../../src/model/assemble.ts';
 import { operatorOf, operatorPodOf, storedSecretOf } from '../../src/model/control-plane.ts';
-import type { DataPlane, Inventory, Probe, StoredSecret } from '../../src/model/inventory.ts';
+import type { DataPlane, Inventory, Probe, StoredSecret, Suppression } from '../../src/model/inventory.ts';
 import type {
   ClientConfig,
   Deployment,
@@ -24,6 +24,7 @@ interface Probes {
   readonly unreadable?: readonly string[];
   readonly crd?: boolean;
   readonly now?: string;
+  readonly suppressions?: readonly Suppression[];
 }
 type Document = KubeObject & Probes & { readonly stringData?: Readonly<Record<string, string>>; readonly loaded?: false | 'stale' };
 
@@ -143,5 +144,6 @@ export const readFixture = (folder: string): Inventory => {
       ),
     }),
     places: new Map(),
+    suppressions: probes.suppressions ?? [],
   });
 };

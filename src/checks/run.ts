@@ -23,7 +23,10 @@ const judge = (check: Check, inventory: Inventory): { findings: Finding[]; unkno
         inventory.contexts.flatMap(context => [...check.run(context, inventory)].map(found => ({ context: context.name, ...found }))),
         inventory,
       ),
-      unknown: [],
+      unknown: inventory.contexts.flatMap(context => {
+        const reason = check.unjudged?.(context, inventory);
+        return reason === undefined ? [] : [{ code: check.code, contexts: [context.name], reason }];
+      }),
     };
   }
   const unread = check.needs.flatMap(need => {

@@ -46,6 +46,8 @@ interface FleetCheck extends Rule {
 export interface ContextCheck extends Rule {
   readonly scope: 'context';
   readonly run: (context: ContextState, inventory: Inventory) => Iterable<Found>;
+  /** why a context cannot be judged, though none of its own steps says so */
+  readonly unjudged?: (context: ContextState, inventory: Inventory) => string | undefined;
 }
 /** Judged last, over what the others have found. */
 interface ReportCheck extends Rule {

@@ -7,7 +7,16 @@ export const clientConfigWasRead = contextCheck({
   why: 'datacenters that use the context are not reconciled',
   cure: 'wait for the operator to restart, or see why it does not',
   fix: () => ['kubectl', 'k8ssandra', 'operator', 'status'],
-  *run({ name, loaded }) {
+  *run({ name, loaded }, { controlPlane: { webhook } }) {
+    const known = webhook.get(name);
+    if (loaded.status === 'pass' && loaded.value === 'current' && known?.ok === true && !known.value)
+      yield {
+        context: name,
+        message: 'its hash annotations are current, but the webhook of the running operator does not know the context',
+        effect:
+          'datacenters that use the context are not reconciled: the annotations were copied, or the operator has begun to read it anew',
+        fix: () => ['kubectl', 'k8ssandra', 'operator', 'restart'],
+      };
     if (loaded.status === 'pass' && loaded.value === 'never')
       yield { context: name, message: 'the operator has never read this ClientConfig' };
   },

@@ -1,4 +1,5 @@
 import type { Cause } from '../model/read.ts';
+import { onlyHereBlocked } from '../operator/vantage.ts';
 import { type Check, contextCheck } from './check.ts';
 
 interface ConnectionFault {
@@ -15,8 +16,20 @@ export const connectionCheck = ({ causes, ...rule }: ConnectionFault): Check =>
     ...rule,
     severity: 'error',
     why: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
-    *run({ name, probe: { reach, tls } }) {
+    *run(context, { controlPlane }) {
+      const {
+        name,
+        probe: { reach, tls },
+      } = context;
       const broken = [reach, tls].find(step => step.status === 'fail');
-      if (broken?.status === 'fail' && causes.includes(broken.cause)) yield { context: name, message: broken.detail, blocksStart: true };
+      if (broken?.status !== 'fail' || !causes.includes(broken.cause)) return;
+      yield onlyHereBlocked(context, controlPlane) === undefined
+        ? { context: name, message: broken.detail, blocksStart: true }
+        : {
+            context: name,
+            message: broken.detail,
+            severity: 'warning',
+            effect: 'only this machine is blocked, since the operator is answered: what follows a connection could not be judged from here',
+          };
     },
   });

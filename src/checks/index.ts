@@ -16,6 +16,7 @@ import { everyContextIsProvided } from './every-context-is-provided.ts';
 import { identityIsTheOperatorsServiceAccount } from './identity-is-the-operators-service-account.ts';
 import { kubeconfigSecretsAreNotReplicated } from './kubeconfig-secrets-are-not-replicated.ts';
 import { noPluginCredentials } from './no-plugin-credentials.ts';
+import { operatorReachesTheServer } from './operator-reaches-the-server.ts';
 import { operatorRuns } from './operator-runs.ts';
 import { proxyAndTlsWork } from './proxy-and-tls-work.ts';
 import { rightsAreGranted } from './rights-are-granted.ts';
@@ -63,6 +64,7 @@ export const checks: readonly Check[] = [
   certificateNamesTheServer,
   servingCertificateIsValid,
   proxyAndTlsWork,
+  operatorReachesTheServer,
   tokenIsAccepted,
   identityIsTheOperatorsServiceAccount,
   serviceAccountIsTheSame,

@@ -29,7 +29,10 @@ const judge = (check: Check, inventory: Inventory): { findings: Finding[]; unkno
         inventory.contexts.flatMap(context => [...check.run(context, inventory)].map(found => ({ context: context.name, ...found }))),
         inventory,
       ),
-      unknown: [],
+      unknown: inventory.contexts.flatMap(context => {
+        const reason = check.unjudged?.(context, inventory);
+        return reason === undefined ? [] : [{ code: check.code, contexts: [context.name], reason }];
+      }),
     };
   }
   if (check.scope === 'report') return { findings: [], unknown: [] };

@@ -12,7 +12,7 @@ export const statusMessage = ({ status, body }: Answer): string => {
 };
 
 /** Why a request failed, as a fact: forbidden, unreachable, timed out, not installed, or failed. */
-const unreadableBecause = (error: unknown): Read<never> => {
+export const unreadableBecause = (error: unknown): Read<never> => {
   if (!(error instanceof TransportError)) throw error;
   return unreadable(
     error.reason === 'timeout' ? 'timed-out' : error.reason === 'malformed' || error.reason === 'http' ? 'failed' : 'unreachable',

@@ -19,6 +19,7 @@ import { known, type Read, unreadable } from '../model/read.ts';
 import { getObject, listObjects, listWatched } from './api.ts';
 import { type Connection, connectUser, type Limits, TransportError } from './connection.ts';
 import { probe } from './probe.ts';
+import { readVantages } from './vantages.ts';
 
 export const operatorLabel = 'control-plane=k8ssandra-operator';
 
@@ -162,11 +163,12 @@ export const collect = async (
   limits: Limits,
   now: number,
 ): Promise<Inventory> => {
-  const controlPlane = await readControlPlane(connection, scope.namespace);
-  const watches = controlPlane.operator?.watches ?? (scope.namespace === undefined ? 'all' : [scope.namespace]);
+  const readPlane = await readControlPlane(connection, scope.namespace);
+  const watches = readPlane.operator?.watches ?? (scope.namespace === undefined ? 'all' : [scope.namespace]);
   // Without a deadline of the run every probe still has its own time-out.
   const expired = scope.deadline === undefined ? undefined : AbortSignal.timeout(scope.deadline);
-  const unread = assembleContexts({ controlPlane, names: scope.names, probes: new Map(), dataPlanes: new Map() });
+  const unread = assembleContexts({ controlPlane: readPlane, names: scope.names, probes: new Map(), dataPlanes: new Map() });
+  const vantages = readVantages(connection, readPlane, unread, { signal: limits.signal, expired });
   const results = await pool(unread, scope.parallel, async context => {
     const { secret, providers, stored } = context;
     if (providers.length === 0) return { name: context.name, probe: unprobed('earlier-failure', 'no ClientConfig provides it') };
@@ -193,12 +195,14 @@ export const collect = async (
   const dataPlanes = new Map<string, DataPlane>(
     results.flatMap(({ name, dataPlane }) => (dataPlane === undefined ? [] : [[name, dataPlane]])),
   );
+  const contexts = assembleContexts({ controlPlane: readPlane, names: scope.names, probes, dataPlanes });
+  const controlPlane = { ...readPlane, ...(await vantages(contexts)) };
   return Object.freeze({
     now,
     source: 'cluster',
     warnBeforeDays: scope.warnBeforeDays,
     controlPlane,
-    contexts: assembleContexts({ controlPlane, names: scope.names, probes, dataPlanes }),
+    contexts,
     places: new Map(),
   });
 };

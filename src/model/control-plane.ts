@@ -14,7 +14,7 @@ const tagOf = (image: string | undefined): string | undefined => /:([^/:@]+)(@|$
 export const operatorOf = (deployment: Deployment): Operator => {
   const { metadata, spec, status } = deployment;
   const namespace = metadata.namespace ?? '';
-  const { env = [], image, args = [] } = container(deployment) ?? {};
+  const { env = [], image, command = [], args = [] } = container(deployment) ?? {};
   const variable = (name: string): EnvVar | undefined => env.find(one => one.name === name);
   const watch = variable('WATCH_NAMESPACE');
   const value = watch?.valueFrom?.fieldRef?.fieldPath === 'metadata.namespace' ? namespace : (watch?.value ?? '');
@@ -22,7 +22,8 @@ export const operatorOf = (deployment: Deployment): Operator => {
     .split(',')
     .map(one => one.trim())
     .filter(one => one !== '');
-  const port = args.map(arg => /^--metrics-bind-address=.*:(\d+)$/.exec(arg)?.[1]).find(found => found !== undefined);
+  // `--metrics-bind-address 0` turns them off.
+  const port = /(?:^| )--?metrics-bind-address[= ](?:\S*:)?(\d+)(?: |$)/.exec([...command, ...args].join(' '))?.[1];
   const available = status?.conditions?.find(({ type }) => type === 'Available');
   const version = tagOf(image);
   return {

@@ -130,6 +130,10 @@ export interface Probe {
 export interface OperatorView {
   /** answers by HTTP code; `<error>` when nothing answered */
   readonly counts: Readonly<Record<string, number>>;
+  /** when the oldest of its containers started, and with it the counters */
+  readonly since?: string;
+  /** what a second reading added within so many milliseconds; absent when there was none */
+  readonly recent?: { readonly counts: Readonly<Record<string, number>>; readonly ms: number };
 }
 
 /** Extra facts of a data plane that only a user's own admin context can read. */

@@ -72,6 +72,7 @@ export interface Deployment extends KubeObject {
         readonly containers?: readonly {
           readonly name?: string;
           readonly image?: string;
+          readonly command?: readonly string[];
           readonly args?: readonly string[];
           readonly env?: readonly EnvVar[];
           readonly ports?: readonly { readonly name?: string; readonly containerPort?: number }[];

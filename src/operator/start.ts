@@ -1,8 +1,9 @@
 import { configKey, secretKey } from '../model/assemble.ts';
-import type { ControlPlane, Inventory, Probe } from '../model/inventory.ts';
+import type { ContextState, ControlPlane, Inventory, Probe } from '../model/inventory.ts';
 import type { ClientConfig } from '../model/kinds.ts';
 import { effectiveContext, watchedInOrder } from '../model/references.ts';
 import type { OperatorStart } from '../model/report.ts';
+import { onlyHereBlocked, operatorVantage, passesHere } from './vantage.ts';
 
 /**
  * Whether the operator would come up if it restarted now: InitClientConfigs replayed over what is stored (the first fault ends it at
@@ -27,7 +28,7 @@ export const operatorStart = ({ controlPlane, contexts }: Inventory): OperatorSt
     const winner = context.providers.at(-1);
     if (winner === undefined) continue;
     const where = { culprit: configKey(winner), context: context.name };
-    const late = lateFault(context.probe);
+    const late = vantageFault(context, controlPlane) ?? lateFault(context.probe);
     if (late === undefined) continue;
     if (late.certain) return { verdict: 'starts-then-stops', ...where, message: late.message };
     undecided ??= { verdict: 'unknown', ...where, message: late.message };
@@ -45,6 +46,15 @@ const immediateFault = (config: ClientConfig, { secrets, stored: all }: ControlP
   const stored = all.get(configKey(config));
   if (stored === undefined) return 'unknown';
   return stored.ok ? undefined : stored.message;
+};
+
+/** What the operator's own counters tell against the probes from here; they say nothing of a credential that it has not loaded yet. */
+const vantageFault = (context: ContextState, controlPlane: ControlPlane): { certain: boolean; message: string } | undefined => {
+  if (onlyHereBlocked(context, controlPlane) !== undefined)
+    return { certain: false, message: 'its API server is not reached from here, though the operator reaches it' };
+  const loaded = context.loaded.status === 'pass' && context.loaded.value === 'current';
+  if (!loaded || !passesHere(context) || operatorVantage(context, controlPlane).status !== 'unanswered') return undefined;
+  return { certain: true, message: 'timed out waiting for cache to be synced: the operator gets no answer from its API server' };
 };
 
 /** What makes the operator give up two minutes after it has started; not certain when a probe could not say. */

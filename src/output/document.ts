@@ -1,6 +1,7 @@
 import type { ContextState, DataPlane, Probe } from '../model/inventory.ts';
 import type { Step } from '../model/read.ts';
 import type { Report } from '../model/report.ts';
+import { operatorVantage } from '../operator/vantage.ts';
 import { expiryOf, operatorCounts, serverOf, statusOf, stepsOf, summaryOf, winner } from './facts.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -45,6 +46,7 @@ const contextDocument = (context: ContextState, report: Report): Readonly<Record
   const config = winner(context.providers);
   const expires = expiryOf(context);
   const counts = operatorCounts(context, report.controlPlane);
+  const webhook = report.controlPlane.webhook.get(context.name);
   return {
     name: context.name,
     status: statusOf(context.name, report),
@@ -62,6 +64,8 @@ const contextDocument = (context: ContextState, report: Report): Readonly<Record
     usedBy: context.references.map(({ kind, namespace, name, field }) => ({ kind, namespace, name, field })),
     probes: Object.entries(stepsOf(context)).map(([id, step]) => probeDocument(id, step)),
     operatorCounts: counts ?? null,
+    operatorVantage: operatorVantage(context, report.controlPlane),
+    knownToOperator: webhook?.ok === true ? webhook.value : null,
     expiresAt: typeof expires === 'number' ? iso(expires) : (expires ?? null),
   };
 };

@@ -1,6 +1,7 @@
 import type { ContextState, ControlPlane } from '../model/inventory.ts';
 import type { Step } from '../model/read.ts';
 import type { Finding, Report } from '../model/report.ts';
+import { operatorVantage } from '../operator/vantage.ts';
 import type { Status } from './style.ts';
 
 /** The checks of one context in the order in which they run. */
@@ -63,12 +64,9 @@ export const hostOf = (server: string): string =>
     .replace(/\/.*$/s, '');
 
 /** How the running operator fares with the API of this context; `undefined` when its counters could not be read or lack it. */
-export const operatorCounts = (context: ContextState, { operatorView }: ControlPlane): Readonly<Record<string, number>> | undefined => {
-  const server = serverOf(context);
-  if (server === undefined || !operatorView.ok) return undefined;
-  const host = hostOf(server);
-  const port = /^http:/i.test(server) ? 80 : 443;
-  return (operatorView.value.get(host) ?? operatorView.value.get(`${host}:${port}`))?.counts;
+export const operatorCounts = (context: ContextState, controlPlane: ControlPlane): Readonly<Record<string, number>> | undefined => {
+  const vantage = operatorVantage(context, controlPlane);
+  return vantage.status === 'unknown' ? undefined : vantage.counts;
 };
 
 /** When the stored credential ends: a time, never, or not known. */

@@ -3,12 +3,12 @@ import { printable } from '../errors.ts';
 import type { ContextState, ControlPlane } from '../model/inventory.ts';
 import type { Cause, Step } from '../model/read.ts';
 import type { Finding, ObjectRef, Report, Unknown } from '../model/report.ts';
+import { operatorVantage, type Vantage } from '../operator/vantage.ts';
 import {
   expiryOf,
   hostOf,
   localStatus,
   localUsers,
-  operatorCounts,
   qualified,
   serverOf,
   shownFindings,
@@ -162,7 +162,6 @@ const shortVersion = (version: string): string => /^v?(\d+\.\d+)/.exec(version)?
 const contextRow = (context: ContextState, report: Report, style: Style, wide: boolean): Row => {
   const { reach, tls, version, identity, access, crds } = context.probe;
   const expires = expiryOf(context);
-  const counts = operatorCounts(context, report.controlPlane);
   const server = serverOf(context);
   const used = usersOf(context);
   return {
@@ -184,13 +183,7 @@ const contextRow = (context: ContextState, report: Report, style: Style, wide: b
             ? mark('error', style)
             : mark(context.stored.ok ? 'ok' : 'error', style),
       HERE: cell(reach, style, ({ ms }) => `${ms}ms`),
-      OPERATOR:
-        counts === undefined
-          ? sign('notRun', style)
-          : shortList(
-              Object.keys(counts).map(code => printable(code)),
-              2,
-            ),
+      OPERATOR: operatorCell(operatorVantage(context, report.controlPlane), style),
       TLS: cell(tls, style, () => mark('ok', style)),
       IDENTITY: cell(identity, style, () => mark('ok', style)),
       ACCESS: cell(access, style, ({ asked, missing }) =>
@@ -199,7 +192,13 @@ const contextRow = (context: ContextState, report: Report, style: Style, wide: b
       CRDS: cell(crds, style, ({ asked, missing }) =>
         paintAs(missing.length === 0 ? 'ok' : 'error', `${asked - missing.length}/${asked}`, style),
       ),
-      LOADED: cell(context.loaded, style, state => (state === 'current' ? mark('ok', style) : paintAs('warning', state, style))),
+      LOADED: cell(context.loaded, style, state =>
+        unknownToWebhook(context, report)
+          ? paintAs('warning', 'unknown', style)
+          : state === 'current'
+            ? mark('ok', style)
+            : paintAs('warning', state, style),
+      ),
       EXPIRES:
         expires === undefined
           ? sign('notRun', style)
@@ -211,6 +210,19 @@ const contextRow = (context: ContextState, report: Report, style: Style, wide: b
       'USED BY': printable(wide ? used.join(', ') : shortList(used, 2)),
     },
   };
+};
+/** What the operator is answered, the most frequent first; `none` for requests without an answer. */
+const operatorCell = (vantage: Vantage, style: Style): string => {
+  if (vantage.status === 'unknown') return vantage.reason === 'forbidden' ? mark('unknown', style) : sign('notRun', style);
+  const codes = Object.entries(vantage.counts)
+    .sort(([a, x], [b, y]) => y - x || a.localeCompare(b))
+    .map(([code]) => (code === '<error>' ? 'none' : printable(code)));
+  const said = vantage.status === 'reached' ? (codes[0] ?? '') : shortList(codes, 2);
+  return vantage.status === 'refused' || vantage.status === 'unanswered' ? paintAs('error', said, style) : said;
+};
+const unknownToWebhook = ({ name }: ContextState, { controlPlane }: Report): boolean => {
+  const read = controlPlane.webhook.get(name);
+  return read?.ok === true && !read.value;
 };
 const cell = <T>(step: Step<T>, style: Style, text: (value: T) => string): string =>
   step.status === 'pass'
@@ -263,15 +275,24 @@ const unknowns = (all: readonly Unknown[], style: Style): string[] => {
     );
   });
 };
-const notRun = (report: Report, style: Style): string[] =>
-  report.contexts.flatMap(context =>
+const notRun = (report: Report, style: Style): string[] => [
+  ...report.contexts.flatMap(context => {
+    const vantage = operatorVantage(context, report.controlPlane);
+    const webhook = report.controlPlane.webhook.get(context.name);
+    return [
+      ...(vantage.status === 'unknown' ? [`operator: ${vantage.reason}: ${vantage.detail}`] : []),
+      ...(webhook === undefined || webhook.ok ? [] : [`webhook: ${webhook.reason}: ${webhook.detail}`]),
+    ].flatMap(text => wrap(printable(`${context.name} ${text}`), `${mark('notRun', style)} `, '    ', style.columns));
+  }),
+  ...report.contexts.flatMap(context =>
     stepNames.flatMap(name => {
       const step = stepsOf(context)[name];
       return step.status === 'notRun'
         ? wrap(printable(`${context.name} ${name}: ${step.reason}: ${step.detail}`), `${mark('notRun', style)} `, '    ', style.columns)
         : [];
     }),
-  );
+  ),
+];
 
 const footer = (report: Report, style: Style): string[] => {
   const { contexts: all, ok, warning, error, unknown, notRun: unrun, suppressed } = summaryOf(report);

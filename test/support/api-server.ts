@@ -57,6 +57,8 @@ export interface ApiServerOptions {
   readonly latencyMs?: number;
   /** plurals that are not served */
   readonly without?: readonly string[];
+  /** the operator's webhook for K8ssandraClusters: the contexts that it knows, or that it does not answer; none is installed when absent */
+  readonly webhook?: () => readonly string[] | 'down';
   /** how long the token controller takes */
   readonly tokenDelayMs?: number;
 }
@@ -332,6 +334,24 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
       })),
     };
   };
+  /** What the operator's webhook says of a K8ssandraCluster: `undefined` when it admits it or is not there. */
+  const admission = (body: Json): Reply | undefined => {
+    const known = options.webhook?.();
+    if (known === undefined) return undefined;
+    const name = 'vk8ssandracluster.kb.io';
+    if (known === 'down') return failure(500, `Internal error occurred: failed calling webhook "${name}": failed to call webhook: refused`);
+    const datacenters = record(record(body['spec'])['cassandra'])['datacenters'];
+    for (const one of (Array.isArray(datacenters) ? datacenters : []).map(record)) {
+      const context = String(one['k8sContext'] ?? '');
+      const denial = !known.includes(context)
+        ? `unable to find k8sContext ${context} from ClientConfigs: No known client for context-name ${context}`
+        : one['storageConfig'] === undefined
+          ? 'storageConfig must be defined at cluster level or dc level'
+          : undefined;
+      if (denial !== undefined) return failure(403, `admission webhook "${name}" denied the request: ${denial}`);
+    }
+    return undefined;
+  };
   const resource = (method: string, url: URL, user: User, body: Json): Reply => {
     const match =
       /^\/(?:api|apis\/(?<group>[^/]+))\/(?<version>[^/]+)(?:\/namespaces\/(?<namespace>[^/]+)(?=\/))?\/(?<plural>[^/]+)(?:\/(?<name>[^/]+))?(?:\/(?<sub>.+))?$/.exec(
@@ -343,7 +363,8 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
     const name = raw === undefined ? undefined : decodeURIComponent(raw);
     const verb =
       { GET: name === undefined ? 'list' : 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }[method] ?? 'get';
-    const what = sub === undefined ? plural : `${plural}/${sub}`;
+    const proxied = sub === 'proxy/metrics';
+    const what = sub === undefined ? plural : `${plural}/${proxied ? 'proxy' : sub}`;
     if (!allowed(user, verb, group, what, namespace))
       return failure(
         403,
@@ -395,10 +416,21 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
       return typeof current['log'] === 'string'
         ? { status: 200, body: current['log'] }
         : failure(400, 'previous terminated container not found');
+    if (plural === 'pods' && proxied) {
+      const pod = rows.get(`${namespace}/${name?.replace(/:\d+$/, '')}`);
+      if (pod === undefined) return missing();
+      // There is no kubelet: what a pod would answer is kept in the object.
+      return typeof pod['metrics'] === 'string' && name?.endsWith(`:${pod['metricsPort'] ?? 8080}`) === true
+        ? { status: 200, body: pod['metrics'] }
+        : failure(503, 'error trying to reach service: dial tcp: connect: connection refused', { 'Retry-After': '0' });
+    }
     if (method === 'GET') return current === undefined ? missing() : { status: 200, body: current };
     if (method === 'POST') {
       const object = body as Stored;
       const at = `${namespace ?? ''}/${object.metadata.name}`;
+      const denied = plural === 'k8ssandraclusters' ? admission(body) : undefined;
+      if (denied !== undefined) return denied;
+      if (url.searchParams.get('dryRun') === 'All') return { status: 201, body };
       if (rows.has(at)) return failure(409, `${plural} "${object.metadata.name}" already exists`);
       return {
         status: 201,

@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { controlPlaneOperator } from '../../src/cluster/collect.ts';
 import { assembleContexts, judgeStored, unprobed } from '../../src/model/assemble.ts';
 import { operatorOf, operatorPodOf, storedSecretOf } from '../../src/model/control-plane.ts';
-import type { DataPlane, Inventory, Probe, StoredSecret, Suppression } from '../../src/model/inventory.ts';
+import type { DataPlane, Inventory, OperatorView, Probe, StoredSecret, Suppression } from '../../src/model/inventory.ts';
 import type {
   ClientConfig,
   Deployment,
@@ -21,6 +21,8 @@ import { resourceHashAnnotation, secretHash, secretHashAnnotation, specHash } fr
 interface Probes {
   readonly contexts?: Readonly<Record<string, Partial<Probe>>>;
   readonly serviceAccountUids?: Readonly<Record<string, string | null>>;
+  /** by host, what the operator has counted */
+  readonly operatorView?: Readonly<Record<string, OperatorView>>;
   readonly unreadable?: readonly string[];
   readonly crd?: boolean;
   readonly now?: string;
@@ -120,7 +122,10 @@ export const readFixture = (folder: string): Inventory => {
     clusters: read('clusters', of<K8ssandraCluster>('K8ssandraCluster')),
     replicatedSecrets: read('replicatedSecrets', of<ReplicatedSecret>('ReplicatedSecret')),
     tasks: read('tasks', of<K8ssandraTask>('K8ssandraTask')),
-    operatorView: unreadable('skipped', 'not asked for'),
+    operatorView:
+      probes.operatorView === undefined
+        ? unreadable('skipped', 'not asked for')
+        : read('operatorView', new Map(Object.entries(probes.operatorView))),
     webhook: new Map(),
   };
   const provided = assembleContexts({ controlPlane, probes: new Map(), dataPlanes: new Map() });

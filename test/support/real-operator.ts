@@ -14,12 +14,14 @@ const imageConfig =
  * Runs the real operator's binary, named by K8SSANDRA_OPERATOR (`go build .` in a checkout), against a control plane. It reads its
  * namespace from /var/run/secrets/kubernetes.io/serviceaccount/namespace, which must say k8ssandra-operator.
  */
-export const realOperator = async (folder: string, controlPlane: Cluster): Promise<() => ChildProcess> => {
+export const realOperator = async (folder: string, controlPlane: Cluster, metrics = '127.0.0.1:0'): Promise<() => ChildProcess> => {
   const binary = process.env['K8SSANDRA_OPERATOR'];
   assert.ok(binary, 'K8SSANDRA_OPERATOR must name the binary of the real operator');
   const certificates = join(folder, 'k8s-webhook-server/serving-certs');
   mkdirSync(certificates, { recursive: true });
-  const { cert, key } = await issue(await makeAuthority());
+  const authority = await makeAuthority();
+  const { cert, key } = await issue(authority);
+  writeFileSync(join(folder, 'ca.crt'), authority.pem);
   writeFileSync(join(certificates, 'tls.crt'), cert);
   writeFileSync(join(certificates, 'tls.key'), key, { mode: 0o600 });
   await controlPlane.request('POST', `/api/v1/namespaces/${namespace}/configmaps`, {
@@ -36,7 +38,7 @@ export const realOperator = async (folder: string, controlPlane: Cluster): Promi
     OPERATOR_NAMESPACE: namespace,
     SERVICE_ACCOUNT_NAME: 'k8ssandra-operator',
   };
-  return () => spawn(binary, ['--metrics-bind-address', '127.0.0.1:0', '--health-probe-bind-address', '127.0.0.1:0'], { env });
+  return () => spawn(binary, ['--metrics-bind-address', metrics, '--health-probe-bind-address', '127.0.0.1:0'], { env });
 };
 
 /** Starts it again whenever it ends, as the kubelet does, and keeps its exit codes and log. */

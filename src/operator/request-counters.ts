@@ -1,0 +1,45 @@
+/** Answers by HTTP code of one API server, `<error>` when nothing answered. */
+export type Counts = Readonly<Record<string, number>>;
+
+const series = /^rest_client_requests_total\{(.*)\}\s+([0-9.eE+]+)(?:\s+-?\d+)?\s*$/;
+const label = /([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\\n]|\\.)*)"/g;
+const escapes: Readonly<Record<string, string>> = { n: '\n' };
+
+/**
+ * `rest_client_requests_total{code,host,method}` of client-go, summed over methods, by host as the server URL writes it.
+ * Every other series and every line that does not parse is passed over.
+ */
+export const requestCounts = (text: string): ReadonlyMap<string, Counts> => {
+  const hosts = new Map<string, Record<string, number>>();
+  for (const line of text.split('\n')) {
+    const [, labels, value] = series.exec(line) ?? [];
+    if (labels === undefined || !Number.isFinite(Number(value))) continue;
+    const named = new Map(
+      [...labels.matchAll(label)].map(([, name, raw = '']) => [name, raw.replace(/\\(.)/g, (_, c) => escapes[c] ?? c)]),
+    );
+    const host = named.get('host');
+    const code = named.get('code');
+    if (host === undefined || code === undefined) continue;
+    const counts = hosts.get(host) ?? {};
+    counts[code] = (counts[code] ?? 0) + Number(value);
+    hosts.set(host, counts);
+  }
+  return hosts;
+};
+
+/** The counts of several pods together. */
+export const sumCounts = (all: readonly ReadonlyMap<string, Counts>[]): ReadonlyMap<string, Counts> => {
+  const sum = new Map<string, Record<string, number>>();
+  for (const [host, counts] of all.flatMap(one => [...one])) {
+    const total = sum.get(host) ?? {};
+    for (const [code, count] of Object.entries(counts)) total[code] = (total[code] ?? 0) + count;
+    sum.set(host, total);
+  }
+  return sum;
+};
+
+/** What a later reading adds to an earlier one; `undefined` when a counter fell, since then a container was started anew between them. */
+export const addedCounts = (earlier: Counts, later: Counts): Counts | undefined => {
+  const added = Object.entries({ ...earlier, ...later }).map(([code]) => [code, (later[code] ?? 0) - (earlier[code] ?? 0)] as const);
+  return added.some(([, count]) => count < 0) ? undefined : Object.fromEntries(added.filter(([, count]) => count > 0));
+};

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { askWebhook } from '../../src/cluster/webhook-oracle.ts';
+import { requestCounts } from '../../src/operator/request-counters.ts';
+import { type Cluster, type Clusters, installCrds, installOperator, startClusters } from '../support/clusters.ts';
+import { realOperator } from '../support/real-operator.ts';
+import { run } from '../support/run.ts';
+
+/** The real operator's metrics parse, and its webhook answers as the oracle takes it to. */
+const namespace = 'k8ssandra-operator';
+const metricsPort = 18_080;
+let clusters: Clusters;
+let folder: string;
+let operator: ChildProcess;
+const at = (name: string): Cluster => {
+  const cluster = clusters.byName[name];
+  assert.ok(cluster, name);
+  return cluster;
+};
+const ask = async (names: readonly string[]): Promise<(boolean | string)[]> => {
+  const cp = at('cp');
+  const connection = {
+    context: 'cp',
+    server: cp.server,
+    request: ({ method = 'GET', path, body }: { method?: string; path: string; body?: unknown }) => cp.request(method, path, body),
+    close: () => undefined,
+  };
+  const answers = await askWebhook(connection, namespace, names);
+  return [...answers.values()].map(read => (read.ok ? read.value : read.reason));
+};
+const metrics = (): Promise<string> =>
+  new Promise((done, broken) => {
+    request(`http://127.0.0.1:${metricsPort}/metrics`, incoming => {
+      let text = '';
+      incoming.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      incoming.on('end', () => done(text));
+    })
+      .on('error', broken)
+      .end();
+  });
+const eventually = async (what: () => Promise<boolean>): Promise<void> => {
+  for (let attempt = 0; attempt < 60; attempt++) {
+    if (await what().catch(() => false)) return;
+    await sleep(500);
+  }
+  assert.fail('waited in vain');
+};
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-vantage-'));
+  clusters = await startClusters(['cp', 'dp1']);
+  for (const name of ['cp', 'dp1']) {
+    await installCrds(at(name));
+    await installOperator(at(name), { namespace, controlPlane: name === 'cp' });
+  }
+  const start = await realOperator(folder, at('cp'), `127.0.0.1:${metricsPort}`);
+  const created = await run([
+    ...['clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback'],
+    ...['--kubeconfig', clusters.kubeconfig, '--context', 'cp'],
+  ]);
+  assert.equal(created.code, 0, created.stderr);
+  assert.deepEqual(await ask(['dp1']), ['not-installed']);
+  operator = start();
+  const installed = await at('cp').request('POST', '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations', {
+    metadata: { name: 'k8ssandra-operator' },
+    webhooks: [
+      {
+        name: 'vk8ssandracluster.kb.io',
+        admissionReviewVersions: ['v1'],
+        sideEffects: 'None',
+        failurePolicy: 'Fail',
+        rules: [
+          { apiGroups: ['k8ssandra.io'], apiVersions: ['v1alpha1'], operations: ['CREATE', 'UPDATE'], resources: ['k8ssandraclusters'] },
+        ],
+        clientConfig: {
+          url: 'https://127.0.0.1:9443/validate-k8ssandra-io-v1alpha1-k8ssandracluster',
+          caBundle: readFileSync(join(folder, 'ca.crt')).toString('base64'),
+        },
+      },
+    ],
+  });
+  assert.equal(installed.status, 201, JSON.stringify(installed.body));
+});
+after(async () => {
+  operator?.kill('SIGKILL');
+  await clusters?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('its counters name the API server of the data plane, and it is answered', async () => {
+  const host = at('dp1').server.replace('https://', '');
+  await eventually(async () => (requestCounts(await metrics()).get(host)?.['200'] ?? 0) > 0);
+  assert.equal(requestCounts(await metrics()).get(host)?.['<error>'], undefined);
+});
+test('its webhook knows what is loaded and nothing else, says nothing when it is gone, and no cluster is ever created', async () => {
+  await eventually(async () => (await ask(['dp1']))[0] === true);
+  assert.deepEqual(await ask(['dp1', 'nowhere', 'elsewhere']), [true, false, false]);
+  operator.kill('SIGKILL');
+  await eventually(async () => (await ask(['dp1']))[0] === 'unreachable');
+  const { body } = await at('cp').request('GET', '/apis/k8ssandra.io/v1alpha1/k8ssandraclusters');
+  assert.deepEqual((body as { items: unknown[] }).items, []);
+});

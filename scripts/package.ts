@@ -1,12 +1,14 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { tarGz, zip } from './archive.ts';
 import { billOfMaterials, thirdPartyLicences } from './bill-of-materials.ts';
 import { krewManifest } from './krew-manifest.ts';
+import { signAdHoc, verifyAdHoc } from './mach-o.ts';
 import { olderGenerator, type Platform, platforms, seedNode } from './node-binaries.ts';
 
 interface Target {
@@ -20,7 +22,16 @@ type Sea = (
   options: { targets: Target[]; useLocalNode: boolean; seaConfig: Readonly<Record<string, unknown>> },
 ) => Promise<void>;
 /** pkg's SEA mode as a function: its command line would fetch a Node that npm has brought already. */
-const { default: sea } = createRequire(import.meta.url)('@yao-pkg/pkg/lib-es5/sea.js') as { default: Sea };
+const require = createRequire(import.meta.url);
+const children = require('node:child_process') as { execFile: typeof execFile };
+// A code cache depends on V8's random seed, and pkg has no option that gives the Node that writes it a fixed one.
+// Of V8's flags this one alone makes it the same each time and leaves the cache acceptable to a Node without the flag.
+children.execFile = Object.assign(
+  (file: string, args: readonly string[], done: (error: Error | null, stdout: string) => void) =>
+    execFile(file, args[0] === '--experimental-sea-config' ? ['--random-seed=1', ...args] : args, done),
+  execFile,
+);
+const { default: sea } = require('@yao-pkg/pkg/lib-es5/sea.js') as { default: Sea };
 
 const bundle = 'dist/kubectl-k8ssandra.cjs';
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
@@ -29,16 +40,32 @@ const mib = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`
 const systems: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'macos', win32: 'win' };
 const isHost = ({ target }: Platform): boolean => systems[process.platform] === target.platform && target.arch === process.arch;
 
+/** Injects the bundle into a stock Node, by a path that does not name the folder it was built in. */
+const seal = async (target: Target, useLocalNode: boolean, useCodeCache: boolean): Promise<void> => {
+  rmSync(target.output, { force: true });
+  const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-package-'));
+  const { TMPDIR } = process.env;
+  try {
+    // The path of the main script is part of the binary. pkg works in a folder that it makes in this one.
+    copyFileSync(bundle, join(folder, 'kubectl-k8ssandra.cjs'));
+    process.env['TMPDIR'] = folder;
+    const seaConfig = { main: '../kubectl-k8ssandra.cjs', useCodeCache, disableExperimentalSEAWarning: true };
+    await sea(bundle, { targets: [target], useLocalNode, seaConfig });
+  } finally {
+    if (TMPDIR === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = TMPDIR;
+    rmSync(folder, { recursive: true, force: true });
+  }
+  // Injection takes Apple's signature away, and macOS on Apple silicon kills a program that has none.
+  if (target.platform === 'macos')
+    writeFileSync(target.output, signAdHoc(readFileSync(target.output), 'kubectl-k8ssandra'), { mode: 0o755 });
+};
+
 /** The code cache fits the very Node that made it, which is the one that goes into the host's binary and into no other. */
 const host = async (output: string): Promise<void> => {
   const platform = systems[process.platform];
   if (platform === undefined) throw new Error(`no binary is built for ${process.platform}`);
-  rmSync(output, { force: true });
-  await sea(bundle, {
-    targets: [{ platform, arch: process.arch, nodeRange: `node${process.versions.node.split('.')[0]}`, output }],
-    useLocalNode: true,
-    seaConfig: { useCodeCache: true, disableExperimentalSEAWarning: true },
-  });
+  await seal({ platform, arch: process.arch, nodeRange: `node${process.versions.node.split('.')[0]}`, output }, true, true);
   // A failed injection goes unsaid, so the binary has to show that it is ours.
   const answer = execFileSync(output, ['version', '-o', 'json'], { encoding: 'utf8', env: {} });
   if ((JSON.parse(answer) as { version: string }).version !== version)
@@ -60,18 +87,13 @@ const check = ({ os, arch }: Platform, binary: string): void => {
   if (formats[`${os}/${arch}`]?.(bytes) !== true) throw new Error(`${binary} is no executable for ${os}/${arch}`);
   if (bytes.indexOf(readFileSync(bundle)) < 0) throw new Error(`${binary} does not hold the bundle`);
   if (bytes.indexOf('NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:1') < 0) throw new Error(`the bundle in ${binary} is not switched on`);
+  if (os === 'darwin') verifyAdHoc(bytes);
 };
 const foreign = async (platform: Platform, output: string): Promise<void> => {
   const { target, node } = platform;
   seedNode(platform);
   if (node !== process.versions.node) seedNode(olderGenerator);
-  rmSync(output, { force: true });
-  await sea(bundle, {
-    targets: [{ ...target, nodeRange: `node${node}`, output }],
-    useLocalNode: false,
-    seaConfig: { useCodeCache: false, disableExperimentalSEAWarning: true },
-  });
-  check(platform, output);
+  await seal({ ...target, nodeRange: `node${node}`, output }, false, false);
 };
 
 mkdirSync('dist', { recursive: true });
@@ -99,6 +121,7 @@ if (process.argv.includes('--all')) {
     const binary = resolve(`dist/${os}-${arch}-${name}`);
     if (isHost(platform)) writeFileSync(binary, readFileSync(own), { mode: 0o755 });
     else await foreign(platform, binary);
+    check(platform, binary);
     const entries = [...documents, { name, data: readFileSync(binary), executable: true }];
     rmSync(binary);
     const file = `kubectl-k8ssandra-${os}-${arch}.${os === 'windows' ? 'zip' : 'tar.gz'}`;
@@ -110,8 +133,4 @@ if (process.argv.includes('--all')) {
   writeFileSync(join(folder, 'sbom.cdx.json'), billOfMaterials(version, process.versions.node));
   writeFileSync(join(folder, 'plugin.yaml'), krewManifest(version, archives));
   writeFileSync(join(folder, 'checksums.txt'), archives.map(({ file, sha256 }) => `${sha256}  ${file}\n`).join(''));
-  if (process.platform !== 'darwin')
-    console.error(
-      'darwin/arm64 carries no signature of its own: macOS starts it only after codesign --sign - kubectl-k8ssandra, on a Mac or with rcodesign',
-    );
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
+import { program } from './support/run.ts';
 import { startWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -25,19 +25,10 @@ test('Ctrl-C after any API call of a create leaves nothing behind or everything 
         if (++seen === calls) interrupt();
       });
     }
+    const [command, first] = program();
     const child = spawn(
-      process.execPath,
-      [
-        join(import.meta.dirname, '../dist/kubectl-k8ssandra.cjs'),
-        'clientconfig',
-        'create',
-        '--from-context',
-        'dp1',
-        '--allow',
-        'loopback',
-        '--kubeconfig',
-        world.kubeconfig,
-      ],
+      command,
+      [...first, 'clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback', '--kubeconfig', world.kubeconfig],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
     interrupt = () => child.kill('SIGINT');

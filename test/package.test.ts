@@ -9,6 +9,7 @@ import { parse } from 'yaml';
 import { tarGz, zip } from '../scripts/archive.ts';
 import { billOfMaterials, thirdPartyLicences } from '../scripts/bill-of-materials.ts';
 import { krewManifest } from '../scripts/krew-manifest.ts';
+import { signAdHoc, verifyAdHoc } from '../scripts/mach-o.ts';
 import { platforms } from '../scripts/node-binaries.ts';
 
 let folder: string;
@@ -115,4 +116,43 @@ test('the bill of materials and the licences name every run-time package, and no
       undefined,
     );
   }
+});
+
+/** A Mach-O executable of three segments, the injected one among them, and no signature. */
+const machO = (): Buffer => {
+  const bytes = Buffer.alloc(0x9000 + 8, 'k');
+  bytes.fill(0, 0, 0x1000);
+  bytes.writeUInt32LE(0xfeedfacf, 0);
+  bytes.writeUInt32LE(0x0100000c, 4);
+  bytes.writeUInt32LE(3, 16);
+  bytes.writeUInt32LE(3 * 72 + 80, 20);
+  let at = 32;
+  for (const [name, offset, size, sections] of [
+    ['__TEXT', 0, 0x4000, 1],
+    ['NODE_SEA', 0x4000, 0x4000, 0],
+    ['__LINKEDIT', 0x8000, 0x1008, 0],
+  ] as const) {
+    bytes.writeUInt32LE(0x19, at);
+    bytes.writeUInt32LE(72 + 80 * sections, at + 4);
+    bytes.write(name, at + 8);
+    bytes.writeBigUInt64LE(BigInt(offset), at + 40);
+    bytes.writeBigUInt64LE(BigInt(size), at + 48);
+    bytes.writeUInt32LE(sections, at + 64);
+    if (sections > 0) bytes.writeUInt32LE(0x1000, at + 72 + 48);
+    at += 72 + 80 * sections;
+  }
+  return bytes;
+};
+test('an ad-hoc signature covers every page of a Mach-O executable, and no change goes unseen', () => {
+  const signed = signAdHoc(machO(), 'kubectl-k8ssandra');
+  assert.deepEqual(signed, signAdHoc(machO(), 'kubectl-k8ssandra'));
+  verifyAdHoc(signed);
+  for (const at of [0x2000, 0x4001, 0x9007]) {
+    const changed = Buffer.from(signed);
+    changed.writeUInt8(changed.readUInt8(at) ^ 1, at);
+    assert.throws(() => verifyAdHoc(changed), /is not the one that was signed/, String(at));
+  }
+  assert.throws(() => verifyAdHoc(Buffer.concat([signed, Buffer.from('more')])), /does not end/);
+  assert.throws(() => verifyAdHoc(machO()), /no LC_CODE_SIGNATURE/);
+  assert.throws(() => signAdHoc(signed, 'kubectl-k8ssandra'), /signed already/);
 });

@@ -1,4 +1,5 @@
 import type { Inventory } from '../model/inventory.ts';
+import { placementUnknowns } from '../model/placement.ts';
 import type { Read } from '../model/read.ts';
 import type { Finding, Unknown } from '../model/report.ts';
 import type { Check, Facts, Found, Need } from './check.ts';
@@ -11,7 +12,11 @@ export const runChecks = (
   const judged = checks.map(check => judge(check, inventory));
   return {
     findings: judged.flatMap(({ findings }) => findings).sort(byWeight),
-    unknown: [...judged.flatMap(({ unknown }) => unknown), ...unrunSteps(inventory)],
+    unknown: [
+      ...judged.flatMap(({ unknown }) => unknown),
+      ...unrunSteps(inventory),
+      ...placementUnknowns(inventory.placements ?? [], inventory.controlPlane).filter(({ code }) => checks.some(one => one.code === code)),
+    ],
   };
 };
 

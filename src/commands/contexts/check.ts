@@ -2,14 +2,17 @@ import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } 
 import { checks } from '../../checks/index.ts';
 import { runChecks } from '../../checks/run.ts';
 import { collect } from '../../cluster/collect.ts';
+import { readPlacements } from '../../cluster/placement.ts';
 import { usage } from '../../errors.ts';
 import type { IO } from '../../io.ts';
 import type { Inventory } from '../../model/inventory.ts';
-import { exitCode, type Report } from '../../model/report.ts';
+import { clusterKey } from '../../model/placement.ts';
+import { exitCode, type ObjectRef, type Report } from '../../model/report.ts';
 import { operatorStart } from '../../operator/start.ts';
 import { formats, printers } from '../../output/index.ts';
 import type { GlobalArgs } from '../global-options.ts';
 import { duration, names, openControlPlane, styleOf } from '../options.ts';
+import { placingOf } from './placing.ts';
 
 const options = {
   output: { alias: 'o', choices: formats, default: 'table', describe: 'output format' },
@@ -20,6 +23,7 @@ const options = {
   'warn-before': { type: 'string', default: '30d', requiresArg: true, describe: 'warn when something expires within this time' },
   only: { type: 'string', array: true, requiresArg: true, describe: 'only these codes, as KC101 or KC3' },
   skip: { type: 'string', array: true, requiresArg: true, describe: 'not these codes' },
+  for: { type: 'string', requiresArg: true, describe: 'can this K8ssandraCluster be applied now? NAME, NAMESPACE/NAME or a manifest' },
   suppress: { type: 'string', array: true, requiresArg: true, describe: 'show but do not count CODE or CODE=CONTEXT' },
 } as const satisfies Record<string, Options>;
 
@@ -33,7 +37,8 @@ export const contextsCheck = (io: IO): CommandModule<object, Args> => ({
       .positional('NAME', { type: 'string', array: true, describe: 'only these contexts' })
       .options(options)
       .example('$0 contexts check', 'every context of the current control plane')
-      .example('$0 contexts check east west -o json', 'two contexts, for a pipeline') as never,
+      .example('$0 contexts check east west -o json', 'two contexts, for a pipeline')
+      .example('$0 contexts check --for demo.yaml', 'can this K8ssandraCluster be applied now?') as never,
   async handler(args: ArgumentsCamelCase<Args> & { NAME?: string[] }) {
     const started = performance.now();
     const chosen = chooseChecks(names(args.only), names(args.skip));
@@ -48,10 +53,21 @@ export const contextsCheck = (io: IO): CommandModule<object, Args> => ({
     };
     const suppressions = names(args.suppress).map(suppression);
     const timeout = args.timeout === undefined ? undefined : duration(args.timeout, '--timeout');
-    const { config, connection, limits } = await openControlPlane(io, args);
+    if (args.for !== undefined && scope.names !== undefined)
+      throw usage('--for and NAME exclude each other', 'name contexts, or one K8ssandraCluster with --for');
+    const { config, selected, connection, limits } = await openControlPlane(io, args);
     try {
       const startedAt = io.now();
-      const inventory = await collect(connection, config, scope, { ...limits, ...(timeout === undefined ? {} : { timeout }) }, startedAt);
+      const probing = { ...limits, ...(timeout === undefined ? {} : { timeout }) };
+      const placing = args.for === undefined ? undefined : placingOf(io, args.for, args.namespace, selected.namespace ?? 'default');
+      const collected = await collect(connection, config, { ...scope, placing }, probing, startedAt);
+      const inventory =
+        placing === undefined
+          ? collected
+          : Object.freeze({
+              ...collected,
+              placements: await readPlacements(connection, config, collected, placing(collected.controlPlane), probing),
+            });
       const report = judge(inventory, chosen, suppressions, startedAt, Math.round(performance.now() - started));
       refuseUnknownNames(report, scope.names);
       io.out(`${printers[args.output](report, styleOf(io, args)).replace(/\n$/, '')}\n`);
@@ -62,6 +78,17 @@ export const contextsCheck = (io: IO): CommandModule<object, Args> => ({
   },
 });
 
+/** With `--for`, what is said of its contexts and of the control plane; everything otherwise. */
+const concerning = ({ placements, contexts }: Inventory, judged: ReturnType<typeof runChecks>): ReturnType<typeof runChecks> => {
+  if (placements === undefined) return judged;
+  const ours = placements.map(({ cluster }) => clusterKey(cluster));
+  const here = ({ contexts: named, object }: { readonly contexts: readonly string[]; readonly object?: ObjectRef }): boolean =>
+    named.length === 0
+      ? object?.kind !== 'K8ssandraCluster' || ours.includes(`${object.namespace ?? ''}/${object.name}`)
+      : named.some(name => contexts.some(context => context.name === name));
+  return { findings: judged.findings.filter(here), unknown: judged.unknown.filter(here) };
+};
+
 /** Inventory in, report out: the checks, the start verdict and the suppressions. */
 export const judge = (
   inventory: Inventory,
@@ -70,7 +97,7 @@ export const judge = (
   startedAt: number,
   durationMs: number,
 ): Report => {
-  const { findings, unknown } = runChecks(chosen, inventory);
+  const { findings, unknown } = concerning(inventory, runChecks(chosen, inventory));
   const suppressed = (code: string, contexts: readonly string[]): boolean =>
     suppressions.some(
       one =>
@@ -79,6 +106,7 @@ export const judge = (
   return {
     controlPlane: inventory.controlPlane,
     contexts: inventory.contexts,
+    ...(inventory.placements === undefined ? {} : { placements: inventory.placements }),
     start: operatorStart(inventory),
     findings: findings.map(finding => ({ ...finding, suppressed: suppressed(finding.code, finding.contexts) })),
     unknown,

@@ -188,7 +188,7 @@ test('what nobody may read is unknown, exits 3, and is no finding', async () => 
   assert.equal(code, 3, stdout);
   assert.deepEqual([not, errors, placement.verdict], [['storage'], [], 'unknown']);
 });
-test('a user who may not create K8ssandraClusters does not learn whether the API takes it; a webhook denial is a refusal', async () => {
+test('a user who may not create K8ssandraClusters does not learn whether the API takes it; an invalid object is refused', async () => {
   server('cp').fault({ method: 'POST', path: /k8ssandraclusters/ }, { kind: 'status', status: 403 }, 99);
   const forbidden = await place('-', file());
   assert.deepEqual([forbidden.code, forbidden.placement.verdict, forbidden.placement.accepted.accepted], [3, 'unknown', null]);

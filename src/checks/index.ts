@@ -1,3 +1,5 @@
+import { apiAcceptsTheCluster } from './api-accepts-the-cluster.ts';
+import { cassOperatorRuns } from './cass-operator-runs.ts';
 import { certificateNamesTheServer } from './certificate-names-the-server.ts';
 import { certificatesDoNotExpire } from './certificates-do-not-expire.ts';
 import type { Check } from './check.ts';
@@ -10,6 +12,11 @@ import { contextsAreDifferentClusters } from './contexts-are-different-clusters.
 import { contextsAreRemote } from './contexts-are-remote.ts';
 import { crdsAreServed } from './crds-are-served.ts';
 import { credentialIsLetIn } from './credential-is-let-in.ts';
+import { dataPlaneOperatorRuns } from './data-plane-operator-runs.ts';
+import { datacenterIsInOnePlace } from './datacenter-is-in-one-place.ts';
+import { datacenterNamespaceExists } from './datacenter-namespace-exists.ts';
+import { datacenterNamespaceIsWatched } from './datacenter-namespace-is-watched.ts';
+import { datacenterSecretsExist } from './datacenter-secrets-exist.ts';
 import { datacentersStayInTheirContext } from './datacenters-stay-in-their-context.ts';
 import { everyClientConfigIsUsed } from './every-client-config-is-used.ts';
 import { everyContextIsProvided } from './every-context-is-provided.ts';
@@ -29,6 +36,7 @@ import { serverNameResolves } from './server-name-resolves.ts';
 import { serviceAccountIsTheSame } from './service-account-is-the-same.ts';
 import { servingCertificateIsValid } from './serving-certificate-is-valid.ts';
 import { statusContextsAreProvided } from './status-contexts-are-provided.ts';
+import { storageClassExists } from './storage-class-exists.ts';
 import { storedCaFits } from './stored-ca-fits.ts';
 import { storedIsLoaded } from './stored-is-loaded.ts';
 import { storedKubeconfigHasACredential } from './stored-kubeconfig-has-a-credential.ts';
@@ -71,6 +79,14 @@ export const checks: readonly Check[] = [
   credentialIsLetIn,
   rightsAreGranted,
   crdsAreServed,
+  datacenterNamespaceExists,
+  datacenterNamespaceIsWatched,
+  storageClassExists,
+  cassOperatorRuns,
+  datacenterSecretsExist,
+  dataPlaneOperatorRuns,
+  datacenterIsInOnePlace,
+  apiAcceptsTheCluster,
   operatorRuns,
   storedIsLoaded,
   clientConfigWasRead,

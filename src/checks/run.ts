@@ -1,4 +1,5 @@
 import type { Inventory } from '../model/inventory.ts';
+import { placementUnknowns } from '../model/placement.ts';
 import type { Read } from '../model/read.ts';
 import type { Finding, Unknown } from '../model/report.ts';
 import type { Check, Facts, Found, Need } from './check.ts';
@@ -14,7 +15,11 @@ export const runChecks = (
   const about = checks.flatMap(check => (check.scope === 'report' ? group(check, [...check.run(found, inventory)], inventory) : []));
   return {
     findings: [...found, ...about].map(finding => suppressed(finding, inventory)).sort(byWeight),
-    unknown: [...judged.flatMap(({ unknown }) => unknown), ...unrunSteps(inventory)],
+    unknown: [
+      ...judged.flatMap(({ unknown }) => unknown),
+      ...unrunSteps(inventory),
+      ...placementUnknowns(inventory.placements ?? [], inventory.controlPlane).filter(({ code }) => checks.some(one => one.code === code)),
+    ],
   };
 };
 

@@ -15,6 +15,7 @@ import type {
   ServiceAccount,
 } from '../model/kinds.ts';
 import { kinds } from '../model/kinds.ts';
+import { contextsOf, withClusters } from '../model/placement.ts';
 import { known, type Read, unreadable } from '../model/read.ts';
 import { getObject, listObjects, listWatched } from './api.ts';
 import { type Connection, connectUser, type Limits, TransportError } from './connection.ts';
@@ -56,6 +57,8 @@ export interface Scope {
   readonly namespace?: string | undefined;
   /** only these contexts are probed; all are read */
   readonly names?: readonly string[] | undefined;
+  /** `--for`: the K8ssandraClusters to place, applied or not; only their contexts are probed */
+  readonly placing?: ((controlPlane: ControlPlane) => readonly K8ssandraCluster[]) | undefined;
   readonly parallel: number;
   readonly warnBeforeDays: number;
   /** milliseconds for the whole run */
@@ -163,11 +166,14 @@ export const collect = async (
   limits: Limits,
   now: number,
 ): Promise<Inventory> => {
-  const readPlane = await readControlPlane(connection, scope.namespace);
+  const read = await readControlPlane(connection, scope.namespace);
+  const placed = scope.placing?.(read);
+  const readPlane = placed === undefined ? read : withClusters(read, placed);
+  const names = placed === undefined ? scope.names : contextsOf(placed);
   const watches = readPlane.operator?.watches ?? (scope.namespace === undefined ? 'all' : [scope.namespace]);
   // Without a deadline of the run every probe still has its own time-out.
   const expired = scope.deadline === undefined ? undefined : AbortSignal.timeout(scope.deadline);
-  const unread = assembleContexts({ controlPlane: readPlane, names: scope.names, probes: new Map(), dataPlanes: new Map() });
+  const unread = assembleContexts({ controlPlane: readPlane, names, probes: new Map(), dataPlanes: new Map() });
   const vantages = readVantages(connection, readPlane, unread, { signal: limits.signal, expired });
   const results = await pool(unread, scope.parallel, async context => {
     const { secret, providers, stored } = context;
@@ -195,7 +201,7 @@ export const collect = async (
   const dataPlanes = new Map<string, DataPlane>(
     results.flatMap(({ name, dataPlane }) => (dataPlane === undefined ? [] : [[name, dataPlane]])),
   );
-  const contexts = assembleContexts({ controlPlane: readPlane, names: scope.names, probes, dataPlanes });
+  const contexts = assembleContexts({ controlPlane: readPlane, names, probes, dataPlanes });
   const controlPlane = { ...readPlane, ...(await vantages(contexts)) };
   return Object.freeze({
     now,
@@ -259,7 +265,7 @@ const dataPlaneOf = async (
   }
 };
 /** The user's context that reaches the same API server as a stored kubeconfig: the recorded one first. */
-const userContextFor = (config: UserKubeconfig, server: string, recorded: string | undefined): string | undefined => {
+export const userContextFor = (config: UserKubeconfig, server: string, recorded: string | undefined): string | undefined => {
   const serves = (name: string): boolean => {
     const entry = config.clusters.get(config.contexts.get(name)?.cluster ?? '');
     return typeof entry?.['server'] === 'string' && entry['server'].replace(/\/+$/, '') === server.replace(/\/+$/, '');

@@ -1,5 +1,6 @@
 import type { Credential } from './credential.ts';
 import type { ClientConfig, K8ssandraCluster, K8ssandraTask, ReplicatedSecret } from './kinds.ts';
+import type { PlacementFacts } from './placement.ts';
 import type { Read, Step } from './read.ts';
 import type { TokenClaims } from './token.ts';
 
@@ -215,6 +216,8 @@ export interface Inventory {
   readonly controlPlane: ControlPlane;
   /** sorted by name */
   readonly contexts: readonly ContextState[];
+  /** the K8ssandraClusters of `--for`, each with what its datacenters need */
+  readonly placements?: readonly PlacementFacts[];
   /** by `Kind/namespace/name` or `Kind/namespace/name:field`, for findings that point into files */
   readonly places: ReadonlyMap<string, Place>;
   readonly suppressions?: readonly Suppression[];

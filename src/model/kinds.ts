@@ -24,25 +24,47 @@ export interface Secret extends KubeObject {
   /** base64 values, as the API gives them */
   readonly data?: Readonly<Record<string, string>>;
 }
-interface DatacenterTemplate {
+interface ClaimSpec {
+  readonly storageClassName?: string;
+}
+interface DatacenterOptions {
+  readonly storageConfig?: {
+    readonly cassandraDataVolumeClaimSpec?: ClaimSpec;
+    readonly additionalVolumes?: readonly { readonly name?: string; readonly pvcSpec?: ClaimSpec }[];
+  };
+  readonly extraVolumes?: { readonly pvcs?: readonly { readonly name?: string; readonly pvcSpec?: ClaimSpec }[] };
+  readonly config?: {
+    readonly cassandraYaml?: {
+      readonly client_encryption_options?: { readonly enabled?: unknown };
+      readonly server_encryption_options?: { readonly internode_encryption?: unknown };
+    };
+  };
+}
+export interface DatacenterTemplate extends DatacenterOptions {
   readonly k8sContext?: string;
   readonly metadata?: { readonly name?: string; readonly namespace?: string };
-  readonly storageConfig?: { readonly cassandraDataVolumeClaimSpec?: { readonly storageClassName?: string } };
 }
 export interface K8ssandraCluster extends KubeObject {
   readonly spec?: {
-    readonly cassandra?: {
+    readonly secretsProvider?: string;
+    readonly cassandra?: DatacenterOptions & {
       readonly datacenters?: readonly DatacenterTemplate[];
-      readonly storageConfig?: { readonly cassandraDataVolumeClaimSpec?: { readonly storageClassName?: string } };
+      readonly superuserSecretRef?: { readonly name?: string };
       readonly serverEncryptionStores?: EncryptionStores;
       readonly clientEncryptionStores?: EncryptionStores;
     };
   };
   readonly status?: { readonly error?: string; readonly datacenters?: Readonly<Record<string, { readonly contextName?: string }>> };
 }
-interface EncryptionStores {
-  readonly keystoreSecretRef?: { readonly name?: string };
-  readonly truststoreSecretRef?: { readonly name?: string };
+interface SecretKeyRef {
+  readonly name?: string;
+  readonly key?: string;
+}
+export interface EncryptionStores {
+  readonly keystoreSecretRef?: SecretKeyRef;
+  readonly truststoreSecretRef?: SecretKeyRef;
+  readonly keystorePasswordSecretRef?: SecretKeyRef;
+  readonly truststorePasswordSecretRef?: SecretKeyRef;
 }
 export interface ReplicatedSecret extends KubeObject {
   readonly spec?: {
@@ -126,6 +148,7 @@ export const kinds = {
   namespace: kind('', 'v1', 'namespaces', 'Namespace', false),
   pod: kind('', 'v1', 'pods', 'Pod'),
   deployment: kind('apps', 'v1', 'deployments', 'Deployment'),
+  cassandraDatacenter: kind('cassandra.datastax.com', 'v1beta1', 'cassandradatacenters', 'CassandraDatacenter'),
   storageClass: kind('storage.k8s.io', 'v1', 'storageclasses', 'StorageClass', false),
   cronJob: kind('batch', 'v1', 'cronjobs', 'CronJob'),
   event: kind('', 'v1', 'events', 'Event'),

@@ -1,4 +1,5 @@
 import type { ContextState, ControlPlane, Place } from './inventory.ts';
+import type { PlacementFacts } from './placement.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 export interface ObjectRef {
@@ -47,6 +48,7 @@ export interface OperatorStart {
 export interface Report {
   readonly controlPlane: ControlPlane;
   readonly contexts: readonly ContextState[];
+  readonly placements?: readonly PlacementFacts[];
   readonly start: OperatorStart;
   readonly findings: readonly Finding[];
   readonly unknown: readonly Unknown[];

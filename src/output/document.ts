@@ -3,6 +3,7 @@ import type { Step } from '../model/read.ts';
 import type { Report } from '../model/report.ts';
 import { operatorVantage } from '../operator/vantage.ts';
 import { expiryOf, operatorCounts, serverOf, statusOf, stepsOf, summaryOf, winner } from './facts.ts';
+import { placementDocument } from './placement.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -37,6 +38,7 @@ export const toDocument = (report: Report): Readonly<Record<string, unknown>> =>
     startedAt: iso(report.startedAt),
     durationMs: report.durationMs,
     contexts: report.contexts.map(context => contextDocument(context, report)),
+    ...(report.placements === undefined ? {} : placementDocument(report)),
     findings: findings.map(({ place, ...finding }) => ({ ...finding, ...(place === undefined ? {} : { place }) })),
     unknown,
   };

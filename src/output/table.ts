@@ -20,6 +20,7 @@ import {
   usersOf,
 } from './facts.ts';
 import { cut, grid, plural, shellWord, shortList, span, wrap, wrapCommand } from './layout.ts';
+import { placementBlocks } from './placement.ts';
 import { mark, paint, paintAs, type Status, type Style, sign } from './style.ts';
 
 export interface TableOptions {
@@ -32,6 +33,7 @@ export const table = (report: Report, style: Style, options: TableOptions = {}):
   [
     header(report.controlPlane, style),
     contexts(report, style, options),
+    ...placementBlocks(report, style),
     ...shownFindings(report).map(finding => findingBlock(finding, style)),
     unknowns(report.unknown, style),
     style.verbose === true ? notRun(report, style) : [],

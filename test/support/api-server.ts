@@ -371,6 +371,7 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
         `${plural}${group === '' ? '' : `.${group}`} is forbidden: User "${user.username}" cannot ${verb} resource "${what}" in ${namespace === undefined ? 'API group at the cluster scope' : `the namespace "${namespace}"`}`,
       );
     const rows = table(group, plural);
+    const dryRun = url.searchParams.get('dryRun') === 'All';
     const key = `${row[4] ? (namespace ?? '') : ''}/${name}`;
     const current = name === undefined ? undefined : rows.get(key);
     const missing = (): Reply => failure(404, `${plural} "${name}" not found`);
@@ -432,6 +433,8 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
       if (denied !== undefined) return denied;
       if (url.searchParams.get('dryRun') === 'All') return { status: 201, body };
       if (rows.has(at)) return failure(409, `${plural} "${object.metadata.name}" already exists`);
+      if (dryRun && !table('', 'namespaces').has(`/${namespace}`)) return failure(404, `namespaces "${namespace}" not found`);
+      if (dryRun) return { status: 201, body: object };
       return {
         status: 201,
         body: put(group, plural, { ...object, metadata: { ...object.metadata, ...(namespace === undefined ? {} : { namespace }) } }),
@@ -446,6 +449,7 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
           409,
           `Operation cannot be fulfilled on ${plural} "${name}": the object has been modified; please apply your changes to the latest version and try again`,
         );
+      if (dryRun) return { status: 200, body: object };
       const deleting = current.metadata['deletionTimestamp'];
       const kept = put(group, plural, {
         ...object,

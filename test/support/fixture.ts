@@ -15,6 +15,7 @@ import type {
   ReplicatedSecret,
   Secret,
 } from '../../src/model/kinds.ts';
+import { type DatacenterFacts, datacentersOf, type PlacementFacts } from '../../src/model/placement.ts';
 import { known, pass, type Read, unreadable } from '../../src/model/read.ts';
 import { resourceHashAnnotation, secretHash, secretHashAnnotation, specHash } from '../../src/operator/hash.ts';
 
@@ -64,6 +65,33 @@ const deployment: Deployment = {
   status: { readyReplicas: 1, conditions: [{ type: 'Available', status: 'True' }] },
 };
 
+/** Of a Placement document: what differs from a datacenter that has all it needs, as the plain values. */
+interface Placed {
+  readonly accepted?: { readonly accepted: boolean; readonly message: string };
+  readonly datacenters?: readonly Readonly<Record<string, unknown>>[];
+}
+const placed = (cluster: K8ssandraCluster, { accepted, datacenters = [] }: Placed): PlacementFacts => ({
+  cluster,
+  accepted: known(accepted ?? { accepted: true, message: '' }),
+  datacenters: datacentersOf(cluster).map((dc, index) => {
+    const { foundSecrets = {}, ...facts } = datacenters[index] ?? {};
+    const operator = operatorOf(deployment);
+    return {
+      ...dc,
+      namespaceState: known('present'),
+      crd: known(true),
+      operators: known([{ ...operator, controlPlane: false }]),
+      cassOperators: known([{ ...operator, name: 'cass-operator' }]),
+      classes: known([{ name: 'standard', isDefault: true }]),
+      foundDatacenters: known([]),
+      ...(Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, known(value)])) as Partial<DatacenterFacts>),
+      foundSecrets: new Map(
+        Object.entries(foundSecrets as Record<string, string[] | null>).map(([id, keys]) => [id, known(keys ?? undefined)]),
+      ),
+    };
+  }),
+});
+
 /**
  * A folder's `inventory.yaml` as an Inventory, assembled by the code that assembles a cluster's. Unless it says otherwise every
  * probe passes, every ClientConfig is loaded, and one healthy operator watches namespace k8ssandra.
@@ -71,6 +99,7 @@ const deployment: Deployment = {
 export const readFixture = (folder: string): Inventory => {
   const documents = parseAllDocuments(readFileSync(join(folder, 'inventory.yaml'), 'utf8')).map(document => document.toJS() as Document);
   const of = <T extends KubeObject>(kind: string): T[] => documents.filter(document => document.kind === kind) as unknown as T[];
+  const placement = documents.find(({ kind }) => kind === 'Placement');
   const probes = (documents.find(({ kind }) => kind === 'Probes') ?? {}) as Probes;
   const read = <T>(name: string, value: T): Read<T> =>
     probes.unreadable?.includes(name) === true ? unreadable('forbidden', `${name} is forbidden`) : known(value);
@@ -148,6 +177,9 @@ export const readFixture = (folder: string): Inventory => {
         uids.map(([name, uid]) => [name, { clusterUid: skipped, serviceAccountUid: known(uid ?? undefined), operators: skipped }]),
       ),
     }),
+    ...(placement === undefined
+      ? {}
+      : { placements: of<K8ssandraCluster>('K8ssandraCluster').map(cluster => placed(cluster, placement as Placed)) }),
     places: new Map(),
     suppressions: probes.suppressions ?? [],
   });

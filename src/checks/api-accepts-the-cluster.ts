@@ -1,0 +1,21 @@
+import { fleetCheck } from './check.ts';
+
+/** A dry run of the real manifest: schema, admission and the operator's webhook say their word, and nothing is stored. */
+export const apiAcceptsTheCluster = fleetCheck({
+  code: 'KC512',
+  title: 'the API server and the webhook accept the K8ssandraCluster',
+  severity: 'error',
+  why: 'an apply is refused with this message',
+  cure: 'correct what the message names, and see what a dry run says then',
+  fix: () => ['kubectl', 'apply', '--dry-run=server', '-f', 'FILE'],
+  needs: [],
+  *run(_facts, { placements = [] }) {
+    for (const { cluster, accepted } of placements) {
+      if (!accepted.ok || accepted.value.accepted) continue;
+      yield {
+        object: { kind: 'K8ssandraCluster', namespace: cluster.metadata.namespace ?? '', name: cluster.metadata.name },
+        message: `the API refuses it: ${accepted.value.message}`,
+      };
+    }
+  },
+});

@@ -1,0 +1,10 @@
+import { kubectl, placementCheck } from './placement-check.ts';
+
+/** The remote caches hold the control plane's WATCH_NAMESPACE alone; clientconfig_controller.go:202. */
+export const datacenterNamespaceIsWatched = placementCheck({
+  fact: 'watched',
+  title: "every datacenter's namespace is watched by the operators that work on it",
+  why: 'an operator sees nothing outside the namespaces it watches: the control plane fails with "unknown namespace for the cache", the others never act',
+  cure: 'put the datacenter into a watched namespace, or add its namespace to WATCH_NAMESPACE of that operator with Helm',
+  fix: contexts => kubectl(contexts, 'get', 'deployments', '-A', '-o', 'wide'),
+});

@@ -1,0 +1,45 @@
+import { checks } from '../../checks/index.ts';
+import { runChecks } from '../../checks/run.ts';
+import { usage } from '../../errors.ts';
+import type { Inventory } from '../../model/inventory.ts';
+import { clusterKey } from '../../model/placement.ts';
+import type { ObjectRef, Report } from '../../model/report.ts';
+import { operatorStart } from '../../operator/start.ts';
+
+/** Inventory in, report out: the checks and the start verdict. */
+export const judge = (inventory: Inventory, chosen: typeof checks, durationMs: number): Report => {
+  const { findings, unknown } = concerning(inventory, runChecks(chosen, inventory));
+  return {
+    controlPlane: inventory.controlPlane,
+    contexts: inventory.contexts,
+    ...(inventory.placements === undefined ? {} : { placements: inventory.placements }),
+    start: operatorStart(inventory),
+    findings,
+    unknown,
+    complete: unknown.length === 0,
+    startedAt: inventory.now,
+    durationMs,
+  };
+};
+
+/** With `--for`, what is said of its contexts and of the control plane; everything otherwise. */
+const concerning = ({ placements, contexts }: Inventory, judged: ReturnType<typeof runChecks>): ReturnType<typeof runChecks> => {
+  if (placements === undefined) return judged;
+  const ours = placements.map(({ cluster }) => clusterKey(cluster));
+  const here = ({ contexts: named, object }: { readonly contexts: readonly string[]; readonly object?: ObjectRef }): boolean =>
+    named.length === 0
+      ? object?.kind !== 'K8ssandraCluster' || ours.includes(`${object.namespace ?? ''}/${object.name}`)
+      : named.some(name => contexts.some(context => context.name === name));
+  return { findings: judged.findings.filter(here), unknown: judged.unknown.filter(here) };
+};
+
+/** The checks that `--only` and `--skip` leave; exit 2 for a code or family that nobody raises. */
+export const chooseChecks = (only: readonly string[], skip: readonly string[]): typeof checks => {
+  for (const wanted of [...only, ...skip]) {
+    if (!/^KC\d{1,3}$/.test(wanted) || !checks.some(({ code }) => code.startsWith(wanted)))
+      throw usage(`there is no finding code ${wanted}`, 'see kubectl k8ssandra explain for all codes');
+  }
+  return checks.filter(
+    ({ code }) => (only.length === 0 || only.some(wanted => code.startsWith(wanted))) && !skip.some(unwanted => code.startsWith(unwanted)),
+  );
+};

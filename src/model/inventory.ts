@@ -69,7 +69,8 @@ export interface Operator {
   readonly controlPlane: boolean;
   /** namespaces it watches; `'all'` when cluster-scoped */
   readonly watches: readonly string[] | 'all';
-  readonly ready: boolean;
+  /** absent when a manifest without a status does not tell */
+  readonly ready?: boolean;
   readonly metricsPort: number;
 }
 
@@ -196,7 +197,7 @@ export interface ContextState {
 export interface Inventory {
   /** milliseconds since the epoch */
   readonly now: number;
-  readonly source: 'cluster' | 'manifests';
+  readonly source: 'cluster' | 'manifests' | 'snapshot';
   /** days before an expiry that it is worth a warning */
   readonly warnBeforeDays: number;
   readonly controlPlane: ControlPlane;
@@ -204,4 +205,6 @@ export interface Inventory {
   readonly contexts: readonly ContextState[];
   /** by `Kind/namespace/name` or `Kind/namespace/name:field`, for findings that point into files */
   readonly places: ReadonlyMap<string, Place>;
+  /** what was meant to be read and could not be, one reason for each, when it is no single kind or context */
+  readonly unread?: readonly string[];
 }

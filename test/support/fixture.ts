@@ -24,6 +24,7 @@ interface Probes {
   readonly unreadable?: readonly string[];
   readonly crd?: boolean;
   readonly now?: string;
+  readonly source?: 'manifests';
 }
 type Document = KubeObject & Probes & { readonly stringData?: Readonly<Record<string, string>>; readonly loaded?: false | 'stale' };
 
@@ -127,7 +128,7 @@ export const readFixture = (folder: string): Inventory => {
   const skipped = unreadable('skipped', 'not asked for');
   return Object.freeze({
     now: Date.parse(probes.now ?? '2026-01-01T00:00:00Z'),
-    source: 'cluster',
+    source: probes.source ?? 'cluster',
     warnBeforeDays: 30,
     controlPlane,
     contexts: assembleContexts({

@@ -28,11 +28,19 @@ const registerLine = { command: 'register', describe: "deprecated: clientconfig 
 /** The flags and positionals that collect all their values, those of one noun alone after its name. */
 const lists = new Set(['as-group', 'from-context', 'allow', 'only', 'skip', 'suppress', 'NAME', 'contexts filename']);
 
+/** `-f -` as one word: yargs takes a lone dash for no value of a flag that collects several. */
+const standardInput = (args: readonly string[]): string[] =>
+  args.flatMap((word, index) => {
+    const flag = /^(-f|--filename)$/;
+    if (flag.test(word) && args[index + 1] === '-') return ['--filename=-'];
+    return word === '-' && flag.test(args[index - 1] ?? '') ? [] : [word];
+  });
+
 /** Parses the arguments and runs one command. Everything a person got wrong becomes a UserError with exit code 2. */
 export const runCli = async (io: IO, args: readonly string[]): Promise<void> => {
   // A command's modules are loaded when its name is given: nobody waits for those of the others.
   const named = (noun: string): boolean => args.includes(noun);
-  const y = yargs([...args])
+  const y = yargs(standardInput(args))
     .scriptName('kubectl k8ssandra')
     .usage('$0 <command> [flags]\n\nConnect the clusters of a K8ssandra Operator.')
     .options(globalOptions)

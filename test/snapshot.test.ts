@@ -62,6 +62,7 @@ test('a snapshot gives the report of the run that took it, in every format, and 
       .flatMap(([, value]) => [value, Buffer.from(value, 'base64').toString()]),
   ]);
   assert.ok(secrets.length > 4);
+  assert.match(text, /"token": "sha256:[0-9a-f]{12}"/);
   for (const secret of [...secrets, 'canary-annotation', 'canary-spec', 'PRIVATE KEY']) assert.ok(!text.includes(secret));
 });
 test('a newer version, a cut-off file and a missing field are each one clear error', async () => {

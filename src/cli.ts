@@ -25,14 +25,22 @@ const explainLine = {
 
 const registerLine = { command: 'register', describe: "deprecated: clientconfig create with the flags of k8ssandra-client's register" };
 
-/** The flags and positionals that collect all their values. */
-const lists = new Set(['as-group', 'from-context', 'allow', 'only', 'skip', 'suppress', 'NAME']);
+/** The flags and positionals that collect all their values, those of one noun alone after its name. */
+const lists = new Set(['as-group', 'from-context', 'allow', 'only', 'skip', 'suppress', 'NAME', 'contexts filename']);
+
+/** `-f -` as one word: yargs takes a lone dash for no value of a flag that collects several. */
+const standardInput = (args: readonly string[]): string[] =>
+  args.flatMap((word, index) => {
+    const flag = /^(-f|--filename)$/;
+    if (flag.test(word) && args[index + 1] === '-') return ['--filename=-'];
+    return word === '-' && flag.test(args[index - 1] ?? '') ? [] : [word];
+  });
 
 /** Parses the arguments and runs one command. Everything a person got wrong becomes a UserError with exit code 2. */
 export const runCli = async (io: IO, args: readonly string[]): Promise<void> => {
   // A command's modules are loaded when its name is given: nobody waits for those of the others.
   const named = (noun: string): boolean => args.includes(noun);
-  const y = yargs([...args])
+  const y = yargs(standardInput(args))
     .scriptName('kubectl k8ssandra')
     .usage('$0 <command> [flags]\n\nConnect the clusters of a K8ssandra Operator.')
     .options(globalOptions)
@@ -60,7 +68,8 @@ export const runCli = async (io: IO, args: readonly string[]): Promise<void> => 
     .command((await import('./commands/version.ts')).version(io))
     // As kubectl does it: of a flag that is given twice and takes one value, the last one counts.
     .middleware(argv => {
-      for (const [key, value] of Object.entries(argv)) if (Array.isArray(value) && key !== '_' && !lists.has(key)) argv[key] = value.at(-1);
+      const collects = (key: string): boolean => key === '_' || lists.has(key) || lists.has(`${argv._[0]} ${key}`);
+      for (const [key, value] of Object.entries(argv)) if (Array.isArray(value) && !collects(key)) argv[key] = value.at(-1);
     }, true)
     .demandCommand(1, 'which command?')
     .strict()

@@ -1,5 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, lstatSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 
 /** The outside world as a value: commands get it as a parameter, a test passes another one. */
@@ -14,6 +26,12 @@ export interface IO {
   readonly err: (text: string) => void;
   readonly readFile: (path: string) => string;
   readonly readStdin: () => string;
+  /** what stands at a path, a link not followed */
+  readonly look: (path: string) => { readonly kind: 'file' | 'folder' | 'link' | 'other'; readonly bytes: number };
+  /** the names in a folder */
+  readonly list: (path: string) => readonly string[];
+  /** the path with every link followed */
+  readonly realPath: (path: string) => string;
   /** one line that a person types; the question goes to stderr. Only on a tty */
   readonly ask: (question: string) => Promise<string>;
   /** a file of mode 0600, whole or not at all; throws EEXIST, and ELOOP for a symbolic link */
@@ -52,6 +70,15 @@ export const realIO = (): IO => {
     },
     readFile: path => readFileSync(path, 'utf8'),
     readStdin: () => readFileSync(0, 'utf8'),
+    look: path => {
+      const found = lstatSync(path);
+      return {
+        kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : found.isSymbolicLink() ? 'link' : 'other',
+        bytes: found.size,
+      };
+    },
+    list: path => readdirSync(path),
+    realPath: path => realpathSync(path),
     ask: async question => {
       const { createInterface } = await import('node:readline/promises');
       const lines = createInterface({ input: process.stdin, output: process.stderr });

@@ -23,6 +23,9 @@ const io = (files: Readonly<Record<string, string>>, env: IO['env'] = {}): IO =>
     return content;
   },
   readStdin: () => '',
+  look: () => ({ kind: 'file', bytes: 0 }),
+  list: () => [],
+  realPath: path => path,
   writePrivate: () => undefined,
   ask: () => Promise.reject(new Error('nobody to ask')),
   now: Date.now,

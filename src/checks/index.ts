@@ -5,6 +5,7 @@ import { certificatesDoNotExpire } from './certificates-do-not-expire.ts';
 import type { Check } from './check.ts';
 import { clientConfigCrdIsInstalled } from './client-config-crd-is-installed.ts';
 import { clientConfigSecretExists } from './client-config-secret-exists.ts';
+import { clientConfigVersionIsServed } from './client-config-version-is-served.ts';
 import { clientConfigWasRead } from './client-config-was-read.ts';
 import { clientConfigsAreWatched } from './client-configs-are-watched.ts';
 import { contextNamesAreUnique } from './context-names-are-unique.ts';
@@ -22,6 +23,7 @@ import { everyClientConfigIsUsed } from './every-client-config-is-used.ts';
 import { everyContextIsProvided } from './every-context-is-provided.ts';
 import { identityIsTheOperatorsServiceAccount } from './identity-is-the-operators-service-account.ts';
 import { kubeconfigSecretsAreNotReplicated } from './kubeconfig-secrets-are-not-replicated.ts';
+import { manifestsCarryNoHashes } from './manifests-carry-no-hashes.ts';
 import { noPluginCredentials } from './no-plugin-credentials.ts';
 import { operatorReachesTheServer } from './operator-reaches-the-server.ts';
 import { operatorRuns } from './operator-runs.ts';
@@ -65,6 +67,8 @@ export const checks: readonly Check[] = [
   clientConfigsAreWatched,
   storedKubeconfigHasACredential,
   serverIsHttps,
+  clientConfigVersionIsServed,
+  manifestsCarryNoHashes,
   serverNameResolves,
   serverAcceptsConnections,
   serverAnswersInTime,

@@ -31,6 +31,6 @@ export const operatorRuns = fleetCheck({
         object,
         message: `the operator is in CrashLoopBackOff after ${waiting.restarts} restarts, last exit code ${waiting.lastExitCode ?? 'unknown'}`,
       };
-    else if (!operator.ready) yield { object, message: 'the operator is not ready' };
+    else if (operator.ready === false) yield { object, message: 'the operator is not ready' };
   },
 });

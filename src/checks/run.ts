@@ -1,6 +1,6 @@
 import type { Inventory } from '../model/inventory.ts';
 import { placementUnknowns } from '../model/placement.ts';
-import type { Read } from '../model/read.ts';
+import type { Read, Unreadable } from '../model/read.ts';
 import type { Finding, Unknown } from '../model/report.ts';
 import type { Check, Facts, Found, Need } from './check.ts';
 import { covers } from './suppress.ts';
@@ -19,6 +19,8 @@ export const runChecks = (
       ...judged.flatMap(({ unknown }) => unknown),
       ...unrunSteps(inventory),
       ...placementUnknowns(inventory.placements ?? [], inventory.controlPlane).filter(({ code }) => checks.some(one => one.code === code)),
+      ...(inventory.unread ?? []).map(reason => ({ code: 'manifests', contexts: [], reason })),
+      ...(inventory.source === 'manifests' ? notInManifests(inventory) : []),
     ],
   };
 };
@@ -43,9 +45,9 @@ const judge = (check: Check, inventory: Inventory): { findings: Finding[]; unkno
   if (check.scope === 'report') return { findings: [], unknown: [] };
   const unread = check.needs.flatMap(need => {
     const read: Read<unknown> = inventory.controlPlane[need];
-    return read.ok ? [] : [`${need}: ${read.reason}: ${read.detail}`];
+    return read.ok ? [] : [{ need, ...read }];
   });
-  if (unread.length > 0) return { findings: [], unknown: unread.map(reason => ({ code: check.code, contexts: [], reason })) };
+  if (unread.length > 0) return { findings: [], unknown: unread.map(read => unreadNeed(check.code, read, inventory)) };
   const facts = Object.fromEntries(
     check.needs.map(need => {
       const read: Read<unknown> = inventory.controlPlane[need];
@@ -54,6 +56,15 @@ const judge = (check: Check, inventory: Inventory): { findings: Finding[]; unkno
   ) as unknown as Facts<Need>;
   return { findings: group(check, [...check.run(facts, inventory)], inventory), unknown: [] };
 };
+
+const unreadNeed = (
+  code: string,
+  { need, reason, detail }: { readonly need: Need; readonly reason: Unreadable; readonly detail: string },
+  { source }: Inventory,
+): Unknown =>
+  source === 'manifests' && reason === 'skipped'
+    ? { code, contexts: [], reason: detail, expected: true }
+    : { code, contexts: [], reason: `${need}: ${reason}: ${detail}` };
 
 /** One finding per cause: the same message and effect about different contexts, unless each names its own object. */
 const group = (check: Check, found: readonly Found[], inventory: Inventory): Finding[] => {
@@ -113,3 +124,14 @@ const unrunSteps = ({ contexts }: Inventory): Unknown[] =>
         : [],
     ),
   ]);
+
+/** What manifests cannot tell of a context. It makes no run incomplete, since nobody has asked for it, and no context ok. */
+const notInManifests = ({ contexts }: Inventory): Unknown[] =>
+  contexts.flatMap(({ name, secret, probe: { reach }, loaded }) =>
+    [
+      ...(secret.ok ? [] : [{ code: 'KC201', reason: secret.detail }]),
+      ...(secret.ok && secret.value?.encrypted === true ? [{ code: 'KC202', reason: 'its Secret is encrypted' }] : []),
+      ...(reach.status === 'notRun' && reach.reason === 'skipped' ? [{ code: 'reach', reason: reach.detail }] : []),
+      ...(loaded.status === 'notRun' && loaded.reason === 'skipped' ? [{ code: 'loaded', reason: loaded.detail }] : []),
+    ].map(({ code, reason }): Unknown => ({ code, contexts: [name], reason, expected: true })),
+  );

@@ -11,11 +11,14 @@ export interface Credential {
 }
 
 export const credential = (value: string): Credential => {
-  const fingerprint = `sha256:${createHash('sha256').update(value).digest('hex').slice(0, 12)}`;
-  const text = (): string => fingerprint;
-  const sealed: Credential = Object.freeze({ fingerprint, toString: text, toJSON: text, [inspect.custom]: text });
+  const sealed = credentialOf(`sha256:${createHash('sha256').update(value).digest('hex').slice(0, 12)}`);
   raw.set(sealed, value);
   return sealed;
+};
+/** A credential of which only the fingerprint is known. */
+export const credentialOf = (fingerprint: string): Credential => {
+  const text = (): string => fingerprint;
+  return Object.freeze({ fingerprint, toString: text, toJSON: text, [inspect.custom]: text });
 };
 
 /** The raw value. Called in two places only: where a request header is made and where a kubeconfig is written. */

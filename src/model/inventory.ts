@@ -70,7 +70,8 @@ export interface Operator {
   readonly controlPlane: boolean;
   /** namespaces it watches; `'all'` when cluster-scoped */
   readonly watches: readonly string[] | 'all';
-  readonly ready: boolean;
+  /** absent when a manifest without a status does not tell */
+  readonly ready?: boolean;
   readonly metricsPort: number;
 }
 
@@ -210,7 +211,7 @@ export interface Suppression {
 export interface Inventory {
   /** milliseconds since the epoch */
   readonly now: number;
-  readonly source: 'cluster' | 'manifests';
+  readonly source: 'cluster' | 'manifests' | 'snapshot';
   /** days before an expiry that it is worth a warning */
   readonly warnBeforeDays: number;
   readonly controlPlane: ControlPlane;
@@ -221,4 +222,6 @@ export interface Inventory {
   /** by `Kind/namespace/name` or `Kind/namespace/name:field`, for findings that point into files */
   readonly places: ReadonlyMap<string, Place>;
   readonly suppressions?: readonly Suppression[];
+  /** what was meant to be read and could not be, one reason for each, when it is no single kind or context */
+  readonly unread?: readonly string[];
 }

@@ -16,6 +16,8 @@ export interface KubeObject {
   readonly kind?: string;
   readonly metadata: Meta;
 }
+/** An object that an API server has given out, as in a dump; a manifest that somebody wrote has neither. */
+export const isLive = ({ metadata }: KubeObject): boolean => metadata.uid !== undefined || metadata.resourceVersion !== undefined;
 export interface ClientConfig extends KubeObject {
   readonly spec?: { readonly contextName?: string; readonly kubeConfigSecret?: { readonly name?: string } };
 }

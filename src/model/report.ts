@@ -32,6 +32,8 @@ export interface Unknown {
   readonly code: string;
   readonly contexts: readonly string[];
   readonly reason: string;
+  /** nothing that this run was asked to read holds it: shown, and the run is complete without it */
+  readonly expected?: true;
 }
 
 type StartVerdict = 'starts' | 'starts-then-stops' | 'does-not-start' | 'unknown';

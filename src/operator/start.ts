@@ -1,5 +1,5 @@
 import { configKey, secretKey } from '../model/assemble.ts';
-import type { ContextState, ControlPlane, Inventory, Probe } from '../model/inventory.ts';
+import type { ContextState, ControlPlane, Inventory, Probe, Stored } from '../model/inventory.ts';
 import type { ClientConfig } from '../model/kinds.ts';
 import { effectiveContext, watchedInOrder } from '../model/references.ts';
 import type { OperatorStart } from '../model/report.ts';
@@ -10,11 +10,15 @@ import { onlyHereBlocked, operatorVantage, passesHere } from './vantage.ts';
  * once), then what the probes show of faults that end it after its two minutes of cache sync. Source: operator main.go,
  * controllers/config/clientconfig_controller.go; domain.md 2.1-2.2.
  */
-export const operatorStart = ({ controlPlane, contexts }: Inventory): OperatorStart => {
+export const operatorStart = ({ controlPlane, contexts, source, now }: Inventory): OperatorStart => {
   const { clientConfigCrd, clientConfigs, operator, operators } = controlPlane;
   if (clientConfigCrd.ok && !clientConfigCrd.value)
     return { verdict: 'does-not-start', message: 'no matches for kind "ClientConfig" in version "config.k8ssandra.io/v1beta1"' };
-  if (!clientConfigs.ok) return { verdict: 'unknown', message: `ClientConfigs could not be read: ${clientConfigs.reason}` };
+  if (!clientConfigs.ok)
+    return {
+      verdict: 'unknown',
+      message: source === 'manifests' ? clientConfigs.detail : `ClientConfigs could not be read: ${clientConfigs.reason}`,
+    };
   if (operators.ok && operator === undefined) return { verdict: 'unknown', message: 'there is no control plane operator here' };
   const read = watchedInOrder(clientConfigs.value, operator?.watches ?? 'all');
   let undecided: OperatorStart | undefined;
@@ -28,11 +32,14 @@ export const operatorStart = ({ controlPlane, contexts }: Inventory): OperatorSt
     const winner = context.providers.at(-1);
     if (winner === undefined) continue;
     const where = { culprit: configKey(winner), context: context.name };
-    const late = vantageFault(context, controlPlane) ?? lateFault(context.probe);
+    const late =
+      source === 'manifests' ? storedFault(context.stored, now) : (vantageFault(context, controlPlane) ?? lateFault(context.probe));
     if (late === undefined) continue;
     if (late.certain) return { verdict: 'starts-then-stops', ...where, message: late.message };
     undecided ??= { verdict: 'unknown', ...where, message: late.message };
   }
+  if (source === 'manifests')
+    return { verdict: 'unknown', message: 'nothing was dialled: manifests do not show whether the data planes answer' };
   return undecided ?? { verdict: 'starts', message: `${read.length} ClientConfigs load` };
 };
 
@@ -55,6 +62,22 @@ const vantageFault = (context: ContextState, controlPlane: ControlPlane): { cert
   const loaded = context.loaded.status === 'pass' && context.loaded.value === 'current';
   if (!loaded || !passesHere(context) || operatorVantage(context, controlPlane).status !== 'unanswered') return undefined;
   return { certain: true, message: 'timed out waiting for cache to be synced: the operator gets no answer from its API server' };
+};
+
+/** What makes the operator give up for certain, whoever answers: it would call as anonymous, or not call at all. */
+const storedFault = (stored: Stored | undefined, now: number): { certain: boolean; message: string } | undefined => {
+  if (stored?.ok !== true) return undefined;
+  const { server, auth, claims } = stored.value;
+  const why = !server.startsWith('https://')
+    ? 'its server is not https, so no credential is sent there'
+    : auth.length === 0
+      ? 'it holds no credential'
+      : auth.includes('exec') || auth.includes('auth-provider')
+        ? 'it names a plugin, which the operator does not have'
+        : claims?.expiresAt !== undefined && claims.expiresAt <= now
+          ? 'its token has expired'
+          : undefined;
+  return why === undefined ? undefined : { certain: true, message: `timed out waiting for cache to be synced: ${why}` };
 };
 
 /** What makes the operator give up two minutes after it has started; not certain when a probe could not say. */

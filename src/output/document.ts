@@ -29,7 +29,7 @@ export const toDocument = (report: Report): Readonly<Record<string, unknown>> =>
               namespace: operator.namespace,
               name: operator.name,
               version: operator.version ?? null,
-              ready: operator.ready,
+              ready: operator.ready ?? null,
               restarts: pods.ok ? pods.value.reduce((sum, { restarts }) => sum + restarts, 0) : null,
               watchNamespaces: operator.watches,
             },

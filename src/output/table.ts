@@ -52,7 +52,7 @@ const header = (plane: ControlPlane, style: Style): string[] => {
     ...(operator === undefined
       ? []
       : [`watching: ${printable(operator.watches === 'all' ? 'all namespaces' : operator.watches.join(', '))}`]),
-    `seen from: here${plane.operatorView.ok ? ', operator' : ''}`,
+    `seen from: ${plane.server === '' ? 'manifests' : 'here'}${plane.operatorView.ok ? ', operator' : ''}`,
   ];
   return pack(parts, style.columns);
 };
@@ -74,7 +74,7 @@ const operatorWords = ({ operator, operators, pods }: ControlPlane): string => {
     const restarts = pods.ok ? pods.value.reduce((sum, pod) => sum + pod.restarts, 0) : 0;
     const waiting = pods.ok ? pods.value.find(pod => pod.waiting !== undefined)?.waiting : undefined;
     return [
-      `operator ${operator.version ?? 'of unknown version'} ${operator.ready ? 'Ready' : 'NOT ready'}`,
+      `operator ${operator.version ?? 'of unknown version'}${operator.ready === undefined ? '' : operator.ready ? ' Ready' : ' NOT ready'}`,
       ...(waiting === undefined ? [] : [waiting]),
       ...(restarts === 0 ? [] : [plural(restarts, 'restart')]),
     ].join(', ');
@@ -182,7 +182,7 @@ const contextRow = (context: ContextState, report: Report, style: Style, wide: b
             ? mark('error', style)
             : mark('unknown', style)
           : context.stored === undefined
-            ? mark('error', style)
+            ? mark(context.secret.value?.encrypted === true ? 'unknown' : 'error', style)
             : mark(context.stored.ok ? 'ok' : 'error', style),
       HERE: cell(reach, style, ({ ms }) => `${ms}ms`),
       OPERATOR: operatorCell(operatorVantage(context, report.controlPlane), style),
@@ -252,7 +252,8 @@ const findingBlock = (finding: Finding, style: Style): string[] => {
     ...(object === undefined ? [] : line('where', `${whereOf(object)}${place === undefined ? '' : ` (${place.file}:${place.line})`}`)),
     ...line('effect', effect),
     ...wrapCommand(
-      fix.map(word => printable(shellWord(word))),
+      // One word alone is prose.
+      fix.map(word => printable(fix.length === 1 ? word : shellWord(word))),
       `${indent}${paint('dim', 'fix    ', style)}`,
       `${indent}       `,
       style.columns,

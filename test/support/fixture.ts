@@ -28,6 +28,7 @@ interface Probes {
   readonly crd?: boolean;
   readonly now?: string;
   readonly suppressions?: readonly Suppression[];
+  readonly source?: 'manifests';
 }
 type Document = KubeObject & Probes & { readonly stringData?: Readonly<Record<string, string>>; readonly loaded?: false | 'stale' };
 
@@ -162,7 +163,7 @@ export const readFixture = (folder: string): Inventory => {
   const skipped = unreadable('skipped', 'not asked for');
   return Object.freeze({
     now: Date.parse(probes.now ?? '2026-01-01T00:00:00Z'),
-    source: 'cluster',
+    source: probes.source ?? 'cluster',
     warnBeforeDays: 30,
     controlPlane,
     contexts: assembleContexts({

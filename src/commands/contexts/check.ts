@@ -3,8 +3,10 @@ import { collect } from '../../cluster/collect.ts';
 import { readPlacements } from '../../cluster/placement.ts';
 import { usage } from '../../errors.ts';
 import type { IO } from '../../io.ts';
+import { readOffline } from '../../manifests/offline.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import { exitCode, type Report } from '../../model/report.ts';
+import { toSnapshot } from '../../model/snapshot.ts';
 import { formats, printers } from '../../output/index.ts';
 import type { GlobalArgs } from '../global-options.ts';
 import { duration, names, openControlPlane, styleOf } from '../options.ts';
@@ -14,6 +16,14 @@ import { type Look, untilClean, watch } from './rounds.ts';
 import { suppressionsOf } from './suppressions.ts';
 
 const options = {
+  filename: {
+    alias: 'f',
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    describe: 'check these manifests or this snapshot, and dial nothing: a file, a folder, or - for standard input',
+  },
+  snapshot: { type: 'string', requiresArg: true, describe: 'also write what was read to this file, without credentials, for -f' },
   output: { alias: 'o', choices: formats, default: 'table', describe: 'output format' },
   'fail-on': { choices: ['error', 'warning', 'never'], default: 'error', describe: 'lowest severity that makes the exit code 1' },
   for: { type: 'string', requiresArg: true, describe: 'can this K8ssandraCluster be applied now? NAME, NAMESPACE/NAME or a manifest' },
@@ -22,7 +32,7 @@ const options = {
   suppress: { type: 'string', array: true, requiresArg: true, describe: 'show but do not count CODE or CODE=CONTEXT' },
   'suppress-file': { type: 'string', requiresArg: true, describe: 'a file of suppressions, one a line; # starts a comment' },
   show: { choices: ['all', 'problems'], default: 'all', describe: 'problems: only the contexts that are not ok, in the tables' },
-  'warn-before': { type: 'string', default: '30d', requiresArg: true, describe: 'warn when something expires within this time' },
+  'warn-before': { type: 'string', requiresArg: true, describe: 'warn when something expires within this time (default: 30d)' },
   timeout: { type: 'string', requiresArg: true, describe: 'time limit of one probe (default: --request-timeout)' },
   deadline: { type: 'string', default: '60s', requiresArg: true, describe: 'time limit of the whole run' },
   parallel: { type: 'number', default: 128, requiresArg: true, describe: 'contexts probed at once' },
@@ -41,7 +51,17 @@ const refuseContradictions = (args: Args, contexts: readonly string[] | undefine
   if (args.watch === true && args['wait-for'] !== undefined) throw exclude('--watch', '--wait-for');
   if (args.watch === true && !watchable.includes(args.output)) throw exclude('--watch', `-o ${args.output}, which is one document,`);
   if (args.for !== undefined && contexts !== undefined) throw exclude('--for', 'NAME');
+  if (args.filename === undefined) return;
+  for (const flag of ['for', 'watch', 'wait-for', 'snapshot'] as const)
+    if (args[flag] !== undefined) throw exclude('--filename', `--${flag}`);
+  const given = connectionFlags.find(flag => args[flag] !== undefined);
+  if (given !== undefined) throw usage(`--${given} chooses a cluster, and with -f nothing is dialled`, `pass either -f or --${given}`);
 };
+/** A flag that chooses a cluster asks for an answer of that cluster, which manifests and snapshots do not give. */
+const connectionFlags = [
+  ...(['kubeconfig', 'context', 'cluster', 'user', 'server', 'tls-server-name', 'insecure-skip-tls-verify'] as const),
+  ...(['token', 'as', 'as-group'] as const),
+];
 
 export const contextsCheck = (io: IO): CommandModule<object, Args> => ({
   command: 'check [NAME..]',
@@ -52,7 +72,8 @@ export const contextsCheck = (io: IO): CommandModule<object, Args> => ({
       .options(options)
       .example('$0 contexts check', 'every context of the current control plane')
       .example('$0 contexts check east west -o json', 'two contexts, for a pipeline')
-      .example('$0 contexts check --for demo.yaml', 'can this K8ssandraCluster be applied now?') as never,
+      .example('$0 contexts check --for demo.yaml', 'can this K8ssandraCluster be applied now?')
+      .example('kustomize build overlays/prod | $0 contexts check -f -', 'manifests, before they are applied') as never,
   async handler(args: ArgumentsCamelCase<Args> & { NAME?: string[] }) {
     const contexts = args.NAME === undefined || args.NAME.length === 0 ? undefined : args.NAME;
     refuseContradictions(args, contexts);
@@ -69,12 +90,14 @@ export const contextsCheck = (io: IO): CommandModule<object, Args> => ({
     const deadline = duration(args.deadline, '--deadline');
     const interval = duration(args.interval, '--interval');
     const style = { ...styleOf(io, args), show: args.show };
-    const { gather, close } = await liveSource(io, args, { contexts, parallel });
+    const { gather, close } =
+      args.filename === undefined ? await liveSource(io, args, { contexts, parallel }) : offlineSource(io, args, args.filename, contexts);
     const look = async (time: number): Promise<Look> => {
       const started = performance.now();
       const inventory = await gather(time);
       const report = judge({ ...inventory, suppressions }, chosen, Math.round(performance.now() - started));
       refuseUnknownNames(report, contexts);
+      if (args.snapshot !== undefined) writeSnapshot(io, args.snapshot, inventory);
       const print = (shown: Report): string => `${printers[args.output](shown, style).replace(/\n$/, '')}\n`;
       return { same: print(timeless(report)), text: print(report), code: exitCode(report, args['fail-on']) };
     };
@@ -102,7 +125,7 @@ const liveSource = async (
   { contexts, parallel }: { readonly contexts: readonly string[] | undefined; readonly parallel: number },
 ): Promise<Source> => {
   const timeout = args.timeout === undefined ? undefined : duration(args.timeout, '--timeout');
-  const warnBeforeDays = duration(args['warn-before'], '--warn-before') / 86_400_000;
+  const warnBeforeDays = days(args) ?? 30;
   const { config, selected, connection, limits } = await openControlPlane(io, args);
   const probing = { ...limits, ...(timeout === undefined ? {} : { timeout }) };
   const placing = args.for === undefined ? undefined : placingOf(io, args.for, args.namespace, selected.namespace ?? 'default');
@@ -116,6 +139,23 @@ const liveSource = async (
     };
   };
   return { gather, close: connection.close };
+};
+
+const offlineSource = (io: IO, args: Args, paths: readonly string[], contexts: readonly string[] | undefined): Source => ({
+  gather: async () => readOffline(io, paths, { namespace: args.namespace, names: contexts, warnBeforeDays: days(args) }),
+  close: () => undefined,
+});
+const days = (args: Args): number | undefined =>
+  args['warn-before'] === undefined ? undefined : duration(args['warn-before'], '--warn-before') / 86_400_000;
+const writeSnapshot = (io: IO, file: string, inventory: Inventory): void => {
+  try {
+    io.writePrivate(file, `${JSON.stringify(toSnapshot(inventory), null, 1)}\n`, true);
+  } catch (error) {
+    throw usage(
+      `cannot write the snapshot ${file}: ${(error as NodeJS.ErrnoException).code ?? 'not writable'}`,
+      'pass a file in a folder that you may write to',
+    );
+  }
 };
 
 /** The same report without what differs at every look: times and latencies. */

@@ -16,7 +16,7 @@ export const judge = (inventory: Inventory, chosen: typeof checks, durationMs: n
     start: operatorStart(inventory),
     findings,
     unknown,
-    complete: unknown.length === 0,
+    complete: unknown.every(({ expected }) => expected === true),
     startedAt: inventory.now,
     durationMs,
   };

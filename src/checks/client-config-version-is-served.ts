@@ -1,0 +1,26 @@
+import { apiVersion, kinds } from '../model/kinds.ts';
+import { effectiveContext } from '../model/references.ts';
+import { fleetCheck } from './check.ts';
+
+const served = apiVersion(kinds.clientConfig);
+/** config.k8ssandra.io/v1alpha1 is in old documentation only; k8ssandra.io/v1alpha1 ended before 1.0. */
+export const clientConfigVersionIsServed = fleetCheck({
+  code: 'KC210',
+  title: 'every ClientConfig manifest has the apiVersion that is served',
+  severity: 'error',
+  why: 'the API server refuses it, no matches for kind "ClientConfig", so the context is never provided',
+  cure: `write apiVersion: ${served}`,
+  fix: () => [`write apiVersion: ${served}`],
+  needs: ['clientConfigs'],
+  *run({ clientConfigs }) {
+    for (const config of clientConfigs) {
+      // The items of an API's list carry none.
+      if (config.apiVersion === undefined || config.apiVersion === served) continue;
+      yield {
+        context: effectiveContext(config),
+        object: { kind: 'ClientConfig', namespace: config.metadata.namespace ?? '', name: config.metadata.name, field: 'apiVersion' },
+        message: `its ClientConfig has apiVersion ${config.apiVersion}, which is not served`,
+      };
+    }
+  },
+});

@@ -1,0 +1,133 @@
+import { type Credential, credentialOf } from './credential.ts';
+
+/** How a value is written to a document, and read from one that nobody has validated. Fields that are not listed do neither. */
+export interface Codec<T> {
+  readonly write: (value: T) => unknown;
+  /** throws Malformed */
+  readonly read: (value: unknown, path: string) => T;
+}
+interface OptionalCodec<T> extends Codec<T> {
+  readonly optional: true;
+}
+/** One codec for each field, so that a new field does not compile until somebody has decided what becomes of it. */
+type Fields<T> = {
+  readonly [K in keyof T]-?: object extends Pick<T, K> ? OptionalCodec<Exclude<T[K], undefined>> : Codec<T[K]>;
+};
+
+/** A value of another type than its field has. The value is not quoted: it may be a secret. */
+export class Malformed extends Error {
+  /** as `spec.cassandra.datacenters[1].k8sContext` */
+  readonly path: string;
+  constructor(path: string, wanted: string) {
+    super(`${path === '' ? 'it' : path} is not ${wanted}`);
+    this.name = 'Malformed';
+    this.path = path;
+  }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const inside = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
+const entriesAt = (value: unknown, path: string): [string, unknown][] => {
+  if (!isObject(value)) throw new Malformed(path, 'an object');
+  return Object.entries(value);
+};
+
+const plain = <T>(wanted: string, is: (value: unknown) => value is T, write: (value: T) => unknown = value => value): Codec<T> => ({
+  write,
+  read: (value, path) => {
+    if (!is(value)) throw new Malformed(path, wanted);
+    return value;
+  },
+});
+const isText = (value: unknown): value is string => typeof value === 'string';
+/** Written without the user name and password that some put into a URL. */
+export const text: Codec<string> = plain('a text', isText, value => value.replace(/:\/\/[^/?#\s]*@/g, '://'));
+/** Read, and never written. */
+export const secretText: Codec<string> = plain('a text', isText, () => '');
+/** The certificates of a PEM bundle; a private key that stands beside them is not written. */
+export const certificates: Codec<string> = plain('a text', isText, value =>
+  [...value.matchAll(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----/g)].map(([block]) => `${block}\n`).join(''),
+);
+export const flag = plain('true or false', (value): value is boolean => typeof value === 'boolean');
+export const number = plain('a number', (value): value is number => typeof value === 'number' && Number.isFinite(value));
+/** Neither written nor read. */
+export const omitted = <T>(): OptionalCodec<T> => ({ write: () => undefined, read: () => undefined as T, optional: true });
+/** Of which only the presence matters. */
+export const opaque: Codec<unknown> = { write: () => ({}), read: value => value };
+/** Its fingerprint, and nothing more, in both directions. */
+export const fingerprint: Codec<Credential> = {
+  write: value => value.fingerprint,
+  read: (value, path) => credentialOf(text.read(value, path)),
+};
+
+export const is = <const T extends string | boolean>(only: T): Codec<T> => plain(`${only}`, (value): value is T => value === only);
+/** Every member of a union of texts, as the keys of an object. */
+export const oneOf = <T extends string>(members: Readonly<Record<T, true>>): Codec<T> =>
+  plain(`one of ${Object.keys(members).join(', ')}`, (value): value is T => isText(value) && Object.hasOwn(members, value));
+
+export const optional = <T>(codec: Codec<T>): OptionalCodec<T> => ({ ...codec, optional: true });
+/** A field that is always there and may be undefined; null in the document. */
+export const maybe = <T>(codec: Codec<T>): Codec<T | undefined> => ({
+  write: value => (value === undefined ? null : codec.write(value)),
+  read: (value, path) => (value === undefined || value === null ? undefined : codec.read(value, path)),
+});
+export const list = <T>(codec: Codec<T>): Codec<readonly T[]> => ({
+  write: value => value.map(codec.write),
+  read: (value, path) => {
+    if (!Array.isArray(value)) throw new Malformed(path, 'a list');
+    return value.map((item, index) => codec.read(item, `${path}[${index}]`));
+  },
+});
+/** Keys are data; those that `kept` refuses are read and not written. */
+export const record = <T>(codec: Codec<T>, kept: RegExp = /./s): Codec<Readonly<Record<string, T>>> => ({
+  write: value =>
+    Object.fromEntries(
+      Object.entries(value)
+        .filter(([key]) => kept.test(key))
+        .map(([key, item]) => [key, codec.write(item)]),
+    ),
+  read: (value, path) =>
+    Object.fromEntries(
+      entriesAt(value, path)
+        .filter(([, item]) => item !== null && item !== undefined)
+        .map(([key, item]) => [key, codec.read(item, inside(path, key))]),
+    ),
+});
+export const map = <T>(codec: Codec<T>): Codec<ReadonlyMap<string, T>> => ({
+  write: value => Object.fromEntries([...value].map(([key, item]) => [key, codec.write(item)])),
+  read: (value, path) => new Map(entriesAt(value, path).map(([key, item]) => [key, codec.read(item, inside(path, key))])),
+});
+export const object = <T extends object>(fields: NoInfer<Fields<T>>): Codec<T> => {
+  const all = Object.entries(fields) as [keyof T & string, Codec<unknown> & { readonly optional?: true }][];
+  return {
+    write: value =>
+      Object.fromEntries(
+        all.flatMap(([key, codec]) => (value[key] === undefined && codec.optional ? [] : [[key, codec.write(value[key])]])),
+      ),
+    read: (value, path) => {
+      if (!isObject(value)) throw new Malformed(path, 'an object');
+      return Object.fromEntries(
+        all.flatMap(([key, codec]) => {
+          const item = Object.hasOwn(value, key) ? value[key] : undefined;
+          return codec.optional && (item === undefined || item === null) ? [] : [[key, codec.read(item, inside(path, key))]];
+        }),
+      ) as T;
+    },
+  };
+};
+type Tag<V> = V extends 'true' ? true : V extends 'false' ? false : V;
+/** A union told apart by one field: a codec for each of its values. */
+export const union = <T extends object, K extends keyof T & string>(
+  tag: K,
+  cases: { readonly [V in `${T[K] & (string | boolean)}`]: Codec<Extract<T, { readonly [P in K]: Tag<V> }>> },
+): Codec<T> => {
+  const all = cases as unknown as Readonly<Record<string, Codec<T>>>;
+  const of = (value: unknown, path: string): Codec<T> => {
+    const key = isObject(value) ? String(value[tag]) : '';
+    const found = Object.hasOwn(all, key) ? all[key] : undefined;
+    if (found === undefined) throw new Malformed(inside(path, tag), `one of ${Object.keys(all).join(', ')}`);
+    return found;
+  };
+  return { write: value => of(value, '').write(value), read: (value, path) => of(value, path).read(value, path) };
+};

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { after, test } from 'node:test';
+import { run } from './support/run.ts';
+
+const repo = (name: string): string => relative(process.cwd(), join(import.meta.dirname, 'manifests', name));
+const scratch = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-offline-'));
+after(() => rmSync(scratch, { recursive: true, force: true }));
+const folder = (name: string, files: Readonly<Record<string, string>>): string => {
+  const path = join(scratch, name);
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(join(path, file, '..'), { recursive: true });
+    writeFileSync(join(path, file), text);
+  }
+  return path;
+};
+interface Document {
+  readonly complete: boolean;
+  readonly verdict: string;
+  readonly operatorStart: { readonly verdict: string };
+  readonly contexts: readonly { readonly name: string; readonly status: string }[];
+  readonly findings: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly place?: { readonly file: string; readonly line: number };
+  }[];
+  readonly unknown: readonly { readonly reason: string }[];
+}
+const check = async (args: readonly string[], input = '') => {
+  const ran = await run(['contexts', 'check', '-o', 'json', ...args], {}, input);
+  return { ...ran, json: (ran.stdout === '' ? undefined : JSON.parse(ran.stdout)) as Document };
+};
+const clientConfig = (name: string, more = '') =>
+  `apiVersion: config.k8ssandra.io/v1beta1\nkind: ClientConfig\nmetadata: {name: ${name}, namespace: ops${more}}\nspec: {kubeConfigSecret: {name: ${name}-config}}\n`;
+const user = (name: string) =>
+  `apiVersion: k8ssandra.io/v1alpha1\nkind: K8ssandraCluster\nmetadata: {name: demo, namespace: ops}\nspec: {cassandra: {datacenters: [{metadata: {name: dc1}, k8sContext: ${name}}]}}\n`;
+
+test('a clean repository has no finding, is unknown and not ok, and exits 0', async () => {
+  const { json, code } = await check(['-f', repo('clean')]);
+  assert.equal(code, 0);
+  assert.deepEqual(json.findings, []);
+  assert.equal(json.complete, true);
+  assert.deepEqual(
+    json.contexts.map(({ status }) => status),
+    ['unknown', 'unknown'],
+  );
+  assert.equal(json.operatorStart.verdict, 'unknown');
+  assert.ok(json.unknown.some(({ reason }) => reason === 'its Secret is not among the manifests'));
+});
+test('findings point to the line of the field, in json and in the table; no token is printed', async () => {
+  const { json, code, stdout } = await check(['-f', repo('faulty')]);
+  assert.equal(code, 1);
+  assert.deepEqual(
+    json.findings.map(({ code: one, place }) => [one, place]),
+    [
+      ['KC202', { file: join(repo('faulty'), 'client-configs.yaml'), line: 6 }],
+      ['KC101', { file: join(repo('faulty'), 'cluster.yaml'), line: 20 }],
+      ['KC102', json.findings[2]?.place],
+    ].slice(0, json.findings.length),
+  );
+  assert.equal(json.operatorStart.verdict, 'does-not-start');
+  assert.ok(json.unknown.some(({ reason }) => reason === 'its Secret is encrypted'));
+  assert.doesNotMatch(stdout, /canary-token/);
+  const table = await run(['contexts', 'check', '-f', repo('faulty')]);
+  assert.match(table.stdout, /cluster\.yaml:20\)/);
+  assert.match(table.stdout, /^\? +west +\? +\?/m);
+});
+test('standard input, JSON, lists without item kinds, and -n for what names no namespace', async () => {
+  const input = JSON.stringify({
+    apiVersion: 'config.k8ssandra.io/v1beta1',
+    kind: 'ClientConfigList',
+    items: [{ metadata: { name: 'east' } }],
+  });
+  const { json, code } = await check(['-f', '-', '-n', 'team'], input);
+  assert.equal(code, 1);
+  assert.deepEqual(
+    json.findings.map(({ code: one, place }) => [one, place?.file, place?.line]),
+    [['KC201', 'stdin', 1]],
+  );
+  assert.match((await run(['contexts', 'check', '-f', '-', '-n', 'team'], {}, input)).stdout, /ClientConfig team\/east/);
+});
+test('a named file that is not YAML, or has a value of the wrong type, is exit 2 with its line and without its content', async () => {
+  const broken = folder('named', { 'a.yaml': `${clientConfig('east')}---\nkind: Secret\n a: canary-token: b\n` });
+  const notYaml = await run(['contexts', 'check', '-f', join(broken, 'a.yaml')]);
+  assert.equal(notYaml.code, 2);
+  assert.match(notYaml.stderr, /a\.yaml:\d+: not YAML \([A-Z_]+\)/);
+  assert.doesNotMatch(notYaml.stderr, /canary/);
+  const typed = await run(['contexts', 'check', '-f', '-'], {}, user('7443'));
+  assert.equal(typed.code, 2);
+  assert.match(typed.stderr, /stdin:4: K8ssandraCluster: spec\.cassandra\.datacenters\[0\]\.k8sContext is not a text/);
+  assert.equal((await run(['contexts', 'check', '-f', join(scratch, 'nowhere')])).code, 2);
+  assert.equal((await run(['contexts', 'check', '-f', '-'], {}, 'a: 1\n')).code, 2);
+  assert.equal((await run(['contexts', 'check', '-f', '-'], {}, '['.repeat(200_000))).code, 2);
+});
+test('in a folder an unparsable template is unknown, exit 3, and the rest is judged; what cannot matter is passed over', async () => {
+  const path = folder('walk', {
+    'a.yaml': clientConfig('east'),
+    'chart/templates/b.yaml': 'kind: ClientConfig\nmetadata:\n  name: {{ .Values.name }\n',
+    'chart/values.yaml': 'kind: nothing\n',
+    'other.yaml': ': : {{ no\n',
+    '.git/c.yaml': clientConfig('hidden'),
+  });
+  const { json, code } = await check(['-f', path]);
+  assert.equal(code, 3);
+  assert.equal(json.complete, false);
+  assert.deepEqual(
+    json.contexts.map(({ name }) => name),
+    ['east'],
+  );
+  assert.equal(json.unknown.filter(({ reason }) => reason.includes('.yaml:')).length, 1);
+});
+test('links lead nowhere: a loop ends, and nothing outside the folder is opened', async () => {
+  const outside = folder('outside', { 'o.yaml': clientConfig('outside') });
+  const path = folder('links', { 'a.yaml': clientConfig('east') });
+  symlinkSync(path, join(path, 'loop'));
+  assert.equal((await check(['-f', path])).code, 0);
+  symlinkSync(outside, join(path, 'out'));
+  const { json, code } = await check(['-f', path]);
+  assert.equal(code, 3);
+  assert.deepEqual(
+    json.contexts.map(({ name }) => name),
+    ['east'],
+  );
+});
+test('a base and its overlay that differ are unknown; the same object twice is one', async () => {
+  const twice = folder('twice', { 'a.yaml': clientConfig('east'), 'b.yaml': clientConfig('east') });
+  assert.equal((await check(['-f', twice])).code, 0);
+  const overlay = folder('overlay', { 'a.yaml': clientConfig('east'), 'b.yaml': clientConfig('east').replace('east-config', 'other') });
+  assert.equal((await check(['-f', overlay])).code, 3);
+});
+test('SOPS and ExternalSecret are unknown, not broken', async () => {
+  const sops =
+    'apiVersion: v1\nkind: Secret\nmetadata: {name: east-config, namespace: ops}\ndata: {kubeconfig: "ENC[AES256_GCM,data:x]"}\nsops: {mac: x}\n';
+  const external =
+    'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: x, namespace: ops}\nspec: {target: {name: west-config}}\n';
+  const { json, code } = await check(['-f', '-'], [clientConfig('east'), sops, clientConfig('west'), external].join('---\n'));
+  assert.equal(code, 0);
+  assert.deepEqual(json.findings, []);
+  const reasons = json.unknown.map(({ reason }) => reason);
+  assert.ok(reasons.includes('its Secret is encrypted') && reasons.includes('an ExternalSecret fetches its Secret from elsewhere'));
+});
+test('hashes and versions: KC210 and KC211 in manifests, and a live dump is judged by its hashes', async () => {
+  const hash = ', annotations: {k8ssandra.io/resource-hash: x}';
+  const carried = await check(['-f', '-'], clientConfig('east', hash).replace('v1beta1', 'v1alpha1'));
+  assert.deepEqual(carried.json.findings.map(({ code }) => code).sort(), ['KC210', 'KC211']);
+  const live = await check(['-f', '-'], clientConfig('east', `${hash}, uid: u1`));
+  assert.deepEqual(
+    live.json.findings.map(({ code }) => code),
+    ['KC602'],
+  );
+});
+test('without any ClientConfig nothing says that a context is not provided', async () => {
+  const { json, code } = await check(['-f', '-'], user('east'));
+  assert.equal(code, 0);
+  assert.deepEqual(json.findings, []);
+});
+test('flags that choose a cluster contradict -f; those that choose checks do not', async () => {
+  for (const flag of ['--context=x', '--kubeconfig=x', '--token=x', '--snapshot=x'])
+    assert.equal((await run(['contexts', 'check', '-f', repo('clean'), flag])).code, 2, flag);
+  assert.equal((await check(['-f', repo('faulty'), '--only', 'KC5'])).code, 0);
+  assert.deepEqual(
+    (await check(['-f', repo('clean'), 'east'])).json.contexts.map(({ name }) => name),
+    ['east'],
+  );
+});

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { run } from './support/run.ts';
+import { namespace, startWorld, type World } from './support/world.ts';
+
+let world: World;
+let file: string;
+before(async () => {
+  world = await startWorld();
+  file = join(dirname(world.kubeconfig), 'snapshot.json');
+  const created = await run([
+    'clientconfig',
+    'create',
+    '--from-context',
+    'dp1,dp2',
+    '--allow',
+    'loopback',
+    '--kubeconfig',
+    world.kubeconfig,
+  ]);
+  assert.equal(created.code, 0, created.stderr);
+});
+after(() => world.stop());
+const server = (name: string) => {
+  const found = world.servers[name];
+  assert.ok(found);
+  return found;
+};
+const untimed = (text: string): string =>
+  text
+    .replace(/ {2}[\d.]+s$/m, '')
+    .replace(/"durationMs": \d+/, '')
+    .replace(/^durationMs: \d+$/m, '');
+
+test('a snapshot gives the report of the run that took it, in every format, and dials nobody', async () => {
+  server('cp').put('k8ssandra.io', 'k8ssandraclusters', {
+    metadata: { namespace, name: 'demo', annotations: { private: 'canary-annotation' } },
+    spec: { cassandra: { config: 'canary-spec', datacenters: [{ metadata: { name: 'dc1' }, k8sContext: 'nowhere' }] } },
+  });
+  for (const format of ['table', 'wide', 'json', 'yaml']) {
+    const live = await run(['contexts', 'check', '-o', format, '--kubeconfig', world.kubeconfig, '--snapshot', file]);
+    const asked = Object.values(world.servers).reduce((sum, { requests }) => sum + requests.length, 0);
+    const again = await run(['contexts', 'check', '-o', format, '-f', file]);
+    assert.equal(again.code, live.code, again.stderr);
+    assert.equal(untimed(again.stdout), untimed(live.stdout));
+    assert.match(live.stdout, /KC101/);
+    assert.equal(
+      Object.values(world.servers).reduce((sum, { requests }) => sum + requests.length, 0),
+      asked,
+    );
+  }
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  const text = readFileSync(file, 'utf8');
+  const secrets = Object.values(world.servers).flatMap(one => [
+    one.adminToken,
+    ...one
+      .list('', 'secrets')
+      .flatMap(secret => Object.entries((secret['data'] ?? {}) as Record<string, string>))
+      .filter(([key]) => key === 'token' || key === 'kubeconfig')
+      .flatMap(([, value]) => [value, Buffer.from(value, 'base64').toString()]),
+  ]);
+  assert.ok(secrets.length > 4);
+  assert.match(text, /"token": "sha256:[0-9a-f]{12}"/);
+  for (const secret of [...secrets, 'canary-annotation', 'canary-spec', 'PRIVATE KEY']) assert.ok(!text.includes(secret));
+});
+test('a newer version, a cut-off file and a missing field are each one clear error', async () => {
+  const text = readFileSync(file, 'utf8');
+  const other = join(dirname(file), 'other.json');
+  for (const [changed, said] of [
+    [text.replace('cli.k8ssandra.dev/v1', 'cli.k8ssandra.dev/v2'), /is of version cli\.k8ssandra\.dev\/v2/],
+    [text.slice(0, 3000), /cut off or damaged/],
+    [text.replace('"warnBeforeDays"', '"other"'), /inventory\.warnBeforeDays is not a number/],
+  ] as const) {
+    writeFileSync(other, changed);
+    const { code, stderr } = await run(['contexts', 'check', '-f', other]);
+    assert.equal(code, 2);
+    assert.match(stderr, said);
+  }
+  assert.equal((await run(['contexts', 'check', '-f', file, '-f', world.kubeconfig])).code, 2);
+});

@@ -222,12 +222,16 @@ const overHttp2 = (wire: Wire, session: ClientHttp2Session, request: Request, li
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     let stream: ClientHttp2Stream;
     try {
-      stream = session.request({
-        ':method': request.method ?? 'GET',
-        ':path': pathOf(wire, request),
-        ':authority': wire.url.host,
-        ...Object.fromEntries(Object.entries(headersOf(wire, request, body)).map(([name, value]) => [name.toLowerCase(), value])),
-      });
+      stream = session.request(
+        {
+          ':method': request.method ?? 'GET',
+          ':path': pathOf(wire, request),
+          ':authority': wire.url.host,
+          ...Object.fromEntries(Object.entries(headersOf(wire, request, body)).map(([name, value]) => [name.toLowerCase(), value])),
+        },
+        // A DELETE with preconditions has a body, which Node does not expect.
+        { endStream: body === undefined },
+      );
     } catch {
       // A session that has just broken takes no request.
       queueMicrotask(broken);
@@ -242,6 +246,6 @@ const overHttp2 = (wire: Wire, session: ClientHttp2Session, request: Request, li
     stream.once('close', () => {
       if (!answered || stream.readableAborted || !stream.readableEnded) broken();
     });
-    stream.end(body);
+    if (body !== undefined) stream.end(body);
     return () => stream.close();
   });

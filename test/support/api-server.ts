@@ -431,7 +431,6 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
       const at = `${namespace ?? ''}/${object.metadata.name}`;
       const denied = plural === 'k8ssandraclusters' ? admission(body) : undefined;
       if (denied !== undefined) return denied;
-      if (url.searchParams.get('dryRun') === 'All') return { status: 201, body };
       if (rows.has(at)) return failure(409, `${plural} "${object.metadata.name}" already exists`);
       if (dryRun && !table('', 'namespaces').has(`/${namespace}`)) return failure(404, `namespaces "${namespace}" not found`);
       if (dryRun) return { status: 201, body: object };

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { type ClientHttp2Session, type ClientHttp2Stream, connect as http2Connect } from 'node:http2';
+import { type ClientHttp2Session, type ClientHttp2Stream, constants, connect as http2Connect } from 'node:http2';
 import { Agent, request as httpsRequest } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { type Limits, TransportError, transportError } from './handshake.ts';
@@ -64,6 +64,7 @@ export const exchangeOver = (wire: Wire, first?: TLSSocket): Exchange => {
   // A roll-back after Ctrl-C must be able to dial again.
   let current: Limits = { timeout: 0, signal: unstoppable };
   let session: Promise<ClientHttp2Session | undefined> | undefined;
+  const sessions = new Set<ClientHttp2Session>();
   const agent = wire.agent ?? new Agent({ keepAlive: true, maxSockets: 32 });
   if (wire.agent === undefined) {
     agent.createConnection = (_options, callback) => {
@@ -78,7 +79,7 @@ export const exchangeOver = (wire: Wire, first?: TLSSocket): Exchange => {
     };
   }
   /** The HTTP/2 session, `undefined` when the server speaks HTTP/1.1 only; a broken one is replaced. */
-  const open = async (): Promise<ClientHttp2Session | undefined> => {
+  const open = async (over: () => void): Promise<ClientHttp2Session | undefined> => {
     const socket = fresh !== undefined && !fresh.destroyed ? fresh : await wire.dial(current);
     fresh = undefined;
     if (socket.alpnProtocol !== 'h2') {
@@ -88,18 +89,24 @@ export const exchangeOver = (wire: Wire, first?: TLSSocket): Exchange => {
     const opened = http2Connect(wire.url.origin, { createConnection: () => socket });
     // Its streams tell what went wrong.
     opened.on('error', () => undefined);
-    opened.once('close', () => {
-      session = undefined;
-    });
+    sessions.add(opened);
+    opened.once('close', () => sessions.delete(opened));
+    opened.once('close', over);
+    // An API server that answers 401 takes no more requests on that connection.
+    opened.once('goaway', over);
     return opened;
   };
   const send = async (request: Request, limits: Limits): Promise<Reply> => {
     current = request.mustFinish === true ? { ...limits, signal: unstoppable } : limits;
     if (wire.agent !== undefined) return overHttp1(wire, agent, request, limits);
-    session ??= open().catch((error: Error) => {
-      session = undefined;
-      throw error;
-    });
+    if (session === undefined) {
+      const over = (): void => {
+        if (session === opening) session = undefined;
+      };
+      const opening: Promise<ClientHttp2Session | undefined> = open(over);
+      session = opening;
+      opening.catch(over);
+    }
     const ready = await session;
     return ready === undefined ? overHttp1(wire, agent, request, limits) : overHttp2(wire, ready, request, limits);
   };
@@ -108,15 +115,12 @@ export const exchangeOver = (wire: Wire, first?: TLSSocket): Exchange => {
     close: () => {
       fresh?.destroy();
       agent.destroy();
-      session?.then(
-        opened => opened?.destroy(),
-        () => undefined,
-      );
+      for (const one of sessions) one.destroy();
     },
   };
 };
 
-/** Retries what is safe to retry: a throttled request, and once a read whose connection broke. */
+/** Retries what is safe to retry: a throttled request, one that was never looked at, and once a read whose connection broke. */
 const persistent = async (
   send: (request: Request, limits: Limits) => Promise<Reply>,
   request: Request,
@@ -128,8 +132,9 @@ const persistent = async (
       if (attempt >= 2 || !retryable.has(answer.status)) return answer;
       await pauseFor(answer.retryAfter * 1000, limits.signal);
     } catch (error) {
+      if (!(error instanceof TransportError) || error.reason !== 'reset') throw error;
       const reading = (request.method ?? 'GET') === 'GET';
-      if (attempt >= 1 || !reading || !(error instanceof TransportError) || error.reason !== 'reset') throw error;
+      if (attempt >= (error.unsent ? 3 : 1) || !(reading || error.unsent)) throw error;
     }
   }
 };
@@ -218,7 +223,7 @@ const overHttp1 = (wire: Wire, agent: Agent, request: Request, limits: Limits): 
 
 const overHttp2 = (wire: Wire, session: ClientHttp2Session, request: Request, limits: Limits): Promise<Reply> =>
   exchange(wire.url, request, limits, ({ read, fail }) => {
-    const broken = (): void => fail(new TransportError('reset', `${wire.url.host}: the connection broke`));
+    const broken = (unsent = false): void => fail(new TransportError('reset', `${wire.url.host}: the connection broke`, unsent));
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     let stream: ClientHttp2Stream;
     try {
@@ -234,7 +239,7 @@ const overHttp2 = (wire: Wire, session: ClientHttp2Session, request: Request, li
       );
     } catch {
       // A session that has just broken takes no request.
-      queueMicrotask(broken);
+      queueMicrotask(() => broken(true));
       return () => undefined;
     }
     let answered = false;
@@ -242,9 +247,11 @@ const overHttp2 = (wire: Wire, session: ClientHttp2Session, request: Request, li
       answered = true;
       read(stream as Incoming, Number(headers[':status']), headers);
     });
-    stream.on('error', error => (/^ERR_HTTP2/.test((error as NodeJS.ErrnoException).code ?? '') ? broken() : fail(error)));
+    // A stream without a number never left; one that is refused was not looked at.
+    const refused = (): boolean => !answered && (stream.id === undefined || stream.rstCode === constants.NGHTTP2_REFUSED_STREAM);
+    stream.on('error', error => (/^ERR_HTTP2/.test((error as NodeJS.ErrnoException).code ?? '') ? broken(refused()) : fail(error)));
     stream.once('close', () => {
-      if (!answered || stream.readableAborted || !stream.readableEnded) broken();
+      if (!answered || stream.readableAborted || !stream.readableEnded) broken(refused());
     });
     if (body !== undefined) stream.end(body);
     return () => stream.close();

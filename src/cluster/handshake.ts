@@ -13,10 +13,13 @@ export interface Limits {
 /** A request that got no usable answer. The message never holds a header or a body. */
 export class TransportError extends Error {
   readonly reason: Cause;
-  constructor(reason: Cause, message: string) {
+  /** the server has not looked at it, so that even a write can be sent again */
+  readonly unsent: boolean;
+  constructor(reason: Cause, message: string, unsent = false) {
     super(message);
     this.name = 'TransportError';
     this.reason = reason;
+    this.unsent = unsent;
   }
 }
 

@@ -8,6 +8,8 @@ export interface Found {
   readonly object?: ObjectRef;
   /** what is wrong, without the context's name, lower case, no full stop */
   readonly message: string;
+  /** the same with what holds for this context alone, such as its address; findings are grouped by `message` */
+  readonly detail?: string;
   /** what follows from it, when that is more than the check's own `why` */
   readonly effect?: string;
   /** the curing command for these contexts, when it differs from the check's own */

@@ -23,11 +23,12 @@ export const connectionCheck = ({ causes, ...rule }: ConnectionFault): Check =>
       } = context;
       const broken = [reach, tls].find(step => step.status === 'fail');
       if (broken?.status !== 'fail' || !causes.includes(broken.cause)) return;
+      // Ten servers that are refused are one finding: the address in front is what differs.
+      const said = { context: name, message: broken.detail.replace(/^\S+:\d+: /, ''), detail: broken.detail };
       yield onlyHereBlocked(context, controlPlane) === undefined
-        ? { context: name, message: broken.detail, blocksStart: true }
+        ? { ...said, blocksStart: true }
         : {
-            context: name,
-            message: broken.detail,
+            ...said,
             severity: 'warning',
             effect: 'only this machine is blocked, since the operator is answered: what follows a connection could not be judged from here',
           };

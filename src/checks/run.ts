@@ -1,7 +1,7 @@
 import type { Inventory } from '../model/inventory.ts';
 import { placementUnknowns } from '../model/placement.ts';
 import type { Read, Unreadable } from '../model/read.ts';
-import type { Finding, Unknown } from '../model/report.ts';
+import type { Finding, FindingDetail, ObjectRef, Unknown } from '../model/report.ts';
 import type { Check, Facts, Found, Need } from './check.ts';
 import { covers } from './suppress.ts';
 
@@ -66,36 +66,55 @@ const unreadNeed = (
     ? { code, contexts: [], reason: detail, expected: true }
     : { code, contexts: [], reason: `${need}: ${reason}: ${detail}` };
 
-/** One finding per cause: the same message and effect about different contexts, unless each names its own object. */
+/** One finding per cause: what differs between its contexts goes into the details. */
 const group = (check: Check, found: readonly Found[], inventory: Inventory): Finding[] => {
-  const groups = new Map<string, Found[]>();
-  for (const one of found) {
-    const key = JSON.stringify([one.message, one.effect, one.severity, one.blocksStart]);
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
+  const groups = Map.groupBy(found, ({ message, effect, severity, blocksStart }) =>
+    JSON.stringify([message, effect, severity, blocksStart]),
+  );
   return [...groups.values()].flatMap(members => {
+    const details = members.map(one => detailOf(one, inventory)).sort((a, b) => ((a.context ?? '') < (b.context ?? '') ? -1 : 1));
     const [first] = members;
-    if (first === undefined) return [];
-    const contexts = [...new Set(members.flatMap(({ context }) => (context === undefined ? [] : [context])))].sort();
-    const object = first.object;
-    const where = object === undefined ? '' : `${object.kind}/${object.namespace ?? ''}/${object.name}`;
-    const place = first.place ?? inventory.places.get(`${where}:${object?.field ?? ''}`) ?? inventory.places.get(where);
+    const [detail] = details;
+    if (first === undefined || detail === undefined) return [];
+    const contexts = [...new Set(details.flatMap(({ context }) => (context === undefined ? [] : [context])))];
+    const { object, place } = detail;
     return [
       {
         code: check.code,
         severity: first.severity ?? check.severity,
         contexts,
         ...(object === undefined ? {} : { object }),
-        message: first.message,
+        message: details.length === 1 ? detail.message : first.message,
         effect: first.effect ?? check.why,
         fix: recorded((first.fix ?? check.fix)(contexts), contexts[0], inventory),
         blocksStart: first.blocksStart ?? false,
         ...(place === undefined ? {} : { place }),
+        ...(details.length === 1 ? {} : { details }),
         suppressed: false,
-        fingerprint: [check.code, where, object?.field ?? '', ...contexts].join('|'),
+        fingerprint: [check.code, keyOf(object), object?.field ?? '', ...contexts].join('|'),
       },
     ];
   });
+};
+const keyOf = (object: ObjectRef | undefined): string =>
+  object === undefined ? '' : `${object.kind}/${object.namespace ?? ''}/${object.name}`;
+const detailOf = (found: Found, inventory: Inventory): FindingDetail => {
+  const object = found.object ?? objectOf(found.context, inventory);
+  const place = found.place ?? inventory.places.get(`${keyOf(object)}:${object?.field ?? ''}`) ?? inventory.places.get(keyOf(object));
+  return {
+    ...(found.context === undefined ? {} : { context: found.context }),
+    message: found.detail ?? found.message,
+    ...(object === undefined ? {} : { object }),
+    ...(place === undefined ? {} : { place }),
+  };
+};
+/** What a finding about a context points at: the ClientConfig that provides it, else whatever names it. */
+const objectOf = (name: string | undefined, { contexts }: Inventory): ObjectRef | undefined => {
+  const context = contexts.find(one => one.name === name);
+  const winner = context?.providers.at(-1);
+  if (winner !== undefined) return { kind: 'ClientConfig', namespace: winner.metadata.namespace ?? '', name: winner.metadata.name };
+  const [user] = context?.references ?? [];
+  return user === undefined ? undefined : { kind: user.kind, namespace: user.namespace, name: user.name, field: user.field };
 };
 
 /** The placeholder of a fix, filled with the kubeconfig context that the ClientConfig was created from, where that is recorded. */

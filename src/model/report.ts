@@ -9,6 +9,12 @@ export interface ObjectRef {
   readonly field?: string;
 }
 
+export interface FindingDetail {
+  readonly context?: string;
+  readonly message: string;
+  readonly object?: ObjectRef;
+  readonly place?: Place;
+}
 /** What a check found: where, what follows from it, and the command that cures it. */
 export interface Finding {
   readonly code: string;
@@ -22,6 +28,8 @@ export interface Finding {
   readonly fix: readonly string[];
   readonly blocksStart: boolean;
   readonly place?: Place;
+  /** when the same is wrong with several: what is said of each */
+  readonly details?: readonly FindingDetail[];
   readonly suppressed: boolean;
   /** stable over runs: code and object */
   readonly fingerprint: string;

@@ -54,7 +54,7 @@ export const runCli = async (io: IO, args: readonly string[]): Promise<void> => 
     })
     .command(group('clientconfig', 'create and look after ClientConfigs', named('clientconfig') ? await clientconfigVerbs(io) : []))
     .command(group('operator', 'look at the operators of both planes', named('operator') ? await operatorVerbs(io) : []))
-    .command(group('contexts', 'check the contexts that clusters use', named('contexts') ? [await lazyCheck(io)] : []))
+    .command(group('contexts', 'check, list and draw the contexts that clusters use', named('contexts') ? await contextsVerbs(io) : []))
     .command(
       named('explain')
         ? { ...(await import('./commands/explain.ts')).explain(io), ...explainLine }
@@ -109,5 +109,9 @@ const operatorVerbs = async (io: IO): Promise<CommandModule<object, never>[]> =>
     import('./commands/operator/status.ts').then(({ operatorStatus }) => operatorStatus(io)),
     import('./commands/operator/restart.ts').then(({ operatorRestart }) => operatorRestart(io)),
   ])) as unknown as CommandModule<object, never>[];
-const lazyCheck = async (io: IO) =>
-  (await import('./commands/contexts/check.ts')).contextsCheck(io) as unknown as CommandModule<object, never>;
+const contextsVerbs = async (io: IO): Promise<CommandModule<object, never>[]> =>
+  (await Promise.all([
+    import('./commands/contexts/check.ts').then(({ contextsCheck }) => contextsCheck(io)),
+    import('./commands/contexts/list.ts').then(({ contextsList }) => contextsList(io)),
+    import('./commands/contexts/graph.ts').then(({ contextsGraph }) => contextsGraph(io)),
+  ])) as unknown as CommandModule<object, never>[];

@@ -100,7 +100,7 @@ export const judgeContext = ({ providers, references: used }: NamedContext, { co
 };
 /** What the operator makes of a ClientConfig: which of its name wins, and whether it has read it as it is now. */
 export const judgeProvider = ({ role, loaded }: Provider, winner: Provider | undefined): Judged => {
-  if (role === 'ignored') return doubtful('ignored: its namespace is not watched');
+  if (role === 'ignored') return doubtful('its namespace is not watched');
   if (role === 'overruled') return bad(`duplicate: ${winner === undefined ? 'another' : configKey(winner.config)} wins`);
   if (loaded === 'never') return doubtful('never loaded');
   if (loaded === 'stale') return doubtful('changed since it was loaded');

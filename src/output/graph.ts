@@ -97,7 +97,7 @@ export const contextGraph = (topology: Topology, inventory: Inventory): ContextG
   ];
   const nodes = merged(parts.flatMap(part => part.nodes));
   const edges = once(parts.flatMap(part => part.edges));
-  return { nodes: sharing(nodes, edges), edges };
+  return { nodes: withWorst(sharing(nodes, edges), edges), edges };
 };
 
 /** A context with what provides it, down to the server. */
@@ -105,13 +105,7 @@ const leadsTo = (context: NamedContext, inventory: Inventory): Parts => {
   const [first] = context.providers;
   const winner = first?.role === 'winner' ? first : undefined;
   const ways = context.providers.map(provider => wayOf(provider, winner, context.name, inventory));
-  const own = judgeContext(context, inventory);
-  const status = worst(
-    own.status,
-    ...(ways[0]?.nodes ?? []).map(one => one.status),
-    ...(ways.length > 1 ? ways : []).map(() => 'warning' as const),
-  );
-  const here = node(context.name, 'context', context.name, { ...own, status });
+  const here = node(context.name, 'context', context.name, judgeContext(context, inventory));
   const unused = context.references.length === 0 && unusedIsKnown(inventory);
   return {
     nodes: [{ ...here, notes: [...here.notes, ...(unused ? ['not used'] : [])] }, ...ways.flatMap(({ nodes }) => nodes)],
@@ -150,12 +144,7 @@ const wayOf = (provider: Provider, winner: Provider | undefined, name: string, {
 const ofCluster = ({ metadata, spec, status }: K8ssandraCluster, { controlPlane: { operator } }: Inventory): Parts => {
   const where = qualified(metadata);
   const watched = operator === undefined || operator.watches === 'all' || operator.watches.includes(metadata.namespace ?? '');
-  const here = node(
-    where,
-    'K8ssandraCluster',
-    where,
-    watched ? good : { status: 'warning', notes: ['ignored: its namespace is not watched'] },
-  );
+  const here = node(where, 'K8ssandraCluster', where, watched ? good : { status: 'warning', notes: ['its namespace is not watched'] });
   const wanted = (spec?.cassandra?.datacenters ?? []).map(({ k8sContext, metadata: meta }, index) => ({
     name: meta?.name ?? `#${index}`,
     context: k8sContext ?? '',
@@ -211,3 +200,12 @@ const sharing = (nodes: readonly GraphNode[], edges: readonly GraphEdge[]): read
     const ways = one.kind === 'server' ? edges.filter(({ to }) => to === one.id).length : 0;
     return ways < 2 ? one : { ...one, ...together(one, { status: 'warning', notes: [`${ways} Secrets lead here`] }) };
   });
+/** A context is no better than what its winner leads through, nor than any ClientConfig of its name. */
+const withWorst = (nodes: readonly GraphNode[], edges: readonly GraphEdge[]): readonly GraphNode[] => {
+  const byId = new Map(nodes.map(one => [one.id, one]));
+  const onward = new Map<string, GraphEdge[]>();
+  for (const one of edges) onward.set(one.from, [...(onward.get(one.from) ?? []), one]);
+  const beyond = (id: string): Standing[] =>
+    (onward.get(id) ?? []).flatMap(({ to, faint }) => [byId.get(to)?.status ?? 'ok', ...(faint ? [] : beyond(to))]);
+  return nodes.map(one => (one.kind === 'context' ? { ...one, status: worst(one.status, ...beyond(one.id)) } : one));
+};

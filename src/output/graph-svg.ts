@@ -58,7 +58,7 @@ const css = [
   '.page{fill:var(--page)}.edge{fill:none;stroke:var(--edge);stroke-width:1.3;marker-end:url(#tip)}.faint{stroke-dasharray:4 3}.tip{fill:var(--edge)}',
   '.box{fill:var(--box);stroke-width:1.3}.kind{fill:var(--dim)}.name{font-weight:bold}',
   ...['ok', 'warning', 'error', 'unknown'].map(one => `.${one} .box{stroke:var(--${one})}.${one} .sign,.${one} .note{fill:var(--${one})}`),
-  '.unknown .box{stroke-dasharray:4 3}.error .box{stroke-width:2.4}',
+  '.ok .note{fill:var(--dim)}.unknown .box{stroke-dasharray:4 3}.error .box{stroke-width:2.4}',
 ].join('');
 
 const boxOf = (node: GraphNode): Box => {
@@ -92,29 +92,37 @@ const waypoint = ({ id, rank }: { readonly id: string; readonly rank: number }):
 type Step = readonly [from: string, to: string];
 /** Columns by layer; in each, boxes near what they are connected with, in an order that crosses few lines. */
 const place = (boxes: readonly Box[], steps: readonly Step[]): readonly Placed[] => {
-  const near = new Map<string, string[]>(boxes.map(({ id }) => [id, []]));
+  const before = new Map<string, string[]>(boxes.map(({ id }) => [id, []]));
+  const behind = new Map<string, string[]>(boxes.map(({ id }) => [id, []]));
   for (const [from, to] of steps) {
-    near.get(from)?.push(to);
-    near.get(to)?.push(from);
+    before.get(to)?.push(from);
+    behind.get(from)?.push(to);
   }
   let columns = layers.map((_, rank) => boxes.filter(one => one.rank === rank));
   const middles = (column: readonly Box[], targets: readonly number[]): [string, number][] =>
     stack(column, targets).map((middle, index) => [column[index]?.id ?? '', middle]);
   let y = new Map(columns.flatMap(column => middles(column, new Array<number>(column.length).fill(0))));
-  const wanted = ({ id }: Box): number => {
+  const toward = (near: ReadonlyMap<string, readonly string[]>, { id }: Box): number => {
     const found = (near.get(id) ?? []).map(one => y.get(one) ?? 0);
     return found.length === 0 ? (y.get(id) ?? 0) : found.reduce((sum, one) => sum + one, 0) / found.length;
   };
+  const settle = (rank: number, near: ReadonlyMap<string, readonly string[]>, keepOrder: boolean): void => {
+    const targets = (columns[rank] ?? []).map(box => ({ box, want: toward(near, box) }));
+    const sorted = keepOrder ? targets : targets.toSorted((a, b) => a.want - b.want);
+    const column = sorted.map(({ box }) => box);
+    columns = columns.with(rank, column);
+    const moved = middles(
+      column,
+      sorted.map(({ want }) => want),
+    );
+    y = new Map([...y, ...moved]);
+  };
   const forwards = columns.map((_, rank) => rank);
-  for (let round = 0; round < 12; round++) {
-    for (const rank of round % 2 === 0 ? forwards : forwards.toReversed()) {
-      const targets = new Map((columns[rank] ?? []).map(box => [box.id, wanted(box)]));
-      const of = ({ id }: Box): number => targets.get(id) ?? 0;
-      const column = (columns[rank] ?? []).toSorted((a, b) => of(a) - of(b) || (a.id < b.id ? -1 : 1));
-      columns = columns.with(rank, column);
-      y = new Map([...y, ...middles(column, column.map(of))]);
-    }
-  }
+  // Each sweep follows the layer it comes from; the last runs forwards, so that what one context leads through lies on one line.
+  for (let sweep = 0; sweep < 9; sweep++)
+    for (const rank of sweep % 2 === 0 ? forwards : forwards.toReversed()) settle(rank, sweep % 2 === 0 ? before : behind, false);
+  // The users' owners then move beside them.
+  for (const rank of [1, 0]) settle(rank, behind, true);
   const top = Math.min(...boxes.map(({ id, height }) => (y.get(id) ?? 0) - height / 2)) - px.margin;
   let x: number = px.margin;
   return columns.flatMap(column => {

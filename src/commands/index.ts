@@ -35,9 +35,11 @@ export const nouns: Readonly<Record<string, Noun>> = {
     },
   },
   contexts: {
-    describe: 'check the contexts that clusters use',
+    describe: 'check, list and draw the contexts that clusters use',
     verbs: {
       check: async io => (await import('./contexts/check.ts')).contextsCheck(io),
+      list: async io => (await import('./contexts/list.ts')).contextsList(io),
+      graph: async io => (await import('./contexts/graph.ts')).contextsGraph(io),
     },
   },
 };

@@ -66,18 +66,17 @@ const vantageFault = (context: ContextState, controlPlane: ControlPlane): { cert
 
 /** What makes the operator give up for certain, whoever answers: it would call as anonymous, or not call at all. */
 const storedFault = (stored: Stored | undefined, now: number): { certain: boolean; message: string } | undefined => {
+  const why = storedWeakness(stored, now);
+  return why === undefined ? undefined : { certain: true, message: `timed out waiting for cache to be synced: ${why}` };
+};
+/** Why a kubeconfig that loads is of no use to the operator, as far as its text tells. */
+export const storedWeakness = (stored: Stored | undefined, now: number): string | undefined => {
   if (stored?.ok !== true) return undefined;
   const { server, auth, claims } = stored.value;
-  const why = !server.startsWith('https://')
-    ? 'its server is not https, so no credential is sent there'
-    : auth.length === 0
-      ? 'it holds no credential'
-      : auth.includes('exec') || auth.includes('auth-provider')
-        ? 'it names a plugin, which the operator does not have'
-        : claims?.expiresAt !== undefined && claims.expiresAt <= now
-          ? 'its token has expired'
-          : undefined;
-  return why === undefined ? undefined : { certain: true, message: `timed out waiting for cache to be synced: ${why}` };
+  if (!server.startsWith('https://')) return 'its server is not https, so no credential is sent there';
+  if (auth.length === 0) return 'it holds no credential';
+  if (auth.includes('exec') || auth.includes('auth-provider')) return 'it names a plugin, which the operator does not have';
+  return claims?.expiresAt !== undefined && claims.expiresAt <= now ? 'its token has expired' : undefined;
 };
 
 /** What makes the operator give up two minutes after it has started; not certain when a probe could not say. */

@@ -6,7 +6,7 @@ import type { Registered } from '../model/registered.ts';
 import { fitted, shortList, span } from './layout.ts';
 import type { Style } from './style.ts';
 
-const storedOf = ({ stored }: Registered): StoredKubeconfig | undefined => (stored?.ok === true ? stored.value : undefined);
+export const storedOf = ({ stored }: Registered): StoredKubeconfig | undefined => (stored?.ok === true ? stored.value : undefined);
 /** How the operator presents itself there: the token's account, or the way it authenticates. */
 const identityOf = (registered: Registered): string | undefined => {
   const stored = storedOf(registered);
@@ -15,7 +15,7 @@ const identityOf = (registered: Registered): string | undefined => {
   return serviceAccount === undefined ? stored.auth.join(',') || 'anonymous' : `${namespace}/${serviceAccount}`;
 };
 /** Milliseconds since the epoch; `never` for a token without an end; absent when it is not known. */
-const expiryOfStored = (stored: StoredKubeconfig | undefined): number | 'never' | undefined => {
+export const expiryOfStored = (stored: StoredKubeconfig | undefined): number | 'never' | undefined => {
   if (stored === undefined) return undefined;
   const certificate = stored.clientCertificatePem === undefined ? undefined : certificateEnd(stored.clientCertificatePem);
   const token = stored.claims === undefined ? undefined : (stored.claims.expiresAt ?? 'never');

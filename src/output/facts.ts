@@ -53,7 +53,7 @@ export const summaryOf = (report: Report): Summary => {
 };
 
 /** The same URL without the user name and password that some write into it. */
-const safeUrl = (url: string): string => url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1').replace(/[?#].*$/s, '');
+export const safeUrl = (url: string): string => url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1').replace(/[?#].*$/s, '');
 
 export const serverOf = ({ stored }: ContextState): string | undefined =>
   stored?.ok === true && stored.value.server !== '' ? safeUrl(stored.value.server) : undefined;

@@ -79,7 +79,7 @@ export const expiryOf = ({ stored }: ContextState): number | 'never' | undefined
 };
 
 /** `namespace/name` or just the name. */
-export const qualified = ({ namespace, name }: { readonly namespace?: string | undefined; readonly name: string }): string =>
+const qualified = ({ namespace, name }: { readonly namespace?: string | undefined; readonly name: string }): string =>
   namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
 
 /** `Kind namespace/name, field`: where a finding is. */

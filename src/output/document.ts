@@ -1,48 +1,80 @@
-import type { ContextState, DataPlane, Probe } from '../model/inventory.ts';
+import type { ContextState, ControlPlane, DataPlane, Probe } from '../model/inventory.ts';
 import type { Step } from '../model/read.ts';
-import type { Report } from '../model/report.ts';
+import type { Finding, Report } from '../model/report.ts';
 import { operatorVantage } from '../operator/vantage.ts';
-import { expiryOf, operatorCounts, serverOf, statusOf, stepsOf, summaryOf, winner } from './facts.ts';
+import {
+  docsOf,
+  expiryOf,
+  operatorCounts,
+  serverOf,
+  statusOf,
+  stepsOf,
+  summaryOf,
+  upFromOperator,
+  verdictOf,
+  winner,
+  wouldStart,
+} from './facts.ts';
 import { placementDocument } from './placement.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** The versioned document of `-o json` and `-o yaml`: fields are added, never removed. It holds no credential. */
-export const toDocument = (report: Report): Readonly<Record<string, unknown>> => {
-  const { controlPlane, start, findings, unknown, complete } = report;
-  const { operator, pods } = controlPlane;
-  return {
-    apiVersion: 'cli.k8ssandra.dev/v1',
-    kind: 'ContextsCheck',
-    verdict: findings.some(({ severity, suppressed }) => severity === 'error' && !suppressed) ? 'fail' : complete ? 'pass' : 'unknown',
-    complete,
-    operatorWouldStart: start.verdict === 'unknown' ? null : start.verdict === 'starts',
-    operatorStart: start,
-    controlPlane: {
-      context: controlPlane.context,
-      server: controlPlane.server,
-      version: controlPlane.version.ok ? controlPlane.version.value : null,
-      operator:
-        operator === undefined
-          ? null
-          : {
-              namespace: operator.namespace,
-              name: operator.name,
-              version: operator.version ?? null,
-              ready: operator.ready ?? null,
-              restarts: pods.ok ? pods.value.reduce((sum, { restarts }) => sum + restarts, 0) : null,
-              watchNamespaces: operator.watches,
-            },
-    },
-    summary: summaryOf(report),
-    startedAt: iso(report.startedAt),
-    durationMs: report.durationMs,
-    contexts: report.contexts.map(context => contextDocument(context, report)),
-    ...(report.placements === undefined ? {} : placementDocument(report)),
-    findings: findings.map(({ place, ...finding }) => ({ ...finding, ...(place === undefined ? {} : { place }) })),
-    unknown,
-  };
-};
+export const toDocument = (report: Report): Readonly<Record<string, unknown>> => ({
+  apiVersion: 'cli.k8ssandra.dev/v1',
+  kind: 'ContextsCheck',
+  ...outcome(report),
+  contexts: report.contexts.map(context => contextDocument(context, report)),
+  ...(report.placements === undefined ? {} : placementDocument(report)),
+  findings: report.findings.map(findingDocument),
+  unknown: report.unknown,
+});
+
+/** What the whole run comes to. */
+const outcome = (report: Report): Readonly<Record<string, unknown>> => ({
+  verdict: verdictOf(report),
+  complete: report.complete,
+  operatorWouldStart: wouldStart(report),
+  operatorStart: report.start,
+  controlPlane: controlPlaneDocument(report.controlPlane),
+  summary: summaryOf(report),
+  startedAt: iso(report.startedAt),
+  durationMs: report.durationMs,
+});
+
+/** The lines of `-o jsonl`: each probe of each context, each finding, each unknown, and the outcome last. */
+export const toLines = (report: Report): readonly Readonly<Record<string, unknown>>[] => [
+  ...report.contexts.flatMap(context => probesOf(context, report).map(probe => ({ type: 'probe', context: context.name, ...probe }))),
+  ...report.findings.map(finding => ({ type: 'finding', ...findingDocument(finding) })),
+  ...report.unknown.map(unknown => ({ type: 'unknown', ...unknown })),
+  { type: 'summary', apiVersion: 'cli.k8ssandra.dev/v1', ...outcome(report) },
+];
+
+const controlPlaneDocument = ({
+  context,
+  server,
+  version,
+  clusterUid,
+  operator,
+  pods,
+}: ControlPlane): Readonly<Record<string, unknown>> => ({
+  context,
+  server,
+  version: version.ok ? version.value : null,
+  clusterUid: clusterUid.ok ? (clusterUid.value ?? null) : null,
+  operator:
+    operator === undefined
+      ? null
+      : {
+          namespace: operator.namespace,
+          name: operator.name,
+          version: operator.version ?? null,
+          ready: operator.ready ?? null,
+          restarts: pods.ok ? pods.value.reduce((sum, { restarts }) => sum + restarts, 0) : null,
+          watchNamespaces: operator.watches,
+        },
+});
+const findingDocument = (finding: Finding): Readonly<Record<string, unknown>> => ({ ...finding, docs: docsOf(finding.code) });
 
 const contextDocument = (context: ContextState, report: Report): Readonly<Record<string, unknown>> => {
   const config = winner(context.providers);
@@ -64,12 +96,20 @@ const contextDocument = (context: ContextState, report: Report): Readonly<Record
     version: versionOf(context.probe),
     clusterUid: uidOf(context.dataPlane),
     usedBy: context.references.map(({ kind, namespace, name, field }) => ({ kind, namespace, name, field })),
-    probes: Object.entries(stepsOf(context)).map(([id, step]) => probeDocument(id, step)),
+    probes: probesOf(context, report),
     operatorCounts: counts ?? null,
     operatorVantage: operatorVantage(context, report.controlPlane),
     knownToOperator: webhook?.ok === true ? webhook.value : null,
     expiresAt: typeof expires === 'number' ? iso(expires) : (expires ?? null),
   };
+};
+/** From here each step; from the operator only what it has counted, since what it has not is no fact. */
+const probesOf = (context: ContextState, report: Report): readonly Readonly<Record<string, unknown>>[] => {
+  const up = upFromOperator(operatorCounts(context, report.controlPlane));
+  return [
+    ...Object.entries(stepsOf(context)).map(([id, step]) => probeDocument(id, step)),
+    ...(up === undefined ? [] : [{ id: 'reach', vantage: 'operator', status: up ? 'pass' : 'fail' }]),
+  ];
 };
 const versionOf = ({ version }: Probe): string | null => (version.status === 'pass' ? version.value : null);
 const uidOf = ({ clusterUid }: DataPlane): string | null => (clusterUid.ok ? (clusterUid.value ?? null) : null);

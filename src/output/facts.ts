@@ -1,7 +1,8 @@
 import type { ContextState, ControlPlane } from '../model/inventory.ts';
 import type { Step } from '../model/read.ts';
-import type { Finding, Report } from '../model/report.ts';
+import type { Finding, ObjectRef, Report } from '../model/report.ts';
 import { operatorVantage } from '../operator/vantage.ts';
+import { shellWord } from './layout.ts';
 import type { Status } from './style.ts';
 
 /** The checks of one context in the order in which they run. */
@@ -78,6 +79,35 @@ export const expiryOf = ({ stored }: ContextState): number | 'never' | undefined
 /** `namespace/name` or just the name. */
 export const qualified = ({ namespace, name }: { readonly namespace?: string | undefined; readonly name: string }): string =>
   namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
+
+/** `Kind namespace/name, field`: where a finding is. */
+export const whereOf = (object: ObjectRef): string =>
+  `${object.kind} ${qualified(object)}${object.field === undefined ? '' : `, ${object.field}`}`;
+/** The cure as one line: a command that can be pasted, or the one word of prose as it is. */
+export const fixLine = ({ fix }: Pick<Finding, 'fix'>): string => (fix.length === 1 ? fix.join('') : fix.map(shellWord).join(' '));
+
+export const project = 'https://github.com/k8ssandra/kubectl-k8ssandra';
+/** The page of a code in the project's repository. */
+export const docsOf = (code: string): string => `${project}/blob/main/docs/${code}.md`;
+
+/** `pass` only when everything could be read and nothing is an error. */
+export const verdictOf = ({ findings, complete }: Pick<Report, 'findings' | 'complete'>): 'pass' | 'fail' | 'unknown' =>
+  findings.some(({ severity, suppressed }) => severity === 'error' && !suppressed) ? 'fail' : complete ? 'pass' : 'unknown';
+export const wouldStart = ({ start }: Pick<Report, 'start'>): boolean | null =>
+  start.verdict === 'unknown' ? null : start.verdict === 'starts';
+
+/** Whether the stored credential is let in from this machine; `undefined` when that is not known. */
+export const upFromHere = ({ providers, secret, stored, probe }: ContextState): boolean | undefined => {
+  const steps = [probe.reach, probe.tls, probe.version, probe.identity];
+  if (steps.some(({ status }) => status === 'fail')) return false;
+  if (providers.length === 0 || stored?.ok === false || (secret.ok && secret.value === undefined)) return false;
+  return steps.every(({ status }) => status === 'pass') ? true : undefined;
+};
+/** Whether the running operator has ever had an answer that lets it in; `undefined` when it has counted nothing. */
+export const upFromOperator = (counts: Readonly<Record<string, number>> | undefined): boolean | undefined => {
+  const codes = Object.entries(counts ?? {}).filter(([, count]) => count > 0);
+  return codes.length === 0 ? undefined : codes.some(([code]) => code.startsWith('2'));
+};
 
 /** Datacenters and other objects that use a context, each once. */
 export const usersOf = ({ references }: ContextState): readonly string[] => [

@@ -14,7 +14,6 @@ import { assertDocument, assertLines, assertMetrics, assertSarif, parseXml } fro
 
 const here = import.meta.dirname;
 const style = { color: false, unicode: true, columns: undefined };
-const startedAt = Date.parse('2026-01-01T00:00:00Z');
 const reportOf = (inventory: Inventory): Report =>
   judge({ ...inventory, suppressions: [{ code: 'KC102', decidable: false }] }, checks, 1234);
 /** The report of an inventory whose objects stand in a file, one a line. */

@@ -53,6 +53,8 @@ export interface ContextCheck extends Rule {
 interface ReportCheck extends Rule {
   readonly scope: 'report';
   readonly run: (findings: readonly Finding[], inventory: Inventory) => Iterable<Found>;
+  /** why it cannot be judged */
+  readonly undecided?: (inventory: Inventory) => string | undefined;
 }
 export type Check = FleetCheck | ContextCheck | ReportCheck;
 

@@ -1,3 +1,4 @@
+import type { ContextState } from '../model/inventory.ts';
 import type { Cause } from '../model/read.ts';
 import { onlyHereBlocked } from '../operator/vantage.ts';
 import { type Check, contextCheck } from './check.ts';
@@ -9,9 +10,11 @@ interface ConnectionFault {
   readonly fix: (contexts: readonly string[]) => readonly string[];
   /** the causes of a failed connection or hand-shake that this code stands for */
   readonly causes: readonly Cause[];
+  /** when another code tells it better */
+  readonly unless?: (context: ContextState) => boolean;
 }
 /** A connection that fails on its way, for one of the causes: all of them end the operator in the same way. */
-export const connectionCheck = ({ causes, ...rule }: ConnectionFault): Check =>
+export const connectionCheck = ({ causes, unless, ...rule }: ConnectionFault): Check =>
   contextCheck({
     ...rule,
     severity: 'error',
@@ -22,7 +25,7 @@ export const connectionCheck = ({ causes, ...rule }: ConnectionFault): Check =>
         probe: { reach, tls },
       } = context;
       const broken = [reach, tls].find(step => step.status === 'fail');
-      if (broken?.status !== 'fail' || !causes.includes(broken.cause)) return;
+      if (broken?.status !== 'fail' || !causes.includes(broken.cause) || unless?.(context) === true) return;
       yield onlyHereBlocked(context, controlPlane) === undefined
         ? { context: name, message: broken.detail, blocksStart: true }
         : {

@@ -42,7 +42,10 @@ const judge = (check: Check, inventory: Inventory): { findings: Finding[]; unkno
       }),
     };
   }
-  if (check.scope === 'report') return { findings: [], unknown: [] };
+  if (check.scope === 'report') {
+    const reason = check.undecided?.(inventory);
+    return { findings: [], unknown: reason === undefined ? [] : [{ code: check.code, contexts: [], reason }] };
+  }
   const unread = check.needs.flatMap(need => {
     const read: Read<unknown> = inventory.controlPlane[need];
     return read.ok ? [] : [{ need, ...read }];

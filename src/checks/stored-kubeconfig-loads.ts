@@ -9,7 +9,7 @@ export const storedKubeconfigLoads = contextCheck({
   cure: 'create the ClientConfig again',
   fix: createAgain(),
   *run({ name, stored, secret }) {
-    if (stored === undefined || stored.ok || !secret.ok || secret.value === undefined) return;
+    if (stored === undefined || stored.ok || stored.problem === 'file' || !secret.ok || secret.value === undefined) return;
     yield {
       context: name,
       object: { kind: 'Secret', namespace: secret.value.namespace, name: secret.value.name },

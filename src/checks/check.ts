@@ -8,6 +8,8 @@ export interface Found {
   readonly object?: ObjectRef;
   /** what is wrong, without the context's name, lower case, no full stop */
   readonly message: string;
+  /** the same without the names in it: what is one cause is one finding, and this is its message when the messages differ */
+  readonly cause?: string;
   /** what follows from it, when that is more than the check's own `why` */
   readonly effect?: string;
   /** the curing command for these contexts, when it differs from the check's own */

@@ -26,13 +26,27 @@ export const connectionCheck = ({ causes, unless, ...rule }: ConnectionFault): C
       } = context;
       const broken = [reach, tls].find(step => step.status === 'fail');
       if (broken?.status !== 'fail' || !causes.includes(broken.cause) || unless?.(context) === true) return;
+      const cause = told[broken.cause];
+      const said = { context: name, message: broken.detail, ...(cause === undefined ? {} : { cause }) };
       yield onlyHereBlocked(context, controlPlane) === undefined
-        ? { context: name, message: broken.detail, blocksStart: true }
+        ? { ...said, blocksStart: true }
         : {
-            context: name,
-            message: broken.detail,
+            ...said,
             severity: 'warning',
             effect: 'only this machine is blocked, since the operator is answered: what follows a connection could not be judged from here',
           };
     },
   });
+/** The cause in one line for many hosts. */
+const told: Readonly<Partial<Record<Cause, string>>> = {
+  dns: 'the names of their servers do not resolve',
+  refused: 'the connections are refused',
+  timeout: 'their servers do not answer in time',
+  reset: 'the connections broke',
+  'not-tls': 'the ports do not speak TLS',
+  'unknown-ca': 'the served certificates are not signed by the stored CAs',
+  'san-mismatch': 'the served certificates are not for the names of the servers',
+  'certificate-expired': 'the served certificates have expired or are not valid yet',
+  proxy: 'the proxies refuse',
+  tls: 'the TLS handshakes failed',
+};

@@ -1,7 +1,7 @@
 import type { Inventory } from '../model/inventory.ts';
 import { placementUnknowns } from '../model/placement.ts';
 import type { Read, Unreadable } from '../model/read.ts';
-import type { Finding, Unknown } from '../model/report.ts';
+import type { Detail, Finding, ObjectRef, Unknown } from '../model/report.ts';
 import type { Check, Facts, Found, Need } from './check.ts';
 import { covers } from './suppress.ts';
 
@@ -69,36 +69,53 @@ const unreadNeed = (
     ? { code, contexts: [], reason: detail, expected: true }
     : { code, contexts: [], reason: `${need}: ${reason}: ${detail}` };
 
-/** One finding per cause: the same message and effect about different contexts, unless each names its own object. */
+/** One finding per cause, whatever hosts and objects it names: what each member says of its own is kept as a detail. */
 const group = (check: Check, found: readonly Found[], inventory: Inventory): Finding[] => {
-  const groups = new Map<string, Found[]>();
-  for (const one of found) {
-    const key = JSON.stringify([one.message, one.effect, one.severity, one.blocksStart]);
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
+  const groups = Map.groupBy(found, one => JSON.stringify([one.cause ?? one.message, one.effect, one.severity, one.blocksStart]));
   return [...groups.values()].flatMap(members => {
     const [first] = members;
     if (first === undefined) return [];
+    const details = members.map(one => detailOf(one, inventory));
+    const [{ object, place } = {}] = details;
     const contexts = [...new Set(members.flatMap(({ context }) => (context === undefined ? [] : [context])))].sort();
-    const object = first.object;
-    const where = object === undefined ? '' : `${object.kind}/${object.namespace ?? ''}/${object.name}`;
-    const place = first.place ?? inventory.places.get(`${where}:${object?.field ?? ''}`) ?? inventory.places.get(where);
+    const alike = members.every(({ message }) => message === first.message);
     return [
       {
         code: check.code,
         severity: first.severity ?? check.severity,
         contexts,
         ...(object === undefined ? {} : { object }),
-        message: first.message,
+        message: alike ? first.message : (first.cause ?? first.message),
         effect: first.effect ?? check.why,
         fix: recorded((first.fix ?? check.fix)(contexts), contexts[0], inventory),
         blocksStart: first.blocksStart ?? false,
         ...(place === undefined ? {} : { place }),
+        ...(members.length > 1 ? { details } : {}),
         suppressed: false,
-        fingerprint: [check.code, where, object?.field ?? '', ...contexts].join('|'),
+        fingerprint: [check.code, object === undefined ? '' : nameOf(object), object?.field ?? '', ...contexts].join('|'),
       },
     ];
   });
+};
+const nameOf = ({ kind, namespace, name }: ObjectRef): string => `${kind}/${namespace ?? ''}/${name}`;
+/** What a check says of a context is about its ClientConfig, else about the first that names it, unless the check says otherwise. */
+const detailOf = ({ context, message, object: named, place: written }: Found, { contexts, places }: Inventory): Detail => {
+  const { providers = [], references = [] } = contexts.find(({ name }) => name === context) ?? {};
+  const winner = providers.at(-1)?.metadata;
+  const [user] = references;
+  const object: ObjectRef | undefined =
+    named ??
+    (winner !== undefined
+      ? { kind: 'ClientConfig', namespace: winner.namespace ?? '', name: winner.name }
+      : user && { kind: user.kind, namespace: user.namespace, name: user.name, field: user.field });
+  const place =
+    written ?? (object === undefined ? undefined : (places.get(`${nameOf(object)}:${object.field ?? ''}`) ?? places.get(nameOf(object))));
+  return {
+    ...(context === undefined ? {} : { context }),
+    message,
+    ...(object === undefined ? {} : { object }),
+    ...(place === undefined ? {} : { place }),
+  };
 };
 
 /** The placeholder of a fix, filled with the kubeconfig context that the ClientConfig was created from, where that is recorded. */

@@ -14,6 +14,7 @@ export const storedKubeconfigLoads = contextCheck({
       context: name,
       object: { kind: 'Secret', namespace: secret.value.namespace, name: secret.value.name },
       message: stored.message,
+      ...(stored.problem === 'context-missing' ? { cause: 'their stored kubeconfigs have no context of that name' } : {}),
       blocksStart: true,
     };
   },

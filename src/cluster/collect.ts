@@ -18,8 +18,10 @@ import type {
 import { kinds } from '../model/kinds.ts';
 import { contextsOf, withClusters } from '../model/placement.ts';
 import { known, type Read, unreadable } from '../model/read.ts';
+import { lastExit } from '../operator/last-exit.ts';
 import { getObject, listObjects, listWatched } from './api.ts';
 import { type Connection, connectUser, type Limits, TransportError } from './connection.ts';
+import { readPreviousLog } from './operator-log.ts';
 import { probe } from './probe.ts';
 import { readVantages } from './vantages.ts';
 
@@ -127,6 +129,20 @@ const readClientConfigs = (connection: Connection, watches: readonly string[] | 
 /** A kind that is not installed has no objects: absent, not unreadable. */
 const absentKind = <T>(read: Read<readonly T[]>): Read<readonly T[]> => (!read.ok && read.reason === 'not-installed' ? known([]) : read);
 
+/** What the pods that are in trouble wrote last; of a healthy operator nothing is asked. */
+const withLastLogLine = async (connection: Connection, { operator, pods }: ControlPlane): Promise<ControlPlane['pods']> =>
+  operator === undefined || !pods.ok
+    ? pods
+    : known(
+        await Promise.all(
+          pods.value.map(async pod => {
+            if (pod.ready || (pod.waiting === undefined && (pod.lastExitCode ?? 0) === 0)) return pod;
+            const log = await readPreviousLog(connection, operator.namespace, pod.name);
+            const line = log.ok ? lastExit(log.value, [])?.line : undefined;
+            return line === undefined ? pod : { ...pod, lastLogLine: line };
+          }),
+        ),
+      );
 /** Asked only of an operator that cannot do without it, which is every one since 1.27; operator main.go setupImageRegistry. */
 const readImageConfig = async (connection: Connection, operator: Operator | undefined): Promise<Read<boolean>> => {
   const release = /^v?(\d+)\.(\d+)\./.exec(operator?.version ?? '');
@@ -186,6 +202,9 @@ export const collect = async (
   const expired = scope.deadline === undefined ? undefined : AbortSignal.timeout(scope.deadline);
   const unread = assembleContexts({ controlPlane: readPlane, names, probes: new Map(), dataPlanes: new Map() });
   const imageConfig = readImageConfig(connection, readPlane.operator);
+  const pods = withLastLogLine(connection, readPlane);
+  // Ctrl-C while the probes still run is theirs to report.
+  for (const begun of [imageConfig, pods]) begun.catch(() => undefined);
   const vantages = readVantages(connection, readPlane, unread, { signal: limits.signal, expired });
   const results = await pool(unread, scope.parallel, async context => {
     const { secret, providers, stored } = context;
@@ -215,7 +234,7 @@ export const collect = async (
     results.flatMap(({ name, dataPlane }) => (dataPlane === undefined ? [] : [[name, dataPlane]])),
   );
   const contexts = assembleContexts({ controlPlane: readPlane, names, probes, dataPlanes });
-  const controlPlane = { ...readPlane, imageConfig: await imageConfig, ...(await vantages(contexts)) };
+  const controlPlane = { ...readPlane, imageConfig: await imageConfig, pods: await pods, ...(await vantages(contexts)) };
   return Object.freeze({
     now,
     source: 'cluster',

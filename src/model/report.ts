@@ -9,8 +9,17 @@ export interface ObjectRef {
   readonly field?: string;
 }
 
+/** One of the things that a finding of several is about. */
+export interface Detail {
+  readonly context?: string;
+  readonly message: string;
+  readonly object?: ObjectRef;
+  readonly place?: Place;
+}
 /** What a check found: where, what follows from it, and the command that cures it. */
 export interface Finding {
+  /** one for each context or object, when this one cause has several */
+  readonly details?: readonly Detail[];
   readonly code: string;
   readonly severity: Severity;
   /** every context with this same cause; empty when the finding is about the control plane itself */

@@ -38,16 +38,22 @@ test('a Secret that may not be read is not a missing one', () => {
 });
 test('contexts with one cause are one finding', () => {
   const names = ['a1', 'b2', 'c3'];
-  const refused = { reach: { status: 'fail', cause: 'refused', detail: 'the connection is refused' } };
+  const refused = (name: string) => ({
+    reach: { status: 'fail', cause: 'refused', detail: `${name}.example.com:443: the connection is refused` },
+  });
   const secrets = names.map(name => {
     const kubeconfig = `clusters: [{name: ${name}, cluster: {server: 'https://${name}.example.com'}}]\\ncontexts: [{name: ${name}, context: {cluster: ${name}, user: ${name}}}]\\nusers: [{name: ${name}, user: {token: t}}]\\n`;
     return `kind: Secret\nmetadata: {namespace: k8ssandra, name: ${name}-config}\nstringData: {kubeconfig: "${kubeconfig}"}\n`;
   });
-  const probes = `kind: Probes\ncontexts: ${JSON.stringify(Object.fromEntries(names.map(name => [name, refused])))}\n`;
+  const probes = `kind: Probes\ncontexts: ${JSON.stringify(Object.fromEntries(names.map(name => [name, refused(name)])))}\n`;
   const { findings } = runChecks(checks, inventory([...names.map(clientConfig), ...secrets, probes].join('---\n')));
+  const [finding, ...more] = findings.filter(({ code }) => code === 'KC302');
+  assert.deepEqual(more, []);
+  assert.deepEqual(finding?.contexts, names);
+  assert.equal(finding?.message, 'the connections are refused');
   assert.deepEqual(
-    findings.filter(({ code }) => code === 'KC302').map(({ contexts }) => contexts),
-    [names],
+    finding?.details?.map(({ context, message, object }) => [context, message, object?.name]),
+    names.map(name => [name, `${name}.example.com:443: the connection is refused`, name]),
   );
 });
 test('exit codes: findings before incomplete, incomplete before clean, and --fail-on decides', () => {

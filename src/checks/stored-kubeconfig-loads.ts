@@ -9,11 +9,12 @@ export const storedKubeconfigLoads = contextCheck({
   cure: 'create the ClientConfig again',
   fix: createAgain(),
   *run({ name, stored, secret }) {
-    if (stored === undefined || stored.ok || !secret.ok || secret.value === undefined) return;
+    if (stored === undefined || stored.ok || stored.problem === 'file' || !secret.ok || secret.value === undefined) return;
     yield {
       context: name,
       object: { kind: 'Secret', namespace: secret.value.namespace, name: secret.value.name },
       message: stored.message,
+      ...(stored.problem === 'context-missing' ? { cause: 'their stored kubeconfigs have no context of that name' } : {}),
       blocksStart: true,
     };
   },

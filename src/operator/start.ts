@@ -11,7 +11,7 @@ import { onlyHereBlocked, operatorVantage, passesHere } from './vantage.ts';
  * controllers/config/clientconfig_controller.go; domain.md 2.1-2.2.
  */
 export const operatorStart = ({ controlPlane, contexts, source, now }: Inventory): OperatorStart => {
-  const { clientConfigCrd, clientConfigs, operator, operators } = controlPlane;
+  const { clientConfigCrd, clientConfigs, imageConfig, operator, operators } = controlPlane;
   if (clientConfigCrd.ok && !clientConfigCrd.value)
     return { verdict: 'does-not-start', message: 'no matches for kind "ClientConfig" in version "config.k8ssandra.io/v1beta1"' };
   if (!clientConfigs.ok)
@@ -19,6 +19,8 @@ export const operatorStart = ({ controlPlane, contexts, source, now }: Inventory
       verdict: 'unknown',
       message: source === 'manifests' ? clientConfigs.detail : `ClientConfigs could not be read: ${clientConfigs.reason}`,
     };
+  if (imageConfig.ok && !imageConfig.value)
+    return { verdict: 'does-not-start', message: 'unable to load image config from ConfigMap (v1beta2)' };
   if (operators.ok && operator === undefined) return { verdict: 'unknown', message: 'there is no control plane operator here' };
   const read = watchedInOrder(clientConfigs.value, operator?.watches ?? 'all');
   let undecided: OperatorStart | undefined;

@@ -54,3 +54,23 @@ for (const folder of folders) {
     );
   });
 }
+test('the operator would stop exactly where some finding says so, in every fixture', () => {
+  for (const folder of folders) {
+    for (const kind of ['broken', 'holds']) {
+      const inventory = readFixture(join(root, folder, kind));
+      const others = checks.filter(({ code }) => code !== 'KC604');
+      const blockers = runChecks(others, inventory).findings.filter(({ blocksStart }) => blocksStart);
+      const { verdict } = operatorStart(inventory);
+      assert.equal(verdict === 'does-not-start' || verdict === 'starts-then-stops', blockers.length > 0, `${folder}/${kind}: ${verdict}`);
+    }
+  }
+});
+test('every finding says where, what follows and what to do', () => {
+  for (const folder of folders) {
+    const { findings } = runChecks(checks, readFixture(join(root, folder, 'broken')));
+    for (const { code, object, effect, fix, contexts } of findings) {
+      assert.ok(effect.length > 10 && fix.length > 0, code);
+      assert.ok(object !== undefined || contexts.length === 0, code);
+    }
+  }
+});

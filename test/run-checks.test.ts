@@ -75,3 +75,18 @@ test('exit codes: findings before incomplete, incomplete before clean, and --fai
   assert.equal(exitCode({ findings: [{ ...finding, severity: 'error' }], complete: false }, 'never'), 3);
   assert.equal(exitCode({ findings: [{ ...finding, severity: 'error', suppressed: true }], complete: true }, 'error'), 0);
 });
+test('a broken loser of a context name is found, for the operator dies of it all the same', () => {
+  const kubeconfig = (context: string) =>
+    `clusters: [{name: c, cluster: {server: 'https://h'}}]\\ncontexts: [{name: ${context}, context: {cluster: c, user: u}}]\\nusers: [{name: u, user: {token: t}}]\\n`;
+  const secret = (name: string, context: string) =>
+    `kind: Secret\nmetadata: {namespace: k8ssandra, name: ${name}-config}\nstringData: {kubeconfig: "${kubeconfig(context)}"}\n`;
+  const twin =
+    'kind: ClientConfig\nmetadata: {namespace: k8ssandra, name: zeast}\nspec: {contextName: east, kubeConfigSecret: {name: zeast-config}}\n';
+  const { findings } = runChecks(
+    checks,
+    inventory([clientConfig('east'), twin, secret('east', 'other'), secret('zeast', 'east')].join('---\n')),
+  );
+  const broken = findings.find(({ code }) => code === 'KC202');
+  assert.equal(broken?.object?.name, 'east-config');
+  assert.equal(broken?.blocksStart, true);
+});

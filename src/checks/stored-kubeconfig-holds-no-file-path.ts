@@ -1,3 +1,4 @@
+import { configKey } from '../model/assemble.ts';
 import { contextCheck } from './check.ts';
 import { createAgain } from './create-again.ts';
 
@@ -9,13 +10,17 @@ export const storedKubeconfigHoldsNoFilePath = contextCheck({
   why: "the file is looked for in the operator's own pod: it exits at once, and all K8ssandraClusters stop with it",
   cure: 'create the ClientConfig again: it stores the content and not the path',
   fix: createAgain(),
-  *run({ name, stored, secret }) {
-    if (stored === undefined || stored.ok || stored.problem !== 'file' || !secret.ok || secret.value === undefined) return;
-    yield {
-      context: name,
-      object: { kind: 'Secret', namespace: secret.value.namespace, name: secret.value.name },
-      message: stored.message,
-      blocksStart: true,
-    };
+  *run({ name, providers }, { controlPlane }) {
+    // The loser of a context name is loaded all the same, so that its faults count too.
+    for (const config of providers) {
+      const stored = controlPlane.stored.get(configKey(config));
+      if (stored === undefined || stored.ok || stored.problem !== 'file') continue;
+      yield {
+        context: name,
+        object: { kind: 'Secret', namespace: config.metadata.namespace ?? '', name: config.spec?.kubeConfigSecret?.name ?? '' },
+        message: stored.message,
+        blocksStart: true,
+      };
+    }
   },
 });

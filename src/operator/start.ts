@@ -36,6 +36,14 @@ export const operatorStart = ({ controlPlane, contexts, source, now }: Inventory
     const where = { culprit: configKey(winner), context: context.name };
     const late =
       source === 'manifests' ? storedFault(context.stored, now) : (vantageFault(context, controlPlane) ?? lateFault(context.probe));
+    const loser = context.providers.length > 1 ? context.providers[0] : undefined;
+    if (loser !== undefined && source !== 'manifests')
+      undecided ??= {
+        verdict: 'unknown',
+        culprit: configKey(loser),
+        context: context.name,
+        message: 'the operator watches the cluster of this ClientConfig too, though another one wins its name, and it was not probed',
+      };
     if (late === undefined) continue;
     if (late.certain) return { verdict: 'starts-then-stops', ...where, message: late.message };
     undecided ??= { verdict: 'unknown', ...where, message: late.message };

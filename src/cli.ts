@@ -15,7 +15,7 @@ const oneLine = (message: string | undefined): string =>
     .join(' ');
 
 /** The flags and positionals that collect all their values, those of one noun alone after its name. */
-const lists = new Set(['as-group', 'from-context', 'allow', 'only', 'skip', 'suppress', 'NAME', 'contexts filename']);
+const lists = new Set(['as-group', 'from-context', 'allow', 'only', 'skip', 'suppress', 'NAME', 'CODE', 'contexts filename']);
 
 /** `-f -` as one word: yargs takes a lone dash for no value of a flag that collects several. */
 const standardInput = (args: readonly string[]): string[] =>

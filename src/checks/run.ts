@@ -132,7 +132,8 @@ const byWeight = (a: Finding, b: Finding): number =>
   a.code.localeCompare(b.code) ||
   a.fingerprint.localeCompare(b.fingerprint);
 
-/** Probe steps that did not run for a reason of their own; those behind an earlier failure are explained by that failure. */
+/** Steps that did not run for a reason of their own, or that failed and have no code: those behind an earlier failure are explained by it. */
+const uncoded = new Set(['version', 'access', 'crds']);
 const unrunSteps = ({ contexts }: Inventory): Unknown[] =>
   contexts.flatMap(({ name, probe, loaded, secret }) => [
     ...(secret.ok || secret.reason === 'skipped'
@@ -141,7 +142,9 @@ const unrunSteps = ({ contexts }: Inventory): Unknown[] =>
     ...Object.entries({ ...probe, loaded }).flatMap(([step, outcome]) =>
       outcome.status === 'notRun' && outcome.reason !== 'earlier-failure' && outcome.reason !== 'skipped'
         ? [{ code: step, contexts: [name], reason: `${step}: ${outcome.reason}: ${outcome.detail}` }]
-        : [],
+        : outcome.status === 'fail' && uncoded.has(step)
+          ? [{ code: step, contexts: [name], reason: `${step}: ${outcome.cause}: ${outcome.detail}` }]
+          : [],
     ),
   ]);
 

@@ -53,7 +53,7 @@ interface Single {
 /** Commands of one word, in the order of the help. */
 export const singles: Readonly<Record<string, Single>> = {
   explain: {
-    command: 'explain [CODE]',
+    command: 'explain [CODE..]',
     describe: 'what a finding code asserts, why it matters and how to cure it; without CODE the whole table',
     load: async io => (await import('./explain.ts')).explain(io),
   },

@@ -10,6 +10,16 @@ export const stepNames = ['reach', 'tls', 'version', 'identity', 'access', 'crds
 export type StepName = (typeof stepNames)[number];
 export const stepsOf = ({ probe, loaded }: ContextState): Readonly<Record<StepName, Step<unknown>>> => ({ ...probe, loaded });
 
+/** What a step that passed still shows to be wrong: rights or CRDs that are missing, or what the operator has not read. */
+export const shortfall = (context: ContextState, name: StepName): string | undefined => {
+  const { access, crds } = context.probe;
+  const { loaded } = context;
+  if (name === 'loaded') return loaded.status === 'pass' && loaded.value !== 'current' ? loaded.value : undefined;
+  const step = name === 'access' ? access : name === 'crds' ? crds : undefined;
+  if (step?.status !== 'pass' || step.value.missing.length === 0) return undefined;
+  return `${step.value.asked - step.value.missing.length}/${step.value.asked}`;
+};
+
 export const shownFindings = ({ findings }: Pick<Report, 'findings'>): readonly Finding[] =>
   findings.filter(({ suppressed }) => !suppressed);
 

@@ -5,6 +5,7 @@ import {
   expiryOf,
   fixLine,
   serverOf,
+  shortfall,
   shownFindings,
   startWords,
   statusOf,
@@ -97,9 +98,9 @@ const row = (context: ContextState, report: Report): string => {
   return `<tr><td><span class="tag ${status}">${status}</span></td><th scope="row">${escaped(context.name)}</th><td>${escaped(serverOf(context) ?? '-')}</td>${stepNames
     .map(name => {
       const step = steps[name];
-      const [word, title] =
-        step.status === 'pass' ? ['ok', ''] : step.status === 'fail' ? ['failed', step.detail] : ['not run', step.detail];
-      return `<td class="${step.status}"${title === '' ? '' : ` title="${escaped(title)}"`}>${word}</td>`;
+      const short = shortfall(context, name);
+      if (step.status === 'pass') return `<td class="${short === undefined ? 'pass' : 'fail'}">${escaped(short ?? 'ok')}</td>`;
+      return `<td class="${step.status}" title="${escaped(step.detail)}">${step.status === 'fail' ? 'failed' : 'not run'}</td>`;
     })
     .join('')}<td>${when}</td><td>${escaped(shortList(usersOf(context)) || '-')}</td></tr>
 `;
@@ -117,7 +118,7 @@ article{margin:0 0 1rem;padding:.75rem 1rem;border:1px solid var(--line);border-
 article.error{border-left-color:var(--error)}article.warning{border-left-color:var(--warning)}article p:last-child{margin-bottom:0}
 dl{display:grid;grid-template-columns:4rem 1fr;gap:.25rem .5rem;margin:0}dt{color:var(--dim)}dd{margin:0;min-width:0}
 code.fix{display:block;padding:.4rem .6rem;border:1px solid var(--line);background:var(--bg);user-select:all;font:.9rem/1.4 ui-monospace,monospace}
-.tag{font-weight:600}.error,.fail{--c:var(--error)}.warning{--c:var(--warning)}.ok,.pass{--c:var(--ok)}.unknown{--c:var(--unknown)}.info{--c:var(--info)}.tag,td.fail{color:var(--c)}.blocks{color:var(--error)}td.notRun{color:var(--dim)}
+.tag{font-weight:600}.error,.fail{--c:var(--error)}.warning{--c:var(--warning)}.ok,.pass{--c:var(--ok)}.unknown{--c:var(--unknown)}.info{--c:var(--info)}.tag,td.fail{color:var(--c)}.blocks{color:var(--error)}td.notRun{color:var(--dim);white-space:nowrap}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{padding:.35rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:normal}
 thead th{white-space:nowrap;color:var(--dim)}tbody td,tbody th{max-width:22rem}td:nth-child(3){overflow-wrap:anywhere;min-width:10rem}
 :focus-visible{outline:3px solid var(--info);outline-offset:2px}

@@ -1,7 +1,7 @@
 import { checks } from '../checks/index.ts';
 import type { ContextState } from '../model/inventory.ts';
 import type { Finding, Report, Unknown } from '../model/report.ts';
-import { docsOf, fixLine, stepsOf, whereOf } from './facts.ts';
+import { docsOf, fixLine, shortfall, stepNames, stepsOf, whereOf } from './facts.ts';
 import { escaped } from './markup.ts';
 
 interface Case {
@@ -50,7 +50,10 @@ const caseText = (suiteName: string, { name, seconds, kind, message, lines }: Ca
 
 /** The probes; one that failed is judged by a finding, so it is told here and counted there. */
 const steps = (context: ContextState): readonly Case[] =>
-  Object.entries(stepsOf(context)).map(([name, step]): Case => {
+  stepNames.map((name): Case => {
+    const step = stepsOf(context)[name];
+    const short = shortfall(context, name);
+    if (short !== undefined) return { name, kind: 'skipped', message: `failed, judged by the findings: ${short}` };
     if (step.status === 'pass') return { name, kind: 'passed', ...(step.ms === undefined ? {} : { seconds: step.ms / 1000 }) };
     const message =
       step.status === 'fail' ? `failed, judged by the findings: ${step.cause}: ${step.detail}` : `not run: ${step.reason}: ${step.detail}`;

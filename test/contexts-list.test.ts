@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { registeredIn } from '../src/model/registered.ts';
 import { topologyOf } from '../src/model/topology.ts';
+import { clientConfigList, clientConfigTable } from '../src/output/client-configs.ts';
 import { contextList, contextNames, contextTable } from '../src/output/contexts-list.ts';
 import { readFixture } from './support/fixture.ts';
 import { type Registered, startRegistered } from './support/registered.ts';
@@ -27,6 +29,14 @@ for (const fixture of ['fleet', 'nasty'])
     assert.doesNotMatch(printed, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\ufeff]/);
     assert.doesNotMatch(JSON.stringify(contextList(topology, inventory)), /canary/);
   });
+
+test('a password that somebody wrote into a server address is in no list', () => {
+  const { controlPlane, now } = readFixture(folder('fleet'));
+  const all = registeredIn(controlPlane);
+  const printed = clientConfigTable(all, now, plain, true) + JSON.stringify(clientConfigList(all));
+  assert.match(printed, /http:\/\/north\.example\.com:8080/);
+  assert.doesNotMatch(printed, /canary/);
+});
 
 let registered: Registered;
 before(async () => {

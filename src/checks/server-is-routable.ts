@@ -1,4 +1,4 @@
-import { unroutable } from '../kubeconfig/server.ts';
+import { unroutable, withoutUser } from '../kubeconfig/server.ts';
 import { contextCheck } from './check.ts';
 import { createAgain } from './create-again.ts';
 
@@ -17,8 +17,9 @@ export const serverIsRoutable = contextCheck({
     const allowed = secret.ok && secret.value?.annotations['cli.k8ssandra.dev/allowed']?.split(',').includes('loopback') === true;
     yield {
       context: name,
-      ...(allowed ? {} : { cause: "the addresses of their servers mean something else in the operator's pod" }),
-      message: allowed ? `its server is ${why}, as was allowed when it was created` : `its server ${stored.value.server} is ${why}`,
+      message: allowed
+        ? `its server is ${why}, as was allowed when it was created`
+        : `its server ${withoutUser(stored.value.server)} is ${why}`,
       ...(allowed ? { severity: 'info' as const } : {}),
     };
   },

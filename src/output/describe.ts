@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { printable } from '../errors.ts';
+import { withoutUser } from '../kubeconfig/server.ts';
 import { annotation } from '../model/annotations.ts';
 import type { StoredKubeconfig } from '../model/inventory.ts';
 import type { KubeObject } from '../model/kinds.ts';
@@ -97,9 +98,9 @@ const kubeconfig = ({ stored, secret }: Registered, now: number): Section => {
   return { title: 'Kubeconfig', lines: [...connectionLines(stored.value), ...credentialLines(stored.value, now)] };
 };
 const connectionLines = (stored: StoredKubeconfig): [string, string][] => [
-  ['server', stored.server],
+  ['server', withoutUser(stored.server)],
   ...(stored.tlsServerName === undefined ? [] : [['tls-server-name', stored.tlsServerName] as [string, string]]),
-  ...(stored.proxyUrl === undefined ? [] : [['proxy-url', stored.proxyUrl.replace(/\/\/[^/@]*@/, '//')] as [string, string]]),
+  ...(stored.proxyUrl === undefined ? [] : [['proxy-url', withoutUser(stored.proxyUrl)] as [string, string]]),
   ...(stored.insecure ? [['TLS', 'NOT verified'] as [string, string]] : []),
   ...chain(stored.caPem).map((text, index): [string, string] => [index === 0 ? 'CA' : `CA ${index + 1}`, text]),
 ];

@@ -64,8 +64,6 @@ const connectionFlags = [
 ];
 
 export const contextsCheck = (io: IO): CommandModule<object, Args> => ({
-  command: 'check [NAME..]',
-  describe: 'check every context that is named or provided anywhere, and say whether the operator would start',
   builder: yargs =>
     yargs
       .positional('NAME', { type: 'string', array: true, describe: 'only these contexts' })

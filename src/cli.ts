@@ -1,21 +1,102 @@
-import yargs, { type Argv, type CommandModule } from 'yargs';
+import type { Argv, CommandModule } from 'yargs';
 import { nearest } from './checks/nearest.ts';
-import { commandPath } from './commands/command-path.ts';
+import { type CommandPath, commandPath } from './commands/command-path.ts';
+import { type Flags, readFlags, written } from './commands/flags.ts';
 import { globalOptions } from './commands/global-options.ts';
-import { type Command, loadCommand, nouns, singles } from './commands/index.ts';
-import { recorded } from './completion/recorded.ts';
+import { type Command, listed, loadCommand, nouns, singles } from './commands/index.ts';
+import { helpWidth } from './commands/options-list.ts';
+import { recorded } from './commands/recorded.ts';
 import { usage } from './errors.ts';
 import type { IO } from './io.ts';
+import { commandHelp, groupHelp } from './output/help.ts';
 
-const oneLine = (message: string | undefined): string =>
-  (message ?? 'wrong use')
-    .split('\n')
-    .map(line => line.trim())
-    .filter(line => line !== '')
-    .join(' ');
+/** Runs one command, or prints the help of one. Everything a person got wrong becomes a UserError with exit code 2. */
+export const runCli = async (io: IO, args: readonly string[]): Promise<void> => {
+  if (args[0] === 'help') return runCli(io, [...args.slice(1), '--help']);
+  const path = commandPath(args);
+  refuseUnknownCommand(path);
+  const { noun, verb } = path;
+  const found = noun === undefined ? undefined : listed(noun, verb);
+  const help = asksForHelp(args);
+  if (found === undefined) {
+    if (help || args.length === 0) return io.out(listOf(noun, helpWidth(io)));
+    const { unknown } = readFlags(args, globalFlags);
+    if (unknown !== undefined) throw unknownFlag(unknown, globalFlags, 'kubectl k8ssandra');
+    const verbs = Object.keys(nouns[noun ?? '']?.verbs ?? {});
+    throw verbs.length > 0
+      ? usage(`${noun} needs a command: ${verbs.join(', ')}`, `run kubectl k8ssandra ${noun} --help`)
+      : usage('a command is missing', 'run kubectl k8ssandra --help to see them all');
+  }
+  const command = await loadCommand(io, found);
+  if (help)
+    return io.out(commandHelp({ noun: found === singles[noun ?? ''] ? undefined : noun, ...found }, recorded(command), helpWidth(io)));
+  await (await parserOf(args, path, command)).parseAsync();
+};
 
-/** The flags and positionals that collect all their values, those of one noun alone after its name. */
-const lists = new Set(['as-group', 'from-context', 'allow', 'only', 'skip', 'suppress', 'NAME', 'CODE', 'contexts filename']);
+const globalFlags: Flags = new Map(Object.entries(globalOptions));
+const asksForHelp = (args: readonly string[]): boolean => {
+  const end = args.indexOf('--');
+  return args.slice(0, end < 0 ? undefined : end).some(word => word === '--help' || word === '-h');
+};
+const listOf = (noun: string | undefined, width: number): string => {
+  const row = ([name, { describe }]: [string, { readonly describe: string }]) => [name, describe] as const;
+  return noun === undefined
+    ? groupHelp(
+        undefined,
+        'connect the clusters of a K8ssandra Operator',
+        [...Object.entries(nouns), ...Object.entries(singles)].map(row),
+        width,
+      )
+    : groupHelp(noun, nouns[noun]?.describe ?? '', Object.entries(nouns[noun]?.verbs ?? {}).map(row), width);
+};
+
+/** The arguments of one command, ready to be parsed; parsing them runs the command. */
+export const parserOf = async (args: readonly string[], { noun, verb }: CommandPath, command: Command): Promise<Argv> => {
+  // Heavy, and useless to help and completion.
+  const { default: yargs } = await import('yargs');
+  const facts = recorded(command);
+  const flags: Flags = new Map([...globalFlags, ...facts.options]);
+  const whole = ['kubectl k8ssandra', noun, verb].filter(word => word !== undefined && word !== '').join(' ');
+  const { words, unknown } = readFlags(args, flags);
+  if (unknown !== undefined) throw unknownFlag(unknown, flags, whole);
+  const alone = noun !== undefined && Object.hasOwn(singles, noun);
+  const y = yargs(standardInput(words)).options(globalOptions).parserConfiguration({
+    'camel-case-expansion': false,
+    'greedy-arrays': false,
+    'boolean-negation': false,
+    'parse-numbers': false,
+    'parse-positional-numbers': false,
+  });
+  return (
+    y
+      .command(
+        alone
+          ? (command as unknown as CommandModule)
+          : {
+              command: `${noun} <command>`,
+              builder: inner => inner.command(command as unknown as CommandModule),
+              handler: () => undefined,
+            },
+      )
+      // As kubectl does it: of a flag that is given twice and takes one value, the last one counts.
+      .middleware(argv => {
+        for (const [key, value] of Object.entries(argv)) {
+          const one = facts.positionals.get(key) ?? flags.get(key);
+          if (Array.isArray(value) && key !== '_' && one?.array !== true) argv[key] = value.at(-1);
+        }
+      }, true)
+      .strict()
+      .version(false)
+      .help(false)
+      .exitProcess(false)
+      .showHelpOnFail(false)
+      .fail((message: string | null, error: Error | undefined) => {
+        // yargs throws its own complaints too, when they come before the command is known.
+        if (error !== undefined && error !== null && error.name !== 'YError') throw error;
+        throw usage(inKubectlsWords(message ?? error?.message ?? 'wrong use', [...facts.positionals.keys()]), `run ${whole} --help`);
+      })
+  );
+};
 
 /** `-f -` as one word: yargs takes a lone dash for no value of a flag that collects several. */
 const standardInput = (args: readonly string[]): string[] =>
@@ -25,107 +106,51 @@ const standardInput = (args: readonly string[]): string[] =>
     return word === '-' && flag.test(args[index - 1] ?? '') ? [] : [word];
   });
 
-const seeAlso = 'Use "kubectl k8ssandra options" for a list of global command-line options (applies to all commands).';
-
-/** Parses the arguments and runs one command. Everything a person got wrong becomes a UserError with exit code 2. */
-export const runCli = async (io: IO, args: readonly string[]): Promise<void> => {
-  const { noun, verb } = commandPath(args);
-  refuseUnknownCommand(noun, verb, args);
-  const command = noun === undefined ? undefined : await loadCommand(io, noun, verb);
-  const y = yargs(standardInput(args))
-    .scriptName('kubectl k8ssandra')
-    .usage('$0 <command> [flags]\n\nConnect the clusters of a K8ssandra Operator.')
-    .options(globalOptions)
-    .parserConfiguration({
-      'camel-case-expansion': false,
-      'greedy-arrays': false,
-      'boolean-negation': false,
-      'parse-numbers': false,
-      'parse-positional-numbers': false,
-    });
-  // Flags that this command gives a meaning of its own stay in its help.
-  const own = command === undefined ? undefined : recorded(command).options;
-  for (const name of Object.keys(globalOptions)) if (own?.has(name) !== true) y.hide(name);
-  for (const [name, { describe, verbs }] of Object.entries(nouns)) {
-    // A command's module is loaded when its name is given: nobody waits for those of the others.
-    const loaded =
-      name !== noun
-        ? []
-        : command !== undefined
-          ? [command]
-          : await Promise.all(Object.values(verbs).map(load => load(io) as Promise<Command>));
-    y.command(group(name, describe, loaded.map(withEpilogue)));
-  }
-  for (const [name, { command: words, describe }] of Object.entries(singles))
-    y.command(
-      name === noun && command !== undefined
-        ? (withEpilogue(command) as unknown as CommandModule)
-        : { command: words, describe, handler: () => undefined },
-    );
-  await y
-    // As kubectl does it: of a flag that is given twice and takes one value, the last one counts.
-    .middleware(argv => {
-      for (const [key, value] of Object.entries(argv)) {
-        if (Array.isArray(value) && key !== '_' && !lists.has(key) && !lists.has(`${argv._[0]} ${key}`)) argv[key] = value.at(-1);
-      }
-    }, true)
-    .demandCommand(1, 'which command?')
-    .strict()
-    .version(false)
-    .help()
-    .alias('help', 'h')
-    .epilogue(seeAlso)
-    .wrap(io.columns === undefined ? 80 : Math.min(io.columns, 100))
-    .exitProcess(false)
-    .showHelpOnFail(false)
-    .fail((message: string | null, error: Error | undefined) => {
-      // yargs throws its own complaints too, when they come before the command is known.
-      if (error !== undefined && error !== null && error.name !== 'YError') throw error;
-      throw usage(
-        unknownFlag(oneLine(message ?? error?.message), command),
-        `run ${['kubectl k8ssandra', noun, verb].filter(word => word !== undefined).join(' ')} --help`,
-      );
-    })
-    .parseAsync();
-};
-
-const withEpilogue = (command: Command): Command => ({
-  ...command,
-  builder: (y: Argv) => (typeof command.builder === 'function' ? (command.builder(y as never) as Argv) : y).epilogue(seeAlso) as never,
-});
-/** A group of verbs, as in `clientconfig create`. */
-const group = (name: string, describe: string, verbs: readonly Command[]): CommandModule => ({
-  command: `${name} <command>`,
-  describe,
-  builder: y => verbs.reduce((builder, verb) => builder.command(verb as unknown as CommandModule), y).epilogue(seeAlso),
-  handler: () => undefined,
-});
-
-const asksForHelp = (args: readonly string[]): boolean => args.some(word => word === '--help' || word === '-h');
 const didYouMean = (word: string, known: readonly string[]): string => {
-  const close = nearest(word, known);
-  return close === undefined ? '' : `; did you mean ${close}?`;
+  const longer = known.filter(one => one.startsWith(word));
+  const close = longer.length === 1 && word.length > 3 ? longer[0] : nearest(word, known);
+  return close === undefined ? '' : `; did you mean "${close}"?`;
 };
-/** kubectl's words for a command that does not exist, before anything is loaded for it. */
-const refuseUnknownCommand = (noun: string | undefined, verb: string | undefined, args: readonly string[]): void => {
-  const known = [...Object.keys(nouns), ...Object.keys(singles)];
+const refuseUnknownCommand = ({ noun, verb }: CommandPath): void => {
   if (noun === undefined) return;
+  const known = [...Object.keys(nouns), ...Object.keys(singles)];
   if (!known.includes(noun))
-    throw usage(`unknown command "${noun}" for "kubectl k8ssandra"${didYouMean(noun, known)}`, 'run kubectl k8ssandra --help');
+    throw usage(
+      `unknown command "${noun}" for "kubectl k8ssandra"${didYouMean(noun, known)}`,
+      'run kubectl k8ssandra --help to see them all',
+    );
+  if (verb === undefined || Object.hasOwn(singles, noun)) return;
   const verbs = Object.keys(nouns[noun]?.verbs ?? {});
-  if (verbs.length === 0) return;
-  if (verb !== undefined && !verbs.includes(verb))
+  if (!verbs.includes(verb))
     throw usage(
       `unknown command "${verb}" for "kubectl k8ssandra ${noun}"${didYouMean(verb, verbs)}`,
-      `run kubectl k8ssandra ${noun} --help`,
+      `run kubectl k8ssandra ${noun} --help to see them all`,
     );
-  if (verb === undefined && !asksForHelp(args))
-    throw usage(`${noun} needs a command: ${verbs.join(', ')}`, `run kubectl k8ssandra ${noun} --help`);
 };
-/** yargs calls flags and surplus words alike unknown arguments. */
-const unknownFlag = (message: string, command: Command | undefined): string => {
-  const [, word] = /^Unknown arguments?: ([^,]+)/.exec(message) ?? [];
-  if (word === undefined || command === undefined) return message;
-  const flags = [...Object.keys(globalOptions), ...recorded(command).options.keys()];
-  return `unknown flag or argument: ${word}${didYouMean(word, flags)}`;
+const unknownFlag = (word: string, known: Flags, whole: string): Error =>
+  usage(`unknown flag "${word}" for "${whole}"${didYouMean(word, [...known.keys()].map(written))}`, `run ${whole} --help`);
+
+/** What yargs says of a mistake, in one line and in the words that kubectl uses. */
+const inKubectlsWords = (message: string, positionals: readonly string[]): string => {
+  const line = message
+    .split('\n')
+    .map(part => part.trim())
+    .filter(part => part !== '')
+    .join(' ');
+  const rules: readonly (readonly [RegExp, (found: readonly string[]) => string])[] = [
+    [/^Unknown arguments?: (.*)$/, ([, words]) => `unexpected argument ${words}`],
+    [/^Not enough non-option arguments/, () => `${positionals.join(' and ')} is missing`],
+    [/^Not enough arguments following: (.*)$/, ([, name = '']) => `${written(name)} needs a value`],
+    [/^Missing required arguments?: (.*)$/, ([, name = '']) => `${written(name)} is missing`],
+    [
+      /^Invalid values: Argument: (.*?), Given: (.*?), Choices: (.*)$/,
+      ([, name = '', given, choices = '']) =>
+        `${positionals.includes(name) ? name : written(name)} does not take ${given}: it takes ${choices.replaceAll('"', '')}`,
+    ],
+  ];
+  for (const [pattern, say] of rules) {
+    const found = pattern.exec(line);
+    if (found !== null) return say(found);
+  }
+  return `${line.charAt(0).toLowerCase()}${line.slice(1)}`;
 };

@@ -10,8 +10,6 @@ export const build = {
 };
 
 export const version = (io: IO): CommandModule<object, { output: 'text' | 'json' }> => ({
-  command: 'version',
-  describe: 'show the version of this plugin',
   builder: yargs =>
     yargs.option('output', { alias: 'o', choices: ['text', 'json'] as const, default: 'text' as const, describe: 'output format' }),
   handler: ({ output }) => printVersion(io, output),

@@ -1,162 +1,165 @@
-import type { Options } from 'yargs';
-import { checks } from '../checks/index.ts';
 import { commandPath } from '../commands/command-path.ts';
+import { type Flags, flagOf, readFlags, takesValue, written } from '../commands/flags.ts';
 import { globalOptions } from '../commands/global-options.ts';
-import { loadCommand, nouns, singles } from '../commands/index.ts';
+import { listed, loadCommand, nouns, singles } from '../commands/index.ts';
+import { type Recorded, recorded } from '../commands/recorded.ts';
 import { printable } from '../errors.ts';
 import type { IO } from '../io.ts';
-import { readUserKubeconfig } from '../kubeconfig/user.ts';
-import { type Recorded, recorded } from './recorded.ts';
 
 /** A word that may stand there, and what it means. */
 interface Candidate {
   readonly word: string;
   readonly describe?: string;
 }
+/** Flags by their long names with the last value of each. */
+export type Given = ReadonlyMap<string, string>;
 /** Names that only a control plane knows; empty when it does not answer in time. */
-export type NamesOf = (kind: 'clientconfigs' | 'contexts', flags: ReadonlyMap<string, string>) => Promise<readonly string[]>;
+export type NamesOf = (kind: 'clientconfigs' | 'contexts', flags: Given) => Promise<readonly Candidate[]>;
 
-/** Cobra's directives: 4 forbids the shell to offer files, 0 lets it. */
+/** Cobra's directives: 4 forbids the shell to offer files, 0 lets it, 6 also sets no space behind the word. */
 export interface Completion {
   readonly candidates: readonly Candidate[];
-  readonly directive: 0 | 4;
+  readonly directive: 0 | 4 | 6;
 }
-const words = (all: readonly (string | Candidate)[]): Completion => ({
-  candidates: all.map(one => (typeof one === 'string' ? { word: one } : one)),
+const files: Completion = { candidates: [], directive: 0 };
+const nothing: Completion = { candidates: [], directive: 4 };
+const fitting = (start: string, all: readonly (Candidate | string)[]): Completion => ({
+  candidates: all.map(one => (typeof one === 'string' ? { word: one } : one)).filter(({ word }) => word.startsWith(start)),
   directive: 4,
 });
-const files: Completion = { candidates: [], directive: 0 };
+const described = ([word, { describe }]: [string, { readonly describe: string }]): Candidate => ({ word, describe });
 
-/** What can stand in place of the last word. Only NAMEs ask a cluster. */
+/** What can stand in place of the last word of a line. Only names ask a cluster. */
 export const complete = async (io: IO, line: readonly string[], namesOf: NamesOf): Promise<Completion> => {
   const last = line.at(-1) ?? '';
-  const before = line.slice(0, -1);
-  const { noun, verb, rest } = commandPath(before);
-  const command = noun === undefined ? undefined : await loadCommand(io, noun, verb);
-  const { options, positionals } = command === undefined ? { options: new Map<string, Options>(), positionals: [] } : recorded(command);
-  const known = new Map<string, Options>([...Object.entries(globalOptions), ...options]);
-  const given = flagsGiven(before, known);
-  const flagBefore = flagOf(before.at(-1) ?? '', known);
-  if (flagBefore !== undefined && takesValue(known.get(flagBefore)))
-    return within(last, value => valuesOf(io, flagBefore, known, given, value));
-  const glued = /^(--[^=]+)=(.*)$/s.exec(last);
-  if (glued?.[1] !== undefined && glued[2] !== undefined) {
-    const [, flag, value] = glued;
+  const { noun, verb } = commandPath(line.slice(0, -1));
+  const found = noun === undefined ? undefined : listed(noun, verb);
+  const facts = found === undefined ? undefined : recorded(await loadCommand(io, found));
+  const known: Flags = new Map([...Object.entries(globalOptions), ...(facts?.options ?? [])]);
+  const before = readFlags(line.slice(0, -1), known).words;
+  const { flags, words, open, onlyWords } = reading(before, known);
+  const value = (name: string, text: string): Promise<Completion> => valuesFor(io, { name, known, flags, namesOf }, text);
+  if (open !== undefined) return value(open, last);
+  const [, flag = '', text = ''] = /^(--?[^=]+)=(.*)$/s.exec(last) ?? [];
+  if (flag !== '' && !onlyWords) {
     const name = flagOf(flag, known);
-    if (name === undefined) return words([]);
-    const { candidates, directive } = await within(value, text => valuesOf(io, name, known, given, text));
-    return { candidates: candidates.map(one => ({ ...one, word: `${flag}=${one.word}` })), directive };
+    return name === undefined ? nothing : value(name, text);
   }
-  if (last.startsWith('-')) return fitting(last, flagsLeft(given, known));
-  if (noun === undefined) {
-    const all = [...Object.entries(nouns), ...Object.entries(singles)];
-    return fitting(
-      last,
-      all.map(([word, { describe }]) => ({ word, describe })),
-    );
-  }
-  if (command === undefined) {
-    const verbs = Object.keys(nouns[noun]?.verbs ?? {});
-    return verb === undefined
-      ? fitting(
-          last,
-          verbs.map(word => ({ word })),
-        )
-      : words([]);
-  }
-  return fitting(last, await positionalsOf({ noun, verb }, { options, positionals }, before.slice(rest), given, namesOf));
+  if (last.startsWith('-') && !onlyWords) return fitting(last, flagsLeft(flags, known));
+  if (noun === undefined) return fitting(last, [...Object.entries(nouns), ...Object.entries(singles)].map(described));
+  if (facts !== undefined) return positionalOf(noun, verb, facts, words.slice(verb === undefined ? 1 : 2), last, flags, namesOf);
+  return verb === undefined && Object.hasOwn(nouns, noun)
+    ? fitting(last, Object.entries(nouns[noun]?.verbs ?? {}).map(described))
+    : nothing;
 };
 
-const takesValue = (option: Options | undefined): boolean => option !== undefined && option.type !== 'boolean';
-/** The name of the flag that a word is, by its long form or its alias. */
-const flagOf = (word: string, known: ReadonlyMap<string, Options>): string | undefined => {
-  if (word.startsWith('--')) return known.has(word.slice(2)) ? word.slice(2) : undefined;
-  if (!/^-\w$/.test(word)) return undefined;
-  const short = word.slice(1);
-  return [...known].find(([name, { alias }]) => name === short || alias === short)?.[0];
+/** The flags that a line gives, the words that are neither flags nor values, and the flag that waits for its value. */
+const reading = (before: readonly string[], known: Flags) => {
+  const flags = new Map<string, string>();
+  const words: string[] = [];
+  let open: string | undefined;
+  let onlyWords = false;
+  for (const word of before) {
+    const [flag = '', ...value] = word.split('=');
+    const name = onlyWords || open !== undefined ? undefined : flagOf(flag, known);
+    if (open !== undefined) {
+      flags.set(open, word);
+      open = undefined;
+    } else if (name !== undefined && value.length === 0 && takesValue(known.get(name))) open = name;
+    else if (name !== undefined) flags.set(name, value.join('='));
+    else if (word === '--') onlyWords = true;
+    else if (onlyWords || !word.startsWith('-')) words.push(word);
+  }
+  return { flags, words, open, onlyWords };
 };
-const flagsGiven = (before: readonly string[], known: ReadonlyMap<string, Options>): ReadonlyMap<string, string> =>
-  new Map(
-    before.flatMap((word, index): [string, string][] => {
-      const glued = /^--([^=]+)=(.*)$/s.exec(word);
-      if (glued?.[1] !== undefined) return [[glued[1], glued[2] ?? '']];
-      const name = flagOf(word, known);
-      return name === undefined ? [] : [[name, takesValue(known.get(name)) ? (before[index + 1] ?? '') : 'true']];
-    }),
-  );
-const flagsLeft = (given: ReadonlyMap<string, string>, known: ReadonlyMap<string, Options>): readonly Candidate[] =>
+const flagsLeft = (flags: Given, known: Flags): readonly Candidate[] =>
   [...known]
-    .filter(([name, { array, hidden }]) => hidden !== true && (array === true || !given.has(name)))
-    .map(([name, { describe }]) => ({
-      word: name.length === 1 ? `-${name}` : `--${name}`,
-      ...(typeof describe === 'string' ? { describe } : {}),
-    }))
+    .filter(([name, { array, hidden }]) => hidden !== true && (array === true || !flags.has(name)))
+    .map(([name, { describe }]) => ({ word: written(name), ...(describe === undefined ? {} : { describe }) }))
     .sort((a, b) => (a.word < b.word ? -1 : 1));
-const fitting = (start: string, all: readonly Candidate[]): Completion => words(all.filter(({ word }) => word.startsWith(start)));
-/** The part after the last comma is what is being written. */
-const within = async (text: string, values: (part: string) => Promise<Completion> | Completion): Promise<Completion> => {
-  const at = text.lastIndexOf(',') + 1;
-  const { candidates, directive } = await values(text.slice(at));
+
+const fileFlags = new Set(
+  'kubeconfig ca-file filename snapshot suppress-file source-kubeconfig dest-kubeconfig for output-file'.split(' '),
+);
+const valuesFor = async (
+  io: IO,
+  { name, known, flags, namesOf }: { readonly name: string; readonly known: Flags; readonly flags: Given; readonly namesOf: NamesOf },
+  text: string,
+): Promise<Completion> => {
+  const option = known.get(name);
+  if (fileFlags.has(name)) return files;
+  if (option?.array === true) return lastOf(text, ',', part => valuesFor(io, { name, known: withoutLists(known), flags, namesOf }, part));
+  if (option?.choices !== undefined) return fitting(text, option.choices.map(String));
+  const describe = option?.describe ?? '';
+  if (name === 'output') return formatsOf(describe, text);
+  if (name === 'for-context') return fitting(text, await namesOf('contexts', flags));
+  if (name === 'suppress' && text.includes('=')) return lastOf(text, '=', async part => fitting(part, await namesOf('contexts', flags)));
+  if (name === 'only' || name === 'skip' || name === 'suppress') return fitting(text, await codes());
+  const list = kubeconfigLists[name];
+  if (list !== undefined) {
+    const path = flags.get(name === 'source-context' ? 'source-kubeconfig' : name === 'dest-context' ? 'dest-kubeconfig' : '');
+    const all = fitting(text, await kubeconfigNames(io, path ?? flags.get('kubeconfig'), list));
+    // rotate takes them as NAME=CONTEXT too.
+    return all.candidates.length === 0 && text.includes('=')
+      ? lastOf(text, '=', part => valuesFor(io, { name, known, flags, namesOf }, part))
+      : all;
+  }
+  return fitting(text, /by its name: (.*)$/.exec(describe)?.[1]?.split(', ') ?? []);
+};
+const withoutLists = (known: Flags): Flags => new Map([...known].map(([name, option]) => [name, { ...option, array: false }]));
+/** The part after the last separator is what is being written. */
+const lastOf = async (text: string, separator: string, complete: (part: string) => Promise<Completion>): Promise<Completion> => {
+  const at = text.lastIndexOf(separator) + 1;
+  const { candidates, directive } = await complete(text.slice(at));
   return { candidates: candidates.map(one => ({ ...one, word: `${text.slice(0, at)}${one.word}` })), directive };
 };
-
-const fileFlags = new Set([
-  'kubeconfig',
-  'ca-file',
-  'filename',
-  'snapshot',
-  'suppress-file',
-  'source-kubeconfig',
-  'dest-kubeconfig',
-  'for',
-]);
-const valuesOf = (
-  io: IO,
-  flag: string,
-  known: ReadonlyMap<string, Options>,
-  given: ReadonlyMap<string, string>,
-  start: string,
-): Completion => {
-  const choices = known.get(flag)?.choices;
-  if (choices !== undefined)
-    return fitting(
-      start,
-      [...choices].map(word => ({ word: String(word) })),
-    );
-  if (fileFlags.has(flag)) return files;
-  if (flag === 'context' || flag.endsWith('-context')) return fitting(start, kubeconfigNames(io, given, 'contexts'));
-  if (flag === 'cluster') return fitting(start, kubeconfigNames(io, given, 'clusters'));
-  if (flag === 'user') return fitting(start, kubeconfigNames(io, given, 'users'));
-  if (flag === 'only' || flag === 'skip' || flag === 'suppress') return fitting(start, codes());
-  const listed = /by its name: (.*)$/.exec(String(known.get(flag)?.describe ?? ''))?.[1];
-  return fitting(
-    start,
-    (listed ?? '')
-      .split(', ')
-      .filter(word => word !== '')
-      .map(word => ({ word })),
-  );
+/** Formats beside which a template may stand are told in the description alone: `table, json or jsonpath=TEMPLATE`. */
+const formatsOf = (describe: string, text: string): Completion => {
+  const [, plain = ''] = /^((?:\w+, )*\w+) or jsonpath=/.exec(describe) ?? [];
+  const { candidates } = fitting(text, plain === '' ? [] : [...plain.split(', '), 'jsonpath=']);
+  return { candidates, directive: candidates.every(({ word }) => word.endsWith('=')) ? 6 : 4 };
 };
-const codes = (): readonly Candidate[] => checks.map(({ code, title }) => ({ word: code, describe: title }));
-const kubeconfigNames = (io: IO, given: ReadonlyMap<string, string>, list: 'contexts' | 'clusters' | 'users'): readonly Candidate[] =>
-  [...readUserKubeconfig(io, given.get('kubeconfig'))[list].keys()].sort().map(word => ({ word }));
+const codes = async (): Promise<readonly Candidate[]> =>
+  (await import('../checks/index.ts')).checks.map(({ code, title }) => ({ word: code, describe: title }));
 
-const positionalsOf = async (
-  { noun, verb }: { readonly noun: string; readonly verb: string | undefined },
+const kubeconfigLists: Readonly<Record<string, 'contexts' | 'clusters' | 'users'>> = {
+  context: 'contexts',
+  'from-context': 'contexts',
+  'source-context': 'contexts',
+  'dest-context': 'contexts',
+  cluster: 'clusters',
+  user: 'users',
+};
+const kubeconfigNames = async (io: IO, path: string | undefined, list: 'contexts' | 'clusters' | 'users'): Promise<readonly string[]> =>
+  [...(await import('../kubeconfig/user.ts')).readUserKubeconfig(io, path)[list].keys()].sort();
+
+const positionalOf = async (
+  noun: string,
+  verb: string | undefined,
   { positionals }: Recorded,
   given: readonly string[],
-  flags: ReadonlyMap<string, string>,
+  last: string,
+  flags: Given,
   namesOf: NamesOf,
-): Promise<readonly Candidate[]> => {
-  const [positional] = positionals;
-  if (positional === 'CODE') return codes();
-  if (positional === 'SHELL') return ['bash', 'zsh', 'fish', 'powershell', 'kubectl'].map(word => ({ word }));
+): Promise<Completion> => {
+  const all = [...positionals];
+  const [name, option] = all[given.length] ?? all.at(-1) ?? [];
+  if (name === undefined || (given.length >= all.length && option?.array !== true)) return nothing;
+  if (option?.choices !== undefined) return fitting(last, option.choices.map(String));
+  if (name === 'CODE') return fitting(last, await codes());
   // A new name is nobody's yet.
-  if (positional !== 'NAME' || verb === 'create') return [];
+  if (name !== 'NAME' || verb === 'create') return nothing;
   const names = await namesOf(noun === 'contexts' ? 'contexts' : 'clientconfigs', flags);
-  return names.filter(name => !given.includes(name)).map(word => ({ word }));
+  return fitting(
+    last,
+    names.filter(({ word }) => !given.includes(word)),
+  );
 };
 
 /** Candidates as cobra prints them: one a line, a tab before the description, and the directive last. */
 export const protocol = ({ candidates, directive }: Completion): string =>
-  `${candidates.map(({ word, describe }) => `${printable(word)}${describe === undefined ? '' : `\t${printable(describe)}`}\n`).join('')}:${directive}\n`;
+  `${candidates
+    // A name that a line cannot hold cannot be typed either.
+    .filter(({ word }) => printable(word) === word)
+    .map(({ word, describe }) => `${word}${describe === undefined ? '' : `\t${printable(describe)}`}\n`)
+    .join('')}:${directive}\n`;

@@ -1,6 +1,6 @@
 import type { IO } from '../io.ts';
-import { effectiveContext } from '../model/references.ts';
-import { complete, type NamesOf, protocol } from './complete.ts';
+import type { ClientConfig } from '../model/kinds.ts';
+import { complete, type Given, type NamesOf, protocol } from './complete.ts';
 
 /** Milliseconds from the start of the process: nobody waits longer for a Tab, unless a slow network is worth it to them. */
 const patienceOf = ({ env }: IO): number => {
@@ -19,34 +19,44 @@ export const runCompletion = async (io: IO, line: readonly string[]): Promise<vo
 const namesOf =
   (io: IO): NamesOf =>
   async (kind, flags) => {
-    const [{ openControlPlane }, { listObjects }, { kinds }] = await Promise.all([
-      import('../commands/options.ts'),
+    const [{ listObjects }, { kinds }, { effectiveContext }] = await Promise.all([
       import('../cluster/api.ts'),
       import('../model/kinds.ts'),
+      import('../model/references.ts'),
     ]);
-    const text = (name: string): string | undefined => flags.get(name);
-    const { connection } = await openControlPlane(io, {
-      kubeconfig: text('kubeconfig'),
-      context: text('context'),
-      cluster: text('cluster'),
-      user: text('user'),
-      namespace: text('namespace'),
-      server: undefined,
-      'tls-server-name': undefined,
-      'insecure-skip-tls-verify': flags.has('insecure-skip-tls-verify') ? true : undefined,
-      token: text('token'),
-      as: text('as'),
-      'as-group': undefined,
-      'request-timeout': `${patienceOf(io)}ms`,
-      'no-color': undefined,
-      v: 0,
-    });
+    const connection = await connect(io, flags);
     try {
-      const read = await listObjects(connection, kinds.clientConfig, text('namespace'));
-      return read.ok
-        ? [...new Set(read.value.map(config => (kind === 'contexts' ? effectiveContext(config) : config.metadata.name)))].sort()
-        : [];
+      const read = await listObjects<ClientConfig>(connection, kinds.clientConfig, flags.get('namespace'));
+      if (!read.ok) return [];
+      const found = new Map(
+        read.value.map(config => {
+          const { namespace, name } = config.metadata;
+          const context = effectiveContext(config);
+          return kind === 'contexts' ? [context, `ClientConfig ${namespace}/${name}`] : [name, `context ${context} in ${namespace}`];
+        }),
+      );
+      return [...found].map(([word, describe]) => ({ word, describe })).sort((a, b) => (a.word < b.word ? -1 : 1));
     } finally {
       connection.close();
     }
   };
+
+const connect = async (io: IO, flags: Given) => {
+  const [{ connectUser }, { readUserKubeconfig, selectContext }, { withCa }, { withPluginsAnswer }] = await Promise.all([
+    import('../cluster/connection.ts'),
+    import('../kubeconfig/user.ts'),
+    import('../commands/options.ts'),
+    import('./exec-plugin.ts'),
+  ]);
+  const selected = selectContext(readUserKubeconfig(io, flags.get('kubeconfig')), {
+    context: flags.get('context'),
+    cluster: flags.get('cluster'),
+    user: flags.get('user'),
+    insecureSkipTlsVerify: flags.has('insecure-skip-tls-verify') ? true : undefined,
+    token: flags.get('token'),
+    as: flags.get('as'),
+  });
+  // A login of the old kind may open a browser, and cannot be stopped.
+  if (selected.user['auth-provider'] !== undefined) throw new Error('auth-provider');
+  return connectUser(await withPluginsAnswer(withCa(io, selected), io), { timeout: patienceOf(io), signal: io.interrupted });
+};

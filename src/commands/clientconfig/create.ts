@@ -64,8 +64,6 @@ const options = {
 type Args = GlobalArgs & InferredOptionTypes<typeof options>;
 
 export const clientconfigCreate = (io: IO): CommandModule<object, Args> => ({
-  command: 'create [NAME]',
-  describe: 'create the ClientConfig of a data plane from your own kubeconfig, proven before it is written',
   builder: yargs =>
     yargs
       .positional('NAME', {

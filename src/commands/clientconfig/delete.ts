@@ -27,8 +27,6 @@ const options = {
 type Args = GlobalArgs & Omit<InferredOptionTypes<typeof options>, 'from-context'> & { 'from-context'?: string | string[] | undefined };
 
 export const clientconfigDelete = (io: IO): CommandModule<object, Args> => ({
-  command: 'delete <NAME>',
-  describe: 'delete a ClientConfig that nothing uses, then its Secret, then the token that was made for it',
   builder: yargs =>
     yargs
       .positional('NAME', { type: 'string', describe: 'the ClientConfig, by name or by context' })

@@ -16,8 +16,6 @@ import type { GlobalArgs } from '../global-options.ts';
 import { openControlPlane } from '../options.ts';
 
 export const clientconfigDescribe = (io: IO): CommandModule<object, GlobalArgs> => ({
-  command: 'describe <NAME>',
-  describe: 'show one ClientConfig whole: what is stored (redacted), who uses it, hashes, findings, events',
   builder: yargs =>
     yargs
       .positional('NAME', { type: 'string', describe: 'the ClientConfig, by name or by context' })

@@ -16,8 +16,6 @@ const options = {
 type Args = GlobalArgs & InferredOptionTypes<typeof options>;
 
 export const clientconfigExport = (io: IO): CommandModule<object, Args> => ({
-  command: 'export [NAME..]',
-  describe: 'print ClientConfigs so that they can be created on another control plane',
   builder: yargs =>
     yargs
       .positional('NAME', { type: 'string', array: true, describe: 'ClientConfigs to export (default: all that the operator reads)' })

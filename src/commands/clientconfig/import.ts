@@ -26,8 +26,6 @@ const options = {
 type Args = GlobalArgs & InferredOptionTypes<typeof options>;
 
 export const clientconfigImport = (io: IO): CommandModule<object, Args> => ({
-  command: 'import',
-  describe: 'create what export has printed on this control plane, proven first, Secrets before ClientConfigs',
   builder: yargs =>
     yargs
       .options(options)

@@ -18,8 +18,6 @@ const options = {
 type Args = GlobalArgs & InferredOptionTypes<typeof options>;
 
 export const clientconfigKubeconfig = (io: IO): CommandModule<object, Args> => ({
-  command: 'kubeconfig <NAME>',
-  describe: 'print the kubeconfig that is stored for a ClientConfig, its credentials replaced by fingerprints',
   builder: yargs =>
     yargs
       .positional('NAME', { type: 'string', describe: 'the ClientConfig, by name or by context' })

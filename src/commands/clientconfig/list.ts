@@ -27,8 +27,6 @@ type Args = GlobalArgs & InferredOptionTypes<typeof options>;
 const formats = ['table', 'wide', 'name', 'json', 'yaml'];
 
 export const clientconfigList = (io: IO): CommandModule<object, Args> => ({
-  command: 'list',
-  describe: 'list ClientConfigs with what is stored for them; dials nobody',
   builder: yargs =>
     yargs
       .options(options)

@@ -18,8 +18,6 @@ const options = {
 type Args = GlobalArgs & InferredOptionTypes<typeof options>;
 
 export const clientconfigRename = (io: IO): CommandModule<object, Args> => ({
-  command: 'rename <NAME> <CONTEXT>',
-  describe: 'give a context another name, when nothing uses the old one',
   builder: yargs =>
     yargs
       .positional('NAME', { type: 'string', describe: 'the ClientConfig, by name or by context' })

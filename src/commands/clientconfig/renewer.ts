@@ -23,8 +23,6 @@ const options = {
 type Args = GlobalArgs & InferredOptionTypes<typeof options>;
 
 export const clientconfigRenewer = (io: IO): CommandModule<object, Args> => ({
-  command: 'renewer',
-  describe: 'print a CronJob with the least rights that renews tokens with an end (rotate --token-ttl)',
   builder: yargs =>
     yargs
       .options(options)

@@ -35,8 +35,6 @@ const options = {
 type Args = GlobalArgs & InferredOptionTypes<typeof options> & { NAME?: string[] };
 
 export const clientconfigRotate = (io: IO): CommandModule<object, Args> => ({
-  command: 'rotate [NAME..]',
-  describe: 'replace the tokens of ClientConfigs with one restart of the operator and no gap, then revoke the old ones',
   builder: yargs =>
     yargs
       .positional('NAME', { type: 'string', array: true, describe: 'ClientConfigs to rotate, by name or by context' })

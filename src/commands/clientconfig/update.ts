@@ -21,8 +21,6 @@ const options = {
 type Args = GlobalArgs & InferredOptionTypes<typeof options>;
 
 export const clientconfigUpdate = (io: IO): CommandModule<object, Args> => ({
-  command: 'update <NAME>',
-  describe: 'change how the operator reaches a data plane (server, CA, proxy, TLS name), proven before it is written',
   builder: yargs =>
     yargs
       .positional('NAME', { type: 'string', describe: 'the ClientConfig, by name or by context' })

@@ -59,8 +59,6 @@ const refuseContradictions = (args: Args, contexts: readonly string[] | undefine
 };
 
 export const contextsCheck = (io: IO): CommandModule<object, Args> => ({
-  command: 'check [NAME..]',
-  describe: 'check every context that is named or provided anywhere, and say whether the operator would start',
   builder: yargs =>
     yargs
       .positional('NAME', { type: 'string', array: true, describe: 'only these contexts' })

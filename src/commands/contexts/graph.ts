@@ -29,8 +29,6 @@ const options = {
 type Args = GlobalArgs & InferredOptionTypes<typeof options>;
 
 export const contextsGraph = (io: IO): CommandModule<object, Args> => ({
-  command: 'graph',
-  describe: 'draw who uses each context and where it leads; dials no data plane',
   builder: yargs =>
     yargs
       .options(options)

@@ -30,8 +30,6 @@ type Args = GlobalArgs & InferredOptionTypes<typeof options>;
 const formats = ['table', 'wide', 'name', 'json', 'yaml'];
 
 export const contextsList = (io: IO): CommandModule<object, Args> => ({
-  command: 'list',
-  describe: 'list every context that is named or provided anywhere; dials no data plane',
   builder: yargs =>
     yargs
       .options(options)

@@ -20,8 +20,6 @@ const options = {
 type Args = GlobalArgs & InferredOptionTypes<typeof options>;
 
 export const operatorRestart = (io: IO): CommandModule<object, Args> => ({
-  command: 'restart',
-  describe: "restart the control plane's operator, when something waits for it; it normally restarts itself",
   builder: yargs => yargs.options(options).example('$0 operator restart --wait', 'load what was stored and not loaded') as never,
   async handler(args: ArgumentsCamelCase<Args>) {
     const patience = duration(args.timeout, '--timeout');

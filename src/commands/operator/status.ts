@@ -19,8 +19,6 @@ const options = {
 type Args = GlobalArgs & InferredOptionTypes<typeof options>;
 
 export const operatorStatus = (io: IO): CommandModule<object, Args> => ({
-  command: 'status',
-  describe: 'show the operators of both planes: version, mode, watched namespaces, restarts, last exit, what is loaded',
   builder: yargs => yargs.options(options).example('$0 operator status', 'is it up, and has it loaded what is stored?') as never,
   async handler(args: ArgumentsCamelCase<Args>) {
     const { connection, limits } = await openControlPlane(io, args);

@@ -1,0 +1,107 @@
+import type { Options } from 'yargs';
+import { wrap, wrapCommand } from './layout.ts';
+
+type Described = ReadonlyMap<string, Options>;
+/** What a person may write after a command. */
+interface CommandFacts {
+  readonly options: Described;
+  readonly positionals: Described;
+  /** command lines with `$0` for the program, and what each of them does */
+  readonly examples: ReadonlyMap<string, string>;
+}
+
+const program = 'kubectl k8ssandra';
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+const paragraph = (text: string, width: number): string => wrap(text, '', '', width).join('\n');
+/** Paragraphs with an empty line between them; those that have nothing to say are left out. */
+const page = (parts: readonly string[]): string => `${parts.filter(part => part !== '').join('\n\n')}\n`;
+const section = (title: string, text: string): string => (text === '' ? '' : `${title}:\n${text}`);
+/** A name and what it is for, side by side; a long name has a line of its own. */
+const sideBySide = (rows: readonly (readonly [string, string])[], width: number): string => {
+  const indent = ' '.repeat(Math.min(Math.max(0, ...rows.map(([name]) => name.length)) + 5, 34));
+  return rows
+    .flatMap(([name, text]) => {
+      const first = `  ${name}`.padEnd(indent.length);
+      const fits = first.length <= indent.length;
+      return [...(fits ? [] : [first]), ...wrap(text, fits ? first : indent, indent, width)];
+    })
+    .join('\n');
+};
+const globals = (width: number): string =>
+  paragraph(`Use "${program} options" for a list of global command-line options (applies to all commands).`, width);
+
+/** The program, or one noun of it, with the commands that may follow. */
+export const groupHelp = (
+  noun: string | undefined,
+  describe: string,
+  commands: readonly (readonly [name: string, describe: string])[],
+  width: number,
+): string => {
+  const whole = noun === undefined ? program : `${program} ${noun}`;
+  const rows = commands.map(([name, text]) => [name, capital(text)] as const);
+  return page([
+    paragraph(capital(describe), width),
+    section('Available Commands', sideBySide(rows, width)),
+    section('Usage', `  ${whole} COMMAND [options]`),
+    `${paragraph(`Use "${whole} COMMAND --help" for more information about a given command.`, width)}\n${globals(width)}`,
+  ]);
+};
+
+/** One command; its `command` is the name with the positionals, as in `rotate [NAME..]`. */
+export const commandHelp = (
+  { noun, command, describe }: { readonly noun: string | undefined; readonly command: string; readonly describe: string },
+  { options, positionals, examples }: CommandFacts,
+  width: number,
+): string => {
+  const words = [program, noun, command.replaceAll('..]', '...]').replace(/<(\w+)>/g, '$1'), options.size === 0 ? undefined : '[options]'];
+  return page([
+    paragraph(capital(describe), width),
+    section('Examples', [...examples].map(([line, what]) => example(line, what, width)).join('\n\n')),
+    section(
+      'Arguments',
+      sideBySide(
+        [...positionals].map(([name, option]) => [name, meaning(option)]),
+        width,
+      ),
+    ),
+    section('Options', flagsOf(options, width)),
+    section('Usage', `  ${words.filter(word => word !== undefined).join(' ')}`),
+    globals(width),
+  ]);
+};
+
+/** Long ones go on behind a backslash, so that they can be pasted; nothing in quotes is cut. */
+const example = (line: string, what: string, width: number): string => {
+  const words = line.replaceAll('$0', program).match(/(?:'[^']*'|[^\s'])+/g) ?? [];
+  return [`  # ${capital(what)}`, ...wrapCommand(words, '  ', '  ', width)].join('\n');
+};
+
+/** The flags that every command takes. */
+export const optionsHelp = (options: Described, width: number): string =>
+  page(['The following options can be passed to any command:', flagsOf(options, width)]);
+
+const flagsOf = (options: Described, width: number): string =>
+  sideBySide(
+    [...options].map(([name, option]) => [flagName(name, option), meaning(option)]),
+    width,
+  );
+const flagName = (name: string, option: Options): string => {
+  const { alias, type, array } = option;
+  const flag = name.length === 1 ? `-${name}` : `${typeof alias === 'string' ? `-${alias}, ` : '    '}--${name}`;
+  if (type === 'boolean') return flag;
+  return `${flag} ${few(option) ?? (type === 'number' ? 'int' : array === true ? 'strings' : 'string')}`;
+};
+/** The values to choose from, where they find room beside the flag. */
+const few = ({ choices = [] }: Options): string | undefined => {
+  const all = choices.join('|');
+  return all !== '' && all.length <= 20 ? all : undefined;
+};
+const meaning = (option: Options): string => {
+  const { describe = '', default: standard, choices = [], demandOption } = option;
+  const notes = [
+    ...(choices.length > 0 && few(option) === undefined ? [`one of ${choices.join(', ')}`] : []),
+    ...(standard === undefined ? [] : [`default: ${standard}`]),
+    ...(demandOption === true && standard === undefined && option.type !== undefined ? ['required'] : []),
+  ];
+  return `${describe}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`;
+};

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parserOf } from '../src/cli.ts';
+import { commandPath } from '../src/commands/command-path.ts';
+import { listed, loadCommand, nouns, singles } from '../src/commands/index.ts';
+import { recorded } from '../src/commands/recorded.ts';
+import { realIO } from '../src/io.ts';
+import { run } from './support/run.ts';
+
+const io = realIO();
+/** Every command, as it is typed. */
+const commands: readonly (readonly string[])[] = [
+  ...Object.entries(nouns).flatMap(([noun, { verbs }]) => Object.keys(verbs).map(verb => [noun, verb])),
+  ...Object.keys(singles).map(name => [name]),
+];
+const printed = async (...args: string[]): Promise<string> => {
+  const { code, stdout, stderr } = await run(args);
+  assert.deepEqual([code, stderr], [0, ''], args.join(' '));
+  return stdout;
+};
+const mistake = async (...args: string[]): Promise<string> => {
+  const { code, stdout, stderr } = await run(args);
+  assert.deepEqual([code, stdout], [2, ''], args.join(' '));
+  assert.match(stderr, /^error: .*\nfix: {3}run kubectl k8ssandra .*--help.*\n$/, args.join(' '));
+  return stderr.split('\n')[0]?.replace(/^error: /, '') ?? '';
+};
+
+test('the program alone prints the help, which names every command; a group names every verb', async () => {
+  const whole = await printed();
+  assert.equal(await printed('--help'), whole);
+  for (const name of [...Object.keys(nouns), ...Object.keys(singles)]) assert.match(whole, new RegExp(`^  ${name} `, 'm'));
+  for (const [noun, { verbs }] of Object.entries(nouns)) {
+    const text = await printed(noun, '--help');
+    assert.equal(await printed('help', noun), text);
+    for (const verb of Object.keys(verbs)) assert.match(text, new RegExp(`^  ${verb} `, 'm'));
+  }
+});
+test('each help fits 80 columns, repeats no global flag, and says where they are', async () => {
+  const texts = await Promise.all([...commands.map(path => printed(...path, '--help')), printed('--help'), printed('clientconfig', '-h')]);
+  for (const text of texts) {
+    assert.ok(
+      text.split('\n').every(line => line.length <= 80),
+      text,
+    );
+    assert.match(text, /Use "kubectl k8ssandra options" for a list of global command-line options/);
+    assert.doesNotMatch(text, /--kubeconfig string|--request-timeout string|(-\w), \1\b/);
+  }
+  const global = await printed('options');
+  for (const flag of ['--kubeconfig', '-n, --namespace', '-s, --server', '-v']) assert.ok(global.includes(flag), flag);
+});
+test('every command has an example, and each example can be parsed as that command', async () => {
+  for (const path of commands.filter(([name]) => name !== 'options' && name !== 'version')) {
+    const [noun = '', verb] = path;
+    const found = listed(noun, verb);
+    assert.ok(found);
+    const command = await loadCommand(io, found);
+    const { examples } = recorded(command);
+    assert.ok(examples.size > 0, path.join(' '));
+    for (const line of examples.keys()) {
+      const parts = line.split('$0 ').slice(1);
+      assert.ok(parts.length > 0, line);
+      for (const part of parts) {
+        const words = (/^[^|>)]*/.exec(part)?.[0] ?? '').trim().split(/\s+/);
+        const named = commandPath(words);
+        const other = listed(named.noun ?? '', named.verb);
+        assert.ok(other, part);
+        let reached = 0;
+        const stub = { ...(await loadCommand(io, other)), handler: () => void reached++ };
+        await (await parserOf(words, named, stub)).parseAsync();
+        assert.equal(reached, 1, part);
+      }
+      assert.ok(
+        parts.some(part => part.startsWith(path.join(' '))),
+        line,
+      );
+    }
+  }
+});
+test('an unknown word is named, with the one that may have been meant', async () => {
+  assert.equal(await mistake('clientconfi'), 'unknown command "clientconfi" for "kubectl k8ssandra"; did you mean "clientconfig"?');
+  assert.equal(await mistake('-n', 'x', 'bogus'), 'unknown command "bogus" for "kubectl k8ssandra"');
+  assert.equal(await mistake('operator', 'stats'), 'unknown command "stats" for "kubectl k8ssandra operator"; did you mean "status"?');
+  assert.equal(await mistake('constructor'), 'unknown command "constructor" for "kubectl k8ssandra"');
+  assert.equal(
+    await mistake('clientconfig', 'create', '--form-context', 'a'),
+    'unknown flag "--form-context" for "kubectl k8ssandra clientconfig create"; did you mean "--from-context"?',
+  );
+  assert.equal(
+    await mistake('contexts', 'check', '-context', 'a'),
+    'unknown flag "-context" for "kubectl k8ssandra contexts check"; did you mean "--context"?',
+  );
+  assert.equal(await mistake('--frobnicate'), 'unknown flag "--frobnicate" for "kubectl k8ssandra"');
+});
+test('what is missing or surplus is one line', async () => {
+  assert.match(await mistake('operator'), /^operator needs a command: status, restart$/);
+  assert.equal(await mistake('--context', 'a'), 'a command is missing');
+  assert.equal(await mistake('clientconfig', 'rename', 'a'), 'NAME and CONTEXT is missing');
+  assert.equal(await mistake('clientconfig', 'list', 'east'), 'unexpected argument east');
+  assert.equal(await mistake('clientconfig', 'list', '-o'), '-o needs a value');
+  assert.equal(await mistake('clientconfig', 'import'), '--filename is missing');
+  assert.equal(await mistake('contexts', 'check', '-ocsv'), '--output does not take "csv": it takes table, wide, json, yaml');
+  assert.equal(await mistake('completion', 'tcsh'), 'SHELL does not take "tcsh": it takes bash, zsh, fish, powershell, kubectl');
+});
+test('a value may stand right behind a short flag', async () => {
+  assert.equal(JSON.parse(await printed('version', '-ojson')).version, JSON.parse(await printed('version', '-o', 'json')).version);
+});

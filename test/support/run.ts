@@ -42,6 +42,7 @@ export interface CheckJson {
     readonly severity: string;
     readonly contexts: readonly string[];
     readonly message: string;
+    readonly blocksStart?: boolean;
     readonly place?: { readonly file: string; readonly line: number };
   }[];
 }

@@ -98,7 +98,10 @@ test('what is missing or surplus is one line', async () => {
   assert.equal(await mistake('clientconfig', 'list', 'east'), 'unexpected argument east');
   assert.equal(await mistake('clientconfig', 'list', '-o'), '-o needs a value');
   assert.equal(await mistake('clientconfig', 'import'), '--filename is missing');
-  assert.equal(await mistake('contexts', 'check', '-ocsv'), '--output does not take "csv": it takes table, wide, json, yaml');
+  assert.equal(
+    await mistake('contexts', 'check', '-ocsv'),
+    '--output does not take "csv": it takes table, wide, json, yaml, jsonl, junit, sarif, prometheus, github, markdown, html',
+  );
   assert.equal(await mistake('completion', 'tcsh'), 'SHELL does not take "tcsh": it takes bash, zsh, fish, powershell, kubectl');
 });
 test('a value may stand right behind a short flag', async () => {

@@ -16,7 +16,7 @@ import type {
 } from '../model/kinds.ts';
 import { kinds } from '../model/kinds.ts';
 import { contextsOf, withClusters } from '../model/placement.ts';
-import { known, type Read, unreadable } from '../model/read.ts';
+import { known, notRun, type Read, unreadable } from '../model/read.ts';
 import { getObject, listObjects, listWatched } from './api.ts';
 import { type Connection, connectUser, type Limits, TransportError } from './connection.ts';
 import { probe } from './probe.ts';
@@ -177,6 +177,8 @@ export const collect = async (
   const vantages = readVantages(connection, readPlane, unread, { signal: limits.signal, expired });
   const results = await pool(unread, scope.parallel, async context => {
     const { secret, providers, stored } = context;
+    const { clientConfigs } = readPlane;
+    if (!clientConfigs.ok) return { name: context.name, probe: unprobed('earlier-failure', 'ClientConfigs could not be read') };
     if (providers.length === 0) return { name: context.name, probe: unprobed('earlier-failure', 'no ClientConfig provides it') };
     if (!secret.ok) return { name: context.name, probe: unprobed('earlier-failure', 'its Secret could not be read') };
     if (secret.value === undefined) return { name: context.name, probe: unprobed('earlier-failure', 'its Secret does not exist') };
@@ -185,7 +187,7 @@ export const collect = async (
     if (expired?.aborted === true) return { name: context.name, probe: unprobed('timed-out', 'the deadline of the run passed first') };
     const inTime: Limits = { ...limits, signal: expired === undefined ? limits.signal : AbortSignal.any([limits.signal, expired]) };
     try {
-      const probed = await probe(context.name, stored, watches, inTime);
+      const probed = withAssumed(await probe(context.name, stored, watches, inTime), readPlane, scope.namespace);
       return {
         name: context.name,
         probe: probed,
@@ -212,6 +214,17 @@ export const collect = async (
     places: new Map(),
   });
 };
+
+/** Rights are asked for namespaces: where nobody says which ones the operator watches, what is missing is not known. */
+const withAssumed = (probed: Probe, { operator, operators }: ControlPlane, namespace: string | undefined): Probe =>
+  operator !== undefined || namespace !== undefined || probed.access.status !== 'pass'
+    ? probed
+    : {
+        ...probed,
+        access: operators.ok
+          ? notRun('earlier-failure', 'there is no control plane operator here')
+          : notRun(operators.reason, `which namespaces the operator watches could not be read: ${operators.detail}`),
+      };
 
 /** Runs `work` on every item, at most `size` at once; results in the order of the items. */
 const pool = async <T, R>(items: readonly T[], size: number, work: (item: T) => Promise<R>): Promise<R[]> => {

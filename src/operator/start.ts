@@ -20,6 +20,8 @@ export const operatorStart = ({ controlPlane, contexts, source, now }: Inventory
       message: source === 'manifests' ? clientConfigs.detail : `ClientConfigs could not be read: ${clientConfigs.reason}`,
     };
   if (operators.ok && operator === undefined) return { verdict: 'unknown', message: 'there is no control plane operator here' };
+  if (!operators.ok && operators.reason !== 'skipped')
+    return { verdict: 'unknown', message: `the operator could not be read, nor which namespaces it watches: ${operators.reason}` };
   const read = watchedInOrder(clientConfigs.value, operator?.watches ?? 'all');
   let undecided: OperatorStart | undefined;
   for (const config of read) {

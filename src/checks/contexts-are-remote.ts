@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 import { sameServer } from '../kubeconfig/server.ts';
+=======
+import type { ContextState } from '../model/inventory.ts';
+>>>>>>> w-matrix
 import { contextCheck } from './check.ts';
 
 /** The operator's own comment calls it an infinite replication hazard; controllers/replication/secret_controller.go:491. */
@@ -10,10 +14,19 @@ export const contextsAreRemote = contextCheck({
   cure: 'leave k8sContext empty for datacenters in the control plane, then delete the ClientConfig',
   fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'delete', contexts.at(-1) ?? 'NAME'],
   *run({ name, stored, secret }, { controlPlane: { server, clusterUid } }) {
-    const uid = secret.ok ? secret.value?.annotations['cli.k8ssandra.dev/source-cluster-uid'] : undefined;
+    const uid = uidOf(secret);
     const same =
       (stored?.ok === true && server !== '' && sameServer(stored.value.server, server)) ||
       (uid !== undefined && clusterUid.ok && clusterUid.value === uid);
     if (same) yield { context: name, message: "it is the control plane's own cluster" };
   },
+  unjudged: ({ stored, secret }, { controlPlane: { server, clusterUid } }) =>
+    clusterUid.ok ||
+    clusterUid.reason === 'skipped' ||
+    uidOf(secret) === undefined ||
+    (stored?.ok === true && stored.value.server === server)
+      ? undefined
+      : `the uid of the control plane: ${clusterUid.reason}: ${clusterUid.detail}`,
 });
+const uidOf = (secret: ContextState['secret']): string | undefined =>
+  secret.ok ? secret.value?.annotations['cli.k8ssandra.dev/source-cluster-uid'] : undefined;

@@ -17,8 +17,12 @@ import type {
 } from '../model/kinds.ts';
 import { kinds } from '../model/kinds.ts';
 import { contextsOf, withClusters } from '../model/placement.ts';
+<<<<<<< HEAD
 import { known, type Read, unreadable } from '../model/read.ts';
 import { lastExit } from '../operator/last-exit.ts';
+=======
+import { known, notRun, type Read, unreadable } from '../model/read.ts';
+>>>>>>> w-matrix
 import { getObject, listObjects, listWatched } from './api.ts';
 import { type Connection, connectUser, type Limits, TransportError } from './connection.ts';
 import { readPreviousLog } from './operator-log.ts';
@@ -208,6 +212,8 @@ export const collect = async (
   const vantages = readVantages(connection, readPlane, unread, { signal: limits.signal, expired });
   const results = await pool(unread, scope.parallel, async context => {
     const { secret, providers, stored } = context;
+    const { clientConfigs } = readPlane;
+    if (!clientConfigs.ok) return { name: context.name, probe: unprobed('earlier-failure', 'ClientConfigs could not be read') };
     if (providers.length === 0) return { name: context.name, probe: unprobed('earlier-failure', 'no ClientConfig provides it') };
     if (!secret.ok) return { name: context.name, probe: unprobed('earlier-failure', 'its Secret could not be read') };
     if (secret.value === undefined) return { name: context.name, probe: unprobed('earlier-failure', 'its Secret does not exist') };
@@ -216,6 +222,7 @@ export const collect = async (
     if (expired?.aborted === true) return { name: context.name, probe: unprobed('timed-out', 'the deadline of the run passed first') };
     const inTime: Limits = { ...limits, signal: expired === undefined ? limits.signal : AbortSignal.any([limits.signal, expired]) };
     try {
+<<<<<<< HEAD
       let operators: Read<readonly Operator[]> = unasked.operators;
       const account = stored.ok ? stored.value.claims?.namespace : undefined;
       const probed = await probe(context.name, stored, watches, inTime, async own => {
@@ -223,6 +230,14 @@ export const collect = async (
       });
       const failed = await dataPlaneOf(secret.value, stored, probed, config, inTime);
       return { name: context.name, probe: probed, dataPlane: failed ?? { ...unasked, operators } };
+=======
+      const probed = withAssumed(await probe(context.name, stored, watches, inTime), readPlane, scope.namespace);
+      return {
+        name: context.name,
+        probe: probed,
+        dataPlane: await dataPlaneOf(secret.value, stored, probed, config, inTime),
+      };
+>>>>>>> w-matrix
     } catch (error) {
       if (inTime.signal.aborted && !limits.signal.aborted)
         return { name: context.name, probe: unprobed('timed-out', 'the deadline of the run passed first') };
@@ -244,6 +259,17 @@ export const collect = async (
     places: new Map(),
   });
 };
+
+/** Rights are asked for namespaces: where nobody says which ones the operator watches, what is missing is not known. */
+const withAssumed = (probed: Probe, { operator, operators }: ControlPlane, namespace: string | undefined): Probe =>
+  operator !== undefined || namespace !== undefined || probed.access.status !== 'pass'
+    ? probed
+    : {
+        ...probed,
+        access: operators.ok
+          ? notRun('earlier-failure', 'there is no control plane operator here')
+          : notRun(operators.reason, `which namespaces the operator watches could not be read: ${operators.detail}`),
+      };
 
 /** Runs `work` on every item, at most `size` at once; results in the order of the items. */
 const pool = async <T, R>(items: readonly T[], size: number, work: (item: T) => Promise<R>): Promise<R[]> => {

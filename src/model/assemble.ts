@@ -73,7 +73,7 @@ export const assembleContexts = ({
         secret,
         ...(stored === undefined ? {} : { stored }),
         probe: probes.get(name) ?? unprobed('earlier-failure', 'not probed'),
-        loaded: loadedOf(winner, secret),
+        loaded: clientConfigs.ok ? loadedOf(winner, secret) : notRun('earlier-failure', 'ClientConfigs could not be read'),
         dataPlane: dataPlanes.get(name) ?? unasked,
       };
     });

@@ -22,6 +22,8 @@ export const operatorStart = ({ controlPlane, contexts, source, now }: Inventory
   if (imageConfig.ok && !imageConfig.value)
     return { verdict: 'does-not-start', message: 'unable to load image config from ConfigMap (v1beta2)' };
   if (operators.ok && operator === undefined) return { verdict: 'unknown', message: 'there is no control plane operator here' };
+  if (!operators.ok && operators.reason !== 'skipped')
+    return { verdict: 'unknown', message: `the operator could not be read, nor which namespaces it watches: ${operators.reason}` };
   const read = watchedInOrder(clientConfigs.value, operator?.watches ?? 'all');
   let undecided: OperatorStart | undefined;
   for (const config of read) {

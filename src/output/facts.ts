@@ -28,7 +28,7 @@ export const statusOf = (name: string, report: Report): Status => {
   const said = shownFindings(report).filter(({ contexts }) => contexts.includes(name));
   if (said.some(({ severity }) => severity === 'error')) return 'error';
   if (said.some(({ severity }) => severity === 'warning')) return 'warning';
-  return report.unknown.some(({ contexts }) => contexts.includes(name)) ? 'unknown' : 'ok';
+  return !report.controlPlane.clientConfigs.ok || report.unknown.some(({ contexts }) => contexts.includes(name)) ? 'unknown' : 'ok';
 };
 
 /** The control plane's own row: findings that name no context are about it. */
@@ -36,7 +36,8 @@ export const localStatus = (report: Report): Status => {
   const said = shownFindings(report).filter(({ contexts }) => contexts.length === 0);
   if (said.some(({ severity }) => severity === 'error')) return 'error';
   if (said.some(({ severity }) => severity === 'warning')) return 'warning';
-  return report.controlPlane.version.ok ? 'ok' : 'unknown';
+  const unjudged = report.unknown.some(({ contexts, expected }) => contexts.length === 0 && expected !== true);
+  return report.controlPlane.version.ok && !unjudged ? 'ok' : 'unknown';
 };
 
 export interface Summary {

@@ -171,19 +171,20 @@ const contextRow = (context: ContextState, report: Report, style: Style, wide: b
   const expires = expiryOf(context);
   const server = serverOf(context);
   const used = usersOf(context);
+  const configsRead = report.controlPlane.clientConfigs.ok;
   return {
     status: statusOf(context.name, report),
     name: printable(context.name),
     cells: {
       CLUSTER: printable(
         [
-          server === undefined ? (context.providers.length === 0 ? 'no ClientConfig' : '?') : hostOf(server),
+          server === undefined ? (context.providers.length === 0 && configsRead ? 'no ClientConfig' : '?') : hostOf(server),
           ...(version.status === 'pass' ? [shortVersion(version.value)] : []),
         ].join(' '),
       ),
       CONFIG:
         context.providers.length === 0 || !context.secret.ok
-          ? context.secret.ok
+          ? context.secret.ok && configsRead
             ? mark('error', style)
             : mark('unknown', style)
           : context.stored === undefined

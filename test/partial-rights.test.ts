@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Rule } from './support/api-server.ts';
+import { type CheckJson, run, runJson } from './support/run.ts';
+import { namespace, startWorld, type World } from './support/world.ts';
+
+/** What `contexts check` asks the control plane, one right each. */
+const rights = {
+  deployments: { groups: ['apps'], resources: ['deployments'], verbs: ['list'] },
+  pods: { groups: [''], resources: ['pods'], verbs: ['list', 'get'] },
+  'pods/proxy': { groups: [''], resources: ['pods/proxy'], verbs: ['get'] },
+  namespaces: { groups: [''], resources: ['namespaces'], verbs: ['get'] },
+  secrets: { groups: [''], resources: ['secrets'], verbs: ['get'] },
+  clientconfigs: { groups: ['config.k8ssandra.io'], resources: ['clientconfigs'], verbs: ['list'] },
+  k8ssandraclusters: { groups: ['k8ssandra.io'], resources: ['k8ssandraclusters'], verbs: ['list'] },
+  'dry runs': { groups: ['k8ssandra.io'], resources: ['k8ssandraclusters'], verbs: ['create'] },
+  replicatedsecrets: { groups: ['replication.k8ssandra.io'], resources: ['replicatedsecrets'], verbs: ['list'] },
+  k8ssandratasks: { groups: ['control.k8ssandra.io'], resources: ['k8ssandratasks'], verbs: ['list'] },
+} as const satisfies Record<string, Rule>;
+
+interface Seen extends CheckJson {
+  readonly complete: boolean;
+  readonly contexts: (CheckJson['contexts'][number] & { readonly status: string })[];
+  readonly unknown: readonly { readonly code: string; readonly contexts: readonly string[]; readonly reason: string }[];
+}
+let world: World;
+before(async () => {
+  world = await startWorld(['dp1', 'dp2'], { cp: { webhook: () => ['dp1', 'dp2'] } });
+  const created = await run([
+    ...['clientconfig', 'create', '--from-context', 'dp1,dp2', '--allow', 'loopback', '--kubeconfig', world.kubeconfig],
+  ]);
+  assert.equal(created.code, 0, created.stderr);
+  const { cp, dp1, dp2 } = world.servers;
+  cp?.put('k8ssandra.io', 'k8ssandraclusters', {
+    metadata: { namespace, name: 'demo' },
+    spec: { cassandra: { datacenters: ['dp1', 'dp2'].map(k8sContext => ({ metadata: { name: k8sContext }, k8sContext })) } },
+  });
+  cp?.put('', 'pods', {
+    metadata: { namespace, name: 'operator-1', labels: { 'control-plane': 'k8ssandra-operator' } },
+    status: { containerStatuses: [{ name: 'k8ssandra-operator', ready: true, state: { running: { startedAt: '2026-01-01T00:00:00Z' } } }] },
+    metrics: [dp1, dp2]
+      .map(one => `rest_client_requests_total{code="200",host="${one?.url.replace('https://', '')}",method="GET"} 9\n`)
+      .join(''),
+  });
+});
+after(() => world.stop());
+
+const checkWith = async (name: string, rules: readonly Rule[], ...args: string[]): Promise<{ json: Seen; code: number | null }> => {
+  world.servers['cp']?.addToken(name, { username: name, rules });
+  const { json, code } = await runJson([
+    ...['contexts', 'check', '-o', 'json', '--kubeconfig', world.kubeconfig, '--token', name, '--timeout', '5s'],
+    // Servers on loopback, and no operator that reads: known of every world of these tests.
+    ...['--skip', 'KC203,KC603', ...args],
+  ]);
+  return { json: json as Seen, code };
+};
+const without = (...gone: readonly (keyof typeof rights)[]): Rule[] =>
+  Object.entries(rights).flatMap(([name, rule]) => ((gone as readonly string[]).includes(name) ? [] : [rule]));
+const inOneNamespace = without().map(rule => ({ ...rule, namespaces: [namespace] }));
+const statuses = ({ contexts }: Seen) => contexts.map(({ name, status }) => `${name} ${status}`);
+const told = ({ findings }: Seen) => findings.map(({ code, message }) => `${code} ${message}`);
+let complete: Seen;
+
+test('with every right that is asked for the same run is complete', async () => {
+  const { json, code } = await checkWith('complete', without());
+  assert.equal(code, 0, JSON.stringify(json.findings));
+  assert.deepEqual(json.unknown, []);
+  assert.equal(json.complete, true);
+  assert.equal(json.operatorStart.verdict, 'starts');
+  assert.deepEqual(statuses(json), ['dp1 ok', 'dp2 ok']);
+  complete = json;
+});
+
+interface Expected {
+  readonly rules: readonly Rule[];
+  readonly args?: readonly string[];
+  /** the verdict, where less is known of the start than `starts` */
+  readonly start: 'starts' | 'unknown';
+  /** codes and steps that must be among the unknown */
+  readonly unknown: readonly string[];
+  /** each context of which anything is known, with its status */
+  readonly contexts: readonly string[];
+}
+const unjudged = ['dp1 unknown', 'dp2 unknown'];
+const cases: Readonly<Record<string, Expected>> = {
+  Secrets: { rules: without('secrets'), start: 'unknown', unknown: ['KC201'], contexts: unjudged },
+  pods: { rules: without('pods'), start: 'starts', unknown: ['KC308'], contexts: unjudged },
+  'pods/proxy': { rules: without('pods/proxy'), start: 'starts', unknown: ['KC308'], contexts: unjudged },
+  Deployments: { rules: without('deployments'), start: 'unknown', unknown: ['KC207', 'KC601', 'access'], contexts: unjudged },
+  ClientConfigs: {
+    rules: without('clientconfigs'),
+    start: 'unknown',
+    unknown: ['KC101', 'KC103', 'KC105', 'KC106', 'KC201', 'KC207', 'KC605'],
+    contexts: unjudged,
+  },
+  K8ssandraClusters: {
+    rules: without('k8ssandraclusters'),
+    start: 'starts',
+    unknown: ['KC101', 'KC103', 'KC108'],
+    contexts: ['dp1 ok', 'dp2 ok'],
+  },
+  ReplicatedSecrets: { rules: without('replicatedsecrets'), start: 'starts', unknown: ['KC101', 'KC109'], contexts: ['dp1 ok', 'dp2 ok'] },
+  K8ssandraTasks: { rules: without('k8ssandratasks'), start: 'starts', unknown: ['KC101'], contexts: ['dp1 ok', 'dp2 ok'] },
+  'the namespace kube-system': { rules: without('namespaces'), start: 'starts', unknown: ['KC107'], contexts: unjudged },
+  'anything outside the namespace of -n': {
+    rules: inOneNamespace,
+    args: ['-n', namespace],
+    start: 'starts',
+    unknown: ['KC107'],
+    contexts: unjudged,
+  },
+  'lists of the whole cluster, and without -n': {
+    rules: inOneNamespace,
+    start: 'unknown',
+    unknown: ['KC101', 'KC201', 'KC207', 'KC601', 'KC605'],
+    contexts: [],
+  },
+  'the operator in the namespace of -n': {
+    rules: without('deployments'),
+    args: ['-n', namespace],
+    start: 'unknown',
+    unknown: ['KC207', 'KC601'],
+    contexts: ['dp1 ok', 'dp2 ok'],
+  },
+  'Secrets, Deployments and pods': {
+    rules: without('secrets', 'deployments', 'pods'),
+    start: 'unknown',
+    unknown: ['KC201', 'KC601'],
+    contexts: unjudged,
+  },
+  anything: { rules: [], start: 'unknown', unknown: ['KC101', 'KC201', 'KC601', 'KC605'], contexts: [] },
+};
+for (const [name, { rules, args = [], start, unknown, contexts }] of Object.entries(cases)) {
+  test(`a user who may not read ${name} is told what is unknown, and of nothing that it is absent`, async () => {
+    const { json, code } = await checkWith(name.replaceAll(/\W/g, '-'), rules, ...args);
+    assert.equal(code, 3);
+    assert.equal(json.complete, false);
+    const codes = new Set(json.unknown.map(one => one.code));
+    assert.deepEqual(
+      unknown.filter(one => !codes.has(one)),
+      [],
+    );
+    for (const { reason } of json.unknown) assert.match(reason, /forbidden/);
+    assert.deepEqual(
+      told(json).filter(finding => !told(complete).includes(finding)),
+      [],
+    );
+    assert.equal(json.operatorStart.verdict, start);
+    assert.equal(json.operatorWouldStart, start === 'starts' ? true : null);
+    assert.deepEqual(statuses(json), contexts);
+    const { stdout } = await run(
+      ['contexts', 'check', '--token', name.replaceAll(/\W/g, '-'), '--kubeconfig', world.kubeconfig, '--timeout', '5s', ...args],
+      { NO_COLOR: '1' },
+    );
+    assert.doesNotMatch(stdout, /no ClientConfig\b|no operator found|does not exist|not found/);
+    assert.match(stdout, /Not everything could be read, so nothing is proven/);
+  });
+}
+test('what is broken is found though something else could not be read', async () => {
+  const { dp1 } = world.servers;
+  dp1?.drop('reapers');
+  const { json, code } = await checkWith('broken', without('k8ssandratasks', 'pods/proxy'));
+  assert.equal(code, 1);
+  assert.equal(json.complete, false);
+  assert.equal(json.operatorStart.verdict, 'starts-then-stops');
+  assert.deepEqual(statuses(json), ['dp1 error', 'dp2 unknown']);
+});

@@ -1,8 +1,5 @@
-<<<<<<< HEAD
 import { sameServer } from '../kubeconfig/server.ts';
-=======
 import type { ContextState } from '../model/inventory.ts';
->>>>>>> w-matrix
 import { contextCheck } from './check.ts';
 
 /** The operator's own comment calls it an infinite replication hazard; controllers/replication/secret_controller.go:491. */
@@ -24,7 +21,7 @@ export const contextsAreRemote = contextCheck({
     clusterUid.ok ||
     clusterUid.reason === 'skipped' ||
     uidOf(secret) === undefined ||
-    (stored?.ok === true && stored.value.server === server)
+    (stored?.ok === true && sameServer(stored.value.server, server))
       ? undefined
       : `the uid of the control plane: ${clusterUid.reason}: ${clusterUid.detail}`,
 });

@@ -17,12 +17,8 @@ import type {
 } from '../model/kinds.ts';
 import { kinds } from '../model/kinds.ts';
 import { contextsOf, withClusters } from '../model/placement.ts';
-<<<<<<< HEAD
-import { known, type Read, unreadable } from '../model/read.ts';
-import { lastExit } from '../operator/last-exit.ts';
-=======
 import { known, notRun, type Read, unreadable } from '../model/read.ts';
->>>>>>> w-matrix
+import { lastExit } from '../operator/last-exit.ts';
 import { getObject, listObjects, listWatched } from './api.ts';
 import { type Connection, connectUser, type Limits, TransportError } from './connection.ts';
 import { readPreviousLog } from './operator-log.ts';
@@ -222,22 +218,14 @@ export const collect = async (
     if (expired?.aborted === true) return { name: context.name, probe: unprobed('timed-out', 'the deadline of the run passed first') };
     const inTime: Limits = { ...limits, signal: expired === undefined ? limits.signal : AbortSignal.any([limits.signal, expired]) };
     try {
-<<<<<<< HEAD
       let operators: Read<readonly Operator[]> = unasked.operators;
       const account = stored.ok ? stored.value.claims?.namespace : undefined;
-      const probed = await probe(context.name, stored, watches, inTime, async own => {
+      const asked = await probe(context.name, stored, watches, inTime, async own => {
         if (account !== undefined) operators = await readOperatorsIn(own, account);
       });
+      const probed = withAssumed(asked, readPlane, scope.namespace);
       const failed = await dataPlaneOf(secret.value, stored, probed, config, inTime);
       return { name: context.name, probe: probed, dataPlane: failed ?? { ...unasked, operators } };
-=======
-      const probed = withAssumed(await probe(context.name, stored, watches, inTime), readPlane, scope.namespace);
-      return {
-        name: context.name,
-        probe: probed,
-        dataPlane: await dataPlaneOf(secret.value, stored, probed, config, inTime),
-      };
->>>>>>> w-matrix
     } catch (error) {
       if (inTime.signal.aborted && !limits.signal.aborted)
         return { name: context.name, probe: unprobed('timed-out', 'the deadline of the run passed first') };

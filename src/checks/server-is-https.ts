@@ -1,3 +1,4 @@
+import { withoutUser } from '../kubeconfig/server.ts';
 import { contextCheck } from './check.ts';
 import { createAgain } from './create-again.ts';
 
@@ -11,6 +12,6 @@ export const serverIsHttps = contextCheck({
   fix: createAgain('--server', 'https://<address>'),
   *run({ name, stored }) {
     if (stored?.ok === true && stored.value.server.startsWith('http://'))
-      yield { context: name, message: `its server ${stored.value.server} is plain http`, blocksStart: true };
+      yield { context: name, message: `its server ${withoutUser(stored.value.server)} is plain http`, blocksStart: true };
   },
 });

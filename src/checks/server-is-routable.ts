@@ -1,4 +1,4 @@
-import { unroutable } from '../kubeconfig/server.ts';
+import { unroutable, withoutUser } from '../kubeconfig/server.ts';
 import { contextCheck } from './check.ts';
 import { createAgain } from './create-again.ts';
 
@@ -18,7 +18,9 @@ export const serverIsRoutable = contextCheck({
     yield {
       context: name,
       ...(allowed ? {} : { cause: "the addresses of their servers mean something else in the operator's pod" }),
-      message: allowed ? `its server is ${why}, as was allowed when it was created` : `its server ${stored.value.server} is ${why}`,
+      message: allowed
+        ? `its server is ${why}, as was allowed when it was created`
+        : `its server ${withoutUser(stored.value.server)} is ${why}`,
       ...(allowed ? { severity: 'info' as const } : {}),
     };
   },

@@ -12,3 +12,6 @@ export const unroutable = (server: string): string | undefined => {
   if (/^169\.254(\.\d+){2}$/.test(host) || host.startsWith('fe80:')) return 'a link-local address, which no other network reaches';
   return undefined;
 };
+
+/** A URL, or a text that holds some, without the user name and password that some write into one. */
+export const withoutUser = (text: string): string => text.replace(/((?:^|[a-z][a-z0-9+.-]*:)\/\/)[^/?#\s]*@/gi, '$1');

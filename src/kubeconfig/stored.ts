@@ -3,6 +3,7 @@ import { parseDocument, stringify } from 'yaml';
 import { type Credential, credential, reveal } from '../model/credential.ts';
 import type { Stored, StoredAuth, StoredKubeconfig } from '../model/inventory.ts';
 import { tokenClaims } from '../model/token.ts';
+import { withoutUser } from './server.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 const record = (value: unknown): Entry => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Entry) : {});
@@ -69,7 +70,7 @@ export const parseStored = (kubeconfig: string, contextName: string): Stored => 
   if (written === '') return broken('invalid', `invalid configuration: no server found for cluster "${clusterName}"`);
   const server = withScheme(written, cluster, user ?? {});
   if (!URL.canParse(server) || !/^https?:\/\//.test(server))
-    return broken('invalid', `host must be a URL or a host:port pair: ${JSON.stringify(written)}`);
+    return broken('invalid', `host must be a URL or a host:port pair: ${JSON.stringify(withoutUser(written))}`);
   return judge(clusterName, cluster, server, userName, user);
 };
 const clusterTexts = ['server', 'certificate-authority', 'certificate-authority-data', 'tls-server-name', 'proxy-url'];
@@ -112,7 +113,7 @@ const proxyFault = (clusterName: string, proxyUrl: string): string | undefined =
       : `unsupported scheme "${new URL(proxyUrl).protocol.slice(0, -1)}", must be http, https, or socks5`;
   return fault === undefined
     ? undefined
-    : `invalid configuration: invalid 'proxy-url' "${proxyUrl}" for cluster "${clusterName}": ${fault}`;
+    : `invalid configuration: invalid 'proxy-url' "${withoutUser(proxyUrl)}" for cluster "${clusterName}": ${withoutUser(fault)}`;
 };
 /** What client-go wants to know of an exec plugin before it would run one; clientcmd/validation.go validateAuthInfo. */
 const execFault = (userName: string, plugin: unknown): string | undefined => {

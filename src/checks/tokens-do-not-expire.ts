@@ -4,17 +4,26 @@ import { createAgain } from './create-again.ts';
 const day = 86_400_000;
 export const tokensDoNotExpire = contextCheck({
   code: 'KC701',
-  title: 'no stored token expires soon',
+  title: 'no stored token or client certificate expires soon',
   severity: 'warning',
-  why: 'the operator holds a static token and cannot renew it: that data plane is lost the moment it expires',
+  why: 'the operator cannot renew what is stored: that data plane is lost the moment it expires',
   cure: 'rotate the credential before that day',
   fix: createAgain(),
-  *run({ name, stored }, { now, warnBeforeDays }) {
-    const expiresAt = stored?.ok === true ? stored.value.claims?.expiresAt : undefined;
-    if (expiresAt === undefined || expiresAt > now + warnBeforeDays * day) return;
-    const date = new Date(expiresAt).toISOString();
-    yield expiresAt <= now
-      ? { context: name, message: `its token expired on ${date}`, severity: 'error', blocksStart: true }
-      : { context: name, message: `its token expires in ${Math.floor((expiresAt - now) / day)}d (${date})` };
+  *run({ name, stored, probe: { identity } }, { now, warnBeforeDays, source }) {
+    if (stored?.ok !== true) return;
+    const { claims, clientCertificateNotAfter, token } = stored.value;
+    const all = [
+      { what: 'token', at: claims?.expiresAt, alone: true },
+      { what: 'client certificate', at: clientCertificateNotAfter, alone: token === undefined },
+    ];
+    for (const { what, at, alone } of all) {
+      if (at === undefined || at > now + warnBeforeDays * day) continue;
+      const date = new Date(at).toISOString();
+      // An API server that accepts it all the same has a clock of its own.
+      const blocksStart = source === 'manifests' ? alone : identity.status === 'fail';
+      yield at <= now
+        ? { context: name, message: `its ${what} expired on ${date}`, severity: 'error', ...(blocksStart ? { blocksStart } : {}) }
+        : { context: name, message: `its ${what} expires in ${Math.floor((at - now) / day)}d (${date})` };
+    }
   },
 });

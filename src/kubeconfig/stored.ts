@@ -226,10 +226,22 @@ const judge = (clusterName: string, cluster: Entry, server: string, userName: st
     ...(proxyUrl === '' ? {} : { proxyUrl }),
     ...(token === '' ? {} : { token: credential(token) }),
     ...(certificate === '' ? {} : { clientCertificatePem: certificate }),
+    ...ends('caNotAfter', caData, all => Math.max(...all)),
+    ...ends('clientCertificateNotAfter', certificate, ([first = Number.NaN]) => first),
     ...(key === '' ? {} : { clientKey: credential(key) }),
     ...(claims === undefined ? {} : { claims }),
   };
   return { ok: true, value };
+};
+const pem = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+/** When certificates end, as one field; none for what is no certificate. */
+const ends = <K extends string>(field: K, bundle: string, choose: (all: readonly number[]) => number): { readonly [P in K]?: number } => {
+  try {
+    const notAfter = choose([...bundle.matchAll(pem)].map(([one]) => new X509Certificate(one).validToDate.getTime()));
+    return Number.isFinite(notAfter) ? ({ [field]: notAfter } as { readonly [P in K]: number }) : {};
+  } catch {
+    return {};
+  }
 };
 /** Decoded base64, '' for none, `undefined` for what is not base64. */
 const decode = (value: unknown): string | undefined => {

@@ -32,7 +32,11 @@ export interface StoredKubeconfig {
   /** every way to authenticate that the user entry names; empty means anonymous */
   readonly auth: readonly StoredAuth[];
   readonly token?: Credential;
+  /** milliseconds since the epoch: when the last of its CA certificates ends */
+  readonly caNotAfter?: number;
   readonly clientCertificatePem?: string;
+  /** milliseconds since the epoch */
+  readonly clientCertificateNotAfter?: number;
   readonly clientKey?: Credential;
   readonly claims?: TokenClaims;
   readonly userMissing: boolean;

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { checks } from '../src/checks/index.ts';
 import { runChecks } from '../src/checks/run.ts';
+import type { Inventory } from '../src/model/inventory.ts';
 import { exitCode } from '../src/model/report.ts';
+import { operatorStart } from '../src/operator/start.ts';
 import { readFixture } from './support/fixture.ts';
 
 const inventory = (text: string) => {
@@ -46,8 +48,10 @@ test('contexts with one cause are one finding', () => {
     return `kind: Secret\nmetadata: {namespace: k8ssandra, name: ${name}-config}\nstringData: {kubeconfig: "${kubeconfig}"}\n`;
   });
   const probes = `kind: Probes\ncontexts: ${JSON.stringify(Object.fromEntries(names.map(name => [name, refused(name)])))}\n`;
-  const { findings } = runChecks(checks, inventory([...names.map(clientConfig), ...secrets, probes].join('---\n')));
-  const [finding, ...more] = findings.filter(({ code }) => code === 'KC302');
+  const read = inventory([...names.map(clientConfig), ...secrets, probes].join('---\n'));
+  const raised = (suppressions: Inventory['suppressions'] & object) =>
+    runChecks(checks, { ...read, suppressions }).findings.filter(({ code }) => code === 'KC302');
+  const [finding, ...more] = raised([]);
   assert.deepEqual(more, []);
   assert.deepEqual(finding?.contexts, names);
   assert.equal(finding?.message, 'the connections are refused');
@@ -55,6 +59,36 @@ test('contexts with one cause are one finding', () => {
     finding?.details?.map(({ context, message, object }) => [context, message, object?.name]),
     names.map(name => [name, `${name}.example.com:443: the connection is refused`, name]),
   );
+  assert.deepEqual(
+    raised([{ code: 'KC302', context: 'b2', decidable: true }]).map(({ contexts, suppressed }) => [contexts, suppressed]),
+    [
+      [['a1', 'c3'], false],
+      [['b2'], true],
+    ],
+    'one of them may be suppressed',
+  );
+});
+test('a user name and a password in an address reach no message', () => {
+  const server = (name: string, url: string, more = '') =>
+    `kind: Secret\nmetadata: {namespace: k8ssandra, name: ${name}-config}\nstringData: {kubeconfig: "clusters: [{name: ${name}, cluster: {server: '${url}'${more}}}]\\ncontexts: [{name: ${name}, context: {cluster: ${name}, user: ${name}}}]\\nusers: [{name: ${name}, user: {token: t}}]\\n"}\n`;
+  const all = [
+    server('a1', 'https://joe:canary@127.0.0.1:6443'),
+    server('b2', 'http://joe:canary@b2.example.com'),
+    server('c3', 'https://c3.example.com', ", proxy-url: 'ftp://joe:canary@p.example.com'"),
+    server('d4', 'ftp://joe:canary@d4.example.com'),
+    server('e5', 'https://joe:canary@127.0.0.1:6443'),
+  ];
+  const cluster =
+    'kind: K8ssandraCluster\nmetadata: {namespace: k8ssandra, name: demo}\nstatus: {error: "Get https://joe:canary@a1.example.com: EOF"}\n';
+  const names = ['a1', 'b2', 'c3', 'd4', 'e5'];
+  const read = inventory([...names.map(clientConfig), ...all, cluster].join('---\n'));
+  const { findings } = runChecks(checks, read);
+  for (const code of ['KC106', 'KC202', 'KC203', 'KC209', 'KC607'])
+    assert.ok(
+      findings.some(finding => finding.code === code),
+      code,
+    );
+  assert.doesNotMatch(JSON.stringify([findings, operatorStart(read)]), /canary/);
 });
 test('exit codes: findings before incomplete, incomplete before clean, and --fail-on decides', () => {
   const finding = {

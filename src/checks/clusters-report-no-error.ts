@@ -1,3 +1,4 @@
+import { withoutUser } from '../kubeconfig/server.ts';
 import { fleetCheck } from './check.ts';
 
 /** `None` when all is well, since 1.3.0; k8ssandracluster_controller.go:95. */
@@ -19,7 +20,7 @@ export const clustersReportNoError = fleetCheck({
       const { namespace = '', name } = metadata;
       yield {
         object: { kind: 'K8ssandraCluster', namespace, name, field: 'status.error' },
-        message: `K8ssandraCluster ${namespace}/${name} reports: ${error.slice(0, 500)}`,
+        message: `K8ssandraCluster ${namespace}/${name} reports: ${withoutUser(error).slice(0, 500)}`,
         fix: () => ['kubectl', 'describe', 'k8ssandracluster', name, '-n', namespace],
       };
     }

@@ -1,3 +1,4 @@
+import { withoutUser } from '../kubeconfig/server.ts';
 import { annotation } from '../model/annotations.ts';
 import { fleetCheck } from './check.ts';
 
@@ -15,7 +16,7 @@ export const contextsAreDifferentClusters = fleetCheck({
       const account = stored?.ok === true ? stored.value.claims?.serviceAccountUid : undefined;
       return [
         ...(stored?.ok === true && URL.canParse(stored.value.server)
-          ? [{ name, mark: `the same API server ${new URL(stored.value.server).href.replace(/\/+$/, '')}` }]
+          ? [{ name, mark: `the same API server ${withoutUser(new URL(stored.value.server).href).replace(/\/+$/, '')}` }]
           : []),
         ...(account === undefined ? [] : [{ name, mark: `the same service account (uid ${account})` }]),
         ...(uid === undefined ? [] : [{ name, mark: `the same cluster (kube-system uid ${uid})` }]),

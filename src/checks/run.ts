@@ -71,7 +71,12 @@ const unreadNeed = (
 
 /** One finding per cause, whatever hosts and objects it names: what each member says of its own is kept as a detail. */
 const group = (check: Check, found: readonly Found[], inventory: Inventory): Finding[] => {
-  const groups = Map.groupBy(found, one => JSON.stringify([one.cause ?? one.message, one.effect, one.severity, one.blocksStart]));
+  const groups = Map.groupBy(found, one => {
+    // What somebody suppresses for one context is not counted among the others.
+    const about = { code: check.code, contexts: one.context === undefined ? [] : [one.context] };
+    const suppression = inventory.suppressions?.find(any => covers(any, about));
+    return JSON.stringify([one.cause ?? one.message, one.effect, one.severity, one.blocksStart, suppression]);
+  });
   return [...groups.values()].flatMap(members => {
     const [first] = members;
     if (first === undefined) return [];

@@ -84,11 +84,13 @@ const storedFault = (stored: Stored | undefined, now: number): { certain: boolea
 /** Why a kubeconfig that loads is of no use to the operator, as far as its text tells. */
 export const storedWeakness = (stored: Stored | undefined, now: number): string | undefined => {
   if (stored?.ok !== true) return undefined;
-  const { server, auth, claims } = stored.value;
+  const { server, auth, claims, token, clientCertificateNotAfter: certificateEnds } = stored.value;
   if (!server.startsWith('https://')) return 'its server is not https, so no credential is sent there';
   if (auth.length === 0) return 'it holds no credential';
   if (auth.includes('exec') || auth.includes('auth-provider')) return 'it names a plugin, which the operator does not have';
-  return claims?.expiresAt !== undefined && claims.expiresAt <= now ? 'its token has expired' : undefined;
+  if (claims?.expiresAt !== undefined && claims.expiresAt <= now) return 'its token has expired';
+  // Beside a token the certificate is not all there is to let it in.
+  return token === undefined && certificateEnds !== undefined && certificateEnds <= now ? 'its client certificate has expired' : undefined;
 };
 
 /** What makes the operator give up two minutes after it has started; not certain when a probe could not say. */

@@ -1,48 +1,67 @@
-import type { ContextState, DataPlane, Probe } from '../model/inventory.ts';
+import type { ContextState, ControlPlane, DataPlane, Probe } from '../model/inventory.ts';
 import type { Step } from '../model/read.ts';
-import type { Report } from '../model/report.ts';
-import { operatorVantage } from '../operator/vantage.ts';
-import { expiryOf, operatorCounts, serverOf, statusOf, stepsOf, summaryOf, winner } from './facts.ts';
-import { placementDocument } from './placement.ts';
+import type { Finding, Report } from '../model/report.ts';
+import { operatorVantage, type Vantage } from '../operator/vantage.ts';
+import { docsOf, expiryOf, operatorCounts, serverOf, statusOf, stepsOf, summaryOf, verdictOf, winner, wouldStart } from './facts.ts';
+import { placementDocument, placementsOf } from './placement.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** The versioned document of `-o json` and `-o yaml`: fields are added, never removed. It holds no credential. */
-export const toDocument = (report: Report): Readonly<Record<string, unknown>> => {
-  const { controlPlane, start, findings, unknown, complete } = report;
-  const { operator, pods } = controlPlane;
-  return {
-    apiVersion: 'cli.k8ssandra.dev/v1',
-    kind: 'ContextsCheck',
-    verdict: findings.some(({ severity, suppressed }) => severity === 'error' && !suppressed) ? 'fail' : complete ? 'pass' : 'unknown',
-    complete,
-    operatorWouldStart: start.verdict === 'unknown' ? null : start.verdict === 'starts',
-    operatorStart: start,
-    controlPlane: {
-      context: controlPlane.context,
-      server: controlPlane.server,
-      version: controlPlane.version.ok ? controlPlane.version.value : null,
-      operator:
-        operator === undefined
-          ? null
-          : {
-              namespace: operator.namespace,
-              name: operator.name,
-              version: operator.version ?? null,
-              ready: operator.ready ?? null,
-              restarts: pods.ok ? pods.value.reduce((sum, { restarts }) => sum + restarts, 0) : null,
-              watchNamespaces: operator.watches,
-            },
-    },
-    summary: summaryOf(report),
-    startedAt: iso(report.startedAt),
-    durationMs: report.durationMs,
-    contexts: report.contexts.map(context => contextDocument(context, report)),
-    ...(report.placements === undefined ? {} : placementDocument(report)),
-    findings: findings.map(({ place, ...finding }) => ({ ...finding, ...(place === undefined ? {} : { place }) })),
-    unknown,
-  };
-};
+export const toDocument = (report: Report): Readonly<Record<string, unknown>> => ({
+  apiVersion,
+  kind: 'ContextsCheck',
+  ...outcome(report),
+  contexts: report.contexts.map(context => contextDocument(context, report)),
+  ...(report.placements === undefined ? {} : placementDocument(report)),
+  findings: report.findings.map(findingDocument),
+  unknown: report.unknown,
+});
+
+/** The lines of `-o jsonl`: the probes of each context, placements, findings, what is unknown, and the outcome last. */
+export const toLines = (report: Report): readonly Readonly<Record<string, unknown>>[] => [
+  ...report.contexts.flatMap(context =>
+    [
+      ...Object.entries(stepsOf(context)).map(([id, step]) => probeDocument(id, step)),
+      operatorProbe(operatorVantage(context, report.controlPlane)),
+    ].map(probe => ({ type: 'probe', context: context.name, ...probe })),
+  ),
+  ...placementsOf(report).map(placement => ({ type: 'placement', ...placement })),
+  ...report.findings.map(finding => ({ type: 'finding', ...findingDocument(finding) })),
+  ...report.unknown.map(unknown => ({ type: 'unknown', ...unknown })),
+  { type: 'summary', apiVersion, ...outcome(report) },
+];
+
+const apiVersion = 'cli.k8ssandra.dev/v1';
+/** What the whole run comes to. */
+const outcome = (report: Report): Readonly<Record<string, unknown>> => ({
+  verdict: verdictOf(report),
+  complete: report.complete,
+  operatorWouldStart: wouldStart(report),
+  operatorStart: report.start,
+  controlPlane: controlPlaneDocument(report.controlPlane),
+  summary: summaryOf(report),
+  startedAt: iso(report.startedAt),
+  durationMs: report.durationMs,
+});
+
+const controlPlaneDocument = ({ context, server, version, operator, pods }: ControlPlane): Readonly<Record<string, unknown>> => ({
+  context,
+  server,
+  version: version.ok ? version.value : null,
+  operator:
+    operator === undefined
+      ? null
+      : {
+          namespace: operator.namespace,
+          name: operator.name,
+          version: operator.version ?? null,
+          ready: operator.ready ?? null,
+          restarts: pods.ok ? pods.value.reduce((sum, { restarts }) => sum + restarts, 0) : null,
+          watchNamespaces: operator.watches,
+        },
+});
+const findingDocument = (finding: Finding): Readonly<Record<string, unknown>> => ({ ...finding, docs: docsOf(finding.code) });
 
 const contextDocument = (context: ContextState, report: Report): Readonly<Record<string, unknown>> => {
   const config = winner(context.providers);
@@ -85,3 +104,10 @@ const probeDocument = (id: string, step: Step<unknown>): Readonly<Record<string,
         ? {}
         : { durationMs: step.ms }),
 });
+/** The operator's side of `reach`, as far as its counters tell. */
+const operatorProbe = (vantage: Vantage): Readonly<Record<string, unknown>> => {
+  const probe = { id: 'reach', vantage: 'operator' };
+  if (vantage.status === 'reached') return { ...probe, status: 'pass' };
+  if (vantage.status === 'unknown') return { ...probe, status: 'notRun', cause: vantage.reason, reason: vantage.detail };
+  return { ...probe, status: vantage.status === 'undecided' ? 'notRun' : 'fail', cause: vantage.status, reason: vantage.measured };
+};

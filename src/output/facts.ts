@@ -1,7 +1,8 @@
 import type { ContextState, ControlPlane } from '../model/inventory.ts';
 import type { Step } from '../model/read.ts';
-import type { Finding, Report } from '../model/report.ts';
+import type { Finding, ObjectRef, Report, Unknown } from '../model/report.ts';
 import { operatorVantage } from '../operator/vantage.ts';
+import { shellWord } from './layout.ts';
 import type { Status } from './style.ts';
 
 /** The checks of one context in the order in which they run. */
@@ -76,8 +77,63 @@ export const expiryOf = ({ stored }: ContextState): number | 'never' | undefined
 };
 
 /** `namespace/name` or just the name. */
-export const qualified = ({ namespace, name }: { readonly namespace?: string | undefined; readonly name: string }): string =>
+const qualified = ({ namespace, name }: { readonly namespace?: string | undefined; readonly name: string }): string =>
   namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
+
+/** `Kind namespace/name, field`: where a finding is. */
+export const whereOf = (object: ObjectRef): string =>
+  `${object.kind} ${qualified(object)}${object.field === undefined ? '' : `, ${object.field}`}`;
+/** The object and the line of a file, whatever is known of them. */
+export const placeOf = ({ object, place }: Pick<Finding, 'object' | 'place'>): string =>
+  [...(object === undefined ? [] : [whereOf(object)]), ...(place === undefined ? [] : [`${place.file}:${place.line}`])].join(', ');
+/** The cure as one line: a command that can be pasted, or the one word of prose as it is. */
+export const fixLine = ({ fix }: Pick<Finding, 'fix'>): string => (fix.length === 1 ? fix.join('') : fix.map(shellWord).join(' '));
+/** A finding about several places of files as one for each, for readers that show a finding where it stands. */
+export const byPlace = (finding: Finding): readonly Finding[] => {
+  const { details = [], ...whole } = finding;
+  if (!details.some(({ place }) => place !== undefined)) return [finding];
+  return details.map(({ context, ...detail }) => ({
+    ...whole,
+    ...detail,
+    contexts: context === undefined ? whole.contexts : [context],
+    // as if it stood alone, so that it is the same result whatever it is grouped with
+    fingerprint: [whole.code, keyOf(detail.object), detail.object?.field ?? '', ...(context === undefined ? [] : [context])].join('|'),
+  }));
+};
+const keyOf = (object: ObjectRef | undefined): string =>
+  object === undefined ? '' : `${object.kind}/${object.namespace ?? ''}/${object.name}`;
+/** What could not be judged, one for each reason, since a reason often holds for every context. */
+export const byReason = (all: readonly Unknown[]): readonly (Omit<Unknown, 'code'> & { readonly codes: readonly string[] })[] =>
+  [...Map.groupBy(all, ({ reason, expected }) => JSON.stringify([reason, expected]))].flatMap(([, members]) => {
+    const [first] = members;
+    if (first === undefined) return [];
+    const { code: _, ...shared } = first;
+    const contexts = [...new Set(members.flatMap(one => one.contexts))];
+    return [{ ...shared, contexts, codes: [...new Set(members.map(({ code }) => code))] }];
+  });
+
+export const project = 'https://github.com/k8ssandra/kubectl-k8ssandra';
+/** The page of a code in the project's repository. */
+export const docsOf = (code: string): string => `${project}/blob/main/docs/${code}.md`;
+
+/** `pass` only when everything could be read and nothing is an error. */
+export const verdictOf = ({ findings, complete }: Pick<Report, 'findings' | 'complete'>): 'pass' | 'fail' | 'unknown' =>
+  findings.some(({ severity, suppressed }) => severity === 'error' && !suppressed) ? 'fail' : complete ? 'pass' : 'unknown';
+export const wouldStart = ({ start }: Pick<Report, 'start'>): boolean | null =>
+  start.verdict === 'unknown' ? null : start.verdict === 'starts';
+
+/** Whether the stored credential is let in from this machine; `undefined` when that is not known. */
+export const upFromHere = ({ providers, secret, stored, probe }: ContextState): boolean | undefined => {
+  const steps = [probe.reach, probe.tls, probe.version, probe.identity];
+  if (steps.some(({ status }) => status === 'fail')) return false;
+  if (providers.length === 0 || stored?.ok === false || (secret.ok && secret.value === undefined)) return false;
+  return steps.every(({ status }) => status === 'pass') ? true : undefined;
+};
+/** Whether the running operator is let in; `undefined` when its counters do not decide that. */
+export const upFromOperator = (context: ContextState, controlPlane: ControlPlane): boolean | undefined => {
+  const { status } = operatorVantage(context, controlPlane);
+  return status === 'reached' ? true : status === 'refused' || status === 'unanswered' ? false : undefined;
+};
 
 /** Datacenters and other objects that use a context, each once. */
 export const usersOf = ({ references }: ContextState): readonly string[] => [

@@ -1,6 +1,13 @@
 import { stringify } from 'yaml';
 import type { Report } from '../model/report.ts';
 import { toDocument } from './document.ts';
+import { github } from './github.ts';
+import { html } from './html.ts';
+import { jsonl } from './jsonl.ts';
+import { junit } from './junit.ts';
+import { markdown } from './markdown.ts';
+import { prometheus } from './prometheus.ts';
+import { sarif } from './sarif.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 
@@ -12,5 +19,12 @@ export const printers = {
   wide: (report, style) => table(report, style, { wide: true }),
   json: report => JSON.stringify(toDocument(report), null, 2),
   yaml: report => stringify(toDocument(report), { lineWidth: 0, aliasDuplicateObjects: false }),
+  jsonl,
+  junit,
+  sarif,
+  prometheus,
+  github,
+  markdown,
+  html,
 } satisfies Record<string, Printer>;
 export const formats = Object.keys(printers) as (keyof typeof printers)[];

@@ -2,14 +2,13 @@ import width from 'fast-string-width';
 import { printable } from '../errors.ts';
 import type { ContextState, ControlPlane } from '../model/inventory.ts';
 import type { Cause, Step } from '../model/read.ts';
-import type { Finding, ObjectRef, Report, Unknown } from '../model/report.ts';
+import type { Finding, Report, Unknown } from '../model/report.ts';
 import { operatorVantage, type Vantage } from '../operator/vantage.ts';
 import {
   expiryOf,
   hostOf,
   localStatus,
   localUsers,
-  qualified,
   serverOf,
   shownFindings,
   startWords,
@@ -18,6 +17,7 @@ import {
   stepsOf,
   summaryOf,
   usersOf,
+  whereOf,
 } from './facts.ts';
 import { cut, grid, plural, shellWord, shortList, span, wrap, wrapCommand } from './layout.ts';
 import { placementBlocks } from './placement.ts';
@@ -261,9 +261,6 @@ const findingBlock = (finding: Finding, style: Style): string[] => {
     ...line('more', `kubectl k8ssandra explain ${code}`),
   ];
 };
-const whereOf = (object: ObjectRef): string =>
-  `${object.kind} ${qualified(object)}${object.field === undefined ? '' : `, ${object.field}`}`;
-
 /** What could not be judged, one line for each reason. */
 const unknowns = (all: readonly Unknown[], style: Style): string[] => {
   const reasons = Map.groupBy(all, ({ reason }) => reason);

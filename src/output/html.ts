@@ -5,6 +5,7 @@ import {
   docsOf,
   expiryOf,
   fixLine,
+  hostOf,
   placeOf,
   serverOf,
   shownFindings,
@@ -45,13 +46,13 @@ export const html = (report: Report): string => {
 <p class="verdict ${verdict}"><strong>${words}.</strong> ${escaped(claim)}.${why === undefined ? '' : ` <span class="why">${escaped(why)}</span>`}</p>
 <p>${plural(contexts, 'context')}: ${ok} ok, ${plural(warning, 'warning')}, ${plural(error, 'error')}, ${unknown} unknown${suppressed === 0 ? '' : `, ${plural(suppressed, 'finding')} suppressed`}. <time>${new Date(report.startedAt).toISOString()}</time>, ${report.durationMs / 1000} s.${report.complete ? '' : ' <strong>Not everything could be read, so nothing is proven.</strong>'}</p>
 </header>
-<nav aria-label="Parts of this report"><a href="#contexts">Contexts</a>${placements.length === 0 ? '' : ' <a href="#placement">Placement</a>'}${shown.length === 0 ? '' : ' <a href="#findings">Findings</a>'}${report.unknown.length === 0 ? '' : ' <a href="#unknown">Could not be judged</a>'}</nav>
+<nav aria-label="Parts of this report">${placements.length === 0 ? '' : '<a href="#placement">Placement</a> '}${shown.length === 0 ? '' : '<a href="#findings">Findings</a> '}${report.unknown.length === 0 ? '' : '<a href="#unknown">Could not be judged</a> '}<a href="#contexts">Contexts</a></nav>
 <main>
 ${section('placement', 'Placement', placements.map(placementArticle))}${section('findings', 'Findings', shown.map(article))}${section('unknown', 'Could not be judged', unknowns(report))}<section aria-labelledby="contexts">
 <h2 id="contexts">Contexts (${contexts})</h2>
 <div class="scroll" role="region" aria-labelledby="contexts" tabindex="0">
 <table>
-<thead><tr><th scope="col">Status</th><th scope="col">Context</th><th scope="col">Server</th>${stepNames.map(name => `<th scope="col">${name}</th>`).join('')}<th scope="col">operator</th><th scope="col">Expires</th><th scope="col">Used by</th></tr></thead>
+<thead><tr><th scope="col">Status</th><th scope="col">Context</th><th scope="col">Findings</th><th scope="col">Server</th>${stepNames.map(name => `<th scope="col">${name}</th>`).join('')}<th scope="col">operator</th><th scope="col">Expires</th><th scope="col">Used by</th></tr></thead>
 <tbody>
 ${report.contexts.map(context => row(context, report)).join('')}</tbody>
 </table>
@@ -106,8 +107,10 @@ const row = (context: ContextState, report: Report): string => {
           ? 'expired'
           : span(expires - report.startedAt);
   const steps = stepsOf(context);
+  const server = serverOf(context);
+  const codes = [...new Set(shownFindings(report).flatMap(({ code, contexts }) => (contexts.includes(context.name) ? [code] : [])))];
   const up = upFromOperator(context, report.controlPlane);
-  return `<tr><td><span class="tag ${status}">${status}</span></td><th scope="row">${escaped(context.name)}</th><td>${escaped(serverOf(context) ?? '-')}</td>${stepNames
+  return `<tr><td><span class="tag ${status}">${status}</span></td><th scope="row">${escaped(context.name)}</th><td>${escaped(codes.join(' ') || '-')}</td><td>${server === undefined ? '-' : escaped(hostOf(server)).replace(/:(?=\d+$)/, '<wbr>:')}</td>${stepNames
     .map(name => {
       const step = steps[name];
       const [word, title] =
@@ -133,7 +136,7 @@ article.error{border-left-color:var(--error)}article.warning{border-left-color:v
 dl{display:grid;grid-template-columns:4rem 1fr;gap:.25rem .5rem;margin:0}dt{color:var(--dim)}dd{margin:0;min-width:0}
 pre{margin:0;padding:.4rem .6rem;border:1px solid var(--line);background:var(--bg);white-space:pre-wrap;user-select:all;font:.9rem/1.4 ui-monospace,monospace}nav{display:flex;flex-wrap:wrap;gap:.25rem 1rem}ul{margin:.25rem 0;padding-left:1.25rem}details{margin:0 0 .75rem}summary{cursor:pointer;color:var(--dim)}
 .tag{font-weight:600}.error,.fail{--c:var(--error)}.warning{--c:var(--warning)}.ok,.pass{--c:var(--ok)}.unknown{--c:var(--unknown)}.info{--c:var(--info)}.tag,td.fail{color:var(--c)}.blocks{color:var(--error)}td.notRun{color:var(--dim)}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{padding:.35rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:normal}
-thead th{white-space:nowrap;color:var(--dim)}tbody td,tbody th{max-width:22rem}td:nth-child(3){overflow-wrap:anywhere;min-width:10rem}
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.875rem}th,td{padding:.35rem .4rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:normal}
+thead th{color:var(--dim)}th,td{white-space:nowrap}tbody th,td:nth-child(3),td:nth-child(4),td:last-child{white-space:normal;max-width:22rem;min-width:4.5rem}tbody th,td:nth-child(4){min-width:9.5rem}tbody th,td:nth-child(4){overflow-wrap:anywhere}tbody tr:hover{background:var(--card)}
 :focus-visible{outline:3px solid var(--info);outline-offset:2px}
 `;

@@ -45,11 +45,9 @@ const rule = ({ code, title, why, cure, severity }: (typeof checks)[number]): Re
 
 const result = (finding: Finding): Readonly<Record<string, unknown>> => {
   const { code, severity, contexts, message, effect, fix, blocksStart, object, place, suppressed, fingerprint } = finding;
-  const ruleIndex = checks.findIndex(check => check.code === code);
   const name = object === undefined ? undefined : [object.kind, object.namespace, object.name, object.field].filter(Boolean).join('/');
   return {
     ruleId: code,
-    ...(ruleIndex < 0 ? {} : { ruleIndex }),
     level: level[severity],
     message: { text: `${[contexts.join(', '), message].filter(Boolean).join(': ')}. Effect: ${effect}. Fix: ${fixLine(finding)}` },
     ...(name === undefined && place === undefined

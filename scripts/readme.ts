@@ -7,7 +7,7 @@ const printed = (...args: string[]): string =>
 const fenced = (text: string): string => `\`\`\`\n${text.trimEnd()}\n\`\`\``;
 /** What stands between `<!-- NAME -->` and `<!-- /NAME -->` is what the program itself prints. */
 const parts: Readonly<Record<string, () => string>> = {
-  commands: () => fenced(printed('--help').split("kubectl's global flags")[0] ?? ''),
+  commands: () => fenced(printed('--help').split('Options:')[0] ?? ''),
   'create-flags': () => fenced(printed('clientconfig', 'create', '--help')),
   'rotate-flags': () => fenced(printed('clientconfig', 'rotate', '--help')),
   'check-flags': () => fenced(printed('contexts', 'check', '--help')),

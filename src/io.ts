@@ -40,6 +40,8 @@ export interface IO {
   /** aborted on the first Ctrl-C; a second one ends the process */
   readonly interrupted: AbortSignal;
   readonly exit: (code: number) => void;
+  /** prints this and ends the process, whatever else is under way: for an answer that has a time limit */
+  readonly end: (text: string) => void;
 }
 
 /** The real one. Sets `process.exitCode` and never calls `process.exit`, so that a pipe gets all it was sent. */
@@ -98,6 +100,9 @@ export const realIO = (): IO => {
     interrupted: controller.signal,
     exit: code => {
       process.exitCode = code;
+    },
+    end: text => {
+      process.stdout.write(text, () => process.exit(0));
     },
   };
 };

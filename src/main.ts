@@ -6,7 +6,9 @@ const main = async (): Promise<void> => {
   const args = process.argv.slice(2);
   try {
     if (args.length === 1 && args[0] === 'version') (await import('./commands/version.ts')).printVersion(io, 'text');
-    else await (await import('./cli.ts')).runCli(io, args);
+    else if (args[0] === '__complete') await (await import('./completion/run.ts')).runCompletion(io, args.slice(1));
+    // Asked for nothing, kubectl shows its help.
+    else await (await import('./cli.ts')).runCli(io, args.length === 0 ? ['--help'] : args);
   } catch (error) {
     if (io.interrupted.aborted) {
       io.err('interrupted\n');

@@ -305,6 +305,12 @@ test('text from a cluster cannot break out of any format', () => {
     assert.deepEqual(tags(print('html', report)), tags(print('html', plain)), text);
     const render = (one: Report): string[] => tags(marked.parse(print('markdown', one), { async: false }));
     assert.deepEqual(render(report), render(plain), text);
+    for (const format of ['junit', 'html'] as const) assert.doesNotMatch(print(format, report), /[\ufffe\uffff]/, format);
+    // a renderer drops a cell too many, so the rows are counted as they are written
+    for (const row of print('markdown', report)
+      .split('\n')
+      .filter(line => line.startsWith('| ')))
+      assert.equal(row.split('|').length, 6, row);
     const commands = (one: Report): (string | undefined)[] =>
       print('github', one)
         .trimEnd()
@@ -323,4 +329,20 @@ test('text from a cluster cannot break out of any format', () => {
 test('html loads and runs nothing', () => {
   const text = print('html', fleet);
   assert.doesNotMatch(text, /<script|<link|<img|<iframe|\bsrc=|@import|url\(|\son\w+=/i);
+});
+test('a step that passed but shows rights, CRDs or a load to be missing reads as passed in no format', () => {
+  for (const [code, step, said] of [
+    ['KC501', 'access', '\\d+/\\d+'],
+    ['KC502', 'crds', '\\d+/\\d+'],
+    ['KC602', 'loaded', 'stale'],
+  ] as const) {
+    const report = fixtures.find(({ name }) => name === `${code}/broken`)?.report;
+    assert.ok(report, code);
+    assert.match(print('html', report), new RegExp(`<td class="fail">${said}</td>`), code);
+    assert.match(
+      print('junit', report),
+      new RegExp(`name="${step}" time="0">\\s+<skipped message="failed, judged by the findings: ${said}"`),
+      code,
+    );
+  }
 });

@@ -31,6 +31,7 @@ const io = (files: Readonly<Record<string, string>>, env: IO['env'] = {}): IO =>
   now: Date.now,
   interrupted: new AbortController().signal,
   exit: () => undefined,
+  end: () => undefined,
 });
 const config = (name: string, server: string): string =>
   `current-context: ${name}\ncontexts: [{name: shared, context: {cluster: ${name}, user: ${name}}}, {name: ${name}, context: {cluster: ${name}, user: ${name}}}]\nclusters: [{name: ${name}, cluster: {server: '${server}', certificate-authority: ca.pem}}]\nusers: [{name: ${name}, user: {token: t}}]\n`;

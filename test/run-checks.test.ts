@@ -38,16 +38,22 @@ test('a Secret that may not be read is not a missing one', () => {
 });
 test('contexts with one cause are one finding', () => {
   const names = ['a1', 'b2', 'c3'];
-  const refused = { reach: { status: 'fail', cause: 'refused', detail: 'the connection is refused' } };
+  const refused = (name: string) => ({
+    reach: { status: 'fail', cause: 'refused', detail: `${name}.example.com:443: the connection is refused` },
+  });
   const secrets = names.map(name => {
     const kubeconfig = `clusters: [{name: ${name}, cluster: {server: 'https://${name}.example.com'}}]\\ncontexts: [{name: ${name}, context: {cluster: ${name}, user: ${name}}}]\\nusers: [{name: ${name}, user: {token: t}}]\\n`;
     return `kind: Secret\nmetadata: {namespace: k8ssandra, name: ${name}-config}\nstringData: {kubeconfig: "${kubeconfig}"}\n`;
   });
-  const probes = `kind: Probes\ncontexts: ${JSON.stringify(Object.fromEntries(names.map(name => [name, refused])))}\n`;
+  const probes = `kind: Probes\ncontexts: ${JSON.stringify(Object.fromEntries(names.map(name => [name, refused(name)])))}\n`;
   const { findings } = runChecks(checks, inventory([...names.map(clientConfig), ...secrets, probes].join('---\n')));
+  const [finding, ...more] = findings.filter(({ code }) => code === 'KC302');
+  assert.deepEqual(more, []);
+  assert.deepEqual(finding?.contexts, names);
+  assert.equal(finding?.message, 'the connections are refused');
   assert.deepEqual(
-    findings.filter(({ code }) => code === 'KC302').map(({ contexts }) => contexts),
-    [names],
+    finding?.details?.map(({ context, message, object }) => [context, message, object?.name]),
+    names.map(name => [name, `${name}.example.com:443: the connection is refused`, name]),
   );
 });
 test('exit codes: findings before incomplete, incomplete before clean, and --fail-on decides', () => {
@@ -68,4 +74,19 @@ test('exit codes: findings before incomplete, incomplete before clean, and --fai
   assert.equal(exitCode({ findings: [{ ...finding, severity: 'error' }], complete: false }, 'error'), 1);
   assert.equal(exitCode({ findings: [{ ...finding, severity: 'error' }], complete: false }, 'never'), 3);
   assert.equal(exitCode({ findings: [{ ...finding, severity: 'error', suppressed: true }], complete: true }, 'error'), 0);
+});
+test('a broken loser of a context name is found, for the operator dies of it all the same', () => {
+  const kubeconfig = (context: string) =>
+    `clusters: [{name: c, cluster: {server: 'https://h'}}]\\ncontexts: [{name: ${context}, context: {cluster: c, user: u}}]\\nusers: [{name: u, user: {token: t}}]\\n`;
+  const secret = (name: string, context: string) =>
+    `kind: Secret\nmetadata: {namespace: k8ssandra, name: ${name}-config}\nstringData: {kubeconfig: "${kubeconfig(context)}"}\n`;
+  const twin =
+    'kind: ClientConfig\nmetadata: {namespace: k8ssandra, name: zeast}\nspec: {contextName: east, kubeConfigSecret: {name: zeast-config}}\n';
+  const { findings } = runChecks(
+    checks,
+    inventory([clientConfig('east'), twin, secret('east', 'other'), secret('zeast', 'east')].join('---\n')),
+  );
+  const broken = findings.find(({ code }) => code === 'KC202');
+  assert.equal(broken?.object?.name, 'east-config');
+  assert.equal(broken?.blocksStart, true);
 });

@@ -8,8 +8,8 @@ export interface Found {
   readonly object?: ObjectRef;
   /** what is wrong, without the context's name, lower case, no full stop */
   readonly message: string;
-  /** the same with what holds for this context alone, such as its address; findings are grouped by `message` */
-  readonly detail?: string;
+  /** the same without the names in it: what is one cause is one finding, and this is its message when the messages differ */
+  readonly cause?: string;
   /** what follows from it, when that is more than the check's own `why` */
   readonly effect?: string;
   /** the curing command for these contexts, when it differs from the check's own */
@@ -55,6 +55,8 @@ export interface ContextCheck extends Rule {
 interface ReportCheck extends Rule {
   readonly scope: 'report';
   readonly run: (findings: readonly Finding[], inventory: Inventory) => Iterable<Found>;
+  /** why it cannot be judged */
+  readonly undecided?: (inventory: Inventory) => string | undefined;
 }
 export type Check = FleetCheck | ContextCheck | ReportCheck;
 

@@ -24,6 +24,7 @@ export const clientConfigSecretExists = fleetCheck({
           name: config.metadata.name,
           field: 'spec.kubeConfigSecret.name',
         },
+        cause: name === '' ? 'their ClientConfigs name no Secret' : 'the Secrets of their ClientConfigs do not exist',
         message:
           name === ''
             ? 'its ClientConfig names no Secret: resource name may not be empty'

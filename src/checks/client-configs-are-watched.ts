@@ -16,6 +16,7 @@ export const clientConfigsAreWatched = fleetCheck({
       if (operator.watches.includes(config.metadata.namespace ?? '')) continue;
       yield {
         context: effectiveContext(config),
+        cause: `their ClientConfigs are ignored: the operator watches ${operator.watches.join(', ')}`,
         object: { kind: 'ClientConfig', namespace: config.metadata.namespace ?? '', name: config.metadata.name },
         message: `ClientConfig ${config.metadata.namespace}/${config.metadata.name} is ignored: the operator watches ${operator.watches.join(', ')}`,
       };

@@ -15,7 +15,7 @@ export const contextNamesAreUnique = contextCheck({
     yield {
       context: name,
       object: { kind: 'ClientConfig', namespace: winner.metadata.namespace ?? '', name: winner.metadata.name },
-      message: `${providers.length} ClientConfigs provide it: ${winner.metadata.namespace}/${winner.metadata.name} wins, ${losers.join(', ')} ${losers.length === 1 ? 'is' : 'are'} ignored`,
+      message: `${providers.length} ClientConfigs provide it: ${winner.metadata.namespace}/${winner.metadata.name} wins, ${losers.join(', ')} ${losers.length === 1 ? 'loses' : 'lose'} and ${losers.length === 1 ? 'is' : 'are'} watched all the same`,
     };
   },
 });

@@ -1,3 +1,4 @@
+import { annotation } from '../model/annotations.ts';
 import { fleetCheck } from './check.ts';
 
 export const contextsAreDifferentClusters = fleetCheck({
@@ -9,14 +10,26 @@ export const contextsAreDifferentClusters = fleetCheck({
   fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'delete', contexts.at(-1) ?? 'NAME'],
   needs: ['clientConfigs'],
   *run(_facts, { contexts }) {
-    const servers = Map.groupBy(
-      contexts.flatMap(({ name, stored }) => (stored?.ok === true ? [{ name, server: stored.value.server }] : [])),
-      ({ server }) => server,
-    );
-    for (const [server, same] of servers) {
-      if (same.length < 2) continue;
-      for (const { name } of same)
-        yield { context: name, message: `the same API server ${server} stands behind ${same.map(one => one.name).join(' and ')}` };
+    const marks = contexts.flatMap(({ name, stored, secret }) => {
+      const uid = secret.ok ? secret.value?.annotations[annotation.sourceCluster] : undefined;
+      const account = stored?.ok === true ? stored.value.claims?.serviceAccountUid : undefined;
+      return [
+        ...(stored?.ok === true && URL.canParse(stored.value.server)
+          ? [{ name, mark: `the same API server ${new URL(stored.value.server).href.replace(/\/+$/, '')}` }]
+          : []),
+        ...(account === undefined ? [] : [{ name, mark: `the same service account (uid ${account})` }]),
+        ...(uid === undefined ? [] : [{ name, mark: `the same cluster (kube-system uid ${uid})` }]),
+      ];
+    });
+    const told = new Set<string>();
+    for (const [mark, same] of Map.groupBy(marks, one => one.mark)) {
+      const names = same.map(one => one.name);
+      // What two contexts share in one way they mostly share in all.
+      if (names.length < 2 || names.every(name => told.has(name))) continue;
+      for (const name of names) {
+        told.add(name);
+        yield { context: name, message: `${mark} stands behind ${names.join(' and ')}` };
+      }
     }
   },
 });

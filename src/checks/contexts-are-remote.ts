@@ -1,3 +1,4 @@
+import { sameServer } from '../kubeconfig/server.ts';
 import { contextCheck } from './check.ts';
 
 /** The operator's own comment calls it an infinite replication hazard; controllers/replication/secret_controller.go:491. */
@@ -11,7 +12,8 @@ export const contextsAreRemote = contextCheck({
   *run({ name, stored, secret }, { controlPlane: { server, clusterUid } }) {
     const uid = secret.ok ? secret.value?.annotations['cli.k8ssandra.dev/source-cluster-uid'] : undefined;
     const same =
-      (stored?.ok === true && stored.value.server === server) || (uid !== undefined && clusterUid.ok && clusterUid.value === uid);
+      (stored?.ok === true && server !== '' && sameServer(stored.value.server, server)) ||
+      (uid !== undefined && clusterUid.ok && clusterUid.value === uid);
     if (same) yield { context: name, message: "it is the control plane's own cluster" };
   },
 });

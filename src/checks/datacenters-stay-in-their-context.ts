@@ -5,7 +5,7 @@ export const datacentersStayInTheirContext = fleetCheck({
   code: 'KC108',
   title: 'no live datacenter has moved to another context',
   severity: 'error',
-  why: 'the operator creates a new, empty datacenter in the new cluster and orphans the one with the data',
+  why: 'CRITICAL: the operator creates a new, empty datacenter in the new cluster, orphans the one with the data, overwrites what status says of it, and rebuilds nothing',
   cure: 'set k8sContext back to what status says; to move a datacenter, add a new one and decommission the old one',
   fix: () => ['kubectl', 'edit', 'k8ssandraclusters', '--all-namespaces'],
   needs: ['clusters'],
@@ -22,6 +22,7 @@ export const datacentersStayInTheirContext = fleetCheck({
             name: metadata.name,
             field: `spec.cassandra.datacenters[${index}].k8sContext`,
           },
+          fix: () => ['kubectl', 'edit', 'k8ssandracluster', metadata.name, '-n', metadata.namespace ?? ''],
           message: `datacenter ${dc?.name} of ${metadata.namespace}/${metadata.name} runs in ${recorded || '(control plane)'} but its spec now names ${k8sContext || '(control plane)'}`,
         };
       }

@@ -8,12 +8,17 @@ import { clientConfigSecretExists } from './client-config-secret-exists.ts';
 import { clientConfigVersionIsServed } from './client-config-version-is-served.ts';
 import { clientConfigWasRead } from './client-config-was-read.ts';
 import { clientConfigsAreWatched } from './client-configs-are-watched.ts';
+import { clientConfigsHaveOneReader } from './client-configs-have-one-reader.ts';
+import { clustersAreWatched } from './clusters-are-watched.ts';
+import { clustersReportNoError } from './clusters-report-no-error.ts';
 import { contextNamesAreUnique } from './context-names-are-unique.ts';
 import { contextsAreDifferentClusters } from './contexts-are-different-clusters.ts';
 import { contextsAreRemote } from './contexts-are-remote.ts';
 import { crdsAreServed } from './crds-are-served.ts';
 import { credentialIsLetIn } from './credential-is-let-in.ts';
 import { dataPlaneOperatorRuns } from './data-plane-operator-runs.ts';
+import { dataPlanesAreOfOneVersion } from './data-planes-are-of-one-version.ts';
+import { dataPlanesHaveNoControlPlane } from './data-planes-have-no-control-plane.ts';
 import { datacenterIsInOnePlace } from './datacenter-is-in-one-place.ts';
 import { datacenterNamespaceExists } from './datacenter-namespace-exists.ts';
 import { datacenterNamespaceIsWatched } from './datacenter-namespace-is-watched.ts';
@@ -22,12 +27,16 @@ import { datacentersStayInTheirContext } from './datacenters-stay-in-their-conte
 import { everyClientConfigIsUsed } from './every-client-config-is-used.ts';
 import { everyContextIsProvided } from './every-context-is-provided.ts';
 import { identityIsTheOperatorsServiceAccount } from './identity-is-the-operators-service-account.ts';
+import { imageConfigExists } from './image-config-exists.ts';
 import { kubeconfigSecretsAreNotReplicated } from './kubeconfig-secrets-are-not-replicated.ts';
+import { legacyTokensStayValid } from './legacy-tokens-stay-valid.ts';
 import { manifestsCarryNoHashes } from './manifests-carry-no-hashes.ts';
 import { noPluginCredentials } from './no-plugin-credentials.ts';
 import { operatorReachesTheServer } from './operator-reaches-the-server.ts';
 import { operatorRuns } from './operator-runs.ts';
+import { operatorWouldStart } from './operator-would-start.ts';
 import { proxyAndTlsWork } from './proxy-and-tls-work.ts';
+import { replicatedSecretsHaveNoStaleTarget } from './replicated-secrets-have-no-stale-target.ts';
 import { rightsAreGranted } from './rights-are-granted.ts';
 import { secretsAreNotShared } from './secrets-are-not-shared.ts';
 import { serverAcceptsConnections } from './server-accepts-connections.ts';
@@ -40,13 +49,16 @@ import { servingCertificateIsValid } from './serving-certificate-is-valid.ts';
 import { statusContextsAreProvided } from './status-contexts-are-provided.ts';
 import { storageClassExists } from './storage-class-exists.ts';
 import { storedCaFits } from './stored-ca-fits.ts';
+import { storedCaIsThePublishedOne } from './stored-ca-is-the-published-one.ts';
 import { storedIsLoaded } from './stored-is-loaded.ts';
 import { storedKubeconfigHasACredential } from './stored-kubeconfig-has-a-credential.ts';
+import { storedKubeconfigHoldsNoFilePath } from './stored-kubeconfig-holds-no-file-path.ts';
 import { storedKubeconfigLoads } from './stored-kubeconfig-loads.ts';
 import { suppressionsAreUsed } from './suppressions-are-used.ts';
 import { tlsIsVerified } from './tls-is-verified.ts';
 import { tokenIsAccepted } from './token-is-accepted.ts';
 import { tokensDoNotExpire } from './tokens-do-not-expire.ts';
+import { tokensExpire } from './tokens-expire.ts';
 
 /** Every check, in the order of its code. */
 export const checks: readonly Check[] = [
@@ -59,10 +71,13 @@ export const checks: readonly Check[] = [
   contextsAreRemote,
   datacentersStayInTheirContext,
   kubeconfigSecretsAreNotReplicated,
+  replicatedSecretsHaveNoStaleTarget,
+  clustersAreWatched,
   clientConfigSecretExists,
   storedKubeconfigLoads,
   serverIsRoutable,
   noPluginCredentials,
+  storedKubeconfigHoldsNoFilePath,
   tlsIsVerified,
   clientConfigsAreWatched,
   storedKubeconfigHasACredential,
@@ -77,13 +92,17 @@ export const checks: readonly Check[] = [
   servingCertificateIsValid,
   proxyAndTlsWork,
   operatorReachesTheServer,
+  storedCaIsThePublishedOne,
   tokenIsAccepted,
   identityIsTheOperatorsServiceAccount,
   serviceAccountIsTheSame,
+  legacyTokensStayValid,
   credentialIsLetIn,
   rightsAreGranted,
   crdsAreServed,
   datacenterNamespaceExists,
+  dataPlanesAreOfOneVersion,
+  dataPlanesHaveNoControlPlane,
   datacenterNamespaceIsWatched,
   storageClassExists,
   cassOperatorRuns,
@@ -94,8 +113,13 @@ export const checks: readonly Check[] = [
   operatorRuns,
   storedIsLoaded,
   clientConfigWasRead,
+  operatorWouldStart,
   clientConfigCrdIsInstalled,
+  imageConfigExists,
+  clustersReportNoError,
+  clientConfigsHaveOneReader,
   tokensDoNotExpire,
   certificatesDoNotExpire,
+  tokensExpire,
   suppressionsAreUsed,
 ];

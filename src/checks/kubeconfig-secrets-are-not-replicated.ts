@@ -1,3 +1,4 @@
+import { secretKey } from '../model/assemble.ts';
 import { fleetCheck } from './check.ts';
 
 /** LabelSelectorAsSelector: nil selects nothing, an empty one selects everything. */
@@ -9,8 +10,13 @@ export const kubeconfigSecretsAreNotReplicated = fleetCheck({
   cure: 'give the ReplicatedSecret a selector with labels',
   fix: () => ['kubectl', 'edit', 'replicatedsecrets', '--all-namespaces'],
   needs: ['replicatedSecrets', 'clientConfigs'],
-  *run({ replicatedSecrets, clientConfigs }) {
-    const holding = new Set(clientConfigs.map(({ metadata }) => metadata.namespace));
+  *run({ replicatedSecrets, clientConfigs }, { controlPlane: { secrets } }) {
+    // A Secret that could not be read may well hold a kubeconfig.
+    const holds = (config: (typeof clientConfigs)[number]): boolean => {
+      const read = secrets.get(secretKey(config));
+      return read?.ok !== true || read.value !== undefined;
+    };
+    const holding = new Set(clientConfigs.filter(holds).map(({ metadata }) => metadata.namespace));
     for (const { metadata, spec } of replicatedSecrets) {
       const { selector } = spec ?? {};
       const empty =

@@ -25,11 +25,14 @@ export const operatorRuns = fleetCheck({
       return;
     }
     const object = { kind: 'Deployment', namespace: operator.namespace, name: operator.name };
-    const waiting = pods.ok ? pods.value.find(pod => pod.waiting === 'CrashLoopBackOff') : undefined;
-    if (waiting !== undefined)
+    const down = pods.ok
+      ? pods.value.find(pod => pod.waiting === 'CrashLoopBackOff' || (!pod.ready && (pod.lastExitCode ?? 0) !== 0))
+      : undefined;
+    const last = down?.lastLogLine === undefined ? '' : `; its last words: ${down.lastLogLine.slice(0, 400)}`;
+    if (down !== undefined)
       yield {
         object,
-        message: `the operator is in CrashLoopBackOff after ${waiting.restarts} restarts, last exit code ${waiting.lastExitCode ?? 'unknown'}`,
+        message: `the operator ${down.waiting === 'CrashLoopBackOff' ? 'is in CrashLoopBackOff' : 'is not ready'} after ${down.restarts} restarts, last exit code ${down.lastExitCode ?? 'unknown'}${last}`,
       };
     else if (operator.ready === false) yield { object, message: 'the operator is not ready' };
   },

@@ -1,5 +1,6 @@
 import type { MissingRight } from '../model/inventory.ts';
 import { contextCheck } from './check.ts';
+import { lacksOnlyEndpointSlices } from './data-planes-are-of-one-version.ts';
 
 /** The rights that the control plane uses with a data plane's credential; src/model/access.ts. */
 export const rightsAreGranted = contextCheck({
@@ -20,8 +21,10 @@ export const rightsAreGranted = contextCheck({
   ],
   *run({ name, probe: { access } }) {
     if (access.status !== 'pass') return;
-    const start = access.value.missing.filter(({ tier }) => tier === 'start');
-    const later = access.value.missing.filter(({ tier }) => tier !== 'start');
+    // An older operator's role has a finding of its own.
+    const missing = access.value.missing.filter(({ resource }) => resource !== 'endpointslices' || !lacksOnlyEndpointSlices(access.value));
+    const start = missing.filter(({ tier }) => tier === 'start');
+    const later = missing.filter(({ tier }) => tier !== 'start');
     if (start.length > 0)
       yield {
         context: name,

@@ -1,7 +1,7 @@
 import type { Inventory } from '../model/inventory.ts';
 import { placementUnknowns } from '../model/placement.ts';
 import type { Read, Unreadable } from '../model/read.ts';
-import type { Finding, FindingDetail, ObjectRef, Unknown } from '../model/report.ts';
+import type { Detail, Finding, ObjectRef, Unknown } from '../model/report.ts';
 import type { Check, Facts, Found, Need } from './check.ts';
 import { covers } from './suppress.ts';
 
@@ -42,7 +42,10 @@ const judge = (check: Check, inventory: Inventory): { findings: Finding[]; unkno
       }),
     };
   }
-  if (check.scope === 'report') return { findings: [], unknown: [] };
+  if (check.scope === 'report') {
+    const reason = check.undecided?.(inventory);
+    return { findings: [], unknown: reason === undefined ? [] : [{ code: check.code, contexts: [], reason }] };
+  }
   const unread = check.needs.flatMap(need => {
     const read: Read<unknown> = inventory.controlPlane[need];
     return read.ok ? [] : [{ need, ...read }];
@@ -66,55 +69,53 @@ const unreadNeed = (
     ? { code, contexts: [], reason: detail, expected: true }
     : { code, contexts: [], reason: `${need}: ${reason}: ${detail}` };
 
-/** One finding per cause: what differs between its contexts goes into the details. */
+/** One finding per cause, whatever hosts and objects it names: what each member says of its own is kept as a detail. */
 const group = (check: Check, found: readonly Found[], inventory: Inventory): Finding[] => {
-  const groups = Map.groupBy(found, ({ message, effect, severity, blocksStart }) =>
-    JSON.stringify([message, effect, severity, blocksStart]),
-  );
+  const groups = Map.groupBy(found, one => JSON.stringify([one.cause ?? one.message, one.effect, one.severity, one.blocksStart]));
   return [...groups.values()].flatMap(members => {
-    const details = members.map(one => detailOf(one, inventory)).sort((a, b) => ((a.context ?? '') < (b.context ?? '') ? -1 : 1));
     const [first] = members;
-    const [detail] = details;
-    if (first === undefined || detail === undefined) return [];
-    const contexts = [...new Set(details.flatMap(({ context }) => (context === undefined ? [] : [context])))];
-    const { object, place } = detail;
+    if (first === undefined) return [];
+    const details = members.map(one => detailOf(one, inventory));
+    const [{ object, place } = {}] = details;
+    const contexts = [...new Set(members.flatMap(({ context }) => (context === undefined ? [] : [context])))].sort();
+    const alike = members.every(({ message }) => message === first.message);
     return [
       {
         code: check.code,
         severity: first.severity ?? check.severity,
         contexts,
         ...(object === undefined ? {} : { object }),
-        message: details.length === 1 ? detail.message : first.message,
+        message: alike ? first.message : (first.cause ?? first.message),
         effect: first.effect ?? check.why,
         fix: recorded((first.fix ?? check.fix)(contexts), contexts[0], inventory),
         blocksStart: first.blocksStart ?? false,
         ...(place === undefined ? {} : { place }),
-        ...(details.length === 1 ? {} : { details }),
+        ...(members.length > 1 ? { details } : {}),
         suppressed: false,
-        fingerprint: [check.code, keyOf(object), object?.field ?? '', ...contexts].join('|'),
+        fingerprint: [check.code, object === undefined ? '' : nameOf(object), object?.field ?? '', ...contexts].join('|'),
       },
     ];
   });
 };
-const keyOf = (object: ObjectRef | undefined): string =>
-  object === undefined ? '' : `${object.kind}/${object.namespace ?? ''}/${object.name}`;
-const detailOf = (found: Found, inventory: Inventory): FindingDetail => {
-  const object = found.object ?? objectOf(found.context, inventory);
-  const place = found.place ?? inventory.places.get(`${keyOf(object)}:${object?.field ?? ''}`) ?? inventory.places.get(keyOf(object));
+const nameOf = ({ kind, namespace, name }: ObjectRef): string => `${kind}/${namespace ?? ''}/${name}`;
+/** What a check says of a context is about its ClientConfig, else about the first that names it, unless the check says otherwise. */
+const detailOf = ({ context, message, object: named, place: written }: Found, { contexts, places }: Inventory): Detail => {
+  const { providers = [], references = [] } = contexts.find(({ name }) => name === context) ?? {};
+  const winner = providers.at(-1)?.metadata;
+  const [user] = references;
+  const object: ObjectRef | undefined =
+    named ??
+    (winner !== undefined
+      ? { kind: 'ClientConfig', namespace: winner.namespace ?? '', name: winner.name }
+      : user && { kind: user.kind, namespace: user.namespace, name: user.name, field: user.field });
+  const place =
+    written ?? (object === undefined ? undefined : (places.get(`${nameOf(object)}:${object.field ?? ''}`) ?? places.get(nameOf(object))));
   return {
-    ...(found.context === undefined ? {} : { context: found.context }),
-    message: found.detail ?? found.message,
+    ...(context === undefined ? {} : { context }),
+    message,
     ...(object === undefined ? {} : { object }),
     ...(place === undefined ? {} : { place }),
   };
-};
-/** What a finding about a context points at: the ClientConfig that provides it, else whatever names it. */
-const objectOf = (name: string | undefined, { contexts }: Inventory): ObjectRef | undefined => {
-  const context = contexts.find(one => one.name === name);
-  const winner = context?.providers.at(-1);
-  if (winner !== undefined) return { kind: 'ClientConfig', namespace: winner.metadata.namespace ?? '', name: winner.metadata.name };
-  const [user] = context?.references ?? [];
-  return user === undefined ? undefined : { kind: user.kind, namespace: user.namespace, name: user.name, field: user.field };
 };
 
 /** The placeholder of a fix, filled with the kubeconfig context that the ClientConfig was created from, where that is recorded. */
@@ -131,7 +132,8 @@ const byWeight = (a: Finding, b: Finding): number =>
   a.code.localeCompare(b.code) ||
   a.fingerprint.localeCompare(b.fingerprint);
 
-/** Probe steps that did not run for a reason of their own; those behind an earlier failure are explained by that failure. */
+/** Steps that did not run for a reason of their own, or that failed and have no code: those behind an earlier failure are explained by it. */
+const uncoded = new Set(['version', 'access', 'crds']);
 const unrunSteps = ({ contexts }: Inventory): Unknown[] =>
   contexts.flatMap(({ name, probe, loaded, secret }) => [
     ...(secret.ok || secret.reason === 'skipped'
@@ -140,7 +142,9 @@ const unrunSteps = ({ contexts }: Inventory): Unknown[] =>
     ...Object.entries({ ...probe, loaded }).flatMap(([step, outcome]) =>
       outcome.status === 'notRun' && outcome.reason !== 'earlier-failure' && outcome.reason !== 'skipped'
         ? [{ code: step, contexts: [name], reason: `${step}: ${outcome.reason}: ${outcome.detail}` }]
-        : [],
+        : outcome.status === 'fail' && uncoded.has(step)
+          ? [{ code: step, contexts: [name], reason: `${step}: ${outcome.cause}: ${outcome.detail}` }]
+          : [],
     ),
   ]);
 

@@ -17,6 +17,7 @@ export const serverIsRoutable = contextCheck({
     const allowed = secret.ok && secret.value?.annotations['cli.k8ssandra.dev/allowed']?.split(',').includes('loopback') === true;
     yield {
       context: name,
+      ...(allowed ? {} : { cause: "the addresses of their servers mean something else in the operator's pod" }),
       message: allowed ? `its server is ${why}, as was allowed when it was created` : `its server ${stored.value.server} is ${why}`,
       ...(allowed ? { severity: 'info' as const } : {}),
     };

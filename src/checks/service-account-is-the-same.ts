@@ -15,6 +15,7 @@ export const serviceAccountIsTheSame = contextCheck({
     const account = `ServiceAccount ${namespace}/${serviceAccount}`;
     yield {
       context: name,
+      cause: 'the service accounts of their tokens were deleted, or deleted and created again',
       message:
         serviceAccountUid.value === undefined
           ? `${account} of its token was deleted`

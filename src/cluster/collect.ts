@@ -5,6 +5,7 @@ import { operatorOf, operatorPodOf, storedSecretOf } from '../model/control-plan
 import type { ControlPlane, DataPlane, Inventory, Operator, Probe, Stored, StoredSecret } from '../model/inventory.ts';
 import type {
   ClientConfig,
+  ConfigMap,
   Deployment,
   K8ssandraCluster,
   K8ssandraTask,
@@ -17,8 +18,10 @@ import type {
 import { kinds } from '../model/kinds.ts';
 import { contextsOf, withClusters } from '../model/placement.ts';
 import { known, type Read, unreadable } from '../model/read.ts';
+import { lastExit } from '../operator/last-exit.ts';
 import { getObject, listObjects, listWatched } from './api.ts';
 import { type Connection, connectUser, type Limits, TransportError } from './connection.ts';
+import { readPreviousLog } from './operator-log.ts';
 import { probe } from './probe.ts';
 import { readVantages } from './vantages.ts';
 
@@ -101,6 +104,7 @@ export const readControlPlane = async (connection: Connection, namespace: string
     ...(operator === undefined ? {} : { operator }),
     pods: operatorPods,
     clientConfigCrd: crd,
+    imageConfig: unreadable('skipped', 'not asked for'),
     clientConfigs,
     secrets,
     stored: judgeStored(configs, secrets),
@@ -124,6 +128,29 @@ const readClientConfigs = (connection: Connection, watches: readonly string[] | 
   wide<ClientConfig>(connection, kinds.clientConfig, watches);
 /** A kind that is not installed has no objects: absent, not unreadable. */
 const absentKind = <T>(read: Read<readonly T[]>): Read<readonly T[]> => (!read.ok && read.reason === 'not-installed' ? known([]) : read);
+
+/** What the pods that are in trouble wrote last; of a healthy operator nothing is asked. */
+const withLastLogLine = async (connection: Connection, { operator, pods }: ControlPlane): Promise<ControlPlane['pods']> =>
+  operator === undefined || !pods.ok
+    ? pods
+    : known(
+        await Promise.all(
+          pods.value.map(async pod => {
+            if (pod.ready || (pod.waiting === undefined && (pod.lastExitCode ?? 0) === 0)) return pod;
+            const log = await readPreviousLog(connection, operator.namespace, pod.name);
+            const line = log.ok ? lastExit(log.value, [])?.line : undefined;
+            return line === undefined ? pod : { ...pod, lastLogLine: line };
+          }),
+        ),
+      );
+/** Asked only of an operator that cannot do without it, which is every one since 1.27; operator main.go setupImageRegistry. */
+const readImageConfig = async (connection: Connection, operator: Operator | undefined): Promise<Read<boolean>> => {
+  const release = /^v?(\d+)\.(\d+)\./.exec(operator?.version ?? '');
+  if (operator === undefined || release === null || Number(release[1]) < 1 || (Number(release[1]) === 1 && Number(release[2]) < 27))
+    return known(true);
+  const found = await listObjects(connection, kinds.configMap, operator.namespace, 'k8ssandra.io/config=image');
+  return found.ok ? known(found.value.length > 0) : found;
+};
 
 const readVersion = async (connection: Connection): Promise<Read<string>> => {
   try {
@@ -174,6 +201,10 @@ export const collect = async (
   // Without a deadline of the run every probe still has its own time-out.
   const expired = scope.deadline === undefined ? undefined : AbortSignal.timeout(scope.deadline);
   const unread = assembleContexts({ controlPlane: readPlane, names, probes: new Map(), dataPlanes: new Map() });
+  const imageConfig = readImageConfig(connection, readPlane.operator);
+  const pods = withLastLogLine(connection, readPlane);
+  // Ctrl-C while the probes still run is theirs to report.
+  for (const begun of [imageConfig, pods]) begun.catch(() => undefined);
   const vantages = readVantages(connection, readPlane, unread, { signal: limits.signal, expired });
   const results = await pool(unread, scope.parallel, async context => {
     const { secret, providers, stored } = context;
@@ -185,12 +216,13 @@ export const collect = async (
     if (expired?.aborted === true) return { name: context.name, probe: unprobed('timed-out', 'the deadline of the run passed first') };
     const inTime: Limits = { ...limits, signal: expired === undefined ? limits.signal : AbortSignal.any([limits.signal, expired]) };
     try {
-      const probed = await probe(context.name, stored, watches, inTime);
-      return {
-        name: context.name,
-        probe: probed,
-        dataPlane: await dataPlaneOf(secret.value, stored, probed, config, inTime),
-      };
+      let operators: Read<readonly Operator[]> = unasked.operators;
+      const account = stored.ok ? stored.value.claims?.namespace : undefined;
+      const probed = await probe(context.name, stored, watches, inTime, async own => {
+        if (account !== undefined) operators = await readOperatorsIn(own, account);
+      });
+      const failed = await dataPlaneOf(secret.value, stored, probed, config, inTime);
+      return { name: context.name, probe: probed, dataPlane: failed ?? { ...unasked, operators } };
     } catch (error) {
       if (inTime.signal.aborted && !limits.signal.aborted)
         return { name: context.name, probe: unprobed('timed-out', 'the deadline of the run passed first') };
@@ -202,7 +234,7 @@ export const collect = async (
     results.flatMap(({ name, dataPlane }) => (dataPlane === undefined ? [] : [[name, dataPlane]])),
   );
   const contexts = assembleContexts({ controlPlane: readPlane, names, probes, dataPlanes });
-  const controlPlane = { ...readPlane, ...(await vantages(contexts)) };
+  const controlPlane = { ...readPlane, imageConfig: await imageConfig, pods: await pods, ...(await vantages(contexts)) };
   return Object.freeze({
     now,
     source: 'cluster',
@@ -224,16 +256,22 @@ const pool = async <T, R>(items: readonly T[], size: number, work: (item: T) => 
   return results;
 };
 
-const unasked: DataPlane = {
+const unasked = {
   clusterUid: unreadable('skipped', 'not asked for'),
   serviceAccountUid: unreadable('skipped', 'not asked for'),
   operators: unreadable('skipped', 'not asked for'),
-};
+} satisfies DataPlane;
 const sourceContextAnnotation = 'cli.k8ssandra.dev/source-context';
 
+/** The operators beside the service account: the stored credential may list Deployments there, and nowhere else. */
+const readOperatorsIn = async (connection: Connection, namespace: string): Promise<Read<readonly Operator[]>> => {
+  const read = await listObjects<Deployment>(connection, kinds.deployment, namespace, operatorLabel);
+  return read.ok ? known(read.value.map(operatorOf)) : read;
+};
+
 /**
- * Why a data plane refuses its token: asked only when it does, and only through the user's own context of the same server,
- * because the token itself can no longer ask anything.
+ * Why a data plane refuses its token, or is not trusted: asked only when a probe failed so, and only through the user's own context of
+ * the same server, because the stored credential can no longer ask anything. `undefined` when there is nothing to ask, or nobody.
  */
 const dataPlaneOf = async (
   secret: StoredSecret,
@@ -241,26 +279,35 @@ const dataPlaneOf = async (
   probed: Probe,
   config: UserKubeconfig,
   limits: Limits,
-): Promise<DataPlane> => {
-  if (!stored.ok) return unasked;
-  const { claims } = stored.value;
-  if (probed.identity.status !== 'fail' || claims?.namespace === undefined || claims.serviceAccount === undefined) return unasked;
+): Promise<DataPlane | undefined> => {
+  if (!stored.ok) return undefined;
+  const { namespace, serviceAccount, secretName } = stored.value.claims ?? {};
+  const distrusted = probed.tls.status === 'fail' && probed.tls.cause === 'unknown-ca';
+  if ((probed.identity.status !== 'fail' && !distrusted) || namespace === undefined || serviceAccount === undefined) return undefined;
   const mine = userContextFor(config, stored.value.server, secret.annotations[sourceContextAnnotation]);
-  if (mine === undefined) return unasked;
+  if (mine === undefined) return undefined;
   try {
     const connection = await connectUser(selectContext(config, { context: mine }), limits);
     try {
-      const [account, clusterUid, operators] = await Promise.all([
-        getObject<ServiceAccount>(connection, kinds.serviceAccount, claims.namespace, claims.serviceAccount),
+      const [account, clusterUid, operators, token, ca] = await Promise.all([
+        getObject<ServiceAccount>(connection, kinds.serviceAccount, namespace, serviceAccount),
         readClusterUid(connection),
-        readOperators(connection, claims.namespace),
+        readOperators(connection, namespace),
+        secretName === undefined ? unasked.clusterUid : getObject<Secret>(connection, kinds.secret, namespace, secretName),
+        getObject<ConfigMap>(connection, kinds.configMap, namespace, 'kube-root-ca.crt'),
       ]);
-      return { clusterUid, serviceAccountUid: account.ok ? known(account.value?.metadata.uid) : account, operators };
+      return {
+        clusterUid,
+        serviceAccountUid: account.ok ? known(account.value?.metadata.uid) : account,
+        operators,
+        tokenLabels: token.ok ? known((token.value as Secret | undefined)?.metadata.labels ?? {}) : token,
+        publishedCa: ca.ok ? known(ca.value?.data?.['ca.crt']) : ca,
+      };
     } finally {
       connection.close();
     }
   } catch (error) {
-    if (error instanceof UserError || error instanceof TransportError) return unasked;
+    if (error instanceof UserError || error instanceof TransportError) return undefined;
     throw error;
   }
 };

@@ -31,8 +31,14 @@ const undialable = (stored: StoredKubeconfig): string | undefined => {
   return undefined;
 };
 
-/** The four requests that answer reachability, version, identity, access and CRDs with one TLS handshake. */
-export const probe = async (context: string, stored: Stored, watches: readonly string[] | 'all', limits: Limits): Promise<Probe> => {
+/** The four requests that answer reachability, version, identity, access and CRDs with one TLS handshake; `beside` shares it. */
+export const probe = async (
+  context: string,
+  stored: Stored,
+  watches: readonly string[] | 'all',
+  limits: Limits,
+  beside?: (connection: Connection) => Promise<void>,
+): Promise<Probe> => {
   if (!stored.ok) return stopped(fail('stored', stored.message), 'the stored kubeconfig is not usable');
   const reason = undialable(stored.value);
   if (reason !== undefined) return stopped(notRun('skipped', reason), reason);
@@ -52,6 +58,7 @@ export const probe = async (context: string, stored: Stored, watches: readonly s
       ask(connection, selfSubjectReview, identityOf, anonymousIsForbidden),
       ask(connection, { path: '/apis', accept: aggregated }, crdsOf),
       accessOf(connection, watches),
+      stored.value.insecure ? undefined : beside?.(connection),
     ]);
     const reach = pass({ ms: connection.ms }, connection.ms);
     const tls = stored.value.insecure ? notRun('skipped', 'the stored kubeconfig turns TLS verification off') : pass(connection.tls);
@@ -153,16 +160,17 @@ const accessOf = async (connection: Connection, watches: readonly string[] | 'al
   );
   const missing: Access['missing'][number][] = [];
   let incomplete = false;
+  let admin = false;
   for (const { namespace, rules } of reviews) {
     if (rules.status !== 'pass') return rules;
-    const lacking = missingRights(
-      list(rules.value['resourceRules']).map(rule => ({
-        verbs: strings(record(rule)['verbs']),
-        apiGroups: strings(record(rule)['apiGroups']),
-        resources: strings(record(rule)['resources']),
-        resourceNames: strings(record(rule)['resourceNames']),
-      })),
-    );
+    const granted = list(rules.value['resourceRules']).map(rule => ({
+      verbs: strings(record(rule)['verbs']),
+      apiGroups: strings(record(rule)['apiGroups']),
+      resources: strings(record(rule)['resources']),
+      resourceNames: strings(record(rule)['resourceNames']),
+    }));
+    admin ||= granted.some(({ verbs, apiGroups, resources }) => [verbs, apiGroups, resources].every(one => one.includes('*')));
+    const lacking = missingRights(granted);
     const where = namespace === everywhere ? {} : { namespace };
     // Webhook authorizers cannot list their rules: then each right that looks missing is asked for on its own.
     const confirmed =
@@ -172,7 +180,7 @@ const accessOf = async (connection: Connection, watches: readonly string[] | 'al
   }
   return incomplete && missing.length === 0
     ? notRun('failed', 'the API server could not say which rights the credential has')
-    : pass({ asked: rightsWanted.length * namespaces.length, missing, incomplete });
+    : pass({ asked: rightsWanted.length * namespaces.length, missing, incomplete, admin });
 };
 const confirm = async (
   connection: Connection,

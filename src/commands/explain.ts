@@ -1,37 +1,76 @@
 import type { CommandModule } from 'yargs';
+import type { Check } from '../checks/check.ts';
 import { checks } from '../checks/index.ts';
+import { nearest } from '../checks/nearest.ts';
 import { usage } from '../errors.ts';
 import type { IO } from '../io.ts';
+import { wrap } from '../output/layout.ts';
 
 interface Args {
-  readonly CODE?: string | undefined;
-  readonly output: 'text' | 'markdown';
+  readonly CODE?: readonly string[] | undefined;
+  readonly output: 'text' | 'markdown' | 'json';
 }
+/** What the first digit of a code stands for. */
+export const families: Readonly<Record<string, string>> = {
+  KC1: 'references: who names a context, and who provides it',
+  KC2: 'what is stored: ClientConfigs, their Secrets and kubeconfigs',
+  KC3: 'the network and TLS',
+  KC4: 'identity and credentials',
+  KC5: 'rights, CRDs, versions and placement',
+  KC6: 'the operator of the control plane',
+  KC7: 'how long tokens and certificates last',
+  KC8: 'how the check itself is called',
+};
 
-/** `explain` and the docs say the same because both are made from the table of checks. */
+/** `explain` and the pages of docs/ say the same because both are made from the table of checks. */
 export const explain = (io: IO): Omit<CommandModule<object, Args>, 'command' | 'describe'> => ({
   builder: yargs =>
     yargs
-      .positional('CODE', { type: 'string', describe: 'a finding code, as KC201' })
-      .option('output', { alias: 'o', choices: ['text', 'markdown'] as const, default: 'text' as const, describe: 'output format' })
-      .example('$0 explain KC201', 'one code'),
-  handler({ CODE, output }) {
-    if (CODE === undefined) {
-      const rows = checks.map(({ code, severity, title }) =>
-        output === 'markdown' ? `| ${code} | ${severity} | ${title} |` : `${code}  ${severity.padEnd(7)}  ${title}`,
-      );
-      return io.out(
-        `${[...(output === 'markdown' ? ['| Code | Severity | What it asserts |', '|---|---|---|'] : []), ...rows].join('\n')}\n`,
-      );
-    }
-    const check = checks.find(({ code }) => code === CODE.toUpperCase());
-    if (check === undefined) throw usage(`there is no finding code ${CODE}`, 'run kubectl k8ssandra explain to see them all');
-    const { code, title, severity, why, cure, fix } = check;
-    const command = fix(['<context>']).join(' ');
-    return io.out(
-      output === 'markdown'
-        ? `# ${code}: ${title}\n\nSeverity: ${severity}\n\n${why}\n\n## Cure\n\n${cure}\n\n    ${command}\n`
-        : `${code}  ${title}\n\nseverity  ${severity}\nwhy       ${why}\ncure      ${cure}\nfix       ${command}\n`,
-    );
+      .positional('CODE', { type: 'string', array: true, describe: 'finding codes or families, as KC201 or KC2' })
+      .option('output', { alias: 'o', choices: ['text', 'markdown', 'json'] as const, default: 'text' as const, describe: 'output format' })
+      .example('$0 explain KC201', 'one code')
+      .example('$0 explain KC2', 'a family') as never,
+  handler({ CODE: wanted, output }) {
+    const named = wanted !== undefined && wanted.length > 0;
+    const chosen = named ? [...new Set(wanted.flatMap(codesOf))] : checks;
+    if (output === 'json') return io.out(`${JSON.stringify(chosen.map(facts), null, 2)}\n`);
+    if (!named) return io.out(output === 'markdown' ? markdownTable(chosen) : textTable(chosen, io.columns));
+    return io.out(chosen.map(check => (output === 'markdown' ? markdownPage(check) : textPage(check, io.columns))).join('\n'));
   },
 });
+const codesOf = (wanted: string): readonly Check[] => {
+  const code = wanted.toUpperCase();
+  const found = checks.filter(check => check.code === code || (/^KC\d{0,2}$/.test(code) && check.code.startsWith(code)));
+  if (found.length > 0) return found;
+  const close = nearest(
+    code,
+    checks.map(check => check.code),
+  );
+  throw usage(
+    `there is no finding code ${wanted}${close === undefined ? '' : `; did you mean ${close}?`}`,
+    'run kubectl k8ssandra explain to see them all',
+  );
+};
+/** A check as it explains itself; `fix` is the command for a context that the reader has to fill in. */
+const facts = ({ code, title, severity, why, cure, fix }: Check) => ({ code, severity, title, why, cure, fix: fix(['<context>']) });
+
+const textTable = (chosen: readonly Check[], columns: number | undefined): string =>
+  `${chosen.flatMap(({ code, severity, title }) => wrap(title, `${code}  ${severity.padEnd(7)}  `, ' '.repeat(16), columns)).join('\n')}\n`;
+const textPage = (check: Check, columns: number | undefined): string => {
+  const { code, title, severity, why, cure, fix } = facts(check);
+  const line = (name: string, text: string): string[] => wrap(text, name.padEnd(10), ' '.repeat(10), columns);
+  return `${[
+    ...wrap(title, `${code}  `, ' '.repeat(7), columns),
+    '',
+    ...line('severity', severity),
+    ...line('why', why),
+    ...line('cure', cure),
+    `fix       ${fix.join(' ')}`,
+  ].join('\n')}\n`;
+};
+const markdownTable = (chosen: readonly Check[]): string =>
+  `${['| Code | Severity | What it asserts |', '|---|---|---|', ...chosen.map(({ code, severity, title }) => `| ${code} | ${severity} | ${title} |`)].join('\n')}\n`;
+export const markdownPage = (check: Check): string => {
+  const { code, title, severity, why, cure, fix } = facts(check);
+  return `# ${code}: ${title}\n\nSeverity: ${severity}. Family: ${families[code.slice(0, 3)] ?? ''}.\n\n## Why it matters\n\n${why}.\n\n## Cure\n\n${cure}.\n\n    ${fix.join(' ')}\n`;
+};

@@ -1,3 +1,6 @@
+/** Whether two URLs lead to one server: a default port, a trailing slash and letters of the host make no difference. */
+export const sameServer = (one: string, other: string): boolean =>
+  [one, other].every(server => URL.canParse(server)) && new URL(one).href.replace(/\/+$/, '') === new URL(other).href.replace(/\/+$/, '');
 /** Addresses that mean something else inside the operator's pod than on the machine that wrote them. */
 export const unroutable = (server: string): string | undefined => {
   const host = new URL(server).hostname.replace(/^\[|\]$/g, '').toLowerCase();

@@ -7,7 +7,11 @@ import { tokenClaims } from '../model/token.ts';
 type Entry = Readonly<Record<string, unknown>>;
 const record = (value: unknown): Entry => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Entry) : {});
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const broken = (problem: 'unparsable' | 'context-missing' | 'invalid', message: string): Stored => ({ ok: false, problem, message });
+const broken = (problem: 'unparsable' | 'context-missing' | 'file' | 'invalid', message: string): Stored => ({
+  ok: false,
+  problem,
+  message,
+});
 const maxSize = 1024 * 1024;
 
 /**
@@ -153,7 +157,7 @@ const judge = (clusterName: string, cluster: Entry, server: string, userName: st
   }
   if (caFile !== '' && caData === '') {
     return broken(
-      'invalid',
+      'file',
       `invalid configuration: unable to read certificate-authority ${caFile} for ${clusterName} due to open ${caFile}: no such file or directory`,
     );
   }
@@ -190,17 +194,24 @@ const judge = (clusterName: string, cluster: Entry, server: string, userName: st
   }
   if (certificateFile !== '' && certificate === '') {
     return broken(
-      'invalid',
+      'file',
       `invalid configuration: unable to read client-cert ${certificateFile} for ${userName} due to open ${certificateFile}: no such file or directory`,
     );
   }
-  if (certificate !== '' && key === '' && text(entry['client-key']) === '') {
+  const keyFile = text(entry['client-key']);
+  if (key === '' && keyFile !== '') {
+    return broken(
+      'file',
+      `invalid configuration: unable to read client-key ${keyFile} for ${userName} due to open ${keyFile}: no such file or directory`,
+    );
+  }
+  if (certificate !== '' && key === '') {
     return broken(
       'invalid',
       `invalid configuration: clientKeyData or clientKey must be specified for ${userName} to use the clientCert authentication method.`,
     );
   }
-  if (tokenFile !== '' && token === '') return broken('invalid', `open ${tokenFile}: no such file or directory`);
+  if (tokenFile !== '' && token === '') return broken('file', `open ${tokenFile}: no such file or directory`);
   const claims = token === '' ? undefined : tokenClaims(token);
   const tlsServerName = text(cluster['tls-server-name']);
   const proxyUrl = text(cluster['proxy-url']);

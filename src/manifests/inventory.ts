@@ -79,6 +79,7 @@ const controlPlaneOf = (objects: Objects, { namespace, title }: ManifestScope): 
           : skipped('no control plane operator is among the manifests'),
     ...(operator === undefined ? {} : { operator }),
     pods: some(pods.map(operatorPodOf), 'pod of the operator'),
+    imageConfig: skipped('manifests do not show whether the ImageConfig is installed'),
     clientConfigCrd: skipped('manifests do not show what is served'),
     clientConfigs: some(clientConfigs, 'ClientConfig'),
     secrets,

@@ -41,7 +41,11 @@ export interface StoredKubeconfig {
 /** What is in a Secret's `kubeconfig` key: usable, or the message with which the operator dies of it. */
 export type Stored =
   | { readonly ok: true; readonly value: StoredKubeconfig }
-  | { readonly ok: false; readonly problem: 'key-missing' | 'unparsable' | 'context-missing' | 'invalid'; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly problem: 'key-missing' | 'unparsable' | 'context-missing' | 'file' | 'invalid';
+      readonly message: string;
+    };
 
 /** A Secret that a ClientConfig names, reduced to what may be shown. */
 export interface StoredSecret {
@@ -109,6 +113,8 @@ export interface Access {
   readonly missing: readonly MissingRight[];
   /** rules the API said it could not list completely */
   readonly incomplete: boolean;
+  /** some rule allows everything on everything */
+  readonly admin?: boolean;
 }
 export interface TlsFacts {
   readonly subject: string;
@@ -144,6 +150,10 @@ export interface DataPlane {
   readonly clusterUid: Read<string | undefined>;
   readonly serviceAccountUid: Read<string | undefined>;
   readonly operators: Read<readonly Operator[]>;
+  /** labels of the Secret that the stored token lives in, with the marks of Kubernetes' own clean-up of unused tokens */
+  readonly tokenLabels?: Read<Readonly<Record<string, string>>>;
+  /** PEM of kube-root-ca.crt: the CA that the cluster publishes now */
+  readonly publishedCa?: Read<string | undefined>;
 }
 
 export interface ControlPlane {
@@ -157,6 +167,8 @@ export interface ControlPlane {
   readonly operator?: Operator;
   readonly pods: Read<readonly OperatorPod[]>;
   readonly clientConfigCrd: Read<boolean>;
+  /** whether the ConfigMap is there without which an operator since 1.27 exits; true for an older one */
+  readonly imageConfig: Read<boolean>;
   readonly clientConfigs: Read<readonly ClientConfig[]>;
   /** by `namespace/name`; `undefined` value: the Secret does not exist */
   readonly secrets: ReadonlyMap<string, Read<StoredSecret | undefined>>;

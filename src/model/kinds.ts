@@ -119,6 +119,9 @@ interface ContainerStatus {
 export interface Pod extends KubeObject {
   readonly status?: { readonly phase?: string; readonly containerStatuses?: readonly ContainerStatus[] };
 }
+export interface ConfigMap extends KubeObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
 export interface ServiceAccount extends KubeObject {
   readonly secrets?: readonly { readonly name?: string }[];
 }

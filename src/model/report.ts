@@ -9,7 +9,8 @@ export interface ObjectRef {
   readonly field?: string;
 }
 
-export interface FindingDetail {
+/** One of the things that a finding of several is about. */
+export interface Detail {
   readonly context?: string;
   readonly message: string;
   readonly object?: ObjectRef;
@@ -17,6 +18,8 @@ export interface FindingDetail {
 }
 /** What a check found: where, what follows from it, and the command that cures it. */
 export interface Finding {
+  /** one for each context or object, when this one cause has several */
+  readonly details?: readonly Detail[];
   readonly code: string;
   readonly severity: Severity;
   /** every context with this same cause; empty when the finding is about the control plane itself */
@@ -28,8 +31,6 @@ export interface Finding {
   readonly fix: readonly string[];
   readonly blocksStart: boolean;
   readonly place?: Place;
-  /** when the same is wrong with several: what is said of each */
-  readonly details?: readonly FindingDetail[];
   readonly suppressed: boolean;
   /** stable over runs: code and object */
   readonly fingerprint: string;

@@ -123,6 +123,7 @@ const stored: Codec<Stored> = union<Stored, 'ok'>('ok', {
       'key-missing': true,
       unparsable: true,
       'context-missing': true,
+      file: true,
       invalid: true,
     }),
     message: text,
@@ -181,7 +182,7 @@ const missingRight: Codec<MissingRight> = object({
   verb: text,
   namespace: optional(text),
 });
-const access: Codec<Access> = object({ asked: number, missing: list(missingRight), incomplete: flag });
+const access: Codec<Access> = object({ asked: number, missing: list(missingRight), incomplete: flag, admin: optional(flag) });
 const probe: Codec<Probe> = object({
   reach: step(object<{ readonly ms: number }>({ ms: number })),
   tls: step(tls),
@@ -194,6 +195,8 @@ const dataPlane: Codec<DataPlane> = object({
   clusterUid: read(maybe(text)),
   serviceAccountUid: read(maybe(text)),
   operators: read(list(operator)),
+  tokenLabels: optional(read(labels)),
+  publishedCa: optional(read(maybe(certificates))),
 });
 const controlPlane: Codec<ControlPlane> = object({
   context: text,
@@ -204,6 +207,7 @@ const controlPlane: Codec<ControlPlane> = object({
   operator: optional(operator),
   pods: read(list(pod)),
   clientConfigCrd: read(flag),
+  imageConfig: read(flag),
   clientConfigs: read(list(clientConfig)),
   secrets: map(read(maybe(storedSecret))),
   stored: map(stored),

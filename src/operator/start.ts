@@ -11,7 +11,7 @@ import { onlyHereBlocked, operatorVantage, passesHere } from './vantage.ts';
  * controllers/config/clientconfig_controller.go; domain.md 2.1-2.2.
  */
 export const operatorStart = ({ controlPlane, contexts, source, now }: Inventory): OperatorStart => {
-  const { clientConfigCrd, clientConfigs, operator, operators } = controlPlane;
+  const { clientConfigCrd, clientConfigs, imageConfig, operator, operators } = controlPlane;
   if (clientConfigCrd.ok && !clientConfigCrd.value)
     return { verdict: 'does-not-start', message: 'no matches for kind "ClientConfig" in version "config.k8ssandra.io/v1beta1"' };
   if (!clientConfigs.ok)
@@ -19,6 +19,8 @@ export const operatorStart = ({ controlPlane, contexts, source, now }: Inventory
       verdict: 'unknown',
       message: source === 'manifests' ? clientConfigs.detail : `ClientConfigs could not be read: ${clientConfigs.reason}`,
     };
+  if (imageConfig.ok && !imageConfig.value)
+    return { verdict: 'does-not-start', message: 'unable to load image config from ConfigMap (v1beta2)' };
   if (operators.ok && operator === undefined) return { verdict: 'unknown', message: 'there is no control plane operator here' };
   const read = watchedInOrder(clientConfigs.value, operator?.watches ?? 'all');
   let undecided: OperatorStart | undefined;
@@ -34,6 +36,14 @@ export const operatorStart = ({ controlPlane, contexts, source, now }: Inventory
     const where = { culprit: configKey(winner), context: context.name };
     const late =
       source === 'manifests' ? storedFault(context.stored, now) : (vantageFault(context, controlPlane) ?? lateFault(context.probe));
+    const loser = context.providers.length > 1 ? context.providers[0] : undefined;
+    if (loser !== undefined && source !== 'manifests')
+      undecided ??= {
+        verdict: 'unknown',
+        culprit: configKey(loser),
+        context: context.name,
+        message: 'the operator watches the cluster of this ClientConfig too, though another one wins its name, and it was not probed',
+      };
     if (late === undefined) continue;
     if (late.certain) return { verdict: 'starts-then-stops', ...where, message: late.message };
     undecided ??= { verdict: 'unknown', ...where, message: late.message };
@@ -66,18 +76,17 @@ const vantageFault = (context: ContextState, controlPlane: ControlPlane): { cert
 
 /** What makes the operator give up for certain, whoever answers: it would call as anonymous, or not call at all. */
 const storedFault = (stored: Stored | undefined, now: number): { certain: boolean; message: string } | undefined => {
+  const why = storedWeakness(stored, now);
+  return why === undefined ? undefined : { certain: true, message: `timed out waiting for cache to be synced: ${why}` };
+};
+/** Why a kubeconfig that loads is of no use to the operator, as far as its text tells. */
+export const storedWeakness = (stored: Stored | undefined, now: number): string | undefined => {
   if (stored?.ok !== true) return undefined;
   const { server, auth, claims } = stored.value;
-  const why = !server.startsWith('https://')
-    ? 'its server is not https, so no credential is sent there'
-    : auth.length === 0
-      ? 'it holds no credential'
-      : auth.includes('exec') || auth.includes('auth-provider')
-        ? 'it names a plugin, which the operator does not have'
-        : claims?.expiresAt !== undefined && claims.expiresAt <= now
-          ? 'its token has expired'
-          : undefined;
-  return why === undefined ? undefined : { certain: true, message: `timed out waiting for cache to be synced: ${why}` };
+  if (!server.startsWith('https://')) return 'its server is not https, so no credential is sent there';
+  if (auth.length === 0) return 'it holds no credential';
+  if (auth.includes('exec') || auth.includes('auth-provider')) return 'it names a plugin, which the operator does not have';
+  return claims?.expiresAt !== undefined && claims.expiresAt <= now ? 'its token has expired' : undefined;
 };
 
 /** What makes the operator give up two minutes after it has started; not certain when a probe could not say. */

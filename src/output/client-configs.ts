@@ -3,10 +3,11 @@ import { stringify } from 'yaml';
 import { printable } from '../errors.ts';
 import type { StoredKubeconfig } from '../model/inventory.ts';
 import type { Registered } from '../model/registered.ts';
+import { safeUrl } from './facts.ts';
 import { fitted, shortList, span } from './layout.ts';
 import type { Style } from './style.ts';
 
-const storedOf = ({ stored }: Registered): StoredKubeconfig | undefined => (stored?.ok === true ? stored.value : undefined);
+export const storedOf = ({ stored }: Registered): StoredKubeconfig | undefined => (stored?.ok === true ? stored.value : undefined);
 /** How the operator presents itself there: the token's account, or the way it authenticates. */
 const identityOf = (registered: Registered): string | undefined => {
   const stored = storedOf(registered);
@@ -15,7 +16,7 @@ const identityOf = (registered: Registered): string | undefined => {
   return serviceAccount === undefined ? stored.auth.join(',') || 'anonymous' : `${namespace}/${serviceAccount}`;
 };
 /** Milliseconds since the epoch; `never` for a token without an end; absent when it is not known. */
-const expiryOfStored = (stored: StoredKubeconfig | undefined): number | 'never' | undefined => {
+export const expiryOfStored = (stored: StoredKubeconfig | undefined): number | 'never' | undefined => {
   if (stored === undefined) return undefined;
   const certificate = stored.clientCertificatePem === undefined ? undefined : certificateEnd(stored.clientCertificatePem);
   const token = stored.claims === undefined ? undefined : (stored.claims.expiresAt ?? 'never');
@@ -49,7 +50,8 @@ export const clientConfigTable = (all: readonly Registered[], now: number, style
     return [
       nameOf(registered),
       context,
-      stored?.server ?? (registered.stored?.ok === false ? `broken: ${registered.stored.problem}` : broken),
+      (stored === undefined ? undefined : safeUrl(stored.server)) ??
+        (registered.stored?.ok === false ? `broken: ${registered.stored.problem}` : broken),
       identityOf(registered) ?? broken,
       loaded ?? '?',
       expires === undefined ? broken : expires === 'never' ? 'never' : expires < now ? 'EXPIRED' : span(expires - now),
@@ -75,7 +77,7 @@ export const clientConfigList = (all: readonly Registered[]): Readonly<Record<st
       spec: { contextName: config.spec?.contextName ?? '', kubeConfigSecret: { name: config.spec?.kubeConfigSecret?.name ?? '' } },
       status: {
         context,
-        server: usable?.server ?? null,
+        server: usable === undefined ? null : safeUrl(usable.server),
         identity: identityOf(registered) ?? null,
         token: usable?.token?.fingerprint ?? null,
         loaded: loaded ?? null,

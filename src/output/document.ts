@@ -20,12 +20,7 @@ export const toDocument = (report: Report): Readonly<Record<string, unknown>> =>
 
 /** The lines of `-o jsonl`: the probes of each context, placements, findings, what is unknown, and the outcome last. */
 export const toLines = (report: Report): readonly Readonly<Record<string, unknown>>[] => [
-  ...report.contexts.flatMap(context =>
-    [
-      ...Object.entries(stepsOf(context)).map(([id, step]) => probeDocument(id, step)),
-      operatorProbe(operatorVantage(context, report.controlPlane)),
-    ].map(probe => ({ type: 'probe', context: context.name, ...probe })),
-  ),
+  ...report.contexts.flatMap(context => probesOf(context, report).map(probe => ({ type: 'probe', context: context.name, ...probe }))),
   ...placementsOf(report).map(placement => ({ type: 'placement', ...placement })),
   ...report.findings.map(finding => ({ type: 'finding', ...findingDocument(finding) })),
   ...report.unknown.map(unknown => ({ type: 'unknown', ...unknown })),
@@ -45,10 +40,18 @@ const outcome = (report: Report): Readonly<Record<string, unknown>> => ({
   durationMs: report.durationMs,
 });
 
-const controlPlaneDocument = ({ context, server, version, operator, pods }: ControlPlane): Readonly<Record<string, unknown>> => ({
+const controlPlaneDocument = ({
+  context,
+  server,
+  version,
+  clusterUid,
+  operator,
+  pods,
+}: ControlPlane): Readonly<Record<string, unknown>> => ({
   context,
   server,
   version: version.ok ? version.value : null,
+  clusterUid: clusterUid.ok ? (clusterUid.value ?? null) : null,
   operator:
     operator === undefined
       ? null
@@ -83,12 +86,26 @@ const contextDocument = (context: ContextState, report: Report): Readonly<Record
     version: versionOf(context.probe),
     clusterUid: uidOf(context.dataPlane),
     usedBy: context.references.map(({ kind, namespace, name, field }) => ({ kind, namespace, name, field })),
-    probes: Object.entries(stepsOf(context)).map(([id, step]) => probeDocument(id, step)),
+    probes: probesOf(context, report),
     operatorCounts: counts ?? null,
     operatorVantage: operatorVantage(context, report.controlPlane),
     knownToOperator: webhook?.ok === true ? webhook.value : null,
     expiresAt: typeof expires === 'number' ? iso(expires) : (expires ?? null),
   };
+};
+/** From here each step; from the operator only what its counters decide, since what they do not is no fact. */
+const probesOf = (context: ContextState, report: Report): readonly Readonly<Record<string, unknown>>[] => [
+  ...Object.entries(stepsOf(context)).map(([id, step]) => probeDocument(id, step)),
+  ...operatorProbe(operatorVantage(context, report.controlPlane)),
+];
+const operatorProbe = (vantage: Vantage): readonly Readonly<Record<string, unknown>>[] => {
+  if (vantage.status === 'unknown' || vantage.status === 'undecided') return [];
+  const probe = { id: 'reach', vantage: 'operator' };
+  return [
+    vantage.status === 'reached'
+      ? { ...probe, status: 'pass' }
+      : { ...probe, status: 'fail', cause: vantage.status, reason: vantage.measured },
+  ];
 };
 const versionOf = ({ version }: Probe): string | null => (version.status === 'pass' ? version.value : null);
 const uidOf = ({ clusterUid }: DataPlane): string | null => (clusterUid.ok ? (clusterUid.value ?? null) : null);
@@ -104,10 +121,3 @@ const probeDocument = (id: string, step: Step<unknown>): Readonly<Record<string,
         ? {}
         : { durationMs: step.ms }),
 });
-/** The operator's side of `reach`, as far as its counters tell. */
-const operatorProbe = (vantage: Vantage): Readonly<Record<string, unknown>> => {
-  const probe = { id: 'reach', vantage: 'operator' };
-  if (vantage.status === 'reached') return { ...probe, status: 'pass' };
-  if (vantage.status === 'unknown') return { ...probe, status: 'notRun', cause: vantage.reason, reason: vantage.detail };
-  return { ...probe, status: vantage.status === 'undecided' ? 'notRun' : 'fail', cause: vantage.status, reason: vantage.measured };
-};

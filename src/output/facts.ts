@@ -10,6 +10,16 @@ export const stepNames = ['reach', 'tls', 'version', 'identity', 'access', 'crds
 export type StepName = (typeof stepNames)[number];
 export const stepsOf = ({ probe, loaded }: ContextState): Readonly<Record<StepName, Step<unknown>>> => ({ ...probe, loaded });
 
+/** What a step that passed still shows to be wrong: rights or CRDs that are missing, or what the operator has not read. */
+export const shortfall = (context: ContextState, name: StepName): string | undefined => {
+  const { access, crds } = context.probe;
+  const { loaded } = context;
+  if (name === 'loaded') return loaded.status === 'pass' && loaded.value !== 'current' ? loaded.value : undefined;
+  const step = name === 'access' ? access : name === 'crds' ? crds : undefined;
+  if (step?.status !== 'pass' || step.value.missing.length === 0) return undefined;
+  return `${step.value.asked - step.value.missing.length}/${step.value.asked}`;
+};
+
 export const shownFindings = ({ findings }: Pick<Report, 'findings'>): readonly Finding[] =>
   findings.filter(({ suppressed }) => !suppressed);
 
@@ -54,7 +64,7 @@ export const summaryOf = (report: Report): Summary => {
 };
 
 /** The same URL without the user name and password that some write into it. */
-const safeUrl = (url: string): string => url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1').replace(/[?#].*$/s, '');
+export const safeUrl = (url: string): string => url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1').replace(/[?#].*$/s, '');
 
 export const serverOf = ({ stored }: ContextState): string | undefined =>
   stored?.ok === true && stored.value.server !== '' ? safeUrl(stored.value.server) : undefined;
@@ -77,7 +87,7 @@ export const expiryOf = ({ stored }: ContextState): number | 'never' | undefined
 };
 
 /** `namespace/name` or just the name. */
-const qualified = ({ namespace, name }: { readonly namespace?: string | undefined; readonly name: string }): string =>
+export const qualified = ({ namespace, name }: { readonly namespace?: string | undefined; readonly name: string }): string =>
   namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
 
 /** `Kind namespace/name, field`: where a finding is. */

@@ -8,6 +8,7 @@ import {
   hostOf,
   placeOf,
   serverOf,
+  shortfall,
   shownFindings,
   startWords,
   statusOf,
@@ -113,9 +114,9 @@ const row = (context: ContextState, report: Report): string => {
   return `<tr><td><span class="tag ${status}">${status}</span></td><th scope="row">${escaped(context.name)}</th><td>${escaped(codes.join(' ') || '-')}</td><td>${server === undefined ? '-' : escaped(hostOf(server)).replace(/:(?=\d+$)/, '<wbr>:')}</td>${stepNames
     .map(name => {
       const step = steps[name];
-      const [word, title] =
-        step.status === 'pass' ? ['ok', ''] : step.status === 'fail' ? ['failed', step.detail] : ['not run', step.detail];
-      return `<td class="${step.status}"${title === '' ? '' : ` title="${escaped(title)}"`}>${word}</td>`;
+      const short = shortfall(context, name);
+      if (step.status === 'pass') return `<td class="${short === undefined ? 'pass' : 'fail'}">${escaped(short ?? 'ok')}</td>`;
+      return `<td class="${step.status}" title="${escaped(step.detail)}">${step.status === 'fail' ? 'failed' : 'not run'}</td>`;
     })
     .join(
       '',

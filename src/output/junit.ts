@@ -1,7 +1,7 @@
 import { checks } from '../checks/index.ts';
 import type { ContextState } from '../model/inventory.ts';
 import type { Finding, Report, Unknown } from '../model/report.ts';
-import { docsOf, fixLine, placeOf, stepsOf } from './facts.ts';
+import { docsOf, fixLine, placeOf, shortfall, stepNames, stepsOf } from './facts.ts';
 import { escaped } from './markup.ts';
 
 interface Case {
@@ -50,8 +50,11 @@ const caseText = (suiteName: string, { name, seconds, kind, message, lines }: Ca
 
 /** The probes; one that failed is judged by a finding and one that is unknown by the unknowns, so it is counted there. */
 const steps = (context: ContextState, { unknown }: Report): readonly Case[] =>
-  Object.entries(stepsOf(context)).flatMap(([name, step]): Case[] => {
+  stepNames.flatMap((name): Case[] => {
+    const step = stepsOf(context)[name];
+    const short = shortfall(context, name);
     if (unknown.some(({ code, contexts }) => code === name && contexts.includes(context.name))) return [];
+    if (short !== undefined) return [{ name, kind: 'skipped', message: `failed, judged by the findings: ${short}` }];
     if (step.status === 'pass') return [{ name, kind: 'passed', ...(step.ms === undefined ? {} : { seconds: step.ms / 1000 }) }];
     const message =
       step.status === 'fail' ? `failed, judged by the findings: ${step.cause}: ${step.detail}` : `not run: ${step.reason}: ${step.detail}`;

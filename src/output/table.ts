@@ -105,11 +105,16 @@ const dropOrder: readonly Column[] = [
   'HERE',
 ];
 
+/** More contexts without a problem than this are one line on a terminal. */
+const mostFine = 50;
 const contexts = (report: Report, style: Style, { wide }: TableOptions): string[] => {
   if (report.contexts.length === 0) return nothing(report);
-  const rows = [localRow(report, style), ...report.contexts.map(context => contextRow(context, report, style, wide === true))].filter(
-    ({ status }) => style.show !== 'problems' || status !== 'ok',
-  );
+  const all = [localRow(report, style), ...report.contexts.map(context => contextRow(context, report, style, wide === true))];
+  const fine = report.contexts.filter(({ name }) => statusOf(name, report) === 'ok').length;
+  // On a terminal a few rows with problems would be lost among hundreds without.
+  const summed = wide !== true && style.columns !== undefined && style.show !== 'problems' && fine > mostFine;
+  const rows = all.filter(({ status }) => (style.show !== 'problems' && !summed) || status !== 'ok');
+  const rest = summed ? [`${mark('ok', style)}  ${plural(fine, 'context')} ok, each shown by -o wide`] : [];
   const columns = wide === true ? undefined : style.columns;
   const render = (kept: readonly Column[], room: number): string[] =>
     grid(
@@ -125,7 +130,7 @@ const contexts = (report: Report, style: Style, { wide }: TableOptions): string[
       columnNames.filter(column => !gone.includes(column)),
       columns === undefined ? Number.POSITIVE_INFINITY : Math.max(12, Math.floor(columns / 3)),
     );
-    if (columns === undefined || dropped === dropOrder.length || lines.every(line => width(line) <= columns)) return lines;
+    if (columns === undefined || dropped === dropOrder.length || lines.every(line => width(line) <= columns)) return [...lines, ...rest];
   }
   return [];
 };

@@ -17,6 +17,10 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
+/** Without it the operator exits before it reads any ClientConfig. */
+const imageConfig =
+  'apiVersion: config.k8ssandra.io/v1beta2\nkind: ImageConfig\nmetadata: {name: image-config}\nimages: {}\ndefaults: {registry: docker.io}\n';
+
 /** What the Helm chart of K8ssandra Operator installs, as far as it can be seen from outside, in the order to apply it. */
 export const operatorManifests = (options: OperatorOptions): readonly [Manifest, ...Manifest[]] => {
   const { namespace, watchNamespace, name = 'k8ssandra-operator', serviceAccount = name, tokenSecret = false } = options;
@@ -43,6 +47,12 @@ export const operatorManifests = (options: OperatorOptions): readonly [Manifest,
       ? bound('Role', own, rules, subjects, name)
       : bound('ClusterRole', { name, labels }, rules, subjects, `${name}-${namespace}`)),
     ...bound('Role', leader, leaderRules, subjects, leader.name),
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'image-config', namespace, labels: { ...labels, 'k8ssandra.io/config': 'image' } } as Metadata,
+      data: { 'image_config.yaml': imageConfig },
+    },
     deployment(options, name, serviceAccount, labels),
   ];
 };

@@ -26,6 +26,14 @@ interface Probes {
   readonly operatorView?: Readonly<Record<string, OperatorView>>;
   readonly unreadable?: readonly string[];
   readonly crd?: boolean;
+  readonly imageConfig?: boolean;
+  /** by context name, what else its data plane tells */
+  readonly dataPlanes?: Readonly<
+    Record<
+      string,
+      { readonly deployments?: readonly Deployment[]; readonly tokenLabels?: Record<string, string>; readonly publishedCa?: string }
+    >
+  >;
   readonly now?: string;
   readonly suppressions?: readonly Suppression[];
   readonly source?: 'manifests';
@@ -145,6 +153,7 @@ export const readFixture = (folder: string): Inventory => {
     operators: read('operators', operators),
     ...(operator === undefined ? {} : { operator }),
     pods: known(of<Pod>('Pod').map(operatorPodOf)),
+    imageConfig: read('imageConfig', probes.imageConfig !== false),
     clientConfigCrd: known(probes.crd !== false),
     clientConfigs: read('clientConfigs', clientConfigs),
     secrets: stored,
@@ -159,7 +168,6 @@ export const readFixture = (folder: string): Inventory => {
     webhook: new Map(),
   };
   const provided = assembleContexts({ controlPlane, probes: new Map(), dataPlanes: new Map() });
-  const uids = Object.entries(probes.serviceAccountUids ?? {});
   const skipped = unreadable('skipped', 'not asked for');
   return Object.freeze({
     now: Date.parse(probes.now ?? '2026-01-01T00:00:00Z'),
@@ -175,7 +183,20 @@ export const readFixture = (folder: string): Inventory => {
         ]),
       ),
       dataPlanes: new Map<string, DataPlane>(
-        uids.map(([name, uid]) => [name, { clusterUid: skipped, serviceAccountUid: known(uid ?? undefined), operators: skipped }]),
+        provided.map(({ name }) => {
+          const uid = probes.serviceAccountUids?.[name];
+          const { deployments: there, tokenLabels, publishedCa } = probes.dataPlanes?.[name] ?? {};
+          return [
+            name,
+            {
+              clusterUid: skipped,
+              serviceAccountUid: uid === undefined ? skipped : known(uid ?? undefined),
+              operators: there === undefined ? skipped : known(there.map(operatorOf)),
+              ...(tokenLabels === undefined ? {} : { tokenLabels: known(tokenLabels) }),
+              ...(publishedCa === undefined ? {} : { publishedCa: known(publishedCa) }),
+            },
+          ];
+        }),
       ),
     }),
     ...(placement === undefined

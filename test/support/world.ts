@@ -18,6 +18,10 @@ export const installOperatorIn = (server: ApiServer, controlPlane: boolean, watc
     server.put('', 'namespaces', { metadata: { name } });
   server.put('', 'serviceaccounts', { metadata: { namespace, name: 'k8ssandra-operator' } });
   server.put('', 'configmaps', { metadata: { namespace, name: 'kube-root-ca.crt' }, data: { 'ca.crt': server.caPem } });
+  server.put('', 'configmaps', {
+    metadata: { namespace, name: 'image-config', labels: { 'k8ssandra.io/config': 'image' } },
+    data: { 'image_config.yaml': '' },
+  });
   const env = [
     { name: 'K8SSANDRA_CONTROL_PLANE', value: String(controlPlane) },
     {

@@ -39,7 +39,6 @@ const options = {
     describe: "namespace for Secret and ClientConfig (default: the control plane operator's)",
   },
   server: {
-    alias: 's',
     type: 'string',
     requiresArg: true,
     describe: 'address of the data plane as the operator reaches it (default: as in your kubeconfig)',

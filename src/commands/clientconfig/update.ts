@@ -9,7 +9,7 @@ import type { GlobalArgs } from '../global-options.ts';
 import { duration, openControlPlane, readCa } from '../options.ts';
 
 const options = {
-  server: { alias: 's', type: 'string', requiresArg: true, describe: 'address of the data plane as the operator reaches it' },
+  server: { type: 'string', requiresArg: true, describe: 'address of the data plane as the operator reaches it' },
   'tls-server-name': { type: 'string', describe: 'name that its certificate is for; "" takes it away' },
   'ca-file': { type: 'string', requiresArg: true, describe: 'PEM file of the CA that signed what the data plane serves' },
   'proxy-url': { type: 'string', describe: 'proxy through which the operator reaches it; "" takes it away' },

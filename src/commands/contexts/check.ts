@@ -14,6 +14,7 @@ import { chooseChecks, judge } from './judge.ts';
 import { placingOf } from './placing.ts';
 import { type Look, untilClean, watch } from './rounds.ts';
 import { suppressionsOf } from './suppressions.ts';
+import { refuseClusterFlags } from './undialled.ts';
 
 const options = {
   filename: {
@@ -54,14 +55,8 @@ const refuseContradictions = (args: Args, contexts: readonly string[] | undefine
   if (args.filename === undefined) return;
   for (const flag of ['for', 'watch', 'wait-for', 'snapshot'] as const)
     if (args[flag] !== undefined) throw exclude('--filename', `--${flag}`);
-  const given = connectionFlags.find(flag => args[flag] !== undefined);
-  if (given !== undefined) throw usage(`--${given} chooses a cluster, and with -f nothing is dialled`, `pass either -f or --${given}`);
+  refuseClusterFlags(args);
 };
-/** A flag that chooses a cluster asks for an answer of that cluster, which manifests and snapshots do not give. */
-const connectionFlags = [
-  ...(['kubeconfig', 'context', 'cluster', 'user', 'server', 'tls-server-name', 'insecure-skip-tls-verify'] as const),
-  ...(['token', 'as', 'as-group'] as const),
-];
 
 export const contextsCheck = (io: IO): CommandModule<object, Args> => ({
   command: 'check [NAME..]',

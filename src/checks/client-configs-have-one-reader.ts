@@ -1,0 +1,26 @@
+import { fleetCheck } from './check.ts';
+
+export const clientConfigsHaveOneReader = fleetCheck({
+  code: 'KC608',
+  title: 'no two control planes read the same ClientConfigs',
+  severity: 'error',
+  why: 'both reconcile the same K8ssandraClusters and both write the hash annotations: they undo each other, and restart each other',
+  cure: 'make one of them a data plane (controlPlane=false), or let each watch namespaces of its own',
+  fix: () => ['kubectl', 'get', 'deployments', '--all-namespaces', '-l', 'control-plane=k8ssandra-operator'],
+  needs: ['operators', 'clientConfigs'],
+  *run({ operators, clientConfigs }) {
+    const planes = operators.filter(({ controlPlane }) => controlPlane);
+    for (const [index, one] of planes.entries()) {
+      for (const other of planes.slice(index + 1)) {
+        const shared = clientConfigs.filter(({ metadata: { namespace = '' } }) =>
+          [one, other].every(({ watches }) => watches === 'all' || watches.includes(namespace)),
+        );
+        if (shared.length === 0) continue;
+        yield {
+          object: { kind: 'Deployment', namespace: other.namespace, name: other.name },
+          message: `${one.namespace}/${one.name} and ${other.namespace}/${other.name} are both control planes and read the same ${shared.length === 1 ? 'ClientConfig' : `${shared.length} ClientConfigs`}`,
+        };
+      }
+    }
+  },
+});

@@ -1,0 +1,23 @@
+import { fleetCheck } from './check.ts';
+
+/** The webhook is cluster-wide and still judges it, so that it looks accepted; the controller never sees it. */
+export const clustersAreWatched = fleetCheck({
+  code: 'KC112',
+  title: 'every K8ssandraCluster lies in a namespace that the operator watches',
+  severity: 'warning',
+  why: 'the webhook accepts it and then nobody reconciles it: no datacenter appears, and nothing reports an error',
+  cure: 'create it in a watched namespace, or add its namespace to WATCH_NAMESPACE of the control plane',
+  fix: () => ['kubectl', 'k8ssandra', 'operator', 'status'],
+  needs: ['clusters', 'operators'],
+  *run({ clusters }, { controlPlane: { operator } }) {
+    const watches = operator?.watches ?? 'all';
+    if (watches === 'all') return;
+    for (const { metadata } of clusters) {
+      if (watches.includes(metadata.namespace ?? '')) continue;
+      yield {
+        object: { kind: 'K8ssandraCluster', namespace: metadata.namespace ?? '', name: metadata.name },
+        message: `K8ssandraCluster ${metadata.namespace}/${metadata.name} is never reconciled: the operator watches ${watches.join(', ')}`,
+      };
+    }
+  },
+});

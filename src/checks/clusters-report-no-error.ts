@@ -1,0 +1,27 @@
+import { fleetCheck } from './check.ts';
+
+/** `None` when all is well, since 1.3.0; k8ssandracluster_controller.go:95. */
+export const clustersReportNoError = fleetCheck({
+  code: 'KC607',
+  title: 'no K8ssandraCluster reports an error',
+  severity: 'error',
+  why: 'the operator gave up on this K8ssandraCluster with that error, and tries again ever more rarely',
+  cure: 'cure what the message names; the operator clears status.error at its next success',
+  fix: () => ['kubectl', 'get', 'k8ssandraclusters', '--all-namespaces'],
+  needs: ['clusters'],
+  *run({ clusters }, { contexts }) {
+    for (const { metadata, status } of clusters) {
+      const { error = '' } = status ?? {};
+      const unknown = /No known client for context-name (\S+)/.exec(error)?.[1];
+      // A context that nobody provides has a finding of its own, with its cure.
+      const told = contexts.some(({ name, providers }) => name === unknown && providers.length === 0);
+      if (error === '' || error === 'None' || told) continue;
+      const { namespace = '', name } = metadata;
+      yield {
+        object: { kind: 'K8ssandraCluster', namespace, name, field: 'status.error' },
+        message: `K8ssandraCluster ${namespace}/${name} reports: ${error.slice(0, 500)}`,
+        fix: () => ['kubectl', 'describe', 'k8ssandracluster', name, '-n', namespace],
+      };
+    }
+  },
+});

@@ -1,0 +1,53 @@
+import type { Access } from '../model/inventory.ts';
+import { contextCheck } from './check.ts';
+
+/** The rules for endpointslices came with 1.25: a role that lacks both start rights, and no other, is of an older operator. */
+export const lacksOnlyEndpointSlices = ({ missing }: Access): boolean => {
+  const start = missing.filter(({ tier }) => tier === 'start');
+  return (
+    start.every(({ resource }) => resource === 'endpointslices') && ['list', 'watch'].every(one => start.some(({ verb }) => verb === one))
+  );
+};
+const release = (version: string | undefined): readonly [number, number] | undefined => {
+  const found = /^v?(\d+)\.(\d+)\./.exec(version ?? '');
+  return found === null ? undefined : [Number(found[1]), Number(found[2])];
+};
+
+export const dataPlanesAreOfOneVersion = contextCheck({
+  code: 'KC504',
+  title: 'every data plane runs a release of the operator that the control plane can work with',
+  severity: 'warning',
+  why: 'a control plane that is newer than its data planes wants rights and fields that are not there yet',
+  cure: 'upgrade the operator of the data planes first, and the control plane last',
+  fix: contexts => [
+    'helm',
+    'upgrade',
+    'k8ssandra-operator',
+    'k8ssandra/k8ssandra-operator',
+    '--kube-context',
+    contexts[0] ?? 'CONTEXT',
+    '--reuse-values',
+  ],
+  *run({ name, probe: { access }, dataPlane: { operators } }, { controlPlane: { operator } }) {
+    if (access.status === 'pass' && lacksOnlyEndpointSlices(access.value)) {
+      const [{ namespace } = {}] = access.value.missing;
+      yield {
+        context: name,
+        message: `may not list, watch endpointslices.discovery.k8s.io ${namespace === undefined ? 'in all namespaces' : `in ${namespace}`}, and nothing else is missing: its operator is older than 1.25`,
+        effect:
+          'the control plane, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
+        severity: 'error',
+        blocksStart: true,
+      };
+    }
+    const ours = release(operator?.version);
+    for (const { version, namespace, name: deployment } of operators.ok ? operators.value : []) {
+      const theirs = release(version);
+      if (ours === undefined || theirs === undefined || theirs[0] > ours[0] || (theirs[0] === ours[0] && theirs[1] >= ours[1])) continue;
+      yield {
+        context: name,
+        message: `its operator ${namespace}/${deployment} is ${version}, older than the control plane's ${operator?.version}`,
+      };
+    }
+  },
+});

@@ -1,0 +1,18 @@
+import { contextCheck } from './check.ts';
+
+export const dataPlanesHaveNoControlPlane = contextCheck({
+  code: 'KC505',
+  title: 'no data plane runs a control plane of its own',
+  severity: 'warning',
+  why: 'two control planes may reconcile the same datacenters, each for K8ssandraClusters of its own',
+  cure: 'install the operator there with controlPlane=false, or make sure that it is meant to be a control plane too',
+  fix: contexts => ['kubectl', '--context', contexts[0] ?? 'CONTEXT', 'get', 'deployments', '-A', '-l', 'control-plane=k8ssandra-operator'],
+  *run({ name, dataPlane: { operators } }) {
+    const planes = operators.ok ? operators.value.filter(({ controlPlane }) => controlPlane) : [];
+    if (planes.length > 0)
+      yield {
+        context: name,
+        message: `${planes.map(one => `${one.namespace}/${one.name}`).join(', ')} there is a control plane too`,
+      };
+  },
+});

@@ -1,0 +1,35 @@
+import { fleetCheck } from './check.ts';
+
+/** The operator only adds targets to the ReplicatedSecret of a K8ssandraCluster and never removes one; pkg/secret/replicated.go. */
+export const replicatedSecretsHaveNoStaleTarget = fleetCheck({
+  code: 'KC110',
+  title: 'no ReplicatedSecret copies to a context that its K8ssandraCluster has left',
+  severity: 'warning',
+  why: "the cluster's superuser secret is still copied to a cluster that no longer runs any of its datacenters",
+  cure: 'remove that target from spec.replicationTargets: the operator never does',
+  fix: () => ['kubectl', 'edit', 'replicatedsecrets', '--all-namespaces'],
+  needs: ['clusters', 'replicatedSecrets'],
+  *run({ clusters, replicatedSecrets }, { contexts }) {
+    const unprovided = new Set(contexts.filter(({ providers }) => providers.length === 0).map(({ name }) => name));
+    for (const { metadata, spec } of replicatedSecrets) {
+      const { namespace = '', name } = metadata;
+      const owner = clusters.find(one => one.metadata.name === name && one.metadata.namespace === namespace);
+      if (owner === undefined) continue;
+      const live = new Set([
+        ...(owner.spec?.cassandra?.datacenters ?? []).map(({ k8sContext }) => k8sContext),
+        ...Object.values(owner.status?.datacenters ?? {}).map(({ contextName }) => contextName),
+      ]);
+      // A mistyped k8sContext makes the right target look stale: first things first.
+      if ([...live].some(context => context !== undefined && unprovided.has(context))) continue;
+      for (const [index, { k8sContextName }] of (spec?.replicationTargets ?? []).entries()) {
+        if (!k8sContextName || live.has(k8sContextName)) continue;
+        yield {
+          context: k8sContextName,
+          object: { kind: 'ReplicatedSecret', namespace, name, field: `spec.replicationTargets[${index}].k8sContextName` },
+          message: `ReplicatedSecret ${namespace}/${name} still copies to it, and no datacenter of the K8ssandraCluster is there`,
+          fix: () => ['kubectl', 'edit', 'replicatedsecret', name, '-n', namespace],
+        };
+      }
+    }
+  },
+});

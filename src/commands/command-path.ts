@@ -1,0 +1,33 @@
+import { globalOptions } from './global-options.ts';
+import { nouns, singles } from './index.ts';
+
+/** The command that the words name, and where the words after it begin. */
+export interface CommandPath {
+  readonly noun: string | undefined;
+  readonly verb: string | undefined;
+  readonly rest: number;
+}
+const valued = new Set(
+  Object.entries(globalOptions).flatMap(([name, option]) =>
+    option.type === 'boolean' ? [] : [name.length === 1 ? `-${name}` : `--${name}`, ...('alias' in option ? [`-${option.alias}`] : [])],
+  ),
+);
+
+/** kubectl's global flags may stand before and between a noun and its verb; their values are no commands. */
+export const commandPath = (words: readonly string[]): CommandPath => {
+  const found: string[] = [];
+  let at = 0;
+  for (; at < words.length && found.length < 2; at++) {
+    const word = words[at] ?? '';
+    if (word === '--') break;
+    if (valued.has(word)) at++;
+    else if (!word.startsWith('-')) {
+      found.push(word);
+      if (Object.hasOwn(singles, word) || !Object.hasOwn(nouns, word)) {
+        at++;
+        break;
+      }
+    }
+  }
+  return { noun: found[0], verb: found[1], rest: Math.min(at, words.length) };
+};

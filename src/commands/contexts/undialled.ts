@@ -1,0 +1,47 @@
+import { readControlPlane } from '../../cluster/collect.ts';
+import { printable, usage } from '../../errors.ts';
+import type { IO } from '../../io.ts';
+import { readOffline } from '../../manifests/offline.ts';
+import { assembleContexts } from '../../model/assemble.ts';
+import type { Inventory } from '../../model/inventory.ts';
+import type { Topology } from '../../model/topology.ts';
+import type { GlobalArgs } from '../global-options.ts';
+import { openControlPlane } from '../options.ts';
+
+/** A flag that chooses a cluster asks for an answer of that cluster, which manifests and snapshots do not give. */
+const connectionFlags = [
+  ...(['kubeconfig', 'context', 'cluster', 'user', 'server', 'tls-server-name', 'insecure-skip-tls-verify'] as const),
+  ...(['token', 'as', 'as-group'] as const),
+];
+export const refuseClusterFlags = (args: GlobalArgs): void => {
+  const given = connectionFlags.find(flag => args[flag] !== undefined);
+  if (given !== undefined) throw usage(`--${given} chooses a cluster, and with -f nothing is dialled`, `pass either -f or --${given}`);
+};
+
+/** What the control plane alone shows, or the manifests or snapshot of `-f`: no data plane is dialled. */
+export const readUndialled = async (
+  io: IO,
+  args: GlobalArgs & { readonly filename?: readonly string[] | undefined; readonly 'all-namespaces'?: boolean | undefined },
+): Promise<Inventory> => {
+  if (args['all-namespaces'] === true && args.namespace !== undefined)
+    throw usage('--all-namespaces and --namespace exclude each other', 'pass one of them');
+  if (args.filename !== undefined) {
+    refuseClusterFlags(args);
+    return readOffline(io, args.filename, { namespace: args.namespace });
+  }
+  const { connection } = await openControlPlane(io, args);
+  try {
+    const controlPlane = await readControlPlane(connection, args.namespace);
+    const contexts = assembleContexts({ controlPlane, probes: new Map(), dataPlanes: new Map() });
+    return Object.freeze({ now: io.now(), source: 'cluster', warnBeforeDays: 30, controlPlane, contexts, places: new Map() });
+  } finally {
+    connection.close();
+  }
+};
+
+/** Exit 3 when something that should have been read was not, each told on standard error; 0 otherwise, whatever is wrong with it. */
+export const exitOf = (io: IO, { unread }: Topology): 0 | 3 => {
+  const missed = unread.filter(({ expected }) => !expected);
+  for (const { what, why } of missed) io.err(`not read: ${printable(what)}: ${printable(why)}\n`);
+  return missed.length === 0 ? 0 : 3;
+};

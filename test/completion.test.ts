@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { stringify } from 'yaml';
+import { program, run } from './support/run.ts';
+import { startWorld, type World } from './support/world.ts';
+
+const arn = 'arn:aws:eks:us-east-1:111:cluster/prod';
+let world: World;
+let folder: string;
+let kubeconfig: string;
+before(async () => {
+  world = await startWorld(['dp1', 'dp2']);
+  const created = await run([
+    'clientconfig',
+    'create',
+    '--from-context',
+    'dp1,dp2',
+    '--allow',
+    'loopback',
+    '--kubeconfig',
+    world.kubeconfig,
+  ]);
+  assert.equal(created.code, 0, created.stderr);
+  folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-completion-'));
+  kubeconfig = join(folder, 'config');
+  writeFileSync(
+    kubeconfig,
+    stringify({
+      contexts: [arn, 'with space', 'west'].map(name => ({ name, context: { cluster: 'c', user: 'u' } })),
+      clusters: [],
+      users: [],
+    }),
+  );
+});
+after(async () => {
+  await world.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+let hurried = false;
+/** The words offered and the directive, in cobra's protocol; nothing may stand on stderr. */
+const offered = async (...line: string[]) => {
+  const patient = { KUBECTL_K8SSANDRA_COMPLETION_MS: '20000' };
+  const { code, stdout, stderr } = await run(['__complete', ...line], { KUBECONFIG: kubeconfig, ...(hurried ? {} : patient) });
+  assert.equal(code, 0);
+  assert.equal(stderr, '');
+  const lines = stdout.trimEnd().split('\n');
+  const directive = lines.pop();
+  return { words: lines.map(one => one.split('\t')[0]), described: lines.filter(one => one.includes('\t')).length, directive };
+};
+
+test('commands, verbs, flags and their values come from the command line itself', async () => {
+  const { words, described, directive } = await offered('');
+  assert.deepEqual(words, ['clientconfig', 'operator', 'contexts', 'explain', 'register', 'completion', 'options', 'version']);
+  assert.equal(described, words.length);
+  assert.equal(directive, ':4');
+  assert.deepEqual((await offered('clientconfig', 're')).words, ['renewer', 'rename']);
+  assert.deepEqual((await offered('contexts', 'check', '--su')).words, ['--suppress', '--suppress-file']);
+  assert.deepEqual((await offered('contexts', 'check', '--fail-on', '')).words, ['error', 'warning', 'never']);
+  assert.deepEqual((await offered('contexts', 'check', '--fail-on=w')).words, ['--fail-on=warning']);
+  assert.deepEqual((await offered('contexts', 'check', '--only', 'KC101,KC80')).words, ['KC101,KC801']);
+  assert.deepEqual((await offered('explain', 'KC80')).words, ['KC801']);
+  assert.ok((await offered('clientconfig', 'create', '--allow', 'loop')).words.includes('loopback'));
+  assert.equal((await offered('contexts', 'check', '--kubeconfig', '')).directive, ':0');
+});
+test('a flag that was given is not offered again, unless it collects several values', async () => {
+  const { words } = await offered('contexts', 'check', '--only', 'KC1', '--fail-on', 'never', '--');
+  assert.ok(words.includes('--only'));
+  assert.ok(!words.includes('--fail-on'));
+});
+test("contexts come from the user's kubeconfig, whatever they are called, also between global flags", async () => {
+  assert.deepEqual((await offered('--context', '')).words, [arn, 'west', 'with space']);
+  assert.deepEqual((await offered('--context', 'west', 'clientconfig', 'create', '--from-context', 'w')).words, ['west', 'with space']);
+});
+test('names come from the control plane, without those that stand there already', async () => {
+  const flags = ['--kubeconfig', world.kubeconfig];
+  assert.deepEqual((await offered('clientconfig', 'rotate', ...flags, '')).words, ['dp1', 'dp2']);
+  assert.deepEqual((await offered('contexts', 'check', ...flags, 'dp1', '')).words, ['dp2']);
+  assert.deepEqual((await offered('clientconfig', 'create', ...flags, '')).words, []);
+});
+test('a control plane that does not answer, or is not there, offers nothing and holds nobody up', async () => {
+  hurried = true;
+  world.servers['cp']?.fault({ path: /./ }, { kind: 'hang' }, 99);
+  const hanging = await offered('clientconfig', 'rotate', '--kubeconfig', world.kubeconfig, '');
+  world.servers['cp']?.clearFaults();
+  assert.deepEqual([hanging.words, hanging.directive], [[], ':4']);
+  assert.deepEqual((await offered('clientconfig', 'rotate', '--kubeconfig', '/nowhere', '')).words, []);
+});
+
+/** What bash offers for a line, through the printed script. */
+const inBash = async (line: string): Promise<string[]> => {
+  const [command, first] = program();
+  const binary = join(folder, 'kubectl-k8ssandra');
+  writeFileSync(binary, `#!/bin/sh\nexec '${command}' ${first.map(word => `'${word}'`).join(' ')} "$@"\n`);
+  chmodSync(binary, 0o755);
+  const { stdout: script } = await run(['completion', 'bash']);
+  const file = join(folder, 'completion.bash');
+  writeFileSync(file, script);
+  const child = spawn(
+    'bash',
+    [
+      '--norc',
+      '-c',
+      `source '${file}'; COMP_LINE="$1"; COMP_POINT=\${#1}; __kubectl_k8ssandra; printf '%s\\n' "\${COMPREPLY[@]}"`,
+      'bash',
+      line,
+    ],
+    {
+      env: { PATH: `${folder}:${process.env['PATH']}`, HOME: folder, KUBECONFIG: kubeconfig, LANG: 'C.UTF-8' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  await once(child, 'close');
+  return stdout.split('\n').filter(one => one !== '');
+};
+test('bash completes a name with colons behind its last colon, and quotes a name with a space', async () => {
+  assert.deepEqual(await inBash('kubectl-k8ssandra contexts ch'), ['check']);
+  assert.deepEqual(await inBash('kubectl-k8ssandra --context arn:aws:e'), ['eks:us-east-1:111:cluster/prod']);
+  assert.deepEqual(await inBash('kubectl-k8ssandra --context with'), ['with\\ space']);
+  assert.deepEqual(await inBash("kubectl-k8ssandra --context 'with space' contexts ch"), ['check']);
+});
+test('every shell has its script, and kubectl its program', async () => {
+  for (const shell of ['zsh', 'fish', 'powershell', 'kubectl']) {
+    const { code, stdout } = await run(['completion', shell]);
+    assert.equal(code, 0);
+    assert.match(stdout, /__complete/);
+  }
+});

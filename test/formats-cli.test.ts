@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { parse } from 'yaml';
+import { formats } from '../src/output/index.ts';
+import { assertDocument, assertLines, assertMetrics, assertSarif, parseXml } from './support/formats.ts';
+import { run } from './support/run.ts';
+import { namespace, startWorld, type World } from './support/world.ts';
+
+let world: World;
+before(async () => {
+  world = await startWorld();
+  const created = await run([
+    'clientconfig',
+    'create',
+    '--from-context',
+    'dp1,dp2',
+    '--allow',
+    'loopback',
+    '--kubeconfig',
+    world.kubeconfig,
+  ]);
+  assert.equal(created.code, 0, created.stderr);
+});
+after(() => world.stop());
+const server = (name: string) => {
+  const found = world.servers[name];
+  assert.ok(found);
+  return found;
+};
+const judged: Readonly<Partial<Record<(typeof formats)[number], (text: string) => unknown>>> = {
+  json: text => assertDocument(JSON.parse(text)),
+  yaml: text => assertDocument(parse(text)),
+  jsonl: assertLines,
+  junit: parseXml,
+  sarif: assertSarif,
+  prometheus: assertMetrics,
+};
+/** Every token that any of the clusters has given out, in each form in which it could leak. */
+const secrets = (): string[] =>
+  ['cp', 'dp1', 'dp2'].flatMap(name => [
+    server(name).adminToken,
+    ...server(name)
+      .list('', 'secrets')
+      .flatMap(({ data }) => Object.entries((data ?? {}) as Record<string, string>))
+      .filter(([key]) => key === 'token' || key === 'kubeconfig')
+      .flatMap(([key, value]) => {
+        const text = Buffer.from(value, 'base64').toString();
+        const token = key === 'token' ? text : /token: "?([^\s"]+)/.exec(text)?.[1];
+        assert.ok(token !== undefined && token.length > 10, key);
+        return [token, Buffer.from(token).toString('base64').replace(/=+$/, ''), encodeURIComponent(token)];
+      }),
+  ]);
+/** Runs each format, and holds it to one exit code, its own rules, and no credential. */
+const everyFormat = async (code: number, ...args: string[]): Promise<void> => {
+  const kept = secrets();
+  assert.ok(kept.length > 6);
+  for (const format of formats) {
+    const ran = await run(['contexts', 'check', '-o', format, '--kubeconfig', world.kubeconfig, '--timeout', '2s', ...args]);
+    assert.equal(ran.code, code, `${format}: ${ran.stderr}`);
+    assert.equal(ran.stderr, '', format);
+    assert.match(ran.stdout, /[^\n]\n$/, format);
+    judged[format]?.(ran.stdout);
+    for (const secret of kept) assert.ok(!ran.stdout.includes(secret), format);
+  }
+};
+
+test('a clean fleet is exit 0 in every format, and every format keeps its rules', () => everyFormat(0));
+test('what could not be read is exit 3 in every format', async () => {
+  server('cp').addToken('reader', {
+    username: 'reader',
+    rules: [{ groups: ['config.k8ssandra.io', 'apps', 'k8ssandra.io'], resources: ['*'], verbs: ['list'] }],
+  });
+  await everyFormat(3, '--token', 'reader');
+});
+test('findings are exit 1 in every format', async () => {
+  server('cp').remove('', 'secrets', namespace, 'dp1-config');
+  await everyFormat(1);
+});

@@ -11,8 +11,6 @@ import type { Report } from '../src/model/report.ts';
 import { formats, printers } from '../src/output/index.ts';
 import { readFixture } from './support/fixture.ts';
 import { assertDocument, assertLines, assertMetrics, assertSarif, parseXml } from './support/formats.ts';
-import { run } from './support/run.ts';
-import { namespace, startWorld } from './support/world.ts';
 
 const here = import.meta.dirname;
 const style = { color: false, unicode: true, columns: undefined };
@@ -218,46 +216,6 @@ test('what the manifests cannot tell is told and fails nothing', () => {
   assert.match(print('sarif', report), /"executionSuccessful": true/);
   assertDocument(JSON.parse(print('json', report)));
 });
-test('a real run conforms to the schemas, and its exit code is the same in every format', async () => {
-  const world = await startWorld(['dp1', 'dp2']);
-  try {
-    const created = await run([
-      'clientconfig',
-      'create',
-      '--from-context',
-      'dp1,dp2',
-      '--allow',
-      'loopback',
-      '--kubeconfig',
-      world.kubeconfig,
-    ]);
-    assert.equal(created.code, 0, created.stderr);
-    const codes = async (asked: readonly (typeof formats)[number][]): Promise<(number | null)[]> => {
-      const seen: (number | null)[] = [];
-      for (const format of asked) {
-        const { code, stdout, stderr } = await run(['contexts', 'check', '-o', format, '--kubeconfig', world.kubeconfig]);
-        assert.equal(stderr, '', format);
-        if (format === 'json') assertDocument(JSON.parse(stdout));
-        if (format === 'yaml') assertDocument(parse(stdout));
-        if (format === 'jsonl') assertLines(stdout);
-        if (format === 'sarif') assertSarif(stdout);
-        if (format === 'junit') parseXml(stdout);
-        if (format === 'prometheus') assertMetrics(stdout);
-        seen.push(code);
-      }
-      return [...new Set(seen)];
-    };
-    assert.deepEqual(await codes(['json', 'jsonl', 'prometheus']), [0]);
-    world.servers['cp']?.remove('', 'secrets', namespace, 'dp1-config');
-    assert.deepEqual(await codes(formats), [1]);
-    world.servers['cp']?.put('', 'secrets', { metadata: { namespace, name: 'dp1-config' } });
-    world.servers['cp']?.fault({ path: /\/secrets/ }, { kind: 'status', status: 403 }, 999);
-    assert.deepEqual(await codes(['json', 'jsonl', 'junit', 'sarif', 'prometheus', 'github']), [3]);
-  } finally {
-    await world.stop();
-  }
-});
-
 const nasty = [
   `"><script>alert('x')</script>`,
   ']]></failure><testcase name="x"/>',

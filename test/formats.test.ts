@@ -14,11 +14,12 @@ import { assertDocument, assertLines, assertMetrics, assertSarif, parseXml } fro
 
 const here = import.meta.dirname;
 const style = { color: false, unicode: true, columns: undefined };
-const reportOf = (inventory: Inventory): Report =>
-  judge({ ...inventory, suppressions: [{ code: 'KC102', decidable: false }] }, checks, 1234);
+const reportOf = (inventory: Inventory): Report => judge({ ...inventory, suppressions: inventory.suppressions ?? [] }, checks, 1234);
 /** The report of an inventory whose objects stand in a file, one a line. */
 const placed = (inventory: Inventory): Report => {
-  const objects = reportOf(inventory).findings.flatMap(({ object }) => (object === undefined ? [] : [object]));
+  const objects = reportOf(inventory).findings.flatMap(({ object, details = [] }) =>
+    [object, ...details.map(one => one.object)].filter(one => one !== undefined),
+  );
   return reportOf({
     ...inventory,
     places: new Map(
@@ -28,14 +29,18 @@ const placed = (inventory: Inventory): Report => {
 };
 const fleet = placed(readFixture(join(here, 'formats')));
 const fixtures = readdirSync(join(here, 'checks')).flatMap(code =>
-  ['broken', 'holds'].map(side => ({ name: `${code}/${side}`, report: placed(readFixture(join(here, 'checks', code, side))) })),
+  ['broken', 'holds'].map(side => {
+    const folder = join(here, 'checks', code, side);
+    return { name: `${code}/${side}`, folder, report: placed(readFixture(folder)) };
+  }),
 );
 const print = (format: (typeof formats)[number], report: Report): string => printers[format](report, style);
 
 for (const format of formats.filter(one => one !== 'table' && one !== 'wide')) {
   test(`${format} of a fleet with every kind of outcome is the golden text`, () => {
     const golden = join(here, 'formats', `${format}.txt`);
-    const actual = print(format, fleet);
+    // the rules are the table of checks, which changes with every check
+    const actual = format === 'sarif' ? print(format, fleet).replace(/"rules": \[.*?\n {10}\]/s, '"rules": []') : print(format, fleet);
     if (process.env['UPDATE'] === '1' || !existsSync(golden)) writeFileSync(golden, actual);
     assert.equal(actual, readFileSync(golden, 'utf8'));
   });
@@ -56,6 +61,17 @@ test('every fixture conforms to the published schemas and to SARIF, and its JUni
     assertSarif(print('sarif', report));
     parseXml(print('junit', report));
   }
+});
+test('placements conform, one and several, in the document and in lines', () => {
+  const report = fixtures.find(({ name }) => name === 'KC507/broken')?.report;
+  const [placement] = report?.placements ?? [];
+  assert.ok(report !== undefined && placement !== undefined);
+  const several: Report = { ...report, placements: [placement, placement] };
+  assertDocument(JSON.parse(print('json', several)));
+  assertLines(print('jsonl', several));
+  assert.equal(print('jsonl', several).match(/^{"type":"placement"/gm)?.length, 2);
+  assert.match(print('markdown', report), /^## Placement of k8ssandra\/demo: can NOT be applied now$/m);
+  assert.match(print('html', report), /<h3>k8ssandra\/demo: can NOT be applied now<\/h3>/);
 });
 test('the schema catches a field that is renamed, added or gone', () => {
   const document = JSON.parse(print('json', fleet)) as Record<string, unknown> & {
@@ -82,7 +98,6 @@ test('SARIF carries file and line, the object, a rule for each result, and its s
       tool: { driver: { rules: { id: string }[] } };
       results: {
         ruleId: string;
-        ruleIndex: number;
         suppressions: unknown[];
         locations: {
           physicalLocation: { artifactLocation: { uri: string }; region: { startLine: number } };
@@ -98,7 +113,8 @@ test('SARIF carries file and line, the object, a rule for each result, and its s
   for (const [index, finding] of fleet.findings.entries()) {
     const found = results[index];
     assert.ok(found);
-    assert.equal(tool.driver.rules[found.ruleIndex]?.id, finding.code);
+    assert.equal(found.ruleId, finding.code);
+    assert.equal(tool.driver.rules.filter(({ id }) => id === finding.code).length, 1);
     assert.equal(found.suppressions.length, Number(finding.suppressed));
     if (finding.object === undefined) continue;
     assert.deepEqual(found.locations[0]?.physicalLocation, {
@@ -120,16 +136,86 @@ test('what is unknown is no sample, and never 0 or 1', () => {
   assert.doesNotMatch(text, /vantage="operator"/);
   assert.doesNotMatch(print('prometheus', { ...fleet, start: { verdict: 'unknown', message: '' } }), /would_start/);
 });
-test('no output of any format holds a credential', () => {
-  const canary = 'canary';
-  const forms = [canary, Buffer.from(canary).toString('base64'), encodeURIComponent(Buffer.from(canary).toString('base64'))];
-  for (const format of formats)
-    for (const { name, report } of [{ name: 'fleet', report: fleet }, ...fixtures]) {
+test('no output of any format holds a credential of a fixture, plain, in base64 or in a URL', () => {
+  let looked = 0;
+  for (const { name, report, folder } of [{ name: 'fleet', report: fleet, folder: join(here, 'formats') }, ...fixtures]) {
+    const tokens = new Set(
+      [...readFileSync(join(folder, 'inventory.yaml'), 'utf8').matchAll(/\btoken: ([^},\s]+)/g)].map(([, token = '']) => token),
+    );
+    const forms = [...tokens].flatMap(token => [
+      token,
+      Buffer.from(token).toString('base64'),
+      Buffer.from(token).toString('base64url'),
+      encodeURIComponent(Buffer.from(token).toString('base64')),
+    ]);
+    looked += forms.length;
+    for (const format of formats) {
       const text = print(format, report);
       for (const form of forms) assert.ok(!text.includes(form), `${format} ${name}`);
     }
+  }
+  assert.ok(looked > 100);
 });
-
+test('the same inventory, read again, gives the same bytes in every format', () => {
+  for (const format of formats)
+    for (const { name, report, folder } of fixtures)
+      assert.equal(print(format, placed(readFixture(folder))), print(format, report), `${format} ${name}`);
+});
+test('one cause in several places is one finding, and one result and annotation where it stands', () => {
+  const place = (line: number) => ({ file: `east-${line}.yaml`, line });
+  const [finding] = fleet.findings;
+  assert.ok(finding);
+  const details = ['a', 'b'].map((context, index) => ({
+    context,
+    message: `wrong in ${context}`,
+    object: { kind: 'ClientConfig', namespace: 'k8ssandra', name: context },
+    place: place(index + 1),
+  }));
+  const report: Report = { ...fleet, findings: [{ ...finding, contexts: ['a', 'b'], details }], unknown: [] };
+  assertDocument(JSON.parse(print('json', report)));
+  const { runs } = JSON.parse(print('sarif', report)) as {
+    runs: { results: { partialFingerprints: object; locations: { physicalLocation: { region: { startLine: number } } }[] }[] }[];
+  };
+  assert.deepEqual(
+    runs[0]?.results.map(({ partialFingerprints, locations }) => [partialFingerprints, locations[0]?.physicalLocation.region.startLine]),
+    ['a', 'b'].map((context, index) => [
+      { 'codeAndObject/v1': `${finding.code}|ClientConfig/k8ssandra/${context}||${context}` },
+      index + 1,
+    ]),
+  );
+  assert.deepEqual(
+    print('github', report)
+      .split('\n')
+      .filter(line => line.startsWith('::error'))
+      .map(line => /file=([^,]+),line=(\d+),/.exec(line)?.slice(1)),
+    [
+      ['east-1.yaml', '1'],
+      ['east-2.yaml', '2'],
+    ],
+  );
+  assert.match(print('html', report), /<li>b: wrong in b: ClientConfig k8ssandra\/b, east-2\.yaml:2<\/li>/);
+  assert.match(print('markdown', report), /^- b: wrong in b: ClientConfig k8ssandra\/b, east-2\.yaml:2$/m);
+});
+test('an annotation of GitHub reads back as the text it was made of', () => {
+  const text = 'a%0Ab,c:d%25';
+  const [line = ''] = print('github', withText(text)).split('\n');
+  const decoded = (part = ''): string =>
+    part.replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
+  const [, file, title, message] = /^::error file=([^,:]*),line=3,title=([^,:]*)::(.*)$/.exec(line) ?? [];
+  assert.equal(decoded(file), text);
+  assert.equal(decoded(title), `KC401 ${text}north`);
+  assert.equal(decoded(message).split('\n').at(-2), `effect: ${text}`);
+});
+test('what the manifests cannot tell is told and fails nothing', () => {
+  const unknown = fleet.unknown.map(one => ({ ...one, expected: true as const }));
+  const report: Report = { ...fleet, findings: [], unknown, complete: true };
+  assert.match(print('junit', report), / failures="0" errors="0" /);
+  assert.doesNotMatch(print('github', report), /^::(?!notice)/m);
+  assert.match(print('github', report), /^::notice title=unknown west::could not be judged/m);
+  assert.match(print('prometheus', report), /^k8ssandra_check_complete 1$/m);
+  assert.match(print('sarif', report), /"executionSuccessful": true/);
+  assertDocument(JSON.parse(print('json', report)));
+});
 const nasty = [
   `"><script>alert('x')</script>`,
   ']]></failure><testcase name="x"/>',

@@ -1,27 +1,15 @@
 import type { ContextState, ControlPlane, DataPlane, Probe } from '../model/inventory.ts';
 import type { Step } from '../model/read.ts';
 import type { Finding, Report } from '../model/report.ts';
-import { operatorVantage } from '../operator/vantage.ts';
-import {
-  docsOf,
-  expiryOf,
-  operatorCounts,
-  serverOf,
-  statusOf,
-  stepsOf,
-  summaryOf,
-  upFromOperator,
-  verdictOf,
-  winner,
-  wouldStart,
-} from './facts.ts';
-import { placementDocument } from './placement.ts';
+import { operatorVantage, type Vantage } from '../operator/vantage.ts';
+import { docsOf, expiryOf, operatorCounts, serverOf, statusOf, stepsOf, summaryOf, verdictOf, winner, wouldStart } from './facts.ts';
+import { placementDocument, placementsOf } from './placement.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** The versioned document of `-o json` and `-o yaml`: fields are added, never removed. It holds no credential. */
 export const toDocument = (report: Report): Readonly<Record<string, unknown>> => ({
-  apiVersion: 'cli.k8ssandra.dev/v1',
+  apiVersion,
   kind: 'ContextsCheck',
   ...outcome(report),
   contexts: report.contexts.map(context => contextDocument(context, report)),
@@ -30,6 +18,16 @@ export const toDocument = (report: Report): Readonly<Record<string, unknown>> =>
   unknown: report.unknown,
 });
 
+/** The lines of `-o jsonl`: the probes of each context, placements, findings, what is unknown, and the outcome last. */
+export const toLines = (report: Report): readonly Readonly<Record<string, unknown>>[] => [
+  ...report.contexts.flatMap(context => probesOf(context, report).map(probe => ({ type: 'probe', context: context.name, ...probe }))),
+  ...placementsOf(report).map(placement => ({ type: 'placement', ...placement })),
+  ...report.findings.map(finding => ({ type: 'finding', ...findingDocument(finding) })),
+  ...report.unknown.map(unknown => ({ type: 'unknown', ...unknown })),
+  { type: 'summary', apiVersion, ...outcome(report) },
+];
+
+const apiVersion = 'cli.k8ssandra.dev/v1';
 /** What the whole run comes to. */
 const outcome = (report: Report): Readonly<Record<string, unknown>> => ({
   verdict: verdictOf(report),
@@ -41,14 +39,6 @@ const outcome = (report: Report): Readonly<Record<string, unknown>> => ({
   startedAt: iso(report.startedAt),
   durationMs: report.durationMs,
 });
-
-/** The lines of `-o jsonl`: each probe of each context, each finding, each unknown, and the outcome last. */
-export const toLines = (report: Report): readonly Readonly<Record<string, unknown>>[] => [
-  ...report.contexts.flatMap(context => probesOf(context, report).map(probe => ({ type: 'probe', context: context.name, ...probe }))),
-  ...report.findings.map(finding => ({ type: 'finding', ...findingDocument(finding) })),
-  ...report.unknown.map(unknown => ({ type: 'unknown', ...unknown })),
-  { type: 'summary', apiVersion: 'cli.k8ssandra.dev/v1', ...outcome(report) },
-];
 
 const controlPlaneDocument = ({
   context,
@@ -103,12 +93,18 @@ const contextDocument = (context: ContextState, report: Report): Readonly<Record
     expiresAt: typeof expires === 'number' ? iso(expires) : (expires ?? null),
   };
 };
-/** From here each step; from the operator only what it has counted, since what it has not is no fact. */
-const probesOf = (context: ContextState, report: Report): readonly Readonly<Record<string, unknown>>[] => {
-  const up = upFromOperator(operatorCounts(context, report.controlPlane));
+/** From here each step; from the operator only what its counters decide, since what they do not is no fact. */
+const probesOf = (context: ContextState, report: Report): readonly Readonly<Record<string, unknown>>[] => [
+  ...Object.entries(stepsOf(context)).map(([id, step]) => probeDocument(id, step)),
+  ...operatorProbe(operatorVantage(context, report.controlPlane)),
+];
+const operatorProbe = (vantage: Vantage): readonly Readonly<Record<string, unknown>>[] => {
+  if (vantage.status === 'unknown' || vantage.status === 'undecided') return [];
+  const probe = { id: 'reach', vantage: 'operator' };
   return [
-    ...Object.entries(stepsOf(context)).map(([id, step]) => probeDocument(id, step)),
-    ...(up === undefined ? [] : [{ id: 'reach', vantage: 'operator', status: up ? 'pass' : 'fail' }]),
+    vantage.status === 'reached'
+      ? { ...probe, status: 'pass' }
+      : { ...probe, status: 'fail', cause: vantage.status, reason: vantage.measured },
   ];
 };
 const versionOf = ({ version }: Probe): string | null => (version.status === 'pass' ? version.value : null);

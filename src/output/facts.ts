@@ -1,6 +1,6 @@
 import type { ContextState, ControlPlane } from '../model/inventory.ts';
 import type { Step } from '../model/read.ts';
-import type { Finding, ObjectRef, Report } from '../model/report.ts';
+import type { Finding, ObjectRef, Report, Unknown } from '../model/report.ts';
 import { operatorVantage } from '../operator/vantage.ts';
 import { shellWord } from './layout.ts';
 import type { Status } from './style.ts';
@@ -94,8 +94,34 @@ export const qualified = ({ namespace, name }: { readonly namespace?: string | u
 /** `Kind namespace/name, field`: where a finding is. */
 export const whereOf = (object: ObjectRef): string =>
   `${object.kind} ${qualified(object)}${object.field === undefined ? '' : `, ${object.field}`}`;
+/** The object and the line of a file, whatever is known of them. */
+export const placeOf = ({ object, place }: Pick<Finding, 'object' | 'place'>): string =>
+  [...(object === undefined ? [] : [whereOf(object)]), ...(place === undefined ? [] : [`${place.file}:${place.line}`])].join(', ');
 /** The cure as one line: a command that can be pasted, or the one word of prose as it is. */
 export const fixLine = ({ fix }: Pick<Finding, 'fix'>): string => (fix.length === 1 ? fix.join('') : fix.map(shellWord).join(' '));
+/** A finding about several places of files as one for each, for readers that show a finding where it stands. */
+export const byPlace = (finding: Finding): readonly Finding[] => {
+  const { details = [], ...whole } = finding;
+  if (!details.some(({ place }) => place !== undefined)) return [finding];
+  return details.map(({ context, ...detail }) => ({
+    ...whole,
+    ...detail,
+    contexts: context === undefined ? whole.contexts : [context],
+    // as if it stood alone, so that it is the same result whatever it is grouped with
+    fingerprint: [whole.code, keyOf(detail.object), detail.object?.field ?? '', ...(context === undefined ? [] : [context])].join('|'),
+  }));
+};
+const keyOf = (object: ObjectRef | undefined): string =>
+  object === undefined ? '' : `${object.kind}/${object.namespace ?? ''}/${object.name}`;
+/** What could not be judged, one for each reason, since a reason often holds for every context. */
+export const byReason = (all: readonly Unknown[]): readonly (Omit<Unknown, 'code'> & { readonly codes: readonly string[] })[] =>
+  [...Map.groupBy(all, ({ reason, expected }) => JSON.stringify([reason, expected]))].flatMap(([, members]) => {
+    const [first] = members;
+    if (first === undefined) return [];
+    const { code: _, ...shared } = first;
+    const contexts = [...new Set(members.flatMap(one => one.contexts))];
+    return [{ ...shared, contexts, codes: [...new Set(members.map(({ code }) => code))] }];
+  });
 
 export const project = 'https://github.com/k8ssandra/kubectl-k8ssandra';
 /** The page of a code in the project's repository. */
@@ -114,10 +140,10 @@ export const upFromHere = ({ providers, secret, stored, probe }: ContextState): 
   if (providers.length === 0 || stored?.ok === false || (secret.ok && secret.value === undefined)) return false;
   return steps.every(({ status }) => status === 'pass') ? true : undefined;
 };
-/** Whether the running operator has ever had an answer that lets it in; `undefined` when it has counted nothing. */
-export const upFromOperator = (counts: Readonly<Record<string, number>> | undefined): boolean | undefined => {
-  const codes = Object.entries(counts ?? {}).filter(([, count]) => count > 0);
-  return codes.length === 0 ? undefined : codes.some(([code]) => code.startsWith('2'));
+/** Whether the running operator is let in; `undefined` when its counters do not decide that. */
+export const upFromOperator = (context: ContextState, controlPlane: ControlPlane): boolean | undefined => {
+  const { status } = operatorVantage(context, controlPlane);
+  return status === 'reached' ? true : status === 'refused' || status === 'unanswered' ? false : undefined;
 };
 
 /** Datacenters and other objects that use a context, each once. */

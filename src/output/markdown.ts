@@ -1,7 +1,8 @@
 import { printable } from '../errors.ts';
 import type { Finding, Report } from '../model/report.ts';
-import { docsOf, fixLine, serverOf, shownFindings, startWords, statusOf, summaryOf, usersOf, whereOf } from './facts.ts';
+import { byReason, docsOf, fixLine, placeOf, serverOf, shownFindings, startWords, statusOf, summaryOf, usersOf } from './facts.ts';
 import { plural, shortList } from './layout.ts';
+import { notOk, placementsOf, placementWords } from './placement.ts';
 
 /** For a ticket: what is wrong first, in Markdown that no text from a cluster can break out of, mention anyone with or link from. */
 export const markdown = (report: Report): string => {
@@ -23,13 +24,14 @@ export const markdown = (report: Report): string => {
             ),
           ].join('\n'),
         ]),
+    ...placementsOf(report).map(placementBlock),
     ...shownFindings(report).map(block),
     ...(report.unknown.length === 0
       ? []
       : [
           '## Could not be judged',
-          report.unknown
-            .map(one => `- **${text(one.code)}** ${text([one.contexts.join(', '), one.reason].filter(Boolean).join(': '))}`)
+          byReason(report.unknown)
+            .map(({ codes, contexts: names, reason }) => `- **${text(shortList(names.length === 0 ? codes : names))}** ${text(reason)}`)
             .join('\n'),
         ]),
   ]
@@ -37,18 +39,29 @@ export const markdown = (report: Report): string => {
     .join('\n');
 };
 
+const placementBlock = ({ cluster, verdict, accepted, datacenters }: ReturnType<typeof placementsOf>[number]): string =>
+  [
+    `## Placement of ${text(`${cluster.namespace}/${cluster.name}`)}: ${placementWords[verdict]}\n`,
+    ...(accepted.message === '' ? [] : [`The API server says: ${text(accepted.message)}\n`]),
+    '| Datacenter | Context | Namespace | Not ok |',
+    '|---|---|---|---|',
+    ...datacenters.map(
+      dc => `| ${text(dc.name)} | ${text(dc.context || '(local)')} | ${text(dc.namespace)} | ${text(notOk(dc).join(', ') || '-')} |`,
+    ),
+  ].join('\n');
+
 const block = (finding: Finding): string => {
-  const { severity, code, contexts, message, effect, object, place, blocksStart } = finding;
+  const { severity, code, contexts, message, effect, blocksStart, details = [] } = finding;
   return [
     `## ${severity}: [${code}](${docsOf(code)})${contexts.length === 0 ? '' : ` ${text(shortList(contexts))}`}\n`,
     `**What** ${text(message)}${blocksStart ? ' **(blocks the start of the operator)**' : ''}\n`,
-    ...(object === undefined && place === undefined
-      ? []
-      : [
-          `**Where** ${text([object === undefined ? '' : whereOf(object), place === undefined ? '' : `${place.file}:${place.line}`].filter(Boolean).join(', '))}\n`,
-        ]),
+    ...(details.length > 0
+      ? [details.map(one => `- ${text([one.context ?? '', one.message, placeOf(one)].filter(Boolean).join(': '))}\n`).join('')]
+      : placeOf(finding) === ''
+        ? []
+        : [`**Where** ${text(placeOf(finding))}\n`]),
     `**Effect** ${text(effect)}\n`,
-    fenced(printable(fixLine(finding))),
+    fenced(printable(fixLine(finding).toWellFormed())),
   ].join('\n');
 };
 /** A fence that is longer than every run of backticks inside. */

@@ -62,7 +62,11 @@ const verdictOf = (report: Report, placement: PlacementFacts): Verdict => {
   return all.includes('unknown') || !accepted.ok || !report.complete ? 'unknown' : 'yes';
 };
 
-const said: Readonly<Record<Verdict, string>> = { yes: 'can be applied now', no: 'can NOT be applied now', unknown: 'unknown' };
+export const placementWords: Readonly<Record<Verdict, string>> = {
+  yes: 'can be applied now',
+  no: 'can NOT be applied now',
+  unknown: 'unknown',
+};
 const statusFor: Readonly<Record<Verdict, Status>> = { yes: 'ok', no: 'error', unknown: 'unknown' };
 const head = ['DATACENTER', 'CONTEXT', 'NAMESPACE', 'WATCHED', 'CRDS', 'OPERATOR', 'CASS-OPERATOR', 'STORAGE', 'SECRETS', 'UNIQUE'];
 
@@ -91,7 +95,7 @@ export const placementBlocks = (report: Report, style: Style): readonly string[]
     });
     return [
       ...wrap(
-        `Placement of ${paint('bold', printable(clusterKey(cluster)), style)}: ${paintAs(statusFor[verdict], said[verdict], style)}`,
+        `Placement of ${paint('bold', printable(clusterKey(cluster)), style)}: ${paintAs(statusFor[verdict], placementWords[verdict], style)}`,
         '',
         '  ',
         style.columns,
@@ -110,9 +114,9 @@ export const placementBlocks = (report: Report, style: Style): readonly string[]
     ];
   });
 
-/** `placement`: one K8ssandraCluster; `placements`: all of them, when a manifest holds several. */
-export const placementDocument = (report: Report): Readonly<Record<string, unknown>> => {
-  const all = (report.placements ?? []).map(placement => {
+/** What is said of each K8ssandraCluster of `--for`, for machines. */
+export const placementsOf = (report: Report) =>
+  (report.placements ?? []).map(placement => {
     const { cluster, accepted, datacenters } = placement;
     return {
       cluster: { namespace: cluster.metadata.namespace ?? '', name: cluster.metadata.name },
@@ -146,5 +150,13 @@ export const placementDocument = (report: Report): Readonly<Record<string, unkno
       }),
     };
   });
+
+/** The checks of a datacenter that are not ok, in words. */
+export const notOk = ({ checks }: { readonly checks: Readonly<Record<string, { readonly status: Status }>> }): readonly string[] =>
+  Object.entries(checks).flatMap(([name, { status }]) => (status === 'ok' ? [] : [`${name} ${status}`]));
+
+/** `placement`: one K8ssandraCluster; `placements`: all of them, when a manifest holds several. */
+export const placementDocument = (report: Report): Readonly<Record<string, unknown>> => {
+  const all = placementsOf(report);
   return { placement: all[0] ?? null, ...(all.length > 1 ? { placements: all } : {}) };
 };

@@ -1,7 +1,8 @@
 import { printable } from '../errors.ts';
 import type { Report } from '../model/report.ts';
-import { expiryOf, operatorCounts, shownFindings, upFromHere, upFromOperator, wouldStart } from './facts.ts';
+import { expiryOf, shownFindings, upFromHere, upFromOperator, wouldStart } from './facts.ts';
 
+const severities = ['error', 'warning', 'info'] as const;
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
 /** The text exposition format, for a textfile collector or a push: all gauges of one run. What is unknown has no sample. */
@@ -12,10 +13,10 @@ export const prometheus = (report: Report): string => {
   return [
     metric(
       'k8ssandra_context_up',
-      'Whether the stored credential is let in: from here now, from the operator at least once since it started.',
+      'Whether the stored credential is let in: from this machine, and from the operator by its request counters.',
       contexts.flatMap(context => [
         ...sample({ context: context.name, vantage: 'here' }, upFromHere(context)),
-        ...sample({ context: context.name, vantage: 'operator' }, upFromOperator(operatorCounts(context, controlPlane))),
+        ...sample({ context: context.name, vantage: 'operator' }, upFromOperator(context, controlPlane)),
       ]),
     ),
     metric(
@@ -29,12 +30,23 @@ export const prometheus = (report: Report): string => {
     metric(
       'k8ssandra_context_findings',
       'Findings about a context that are not suppressed.',
-      counted(found.flatMap(({ contexts: names, code, severity }) => names.map(context => ({ context, code, severity })))),
+      contexts.flatMap(({ name }) =>
+        severities.map(
+          (severity): Sample => [
+            { context: name, severity },
+            found.filter(one => one.severity === severity && one.contexts.includes(name)).length,
+          ],
+        ),
+      ),
     ),
     metric(
-      'k8ssandra_check_findings',
-      'Findings that are not suppressed, one for each cause.',
-      counted(found.map(({ code, severity }) => ({ code, severity }))),
+      'k8ssandra_finding',
+      'Findings that are not suppressed, by context; those about the control plane have an empty one.',
+      counted(
+        found.flatMap(({ contexts: names, code, severity }) =>
+          (names.length === 0 ? [''] : names).map(context => ({ code, severity, context })),
+        ),
+      ),
     ),
     metric(
       'k8ssandra_check_unknown',
@@ -45,7 +57,7 @@ export const prometheus = (report: Report): string => {
       ...sample({}, starts ?? undefined),
     ]),
     metric(
-      'k8ssandra_operator_start_verdict',
+      'k8ssandra_operator_start',
       'What a restart of the operator would come to, 1 for the verdict that holds.',
       (['starts', 'starts-then-stops', 'does-not-start', 'unknown'] as const).flatMap(verdict =>
         sample({ verdict }, verdict === start.verdict),

@@ -1,6 +1,6 @@
 import { checks } from '../checks/index.ts';
 import type { Finding, Report, Severity } from '../model/report.ts';
-import { docsOf, fixLine, project } from './facts.ts';
+import { byPlace, docsOf, fixLine, project } from './facts.ts';
 
 const level: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
 
@@ -18,15 +18,15 @@ export const sarif = (report: Report): string =>
               executionSuccessful: report.complete,
               startTimeUtc: new Date(report.startedAt).toISOString(),
               endTimeUtc: new Date(report.startedAt + report.durationMs).toISOString(),
-              toolExecutionNotifications: report.unknown.map(({ code, contexts, reason }) => ({
-                level: 'warning',
+              toolExecutionNotifications: report.unknown.map(({ code, contexts, reason, expected }) => ({
+                level: expected === true ? 'note' : 'warning',
                 descriptor: { id: code },
                 message: { text: `could not be judged: ${reason}` },
                 properties: { contexts },
               })),
             },
           ],
-          results: report.findings.map(result),
+          results: report.findings.flatMap(byPlace).map(result),
         },
       ],
     },
@@ -45,11 +45,9 @@ const rule = ({ code, title, why, cure, severity }: (typeof checks)[number]): Re
 
 const result = (finding: Finding): Readonly<Record<string, unknown>> => {
   const { code, severity, contexts, message, effect, fix, blocksStart, object, place, suppressed, fingerprint } = finding;
-  const ruleIndex = checks.findIndex(check => check.code === code);
   const name = object === undefined ? undefined : [object.kind, object.namespace, object.name, object.field].filter(Boolean).join('/');
   return {
     ruleId: code,
-    ...(ruleIndex < 0 ? {} : { ruleIndex }),
     level: level[severity],
     message: { text: `${[contexts.join(', '), message].filter(Boolean).join(': ')}. Effect: ${effect}. Fix: ${fixLine(finding)}` },
     ...(name === undefined && place === undefined

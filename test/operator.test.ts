@@ -44,7 +44,7 @@ const faults: readonly (readonly [what: string, kubeconfig: string, message: Reg
   ['not YAML', 'a: [', /^yaml: line /],
   ['a tab where none may be', 'a:\n\t- b', /^yaml: line /],
   ['many aliases', `a: &a [1]\nb: [${'*a,'.repeat(200)}*a]`, /excessive aliasing/],
-  ['contexts that are no list', whole({ contexts: { x: {} } }), /it is not a list/],
+  ['contexts that are no list', whole({ contexts: { x: {} } }), /cannot unmarshal object into Go struct field Config.contexts of type/],
   [
     'a context of another name',
     whole({ contexts: [{ name: 'y', context: { cluster: 'c', user: 'u' } }] }),

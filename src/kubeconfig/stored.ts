@@ -40,12 +40,12 @@ export const parseStored = (kubeconfig: string, contextName: string): Stored => 
     contexts: named(root, 'contexts', 'context'),
   };
   for (const [list, { duplicate, malformed }] of Object.entries(lists)) {
-    if (malformed) return broken('unparsable', `json: cannot unmarshal ${list} of the kubeconfig: it is not a list`);
+    const type = goTypes[list as keyof typeof goTypes];
+    if (malformed !== undefined)
+      return broken('unparsable', `json: cannot unmarshal ${malformed} into Go struct field Config.${list} of type []v1.Named${type}`);
+    // The operator prints the list after it, with the tokens of users.
     if (duplicate !== undefined)
-      return broken(
-        'unparsable',
-        `error converting *[]Named${capital(list)} into *map[string]*api.${capital(list)}: duplicate name "${duplicate}" in list`,
-      );
+      return broken('unparsable', `error converting *[]Named${type} into *map[string]*api.${type}: duplicate name "${duplicate}" in list`);
   }
   const context = lists.contexts.entries.get(contextName);
   if (context === undefined) {
@@ -64,13 +64,13 @@ export const parseStored = (kubeconfig: string, contextName: string): Stored => 
   }
   const userName = text(context['user']);
   const user = lists.users.entries.get(userName);
-  const odd = mistyped(cluster, clusterTexts) ?? mistyped(user ?? {}, userTexts);
+  const odd = mistyped(cluster, 'Cluster.clusters.cluster', clusterTexts) ?? mistyped(user ?? {}, 'AuthInfo.users.user', userTexts);
   if (odd !== undefined) return broken('unparsable', odd);
   const written = text(cluster['server']);
   if (written === '') return broken('invalid', `invalid configuration: no server found for cluster "${clusterName}"`);
   const server = withScheme(written, cluster, user ?? {});
   if (!URL.canParse(server) || !/^https?:\/\//.test(server))
-    return broken('invalid', `host must be a URL or a host:port pair: ${JSON.stringify(withoutUser(written))}`);
+    return broken('invalid', `${atDefaults}: host must be a URL or a host:port pair: ${JSON.stringify(withoutUser(written))}`);
   return judge(clusterName, cluster, server, userName, user);
 };
 const clusterTexts = ['server', 'certificate-authority', 'certificate-authority-data', 'tls-server-name', 'proxy-url'];
@@ -85,12 +85,16 @@ const userTexts = [
   'client-key-data',
 ];
 /** A number or a list where a text belongs ends the decoding; the value itself is not quoted, it may be a secret. */
-const mistyped = (entry: Entry, fields: readonly string[]): string | undefined => {
+const mistyped = (entry: Entry, path: string, fields: readonly string[]): string | undefined => {
   const field = fields.find(name => entry[name] !== undefined && entry[name] !== null && typeof entry[name] !== 'string');
   return field === undefined
     ? undefined
-    : `json: cannot unmarshal ${Array.isArray(entry[field]) ? 'array' : typeof entry[field]} into Go struct field ${field} of type string`;
+    : `json: cannot unmarshal ${jsonType(entry[field])} into Go struct field ${path}.${field} of type string`;
 };
+/** A value's type as encoding/json names it. */
+const jsonType = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value);
+/** What a fault is wrapped in that the kubeconfig's own validation lets pass; controller-runtime pkg/cluster/cluster.go New. */
+const atDefaults = 'failed setting cluster default options';
 /** A bare `host:port` is https when anything of TLS is set, and http otherwise; client-go rest/url_utils.go. */
 const withScheme = (server: string, cluster: Entry, user: Entry): string => {
   if (server.includes('://')) return server;
@@ -129,12 +133,12 @@ const execFault = (userName: string, plugin: unknown): string | undefined => {
   if (lacking.length === 0) return undefined;
   return `invalid configuration: ${lacking.length === 1 ? lacking[0] : `[${lacking.join(', ')}]`}`;
 };
-const capital = (list: string): string => `${list.charAt(0).toUpperCase()}${list.slice(1, -1)}`;
+const goTypes = { clusters: 'Cluster', users: 'AuthInfo', contexts: 'Context' } as const;
 const named = (
   root: unknown,
   list: string,
   inner: string,
-): { entries: Map<string, Entry>; duplicate: string | undefined; malformed: boolean } => {
+): { entries: Map<string, Entry>; duplicate: string | undefined; malformed: string | undefined } => {
   const value = record(root)[list];
   const entries = new Map<string, Entry>();
   let duplicate: string | undefined;
@@ -143,7 +147,8 @@ const named = (
     if (entries.has(name)) duplicate ??= name;
     entries.set(name, record(item[inner]));
   }
-  return { entries, duplicate, malformed: value !== null && value !== undefined && !Array.isArray(value) };
+  const listed = value === null || value === undefined || Array.isArray(value);
+  return { entries, duplicate, malformed: listed ? undefined : jsonType(value) };
 };
 
 const judge = (clusterName: string, cluster: Entry, server: string, userName: string, user: Entry | undefined): Stored => {
@@ -166,9 +171,10 @@ const judge = (clusterName: string, cluster: Entry, server: string, userName: st
   if (misdirected !== undefined) return broken('invalid', misdirected);
   const unrunnable = execFault(userName, user?.['exec']);
   if (unrunnable !== undefined) return broken('invalid', unrunnable);
-  if (caData !== '' && insecure) return broken('invalid', 'specifying a root certificates file with the insecure flag is not allowed');
+  if (caData !== '' && insecure)
+    return broken('invalid', `${atDefaults}: specifying a root certificates file with the insecure flag is not allowed`);
   if (caData !== '' && !certificates(caData))
-    return broken('invalid', 'unable to load root certificates: unable to parse bytes as PEM block');
+    return broken('invalid', `${atDefaults}: unable to load root certificates: unable to parse bytes as PEM block`);
   const auth: StoredAuth[] = [];
   const entry = user ?? {};
   const token = text(entry['token']);
@@ -193,13 +199,13 @@ const judge = (clusterName: string, cluster: Entry, server: string, userName: st
   if (auth.includes('exec') && auth.includes('auth-provider')) {
     return broken('invalid', `invalid configuration: authProvider cannot be provided in combination with an exec plugin for ${userName}`);
   }
-  if (certificateFile !== '' && certificate === '') {
-    return broken(
-      'file',
-      `invalid configuration: unable to read client-cert ${certificateFile} for ${userName} due to open ${certificateFile}: no such file or directory`,
-    );
-  }
   const keyFile = text(entry['client-key']);
+  if (certificateFile !== '' && certificate === '') {
+    const unread = [['client-cert', certificateFile], ...(keyFile !== '' && key === '' ? [['client-key', keyFile]] : [])].map(
+      ([what, file]) => `unable to read ${what} ${file} for ${userName} due to open ${file}: no such file or directory`,
+    );
+    return broken('file', `invalid configuration: ${unread.length === 1 ? unread[0] : `[${unread.join(', ')}]`}`);
+  }
   if (key === '' && keyFile !== '') {
     return broken(
       'file',
@@ -209,7 +215,7 @@ const judge = (clusterName: string, cluster: Entry, server: string, userName: st
   if (certificate !== '' && key === '') {
     return broken(
       'invalid',
-      `invalid configuration: clientKeyData or clientKey must be specified for ${userName} to use the clientCert authentication method.`,
+      `invalid configuration: client-key-data or client-key must be specified for ${userName} to use the clientCert authentication method.`,
     );
   }
   if (tokenFile !== '' && token === '') return broken('file', `open ${tokenFile}: no such file or directory`);

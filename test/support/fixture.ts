@@ -105,8 +105,10 @@ const placed = (cluster: K8ssandraCluster, { accepted, datacenters = [] }: Place
  * A folder's `inventory.yaml` as an Inventory, assembled by the code that assembles a cluster's. Unless it says otherwise every
  * probe passes, every ClientConfig is loaded, and one healthy operator watches namespace k8ssandra.
  */
-export const readFixture = (folder: string): Inventory => {
-  const documents = parseAllDocuments(readFileSync(join(folder, 'inventory.yaml'), 'utf8')).map(document => document.toJS() as Document);
+export const readFixture = (folder: string): Inventory =>
+  fixtureOf(parseAllDocuments(readFileSync(join(folder, 'inventory.yaml'), 'utf8')).map(document => document.toJS() as Document));
+/** The same of the documents themselves. */
+export const fixtureOf = (documents: readonly Document[]): Inventory => {
   const of = <T extends KubeObject>(kind: string): T[] => documents.filter(document => document.kind === kind) as unknown as T[];
   const placement = documents.find(({ kind }) => kind === 'Placement');
   const probes = (documents.find(({ kind }) => kind === 'Probes') ?? {}) as Probes;

@@ -35,7 +35,7 @@ export const run = (args: readonly string[], env: Readonly<Record<string, string
 
 export interface CheckJson {
   readonly operatorWouldStart: boolean | null;
-  readonly operatorStart: { readonly verdict: string; readonly message: string };
+  readonly operatorStart: { readonly verdict: string; readonly culprit?: string; readonly context?: string; readonly message: string };
   readonly contexts: readonly { readonly name: string; readonly probes: readonly { readonly id: string; readonly status: string }[] }[];
   readonly findings: readonly {
     readonly code: string;

@@ -105,7 +105,7 @@ const faults: readonly (readonly [what: string, kubeconfig: string, message: Reg
   [
     'a client certificate without its key',
     whole({ user: { 'client-certificate-data': base64('x') } }),
-    /clientKeyData or clientKey must be specified/,
+    /client-key-data or client-key must be specified/,
   ],
   [
     'token and password',

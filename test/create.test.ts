@@ -334,7 +334,6 @@ const badCalls: readonly (readonly [what: string, args: readonly string[]])[] = 
   ['an unknown flag', ['clientconfig', 'create', '--form-context', 'dp1']],
   ['an unknown verb', ['clientconfig', 'creat']],
   ['a noun without a verb', ['clientconfig']],
-  ['no command', []],
   ['an unknown context', ['contexts', 'check', '--context', 'nowhere']],
   ['a kubeconfig that is not there', ['contexts', 'check', '--kubeconfig', '/nonexistent/config']],
   ['a context name that nobody knows', ['contexts', 'check', 'nobody']],
@@ -348,7 +347,7 @@ const badCalls: readonly (readonly [what: string, args: readonly string[]])[] = 
 ];
 test('bad input of each flag: one clear line, a fix, exit 2', async () => {
   for (const [what, args] of badCalls) {
-    const given = args.includes('--kubeconfig') || args.length === 0 ? args : [...args, '--kubeconfig', world.kubeconfig];
+    const given = args.includes('--kubeconfig') ? args : [...args, '--kubeconfig', world.kubeconfig];
     const ran = await run(given);
     assert.equal(ran.code, 2, `${what}: ${ran.stdout}${ran.stderr}`);
     isClear(ran, 2);

@@ -5,7 +5,8 @@ const main = async (): Promise<void> => {
   const io = realIO();
   const args = process.argv.slice(2);
   try {
-    if (args.length === 1 && args[0] === 'version') (await import('./commands/version.ts')).printVersion(io, 'text');
+    const version = /^version(?: (?:-o|--output)[ =]?(json))?$/.exec(args.join(' '));
+    if (version !== null) (await import('./commands/version.ts')).printVersion(io, version[1] === 'json' ? 'json' : 'text');
     else if (args[0] === '__complete') await (await import('./completion/run.ts')).runCompletion(io, args.slice(1));
     // Asked for nothing, kubectl shows its help.
     else await (await import('./cli.ts')).runCli(io, args.length === 0 ? ['--help'] : args);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { program, run } from './support/run.ts';
 import { startWorld, type World } from './support/world.ts';
 
@@ -41,11 +41,14 @@ after(async () => {
   await world.stop();
   rmSync(folder, { recursive: true, force: true });
 });
-let hurried = false;
+/** Milliseconds that the program may take: as long as a slow machine needs, but where it shall give up. */
+let patience = '20000';
 /** The words offered and the directive, in cobra's protocol; nothing may stand on stderr. */
 const offered = async (...line: string[]) => {
-  const patient = { KUBECTL_K8SSANDRA_COMPLETION_MS: '20000' };
-  const { code, stdout, stderr } = await run(['__complete', ...line], { KUBECONFIG: kubeconfig, ...(hurried ? {} : patient) });
+  const { code, stdout, stderr } = await run(['__complete', ...line], {
+    KUBECONFIG: kubeconfig,
+    KUBECTL_K8SSANDRA_COMPLETION_MS: patience,
+  });
   assert.equal(code, 0);
   assert.equal(stderr, '');
   const lines = stdout.trimEnd().split('\n');
@@ -83,12 +86,64 @@ test('names come from the control plane, without those that stand there already'
   assert.deepEqual((await offered('clientconfig', 'create', ...flags, '')).words, []);
 });
 test('a control plane that does not answer, or is not there, offers nothing and holds nobody up', async () => {
-  hurried = true;
+  patience = '';
   world.servers['cp']?.fault({ path: /./ }, { kind: 'hang' }, 99);
   const hanging = await offered('clientconfig', 'rotate', '--kubeconfig', world.kubeconfig, '');
   world.servers['cp']?.clearFaults();
   assert.deepEqual([hanging.words, hanging.directive], [[], ':4']);
   assert.deepEqual((await offered('clientconfig', 'rotate', '--kubeconfig', '/nowhere', '')).words, []);
+  patience = '20000';
+});
+
+/** A kubeconfig whose user is what a plugin answers, and the plugin's script. */
+const withPlugin = (script: string): string => {
+  const plugin = join(folder, 'plugin');
+  writeFileSync(plugin, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const config = parse(readFileSync(world.kubeconfig, 'utf8')) as { users: { name: string; user: unknown }[] };
+  const exec = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: plugin,
+    env: [{ name: 'TOKEN', value: world.servers['cp']?.adminToken }],
+  };
+  for (const one of config.users) if (one.name === 'cp') one.user = { exec };
+  const file = join(folder, 'with-plugin');
+  writeFileSync(file, stringify(config));
+  return file;
+};
+test('an exec plugin is asked without a terminal', async () => {
+  const answer = '{"kind":"ExecCredential","status":{"token":"%s"}}';
+  const file = withPlugin(`[ -t 0 ] && exit 1; echo noise >&2; printf '${answer}' "$TOKEN"`);
+  assert.deepEqual((await offered('clientconfig', 'rotate', '--kubeconfig', file, '')).words, ['dp1', 'dp2']);
+});
+test('an exec plugin that does not come back is ended with what it has started', async () => {
+  patience = '6000';
+  const pids = join(folder, 'pids');
+  const file = withPlugin(`sleep 9999 & echo $! > '${pids}'; echo $$ >> '${pids}'; wait`);
+  const { words, directive } = await offered('clientconfig', 'rotate', '--kubeconfig', file, '');
+  patience = '20000';
+  assert.deepEqual([words, directive], [[], ':4']);
+  const left = readFileSync(pids, 'utf8').trim().split('\n').filter(lives);
+  assert.deepEqual(left, []);
+});
+/** A process that has ended and waits for its parent to notice does not live. */
+const lives = (pid: string): boolean => {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', pid], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
+};
+
+test('a position offers only what belongs there', async () => {
+  const flags = ['--kubeconfig', world.kubeconfig];
+  assert.deepEqual((await offered('clientconfig', 'rename', ...flags, '')).words, ['dp1', 'dp2']);
+  assert.deepEqual((await offered('clientconfig', 'rename', ...flags, 'dp1', '')).words, []);
+  assert.deepEqual((await offered('clientconfig', 'describe', ...flags, 'dp1', '')).words, []);
+  assert.deepEqual((await offered('clientconfig', 'describe', ...flags, '--', '-')).words, []);
+  assert.deepEqual((await offered('clientconfig', 'renewer', ...flags, '--for-context', 'dp')).words, ['dp1', 'dp2']);
+  assert.deepEqual((await offered('clientconfig', 'rotate', ...flags, '--from-context', 'dp1=d')).words, ['dp1=dp1', 'dp1=dp2']);
+  assert.deepEqual((await offered('contexts', 'check', ...flags, '--suppress', 'KC101=dp')).words, ['KC101=dp1', 'KC101=dp2']);
+  const formats = await offered('clientconfig', 'list', '-o', 'jsonp');
+  assert.deepEqual([formats.words, formats.directive], [['jsonpath='], ':6']);
+  assert.deepEqual((await offered('completion', 'f')).words, ['fish']);
+  assert.deepEqual((await offered('nobody', '')).words, []);
 });
 
 /** What bash offers for a line, through the printed script. */
@@ -110,7 +165,14 @@ const inBash = async (line: string): Promise<string[]> => {
       line,
     ],
     {
-      env: { PATH: `${folder}:${process.env['PATH']}`, HOME: folder, KUBECONFIG: kubeconfig, LANG: 'C.UTF-8' },
+      env: {
+        PATH: `${folder}:${process.env['PATH']}`,
+        HOME: folder,
+        KUBECONFIG: kubeconfig,
+        KUBECTL_K8SSANDRA_COMPLETION_MS: '20000',
+        LANG: 'C.UTF-8',
+      },
+      cwd: folder,
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
@@ -126,6 +188,11 @@ test('bash completes a name with colons behind its last colon, and quotes a name
   assert.deepEqual(await inBash('kubectl-k8ssandra --context arn:aws:e'), ['eks:us-east-1:111:cluster/prod']);
   assert.deepEqual(await inBash('kubectl-k8ssandra --context with'), ['with\\ space']);
   assert.deepEqual(await inBash("kubectl-k8ssandra --context 'with space' contexts ch"), ['check']);
+  assert.deepEqual(await inBash("kubectl-k8ssandra --context 'with s"), ['with space']);
+  assert.deepEqual(await inBash('kubectl-k8ssandra --context="arn:aws:e'), [`--context=${arn}`]);
+  assert.deepEqual(await inBash('kubectl-k8ssandra contexts check --fail-on=w'), ['warning']);
+  assert.deepEqual(await inBash('kubectl-k8ssandra --context `>ran` contexts ch'), ['check']);
+  assert.equal(existsSync(join(folder, 'ran')), false);
 });
 test('every shell has its script, and kubectl its program', async () => {
   for (const shell of ['zsh', 'fish', 'powershell', 'kubectl']) {

@@ -1,4 +1,4 @@
-import { secretKey } from '../model/assemble.ts';
+import { secretKey } from '../model/keys.ts';
 import { effectiveContext, watchedInOrder } from '../model/references.ts';
 import { fleetCheck } from './check.ts';
 import { createAgain } from './create-again.ts';

@@ -4,32 +4,53 @@ const kubectl = `#!/bin/sh
 exec kubectl-k8ssandra __complete "$@"
 `;
 
-/** The words are taken from the line itself: bash cuts them at colons, and context names have colons. */
+/** The words are read from the line itself, and nothing in it is run: bash cuts its own words at colons, and context names have colons. */
 const bash = `# bash completion of kubectl-k8ssandra
 __kubectl_k8ssandra() {
-  local line="\${COMP_LINE:0:COMP_POINT}" cur out directive word prefix
+  local line="\${COMP_LINE:0:COMP_POINT}" char quote="" cur="" begun="" at out directive text word flag="" cut=""
   local -a words=()
-  # Quotes and backslashes are undone; nothing is run.
-  while IFS= read -r word; do words+=("$word"); done < <(printf '%s' "$line" | xargs -n1 printf '%s\\n' 2>/dev/null)
-  cur=""
-  if [[ "$line" != *[[:space:]] ]]; then
-    cur="\${words[\${#words[@]}-1]}"
-    unset "words[\${#words[@]}-1]"
-  fi
-  out="$(kubectl-k8ssandra __complete "\${words[@]:1}" "$cur" 2>/dev/null)"
+  for ((at = 0; at < \${#line}; at++)); do
+    char="\${line:at:1}"
+    if [[ "$char" == "\\\\" && "$quote" != "'" ]]; then
+      at=$((at + 1)) begun=1
+      cur+="\${line:at:1}"
+    elif [[ -n "$quote" ]]; then
+      if [[ "$char" == "$quote" ]]; then quote=""; else cur+="$char"; fi
+    elif [[ "$char" == ["'\\""] ]]; then
+      quote="$char" begun=1
+    elif [[ "$char" != [[:space:]] ]]; then
+      cur+="$char" begun=1
+    elif [[ -n "$begun" ]]; then
+      words+=("$cur")
+      cur="" begun=""
+    fi
+  done
+  out="$(kubectl-k8ssandra __complete "\${words[@]:1}" "$cur" 2>/dev/null </dev/null)"
   directive="\${out##*:}"
-  out="\${out%:*}"
-  # What bash has cut off in front of the last colon or = is not to be repeated.
-  prefix=""
-  if [[ "$cur" == *[:=]* ]]; then prefix="\${cur%"\${cur##*[:=]}"}"; fi
-  COMPREPLY=()
-  while IFS= read -r word; do
-    word="\${word%%$'\\t'*}"
-    [[ -n "$word" ]] && COMPREPLY+=("$(printf '%q' "\${word#"$prefix"}")")
-  done <<< "$out"
-  if [[ "$directive" == 0 && \${#COMPREPLY[@]} == 0 ]]; then
-    compopt -o default 2>/dev/null
+  if [[ "$cur" == -*=* ]]; then flag="\${cur%%=*}="; fi
+  # Of a word that is not in quotes, bash replaces only what stands behind its last colon or =.
+  if [[ -z "$quote" ]]; then
+    for char in : =; do
+      if [[ "$COMP_WORDBREAKS" == *"$char"* && "$cur" == *"$char"* ]]; then
+        text="\${cur%"\${cur##*"$char"}"}"
+        if ((\${#text} > \${#cut})); then cut="$text"; fi
+      fi
+    done
   fi
+  COMPREPLY=()
+  while IFS= read -r text; do
+    word="\${text%%$'\\t'*}"
+    [[ -n "$word" ]] || continue
+    word="$flag$word"
+    word="\${word#"$cut"}"
+    if [[ -z "$quote" ]]; then printf -v word '%q' "$word"; fi
+    # What is only listed may say what it means.
+    if [[ "\${COMP_TYPE-}" == 63 && "$text" == *$'\\t'* ]]; then word+="  (\${text#*$'\\t'})"; fi
+    COMPREPLY+=("$word")
+  done <<<"\${out%:*}"
+  if [[ "\${COMP_TYPE-}" == 63 && \${#COMPREPLY[@]} == 1 ]]; then COMPREPLY=("\${COMPREPLY[0]%%  (*}"); fi
+  if [[ "$directive" == 6 ]]; then compopt -o nospace 2>/dev/null; fi
+  if [[ "$directive" == 0 && \${#COMPREPLY[@]} == 0 ]]; then compopt -o default 2>/dev/null; fi
 }
 complete -F __kubectl_k8ssandra kubectl-k8ssandra
 `;
@@ -38,16 +59,18 @@ const zsh = `#compdef kubectl-k8ssandra
 # zsh completion of kubectl-k8ssandra
 _kubectl-k8ssandra() {
   local out directive word
-  local -a described
-  out="$(kubectl-k8ssandra __complete "\${(@Q)words[2,CURRENT-1]}" "\${(Q)words[CURRENT]}" 2>/dev/null)"
+  local -a described space
+  out="$(kubectl-k8ssandra __complete "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null </dev/null)"
   directive="\${out##*:}"
   for word in "\${(@f)\${out%:*}}"; do
     [[ -z "$word" ]] && continue
     word="\${word//:/\\\\:}"
     described+=("\${word/$'\\t'/:}")
   done
+  if [[ "$PREFIX" == -*=* ]]; then compset -P 1 '*='; fi
+  if [[ "$directive" == 6 ]]; then space=(-S ''); fi
   if (( \${#described} )); then
-    _describe -V 'kubectl-k8ssandra' described
+    _describe -V 'kubectl-k8ssandra' described "\${space[@]}"
   elif [[ "$directive" == 0 ]]; then
     _files
   fi
@@ -57,27 +80,39 @@ if [[ "\${funcstack[1]}" == "_kubectl-k8ssandra" ]]; then _kubectl-k8ssandra; el
 
 const fish = `# fish completion of kubectl-k8ssandra
 function __kubectl_k8ssandra
-    set -l out (kubectl-k8ssandra __complete (commandline -opc)[2..-1] (commandline -ct | string unescape) 2>/dev/null)
-    test (count $out) -gt 1; and printf '%s\\n' $out[1..-2]
+    set -l words (commandline -opc)
+    set -l last (commandline -ct)
+    set -l plain (string unescape -- $last); or set plain (string trim --left --chars '\\'"' -- $last)
+    set -l out (kubectl-k8ssandra __complete $words[2..-1] "$plain" 2>/dev/null </dev/null)
+    set -l flag (string match --regex -- '^-[^=]*=' "$plain")
+    for word in $out[1..-2]
+        printf '%s%s\\n' "$flag" $word
+    end
     if test "$out[-1]" = ':0'
-        __fish_complete_path (commandline -ct)
+        __fish_complete_path (string replace -- "$flag" '' "$plain")
     end
 end
 complete -c kubectl-k8ssandra -e
-complete -c kubectl-k8ssandra -f -a '(__kubectl_k8ssandra)'
+complete -c kubectl-k8ssandra -k -f -a '(__kubectl_k8ssandra)'
 `;
 
 const powershell = `# PowerShell completion of kubectl-k8ssandra
 Register-ArgumentCompleter -Native -CommandName 'kubectl-k8ssandra' -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
-    $words = @($commandAst.CommandElements | Select-Object -Skip 1 | ForEach-Object { "$_".Trim("'", '"') })
-    if ($wordToComplete -ne '' -and $words.Count -gt 0) { $words = @($words | Select-Object -SkipLast 1) }
-    $out = @(& kubectl-k8ssandra __complete @words "$wordToComplete" 2>$null)
-    $out | Select-Object -SkipLast 1 | ForEach-Object {
+    $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition -or $wordToComplete -eq '' } |
+        Select-Object -Skip 1 | ForEach-Object { "$_".Trim("'", '"') })
+    $last = "$wordToComplete".Trim("'", '"')
+    # Windows PowerShell drops an empty word unless it is in quotes.
+    if ($last -eq '' -and "$PSNativeCommandArgumentPassing" -in '', 'Legacy') { $last = '""' }
+    $out = @(& kubectl-k8ssandra __complete @words $last 2>$null)
+    $flag = if ($wordToComplete -match '^-[^=]*=') { $Matches[0] } else { '' }
+    $found = @($out | Select-Object -SkipLast 1 | ForEach-Object {
         $word, $describe = $_ -split "\`t", 2
-        $text = if ($word -match '[\\s''"]') { "'" + $word.Replace("'", "''") + "'" } else { $word }
-        [System.Management.Automation.CompletionResult]::new($text, $word, 'ParameterValue', $(if ($describe) { $describe } else { $word }))
-    }
+        $text = if ($word -match '[^\\w./:=,-]') { "'" + $word.Replace("'", "''") + "'" } else { $word }
+        [System.Management.Automation.CompletionResult]::new("$flag$text", $word, 'ParameterValue', $(if ($describe) { $describe } else { $word }))
+    })
+    # An empty answer keeps PowerShell from offering files.
+    if ($found.Count -gt 0) { $found } elseif ($out[-1] -ne ':0') { '' }
 }
 `;
 

@@ -2,9 +2,12 @@ import { parseStored } from '../kubeconfig/stored.ts';
 import { loadedState } from '../operator/hash.ts';
 import { reveal } from './credential.ts';
 import type { ContextState, ControlPlane, DataPlane, Probe, Stored, StoredSecret } from './inventory.ts';
+import { configKey, secretKey } from './keys.ts';
 import type { ClientConfig } from './kinds.ts';
 import { notRun, pass, type Read, type Step, type Unreadable, unreadable } from './read.ts';
 import { effectiveContext, references, watchedInOrder } from './references.ts';
+
+export { configKey, secretKey } from './keys.ts';
 
 /** A probe of which nothing was run, with the one reason. */
 export const unprobed = (reason: Unreadable | 'earlier-failure', detail: string): Probe => {
@@ -16,8 +19,6 @@ const unasked: DataPlane = {
   serviceAccountUid: unreadable('skipped', 'not asked for'),
   operators: unreadable('skipped', 'not asked for'),
 };
-export const secretKey = ({ metadata, spec }: ClientConfig): string => `${metadata.namespace ?? ''}/${spec?.kubeConfigSecret?.name ?? ''}`;
-export const configKey = ({ metadata }: ClientConfig): string => `${metadata.namespace ?? ''}/${metadata.name}`;
 
 /** What each ClientConfig stores, judged once: from here on nobody needs the raw kubeconfig. */
 export const judgeStored = (clientConfigs: readonly ClientConfig[], secrets: ControlPlane['secrets']): ReadonlyMap<string, Stored> =>

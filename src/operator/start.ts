@@ -1,5 +1,5 @@
-import { configKey, secretKey } from '../model/assemble.ts';
 import type { ContextState, ControlPlane, Inventory, Probe, Stored } from '../model/inventory.ts';
+import { configKey, secretKey } from '../model/keys.ts';
 import type { ClientConfig } from '../model/kinds.ts';
 import { effectiveContext, watchedInOrder } from '../model/references.ts';
 import type { OperatorStart } from '../model/report.ts';

@@ -1,5 +1,5 @@
 import type { Options } from 'yargs';
-import { wrap, wrapCommand } from './layout.ts';
+import { wrap, wrapCommand } from './wrap.ts';
 
 type Described = ReadonlyMap<string, Options>;
 /** What a person may write after a command. */

@@ -1,4 +1,4 @@
-import { configKey } from '../model/assemble.ts';
+import { configKey } from '../model/keys.ts';
 import { contextCheck } from './check.ts';
 import { createAgain } from './create-again.ts';
 

@@ -4,7 +4,7 @@ import { checks } from '../checks/index.ts';
 import { nearest } from '../checks/nearest.ts';
 import { usage } from '../errors.ts';
 import type { IO } from '../io.ts';
-import { wrap } from '../output/layout.ts';
+import { wrap } from '../output/wrap.ts';
 
 interface Args {
   readonly CODE?: readonly string[] | undefined;

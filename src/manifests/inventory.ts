@@ -1,8 +1,9 @@
 import { controlPlaneOperator } from '../cluster/collect.ts';
 import { usage } from '../errors.ts';
-import { assembleContexts, judgeStored, secretKey, unprobed } from '../model/assemble.ts';
+import { assembleContexts, judgeStored, unprobed } from '../model/assemble.ts';
 import { operatorOf, operatorPodOf, storedSecretOf } from '../model/control-plane.ts';
 import type { ContextState, ControlPlane, Inventory, Operator, StoredSecret } from '../model/inventory.ts';
+import { secretKey } from '../model/keys.ts';
 import type { SecretManifest } from '../model/kind-codecs.ts';
 import { type ClientConfig, isLive, type Secret } from '../model/kinds.ts';
 import { known, notRun, pass, type Read, type Unreadable, unreadable } from '../model/read.ts';

@@ -7,8 +7,6 @@ import type { ClientConfig } from './kinds.ts';
 import { notRun, pass, type Read, type Step, type Unreadable, unreadable } from './read.ts';
 import { effectiveContext, references, watchedInOrder } from './references.ts';
 
-export { configKey, secretKey } from './keys.ts';
-
 /** A probe of which nothing was run, with the one reason. */
 export const unprobed = (reason: Unreadable | 'earlier-failure', detail: string): Probe => {
   const step = notRun(reason, detail);

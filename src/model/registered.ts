@@ -1,6 +1,6 @@
 import { loadedState } from '../operator/hash.ts';
-import { configKey, secretKey } from './assemble.ts';
 import type { ControlPlane, Reference, Stored, StoredSecret } from './inventory.ts';
+import { configKey, secretKey } from './keys.ts';
 import type { ClientConfig } from './kinds.ts';
 import type { Read } from './read.ts';
 import { effectiveContext, references } from './references.ts';

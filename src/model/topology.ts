@@ -1,6 +1,6 @@
 import { storedWeakness } from '../operator/start.ts';
-import { configKey, secretKey } from './assemble.ts';
 import type { Inventory, Reference, Stored } from './inventory.ts';
+import { configKey, secretKey } from './keys.ts';
 import { isLive } from './kinds.ts';
 import type { Read } from './read.ts';
 import { references, watchedInOrder } from './references.ts';

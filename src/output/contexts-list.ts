@@ -1,6 +1,6 @@
 import { printable } from '../errors.ts';
-import { configKey } from '../model/assemble.ts';
 import type { Inventory } from '../model/inventory.ts';
+import { configKey } from '../model/keys.ts';
 import { judgeContext, judgeProvider, judgeSecret, judgeStoredServer, type NamedContext, type Topology } from '../model/topology.ts';
 import { expiryOfStored, storedOf } from './client-configs.ts';
 import { safeUrl } from './facts.ts';

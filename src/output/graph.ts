@@ -1,6 +1,6 @@
 import { printable } from '../errors.ts';
-import { configKey, secretKey } from '../model/assemble.ts';
 import type { Inventory, Reference } from '../model/inventory.ts';
+import { configKey, secretKey } from '../model/keys.ts';
 import type { K8ssandraCluster } from '../model/kinds.ts';
 import {
   type Judged,

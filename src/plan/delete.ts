@@ -2,8 +2,8 @@ import { demand, getObject, listWatched, required, statusMessage } from '../clus
 import { type Connection, TransportError } from '../cluster/connection.ts';
 import { UserError } from '../errors.ts';
 import { annotation, deletingLabel, tokenFinalizer } from '../model/annotations.ts';
-import { configKey, secretKey } from '../model/assemble.ts';
 import type { ControlPlane } from '../model/inventory.ts';
+import { configKey, secretKey } from '../model/keys.ts';
 import { apiPath, type ClientConfig, type Kind, type KubeObject, kinds, type Secret } from '../model/kinds.ts';
 import { isOurs, ownerOf, putSecret } from './registration.ts';
 

@@ -3,7 +3,7 @@ import { probe } from '../cluster/probe.ts';
 import { UserError, usage } from '../errors.ts';
 import { parseStored } from '../kubeconfig/stored.ts';
 import { annotation } from '../model/annotations.ts';
-import { configKey } from '../model/assemble.ts';
+import { configKey } from '../model/keys.ts';
 import { apiVersion, type ClientConfig, type KubeObject, kinds, type Secret } from '../model/kinds.ts';
 import { effectiveContext } from '../model/references.ts';
 import { resourceHashAnnotation, secretHashAnnotation } from '../operator/hash.ts';

@@ -5,7 +5,7 @@ import { listObjects } from '../../cluster/api.ts';
 import { collect } from '../../cluster/collect.ts';
 import { UserError } from '../../errors.ts';
 import type { IO } from '../../io.ts';
-import { configKey } from '../../model/assemble.ts';
+import { configKey } from '../../model/keys.ts';
 import { kinds } from '../../model/kinds.ts';
 import { known } from '../../model/read.ts';
 import { effectiveContext } from '../../model/references.ts';

@@ -3,7 +3,7 @@ import { getObject, required } from '../../cluster/api.ts';
 import { readControlPlane } from '../../cluster/collect.ts';
 import { printable, UserError, usage } from '../../errors.ts';
 import type { IO } from '../../io.ts';
-import { configKey } from '../../model/assemble.ts';
+import { configKey } from '../../model/keys.ts';
 import { kinds, type Secret } from '../../model/kinds.ts';
 import { effectiveContext } from '../../model/references.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';

@@ -4,7 +4,7 @@ import { readControlPlane } from '../../cluster/collect.ts';
 import { UserError, usage } from '../../errors.ts';
 import type { IO } from '../../io.ts';
 import { redacted } from '../../kubeconfig/redacted.ts';
-import { configKey } from '../../model/assemble.ts';
+import { configKey } from '../../model/keys.ts';
 import { kinds, type Secret } from '../../model/kinds.ts';
 import { selectConfigs } from '../../plan/registration.ts';
 import type { GlobalArgs } from '../global-options.ts';

@@ -2,7 +2,7 @@ import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } 
 import { readControlPlane } from '../../cluster/collect.ts';
 import { printable, UserError, usage } from '../../errors.ts';
 import type { IO } from '../../io.ts';
-import { configKey } from '../../model/assemble.ts';
+import { configKey } from '../../model/keys.ts';
 import { effectiveContext } from '../../model/references.ts';
 import { readRegistration, refuseRestartIntoCrash, selectConfigs, usersOf, watchedConfigs } from '../../plan/registration.ts';
 import { executeRename } from '../../plan/update.ts';

@@ -28,8 +28,14 @@ export const runCli = async (io: IO, args: readonly string[]): Promise<void> => 
       : usage('a command is missing', 'run kubectl k8ssandra --help to see them all');
   }
   const command = await loadCommand(io, found);
-  if (help)
-    return io.out(commandHelp({ noun: found === singles[noun ?? ''] ? undefined : noun, ...found }, recorded(command), helpWidth(io)));
+  if (help) {
+    const { facts } = understood(
+      args.filter(word => word !== '--help' && word !== '-h'),
+      path,
+      command,
+    );
+    return io.out(commandHelp({ noun: found === singles[noun ?? ''] ? undefined : noun, ...found }, facts, helpWidth(io)));
+  }
   await (await parserOf(args, path, command)).parseAsync();
 };
 
@@ -50,15 +56,22 @@ const listOf = (noun: string | undefined, width: number): string => {
     : groupHelp(noun, nouns[noun]?.describe ?? '', Object.entries(nouns[noun]?.verbs ?? {}).map(row), width);
 };
 
-/** The arguments of one command, ready to be parsed; parsing them runs the command. */
-export const parserOf = async (args: readonly string[], { noun, verb }: CommandPath, command: Command): Promise<Argv> => {
-  // Heavy, and useless to help and completion.
-  const { default: yargs } = await import('yargs');
+/** The words of a line with what its command takes; a flag that it does not take is refused, beside --help too. */
+const understood = (args: readonly string[], { noun, verb }: CommandPath, command: Command) => {
   const facts = recorded(command);
   const flags: Flags = new Map([...globalFlags, ...facts.options]);
   const whole = ['kubectl k8ssandra', noun, verb].filter(word => word !== undefined && word !== '').join(' ');
   const { words, unknown } = readFlags(args, flags);
   if (unknown !== undefined) throw unknownFlag(unknown, flags, whole);
+  return { words, facts, flags, whole };
+};
+
+/** The arguments of one command, ready to be parsed; parsing them runs the command. */
+export const parserOf = async (args: readonly string[], path: CommandPath, command: Command): Promise<Argv> => {
+  // Heavy, and useless to help and completion.
+  const { default: yargs } = await import('yargs');
+  const { words, facts, flags, whole } = understood(args, path, command);
+  const { noun } = path;
   const alone = noun !== undefined && Object.hasOwn(singles, noun);
   const y = yargs(standardInput(words)).options(globalOptions).parserConfiguration({
     'camel-case-expansion': false,
@@ -139,7 +152,7 @@ const inKubectlsWords = (message: string, positionals: readonly string[]): strin
     .join(' ');
   const rules: readonly (readonly [RegExp, (found: readonly string[]) => string])[] = [
     [/^Unknown arguments?: (.*)$/, ([, words]) => `unexpected argument ${words}`],
-    [/^Not enough non-option arguments/, () => `${positionals.join(' and ')} is missing`],
+    [/^Not enough non-option arguments/, () => `${positionals.join(' or ')} is missing`],
     [/^Not enough arguments following: (.*)$/, ([, name = '']) => `${written(name)} needs a value`],
     [/^Missing required arguments?: (.*)$/, ([, name = '']) => `${written(name)} is missing`],
     [

@@ -89,12 +89,13 @@ test('an unknown word is named, with the one that may have been meant', async ()
     await mistake('contexts', 'check', '-context', 'a'),
     'unknown flag "-context" for "kubectl k8ssandra contexts check"; did you mean "--context"?',
   );
+  assert.match(await mistake('contexts', 'check', '--onyl', 'KC101', '--help'), /did you mean "--only"/);
   assert.equal(await mistake('--frobnicate'), 'unknown flag "--frobnicate" for "kubectl k8ssandra"');
 });
 test('what is missing or surplus is one line', async () => {
   assert.match(await mistake('operator'), /^operator needs a command: status, restart$/);
   assert.equal(await mistake('--context', 'a'), 'a command is missing');
-  assert.equal(await mistake('clientconfig', 'rename', 'a'), 'NAME and CONTEXT is missing');
+  assert.equal(await mistake('clientconfig', 'rename', 'a'), 'NAME or CONTEXT is missing');
   assert.equal(await mistake('clientconfig', 'list', 'east'), 'unexpected argument east');
   assert.equal(await mistake('clientconfig', 'list', '-o'), '-o needs a value');
   assert.equal(await mistake('clientconfig', 'import'), '--filename is missing');

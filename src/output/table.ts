@@ -1,8 +1,8 @@
 import width from 'fast-string-width';
 import { printable } from '../errors.ts';
-import type { ContextState, ControlPlane } from '../model/inventory.ts';
+import type { ContextState, ControlPlane, Place } from '../model/inventory.ts';
 import type { Cause, Step } from '../model/read.ts';
-import type { Finding, Report, Unknown } from '../model/report.ts';
+import type { Finding, ObjectRef, Report, Unknown } from '../model/report.ts';
 import { operatorVantage, type Vantage } from '../operator/vantage.ts';
 import {
   expiryOf,
@@ -247,15 +247,27 @@ const said: Readonly<Partial<Record<Cause, string>>> = {
   dns: 'no DNS',
 };
 
+const placeOf = (object: ObjectRef, place: Place | undefined): string =>
+  `${whereOf(object)}${place === undefined ? '' : ` (${place.file}:${place.line})`}`;
 const findingBlock = (finding: Finding, style: Style): string[] => {
-  const { severity, code, contexts: names, message, effect, fix, object, place, blocksStart } = finding;
-  const label = `${mark(severity, style)} ${paint('bold', code, style)} ${names.length === 0 ? '' : `${printable(shortList(names))}  `}`;
+  const { severity, code, contexts: names, message, effect, fix, object, place, blocksStart, details } = finding;
+  const label = `${mark(severity, style)} ${paint('bold', code, style)} `;
+  const about = names.length === 0 ? '' : `${printable(shortList(names))}  `;
+  // One cause in several places: each of them, up to a few.
+  const places = [
+    ...new Set((details ?? [{ object, place }]).flatMap(one => (one.object === undefined ? [] : [placeOf(one.object, one.place)]))),
+  ];
   const indent = '    ';
   const line = (name: string, text: string): string[] =>
     wrap(printable(text), `${indent}${paint('dim', name.padEnd(7), style)}`, `${indent}       `, style.columns);
   return [
-    ...wrap(`${printable(message)}${blocksStart ? paintAs('error', '  BLOCKS OPERATOR START', style) : ''}`, label, indent, style.columns),
-    ...(object === undefined ? [] : line('where', `${whereOf(object)}${place === undefined ? '' : ` (${place.file}:${place.line})`}`)),
+    ...wrap(
+      `${about}${printable(message)}${blocksStart ? paintAs('error', '  BLOCKS OPERATOR START', style) : ''}`,
+      label,
+      indent,
+      style.columns,
+    ),
+    ...(places.length === 0 ? [] : line('where', shortList(places))),
     ...line('effect', effect),
     ...wrapCommand(
       // One word alone is prose.

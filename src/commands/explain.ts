@@ -4,7 +4,7 @@ import { checks } from '../checks/index.ts';
 import { nearest } from '../checks/nearest.ts';
 import { usage } from '../errors.ts';
 import type { IO } from '../io.ts';
-import { wrap } from '../output/wrap.ts';
+import { shellWord, wrap, wrapCommand } from '../output/wrap.ts';
 
 interface Args {
   readonly CODE?: readonly string[] | undefined;
@@ -32,27 +32,38 @@ export const explain = (io: IO): Omit<CommandModule<object, Args>, 'command' | '
       .example('$0 explain KC2', 'a family') as never,
   handler({ CODE: wanted, output }) {
     const named = wanted !== undefined && wanted.length > 0;
-    const chosen = named ? [...new Set(wanted.flatMap(codesOf))] : checks;
+    const asked = new Set(named ? wanted.flatMap(names => names.split(',')).flatMap(codesOf) : checks);
+    const chosen = checks.filter(check => asked.has(check));
+    const { columns } = io;
     if (output === 'json') return io.out(`${JSON.stringify(chosen.map(facts), null, 2)}\n`);
-    if (!named) return io.out(output === 'markdown' ? markdownTable(chosen) : textTable(chosen, io.columns));
-    return io.out(chosen.map(check => (output === 'markdown' ? markdownPage(check) : textPage(check, io.columns))).join('\n'));
+    if (!named) return io.out(output === 'markdown' ? markdownTable(chosen) : textTable(chosen, columns));
+    return io.out(chosen.map(check => (output === 'markdown' ? markdownPage(check) : textPage(check, columns))).join('\n'));
   },
 });
+/** The checks of a code or a family, as KC301, KC3 or KC3xx. */
 const codesOf = (wanted: string): readonly Check[] => {
   const code = wanted.toUpperCase();
-  const found = checks.filter(check => check.code === code || (/^KC\d{0,2}$/.test(code) && check.code.startsWith(code)));
+  const prefix = /^KC\d{0,3}X{0,2}$/.test(code) ? code.replace(/X+$/, '') : undefined;
+  const found = checks.filter(check => prefix !== undefined && check.code.startsWith(prefix));
   if (found.length > 0) return found;
-  const close = nearest(
-    code,
-    checks.map(check => check.code),
-  );
+  const close = neighbour(code);
   throw usage(
     `there is no finding code ${wanted}${close === undefined ? '' : `; did you mean ${close}?`}`,
     'run kubectl k8ssandra explain to see them all',
   );
 };
+/** Of a number that is none the next in its family may be meant, and of anything else what looks like it. */
+const neighbour = (code: string): string | undefined => {
+  const all = checks.map(check => check.code);
+  if (!/^KC\d+$/.test(code)) return nearest(code, all);
+  const away = (other: string): number => Math.abs(Number(code.slice(2)) - Number(other.slice(2)));
+  return all.filter(other => other.startsWith(code.slice(0, 3))).sort((a, b) => away(a) - away(b))[0];
+};
 /** A check as it explains itself; `fix` is the command for a context that the reader has to fill in. */
 const facts = ({ code, title, severity, why, cure, fix }: Check) => ({ code, severity, title, why, cure, fix: fix(['<context>']) });
+
+/** As a shell takes them; one word alone is prose. */
+const shown = (fix: readonly string[]): string[] => (fix.length === 1 ? [...fix] : fix.map(shellWord));
 
 const textTable = (chosen: readonly Check[], columns: number | undefined): string =>
   `${chosen.flatMap(({ code, severity, title }) => wrap(title, `${code}  ${severity.padEnd(7)}  `, ' '.repeat(16), columns)).join('\n')}\n`;
@@ -65,12 +76,12 @@ const textPage = (check: Check, columns: number | undefined): string => {
     ...line('severity', severity),
     ...line('why', why),
     ...line('cure', cure),
-    `fix       ${fix.join(' ')}`,
+    ...(fix.length === 1 ? line('fix', fix.join('')) : wrapCommand(shown(fix), 'fix       ', ' '.repeat(10), columns)),
   ].join('\n')}\n`;
 };
 const markdownTable = (chosen: readonly Check[]): string =>
   `${['| Code | Severity | What it asserts |', '|---|---|---|', ...chosen.map(({ code, severity, title }) => `| ${code} | ${severity} | ${title} |`)].join('\n')}\n`;
 export const markdownPage = (check: Check): string => {
   const { code, title, severity, why, cure, fix } = facts(check);
-  return `# ${code}: ${title}\n\nSeverity: ${severity}. Family: ${families[code.slice(0, 3)] ?? ''}.\n\n## Why it matters\n\n${why}.\n\n## Cure\n\n${cure}.\n\n    ${fix.join(' ')}\n`;
+  return `# ${code}: ${title}\n\nSeverity: ${severity}. Family: ${families[code.slice(0, 3)] ?? ''}.\n\n## Why it matters\n\n${why}.\n\n## Cure\n\n${cure}.\n\n    ${shown(fix).join(' ')}\n`;
 };

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import width from 'fast-string-width';
 import { ellipsis, type Style } from './style.ts';
 
-export { wrap, wrapCommand } from './wrap.ts';
+export { shellWord, wrap, wrapCommand } from './wrap.ts';
 
 /** The text, cut to the room it has. */
 export const cut = (text: string, room: number, style: Style): string => {
@@ -69,7 +69,3 @@ export const span = (milliseconds: number): string => {
   const minutes = Math.floor(milliseconds / 60_000);
   return minutes >= 2880 ? `${Math.floor(minutes / 1440)}d` : minutes >= 120 ? `${Math.floor(minutes / 60)}h` : `${minutes}m`;
 };
-
-const bare = /^(?:[\w@%+=:,./-]+|<[\w-]+>)$/;
-/** One word as a shell needs it. A placeholder such as `<context>` stays readable. */
-export const shellWord = (word: string): string => (bare.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checks } from '../src/checks/index.ts';
+import { explain as explainOn, families } from '../src/commands/explain.ts';
+import type { IO } from '../src/io.ts';
+import { run } from './support/run.ts';
+
+const codes = checks.map(({ code }) => code);
+const explain = async (args: readonly string[]): Promise<string> => {
+  const { code, stdout, stderr } = await run(['explain', ...args]);
+  assert.equal(code, 0, stderr);
+  assert.equal(stderr, '');
+  return stdout;
+};
+const shown = (text: string): string[] => [...text.matchAll(/^(?: {2}|# )?(KC\d{3})\b/gm)].map(([, code]) => code ?? '');
+
+test('every code belongs to a family that says what it is about', () => {
+  assert.deepEqual(
+    codes.filter(code => families[code.slice(0, 3)] === undefined),
+    [],
+  );
+});
+test('without a code there is one line for each, and nothing is wider than the terminal', async () => {
+  const wide = await explain([]);
+  assert.deepEqual(shown(wide), codes);
+  for (const columns of [80, 60]) {
+    const printed: string[] = [];
+    const io = { columns, out: (text: string) => void printed.push(text) } as Partial<IO> as IO;
+    await explainOn(io).handler({ _: [], $0: '', output: 'text' });
+    await explainOn(io).handler({ _: [], $0: '', output: 'text', CODE: Object.keys(families) });
+    const lines = printed.join('').split('\n');
+    assert.deepEqual(
+      lines.filter(line => line.length > columns),
+      [],
+    );
+    assert.deepEqual(shown(lines.join('\n')), [...codes, ...codes]);
+  }
+});
+test('everything is said of each code that is asked for, in the order of the table and once', async () => {
+  const text = await explain(['kc401', 'KC3,KC301', 'KC3xx']);
+  assert.deepEqual(
+    shown(text),
+    codes.filter(code => code.startsWith('KC3') || code === 'KC401'),
+  );
+  const blocks = (await explain(Object.keys(families))).split(/^(?=KC\d{3} {2})/m);
+  assert.equal(blocks.length, checks.length);
+  for (const [index, check] of checks.entries()) {
+    const one = blocks[index] ?? '';
+    for (const said of [check.title, check.severity, check.why, check.cure]) assert.ok(one.includes(said), `${check.code}: ${said}`);
+    assert.match(one, /^fix {7}\S/m, check.code);
+  }
+});
+test('a command is shown as a shell takes it', async () => {
+  const [command] = /^fix {7}(.*)$/m.exec(await explain(['KC203']))?.slice(1) ?? [];
+  assert.match(command ?? '', / --server 'https:\/\/<address>'$/);
+});
+test('json and markdown say the same', async () => {
+  const facts = checks.map(({ code, severity, title, why, cure, fix }) => ({ code, severity, title, why, cure, fix: fix(['<context>']) }));
+  assert.deepEqual(JSON.parse(await explain(['-o', 'json'])), facts);
+  assert.deepEqual(
+    JSON.parse(await explain(['KC201', '-o', 'json'])),
+    facts.filter(({ code }) => code === 'KC201'),
+  );
+  assert.deepEqual(shown(await explain(['KC3', '-o', 'markdown'])), shown(await explain(['KC3'])));
+  assert.equal((await explain(['-o', 'markdown'])).split('\n').length, codes.length + 3);
+});
+test('an unknown code is told with the one that may be meant', async () => {
+  const last = codes.filter(code => code.startsWith('KC2')).at(-1) ?? '';
+  for (const [wanted, meant] of [
+    [`KC${Number(last.slice(2)) + 1}`, last],
+    ['KC2O1', 'KC201'],
+    ['C601', 'KC601'],
+    ['KC999', undefined],
+    ['K', undefined],
+  ] as const) {
+    const { code, stdout, stderr } = await run(['explain', 'KC101', wanted]);
+    assert.equal(code, 2);
+    assert.equal(stdout, '');
+    const question = meant === undefined ? '' : `; did you mean ${meant}?`;
+    assert.equal(stderr, `error: there is no finding code ${wanted}${question}\nfix:   run kubectl k8ssandra explain to see them all\n`);
+  }
+});

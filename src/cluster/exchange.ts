@@ -61,17 +61,28 @@ export const pauseFor = (ms: number, signal: AbortSignal): Promise<void> =>
 /** The verified socket carries the requests too, so that there is one handshake for each context. */
 export const exchangeOver = (wire: Wire, first?: TLSSocket): Exchange => {
   let fresh = first;
+  fresh?.unref();
   // A roll-back after Ctrl-C must be able to dial again.
   let current: Limits = { timeout: 0, signal: unstoppable };
   let session: Promise<ClientHttp2Session | undefined> | undefined;
   const sessions = new Set<ClientHttp2Session>();
+  let closed = false;
+  /** requests over HTTP/2 under way */
+  let waiting = 0;
+  /** A connection that is there only after the end of all would keep the process alive. */
+  const dial = async (): Promise<TLSSocket> => {
+    const socket = await wire.dial(current);
+    if (!closed) return socket;
+    socket.destroy();
+    throw new TransportError('reset', `${wire.url.host}: the connection was closed`);
+  };
   const agent = wire.agent ?? new Agent({ keepAlive: true, maxSockets: 32 });
   if (wire.agent === undefined) {
     agent.createConnection = (_options, callback) => {
       const ready = fresh;
       fresh = undefined;
-      if (ready !== undefined && !ready.destroyed) return ready;
-      wire.dial(current).then(
+      if (ready !== undefined && !ready.destroyed) return ready.ref();
+      dial().then(
         socket => callback?.(null, socket),
         (error: Error) => callback?.(error, undefined as never),
       );
@@ -80,8 +91,9 @@ export const exchangeOver = (wire: Wire, first?: TLSSocket): Exchange => {
   }
   /** The HTTP/2 session, `undefined` when the server speaks HTTP/1.1 only; a broken one is replaced. */
   const open = async (over: () => void): Promise<ClientHttp2Session | undefined> => {
-    const socket = fresh !== undefined && !fresh.destroyed ? fresh : await wire.dial(current);
+    const socket = fresh !== undefined && !fresh.destroyed ? fresh : await dial();
     fresh = undefined;
+    socket.ref();
     if (socket.alpnProtocol !== 'h2') {
       fresh = socket;
       return undefined;
@@ -89,6 +101,8 @@ export const exchangeOver = (wire: Wire, first?: TLSSocket): Exchange => {
     const opened = http2Connect(wire.url.origin, { createConnection: () => socket });
     // Its streams tell what went wrong.
     opened.on('error', () => undefined);
+    // As an agent's idle sockets: whoever gives up half-way and closes nothing must not keep the process alive.
+    opened.unref();
     sessions.add(opened);
     opened.once('close', () => sessions.delete(opened));
     opened.once('close', over);
@@ -108,11 +122,20 @@ export const exchangeOver = (wire: Wire, first?: TLSSocket): Exchange => {
       opening.catch(over);
     }
     const ready = await session;
-    return ready === undefined ? overHttp1(wire, agent, request, limits) : overHttp2(wire, ready, request, limits);
+    if (ready === undefined) return overHttp1(wire, agent, request, limits);
+    waiting++;
+    ready.ref();
+    try {
+      return await overHttp2(wire, ready, request, limits);
+    } finally {
+      waiting--;
+      if (waiting === 0) for (const one of sessions) one.unref();
+    }
   };
   return {
     request: (request, limits) => persistent(send, request, limits),
     close: () => {
+      closed = true;
       fresh?.destroy();
       agent.destroy();
       for (const one of sessions) one.destroy();

@@ -40,20 +40,25 @@ const mib = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`
 const systems: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'macos', win32: 'win' };
 const isHost = ({ target }: Platform): boolean => systems[process.platform] === target.platform && target.arch === process.arch;
 
+/** What says where temporary folders are made: the first on Linux and macOS, the second on Windows. */
+const temporary = ['TMPDIR', 'TEMP'];
+
 /** Injects the bundle into a stock Node, by a path that does not name the folder it was built in. */
 const seal = async (target: Target, useLocalNode: boolean, useCodeCache: boolean): Promise<void> => {
   rmSync(target.output, { force: true });
   const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-package-'));
-  const { TMPDIR } = process.env;
+  const before = temporary.map(name => [name, process.env[name]] as const);
   try {
     // The path of the main script is part of the binary. pkg works in a folder that it makes in this one.
     copyFileSync(bundle, join(folder, 'kubectl-k8ssandra.cjs'));
-    process.env['TMPDIR'] = folder;
+    for (const name of temporary) process.env[name] = folder;
     const seaConfig = { main: '../kubectl-k8ssandra.cjs', useCodeCache, disableExperimentalSEAWarning: true };
     await sea(bundle, { targets: [target], useLocalNode, seaConfig });
   } finally {
-    if (TMPDIR === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = TMPDIR;
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
     rmSync(folder, { recursive: true, force: true });
   }
   // Injection takes Apple's signature away, and macOS on Apple silicon kills a program that has none.

@@ -1,18 +1,30 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { type OperatorStandIn, startOperator } from './support/operator.ts';
 import { run } from './support/run.ts';
-import { startWorld, type World } from './support/world.ts';
+import { namespace, startWorld, type World } from './support/world.ts';
 
 let world: World;
+let operator: OperatorStandIn;
 let folder: string;
 before(async () => {
   world = await startWorld(['dp1']);
   folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-network-'));
+  const { url, caPem, adminToken } = world.servers['cp'] ?? assert.fail('no control plane');
+  operator = await startOperator({
+    server: url,
+    caPem,
+    token: adminToken,
+    watchNamespaces: [namespace],
+    deployment: { namespace, name: 'k8ssandra-operator' },
+  });
 });
 after(async () => {
+  await operator.stop();
   await world.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -30,17 +42,22 @@ const placesOf = async (args: readonly string[]): Promise<{ readonly code: numbe
   return { code, places };
 };
 
+/** Commands in the order of a life, what each ends with, and whether it has to talk to a cluster. */
+const life = [
+  [['version'], 0, false],
+  [['--help'], 0, false],
+  [['explain'], 0, false],
+  [['clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback', '--wait'], 0, true],
+  [['contexts', 'check'], 0, true],
+  [['clientconfig', 'rotate', 'dp1', '--yes'], 0, true],
+  [['clientconfig', 'delete', 'dp1', '--yes'], 0, true],
+] as const;
+
 test('no command turns to anything but the clusters: no update check, no telemetry', async () => {
   const clusters = new Set(Object.values(world.servers).map(({ url }) => `tcp ${new URL(url).host}`));
-  for (const [args, dials] of [
-    [['version'], false],
-    [['--help'], false],
-    [['explain'], false],
-    [['clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback', '--timeout', '2s'], true],
-    [['contexts', 'check'], true],
-    [['clientconfig', 'rotate', 'dp1', '--timeout', '2s'], true],
-  ] as const) {
-    const { places } = await placesOf(args);
+  for (const [args, ends, dials] of life) {
+    const { code, places } = await placesOf(args);
+    assert.equal(code, ends, args.join(' '));
     assert.equal(places.length > 0, dials, `${args.join(' ')}: ${places.join(', ')}`);
     assert.deepEqual(
       places.filter(place => !clusters.has(place)),
@@ -50,11 +67,86 @@ test('no command turns to anything but the clusters: no update check, no telemet
   }
 });
 
-test('the recorder sees a connection to another place', async () => {
+// The recorder sees what goes through Node's own modules; strace sees every system call, where it can be had.
+if (spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0) {
+  test('no command makes a system call that reaches further than the clusters', async () => {
+    const ports = new Set(Object.values(world.servers).map(({ url }) => new URL(url).port));
+    for (const [args, ends, dials] of life) {
+      const { code, calls } = await callsOf(args);
+      assert.equal(code, ends, args.join(' '));
+      const places = calls.flatMap(
+        call => /sin6?_port=htons\((\d+)\).*(?:inet_addr|inet_pton)\([^"]*"([^"]+)"/.exec(call)?.slice(1, 3).join(' ') ?? [],
+      );
+      assert.equal(places.length > 0, dials, `${args.join(' ')}: ${calls.join('\n')}`);
+      assert.deepEqual(
+        places.filter(place => !ports.has(place.split(' ')[0] ?? '') || !place.endsWith(' 127.0.0.1')),
+        [],
+        args.join(' '),
+      );
+      // A socket that is not connected may still send: no datagram, and nothing raw.
+      assert.deepEqual(
+        calls.filter(call => /socket\(AF_(INET6?|PACKET)/.test(call) && !call.includes('SOCK_STREAM')),
+        [],
+        args.join(' '),
+      );
+    }
+  });
+
+  test('strace sees a connection and a look-up that go elsewhere', async () => {
+    const { calls } = await callsOf(['contexts', 'check', '--kubeconfig', elsewhere('no-such-host.invalid:9')]);
+    assert.ok(
+      calls.some(call => /sin_port=htons\(53\)|AF_UNIX.*nscd|SOCK_DGRAM/.test(call)),
+      calls.join('\n'),
+    );
+    const other = await callsOf(['contexts', 'check', '--kubeconfig', elsewhere('127.0.0.2:9')]);
+    assert.ok(other.calls.some(call => call.includes('"127.0.0.2"')));
+  });
+}
+/** Runs the program under strace, and gives its system calls that open, connect or use a socket. */
+const callsOf = async (args: readonly string[]): Promise<{ readonly code: number | null; readonly calls: readonly string[] }> => {
+  const record = join(folder, 'calls');
+  const env = { KUBECONFIG: world.kubeconfig };
+  const { code } = await run(args, env, '', [
+    'strace',
+    '-f',
+    '-qq',
+    '-o',
+    record,
+    '-e',
+    'trace=socket,connect,sendto,sendmsg,sendmmsg',
+    '--',
+  ]);
+  return {
+    code,
+    calls: readFileSync(record, 'utf8')
+      .trim()
+      .split('\n')
+      .filter(line => /socket\(|connect\(|send(to|mm?sg)\(/.test(line)),
+  };
+};
+
+/** The user's kubeconfig, with the control plane at another address. */
+const elsewhere = (host: string): string => {
   const other = join(folder, 'other');
   const text = readFileSync(world.kubeconfig, 'utf8');
   const url = world.servers['cp']?.url ?? '';
-  writeFileSync(other, text.replaceAll(url, url.replace(/127\.0\.0\.1:\d+/, 'localhost:9')), { mode: 0o600 });
-  const { places } = await placesOf(['contexts', 'check', '--kubeconfig', other]);
-  assert.ok(places.includes('tcp localhost:9'), places.join(', '));
+  writeFileSync(other, text.replaceAll(url, `https://${host}`), { mode: 0o600 });
+  return other;
+};
+
+test('the recorder sees a connection and a look-up that go elsewhere', async () => {
+  const { places } = await placesOf(['contexts', 'check', '--kubeconfig', elsewhere('no-such-host.invalid:9')]);
+  assert.ok(places.includes('tcp no-such-host.invalid:9'), places.join(', '));
+  assert.ok(places.includes('lookup "no-such-host.invalid"'), places.join(', '));
+});
+
+test('the recorder sees a datagram', async () => {
+  const record = join(folder, 'connections');
+  writeFileSync(record, '');
+  const recorder = join(import.meta.dirname, 'support/record-connections.cjs');
+  const sent = spawnSync(process.execPath, ['--require', recorder, '-e', "require('node:dgram').createSocket('udp4').close()"], {
+    env: { CONNECTIONS: record },
+  });
+  assert.equal(sent.status, 0, String(sent.stderr));
+  assert.equal(readFileSync(record, 'utf8'), 'started\ncreateSocket "udp4"\n');
 });

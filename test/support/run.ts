@@ -13,11 +13,17 @@ export const program = (): [string, string[]] => {
   return binary === undefined ? [process.execPath, [join(import.meta.dirname, '../../dist/kubectl-k8ssandra.cjs')]] : [binary, []];
 };
 
-/** Runs the program as a user's shell would: no tty, a plain environment, and what it printed. */
-export const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}, input = ''): Promise<Run> =>
+/** Runs the program as a user's shell would: no tty, a plain environment, and what it printed; `under` another program where that is named. */
+export const run = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input = '',
+  under: readonly string[] = [],
+): Promise<Run> =>
   new Promise((done, broken) => {
-    const [command, first] = program();
-    const child = spawn(command, [...first, ...args], {
+    const [own, first] = program();
+    const [command = own, ...words] = [...under, own, ...first, ...args];
+    const child = spawn(command, words, {
       env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', LANG: 'C.UTF-8', ...env },
     });
     let stdout = '';

@@ -78,10 +78,16 @@ test('the krew manifest keeps the rules of krew-index, for every platform', () =
   };
   assert.equal(manifest.apiVersion, 'krew.googlecontainertools.github.com/v1alpha2');
   assert.equal(manifest.kind, 'Plugin');
+  // krew's naming guide: lower case and hyphens, no kube prefix; no name that Windows keeps for a device.
   assert.match(manifest.metadata.name, /^[a-z][a-z0-9-]*$/);
-  assert.doesNotMatch(manifest.metadata.name, /^kube/);
+  assert.doesNotMatch(manifest.metadata.name, /^kube|^(con|prn|aux|nul|com\d|lpt\d)$/);
+  assert.deepEqual(Object.keys(manifest.spec).sort(), ['description', 'homepage', 'platforms', 'shortDescription', 'version']);
   assert.equal(manifest.spec.version, 'v1.2.3');
-  assert.ok(manifest.spec.shortDescription.length <= 50 && !/[.]$|\n/.test(manifest.spec.shortDescription));
+  assert.match(manifest.spec.homepage, /^https:\/\/github\.com\/[\w-]+\/kubectl-[\w-]+$/);
+  assert.ok(manifest.spec.shortDescription.length <= 50 && !/[.]$|[\r\n]/.test(manifest.spec.shortDescription));
+  assert.doesNotMatch(manifest.spec.shortDescription, /kubectl|plugin/i, 'redundant words');
+  // What it does at a high level: no list of commands or flags, which are --help's.
+  assert.doesNotMatch(manifest.spec.description, /(^|\s)-{1,2}[a-z]|kubectl k8ssandra/m);
   assert.ok(manifest.spec.description.split('\n').every(line => line.length <= 80));
   assert.deepEqual(manifest.spec.platforms.map(({ selector: { matchLabels } }) => `${matchLabels.os}/${matchLabels.arch}`).sort(), [
     'darwin/amd64',
@@ -91,7 +97,13 @@ test('the krew manifest keeps the rules of krew-index, for every platform', () =
     'windows/amd64',
     'windows/arm64',
   ]);
-  for (const { selector, uri, sha256, bin } of manifest.spec.platforms) {
+  for (const platform of manifest.spec.platforms) {
+    const { selector, uri, sha256, bin } = platform;
+    // Without `files` all of the archive is unpacked, LICENSE too, which krew-index asks for.
+    assert.deepEqual(Object.keys(platform).sort(), ['bin', 'selector', 'sha256', 'uri']);
+    assert.deepEqual(Object.keys(selector), ['matchLabels']);
+    assert.deepEqual(Object.keys(selector.matchLabels).sort(), ['arch', 'os']);
+    assert.equal(uri.endsWith('.zip'), selector.matchLabels.os === 'windows');
     assert.match(sha256, /^[0-9a-f]{64}$/);
     assert.match(
       uri,

@@ -10,6 +10,7 @@ import { billOfMaterials, thirdPartyLicences } from './bill-of-materials.ts';
 import { krewManifest } from './krew-manifest.ts';
 import { signAdHoc, verifyAdHoc } from './mach-o.ts';
 import { olderGenerator, type Platform, platforms, seedNode } from './node-binaries.ts';
+import { archiveOf } from './release-folder.ts';
 
 interface Target {
   readonly platform: string;
@@ -129,7 +130,7 @@ if (process.argv.includes('--all')) {
     check(platform, binary);
     const entries = [...documents, { name, data: readFileSync(binary), executable: true }];
     rmSync(binary);
-    const file = `kubectl-k8ssandra-${os}-${arch}.${os === 'windows' ? 'zip' : 'tar.gz'}`;
+    const file = archiveOf(os, arch);
     const packed = os === 'windows' ? zip(entries) : tarGz(entries);
     writeFileSync(join(folder, file), packed);
     archives.push({ os, arch, file, sha256: createHash('sha256').update(packed).digest('hex') });

@@ -1,87 +1,89 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parse } from 'yaml';
-import { platforms } from './node-binaries.ts';
-import { isNewer, releasedChangelog } from './release-plan.ts';
+import { entryOf, releaseEntry, versionsOf } from './changelog.ts';
+import { compareVersions, isVersion } from './semver.ts';
 
-/**
- * `node scripts/release.ts VERSION`: checks, builds, looks at what was built, and says what it would commit and tag. `--publish` commits
- * and tags; pushing is up to a person. `--skip-tests` and `--skip-packages` leave out what has just been done.
- */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { publish: { type: 'boolean' }, 'skip-tests': { type: 'boolean' }, 'skip-packages': { type: 'boolean' } },
-});
-const [version] = positionals;
-const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
-const npm = (...args: string[]): void => void execFileSync('npm', args, { stdio: 'inherit' });
-const step = (text: string): void => console.log(`\n# ${text}`);
-const fail = (message: string): never => {
-  console.error(`error: ${message}`);
-  process.exit(1);
+const usage = 'npm run release -- VERSION [--publish] [--skip-tests] [--skip-packages]';
+const git = (cwd: string, ...args: string[]): string => execFileSync('git', args, { cwd, encoding: 'utf8' }).trim();
+const read = (file: string): string => readFileSync(file, 'utf8');
+/** The version of a package.json or of a lock file, which names it twice. */
+const withVersion = (text: string, version: string): string => {
+  const document = JSON.parse(text) as { version: string; packages?: Record<string, { version?: string }> };
+  document.version = version;
+  const root = document.packages?.[''];
+  if (root !== undefined) root.version = version;
+  return `${JSON.stringify(document, null, 2)}\n`;
 };
 
-if (version === undefined) fail('which version? node scripts/release.ts 1.2.3');
-const wanted = version ?? '';
-const current = (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version;
-step('the tree, the version and the changelog');
-if (git('status', '--porcelain') !== '') fail('the tree has changes that are not committed');
-if (git('tag', '--list', `v${wanted}`) !== '') fail(`v${wanted} is tagged already`);
-if (wanted !== current && !isNewer(wanted, current)) fail(`${wanted} does not come after ${current}`);
-const { text, notes } = releasedChangelog(readFileSync('CHANGELOG.md', 'utf8'), wanted, new Date().toISOString().slice(0, 10));
-console.log(notes);
+/** Refuses what must not be released; otherwise the files that a release changes, by name. */
+const planned = (version: string): Readonly<Record<string, string>> => {
+  if (!isVersion(version)) throw new Error(`${version} is not a version of semver.org`);
+  if (git('.', 'status', '--porcelain') !== '') throw new Error('the work tree has changes that are not committed');
+  const changelog = read('CHANGELOG.md');
+  const tags = git('.', 'tag', '--list', 'v*')
+    .split('\n')
+    .map(tag => tag.slice(1));
+  for (const released of [...versionsOf(changelog), ...tags.filter(isVersion)])
+    if (compareVersions(version, released) <= 0) throw new Error(`${version} is not newer than ${released}, which is released`);
+  const { version: now } = JSON.parse(read('package.json')) as { version: string };
+  if (compareVersions(version, now) < 0) throw new Error(`${version} is older than ${now} in package.json`);
+  return {
+    'CHANGELOG.md': releaseEntry(changelog, version, new Date().toISOString().slice(0, 10)),
+    'package.json': withVersion(read('package.json'), version),
+    'package-lock.json': withVersion(read('package-lock.json'), version),
+  };
+};
 
-/** What was there before, for a dry run to leave behind. */
-const before = ['package.json', 'package-lock.json'].map(file => [file, readFileSync(file, 'utf8')] as const);
-try {
-  if (wanted !== current) npm('version', wanted, '--no-git-tag-version', '--ignore-scripts');
-  if (values['skip-tests'] !== true) {
-    step('all tests');
-    npm('test');
-  }
-  if (values['skip-packages'] !== true) {
-    step('packages for every platform');
-    npm('run', 'package', '--', '--all');
-    step('what was built');
-    const folder = 'dist/release';
-    const sums = new Map(
-      readFileSync(join(folder, 'checksums.txt'), 'utf8')
-        .trim()
-        .split('\n')
-        .map(line => line.split(/\s+/).reverse() as [string, string]),
+/** Everything is done in a clone: what is packaged is the very commit that is released, and a dry run leaves nothing behind. */
+const release = (version: string, { publish, tests, packages }: Readonly<Record<'publish' | 'tests' | 'packages', boolean>>): void => {
+  if (publish && !packages) throw new Error('a release that is published is packaged');
+  const files = planned(version);
+  const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-release-'));
+  try {
+    const clone = join(folder, 'kubectl-k8ssandra');
+    git('.', 'clone', '--quiet', '--no-hardlinks', resolve('.'), clone);
+    symlinkSync(resolve('node_modules'), join(clone, 'node_modules'), 'junction');
+    for (const key of ['user.name', 'user.email']) git(clone, 'config', key, git('.', 'config', key));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(clone, name), text);
+    const entry = entryOf(files['CHANGELOG.md'] ?? '', version) ?? '';
+    git(clone, 'commit', '--quiet', '--all', '--allow-empty', '--message', `Release ${version}`);
+    // The lines of a changelog that start with # are headings, not comments.
+    git(clone, 'tag', '--annotate', '--cleanup=verbatim', `v${version}`, '--message', `${version}\n\n${entry}\n`);
+    const script = (...args: string[]): unknown =>
+      execFileSync('npm', args, { cwd: clone, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' });
+    if (tests) script('test');
+    if (packages) {
+      script('run', 'package', '--', '--all');
+      script('run', 'verify-release');
+    }
+    process.stdout.write(`${git(clone, 'show', '--stat', '--format=commit: %s', 'HEAD')}\ntag: v${version}\n\n${entry}\n\n`);
+    if (!publish) return void process.stdout.write('nothing is committed or tagged (dry run); --publish does it\n');
+    git('.', 'fetch', '--quiet', '--no-tags', clone, 'HEAD');
+    git('.', 'merge', '--quiet', '--ff-only', 'FETCH_HEAD');
+    git('.', 'fetch', '--quiet', clone, 'tag', `v${version}`);
+    rmSync('dist/release', { recursive: true, force: true });
+    cpSync(join(clone, 'dist/release'), 'dist/release', { recursive: true });
+    process.stdout.write(
+      `committed and tagged, and the archives are in dist/release; to release: git push --atomic origin HEAD v${version}\n`,
     );
-    for (const [file, sum] of sums)
-      if (
-        createHash('sha256')
-          .update(readFileSync(join(folder, file)))
-          .digest('hex') !== sum
-      )
-        fail(`${file} is not what checksums.txt says`);
-    if (sums.size !== platforms.length) fail(`checksums.txt names ${sums.size} archives, not ${platforms.length}`);
-    const manifest = parse(readFileSync(join(folder, 'plugin.yaml'), 'utf8')) as {
-      spec: { version: string; platforms: { uri: string; sha256: string }[] };
-    };
-    if (manifest.spec.version !== `v${wanted}`) fail(`plugin.yaml is for ${manifest.spec.version}`);
-    for (const { uri, sha256 } of manifest.spec.platforms)
-      if (sums.get(uri.slice(uri.lastIndexOf('/') + 1)) !== sha256) fail(`plugin.yaml has another sha256 for ${uri}`);
-    const smoke = JSON.parse(execFileSync('dist/kubectl-k8ssandra', ['version', '-o', 'json'], { encoding: 'utf8' })) as {
-      version: string;
-    };
-    if (smoke.version !== wanted) fail(`the binary says ${smoke.version}`);
-    execFileSync('dist/kubectl-k8ssandra', ['explain', 'KC101'], { stdio: 'ignore' });
-    console.log(`${sums.size} archives, checksums and plugin.yaml agree; the binary says ${smoke.version}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  step(values.publish === true ? 'commit and tag' : 'dry run: this would be committed and tagged');
-  console.log(`CHANGELOG.md: ## [${wanted}]\npackage.json, package-lock.json: ${wanted}\ntag v${wanted}`);
-} finally {
-  if (values.publish !== true) for (const [file, content] of before) writeFileSync(file, content);
-}
-if (values.publish === true) {
-  writeFileSync('CHANGELOG.md', text);
-  git('commit', '--all', '--message', `Release ${wanted}`, '--message', notes);
-  git('tag', '--annotate', `v${wanted}`, '--message', `v${wanted}`);
-  console.log(`next: git push origin HEAD v${wanted}`);
+};
+
+const flag = { type: 'boolean', default: false } as const;
+try {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { publish: flag, 'skip-tests': flag, 'skip-packages': flag },
+  });
+  const [version, ...rest] = positionals;
+  if (version === undefined || rest.length > 0) throw new Error(`usage: ${usage}`);
+  release(version, { publish: values.publish, tests: !values['skip-tests'], packages: !values['skip-packages'] });
+} catch (error) {
+  process.stderr.write(`not released: ${(error as Error).message}\n`);
+  process.exitCode = 1;
 }

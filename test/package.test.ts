@@ -11,6 +11,7 @@ import { billOfMaterials, thirdPartyLicences } from '../scripts/bill-of-material
 import { krewManifest } from '../scripts/krew-manifest.ts';
 import { signAdHoc, verifyAdHoc } from '../scripts/mach-o.ts';
 import { platforms } from '../scripts/node-binaries.ts';
+import { archiveOf } from '../scripts/release-folder.ts';
 
 let folder: string;
 before(() => {
@@ -61,7 +62,7 @@ test('the krew manifest keeps the rules of krew-index, for every platform', () =
   const archives = platforms.map(({ os, arch }, index) => ({
     os,
     arch,
-    file: `kubectl-k8ssandra-${os}-${arch}.${os === 'windows' ? 'zip' : 'tar.gz'}`,
+    file: archiveOf(os, arch),
     sha256: String(index).repeat(64),
   }));
   const manifest = parse(krewManifest('1.2.3', archives)) as {

@@ -60,28 +60,19 @@ export const pauseFor = (ms: number, signal: AbortSignal): Promise<void> =>
 
 /** The verified socket carries the requests too, so that there is one handshake for each context. */
 export const exchangeOver = (wire: Wire, first?: TLSSocket): Exchange => {
-  let fresh = first;
-  fresh?.unref();
+  let fresh = first?.unref();
   // A roll-back after Ctrl-C must be able to dial again.
   let current: Limits = { timeout: 0, signal: unstoppable };
   let session: Promise<ClientHttp2Session | undefined> | undefined;
   const sessions = new Set<ClientHttp2Session>();
-  let closed = false;
-  /** requests over HTTP/2 under way */
-  let waiting = 0;
-  /** A connection that is there only after the end of all would keep the process alive. */
-  const dial = async (): Promise<TLSSocket> => {
-    const socket = await wire.dial(current);
-    if (!closed) return socket;
-    socket.destroy();
-    throw new TransportError('reset', `${wire.url.host}: the connection was closed`);
-  };
+  // Each request has a timer that keeps the process alive; a connection that nobody closed, as after Ctrl-C, must not.
+  const dial = async (): Promise<TLSSocket> => (await wire.dial(current)).unref();
   const agent = wire.agent ?? new Agent({ keepAlive: true, maxSockets: 32 });
   if (wire.agent === undefined) {
     agent.createConnection = (_options, callback) => {
       const ready = fresh;
       fresh = undefined;
-      if (ready !== undefined && !ready.destroyed) return ready.ref();
+      if (ready !== undefined && !ready.destroyed) return ready;
       dial().then(
         socket => callback?.(null, socket),
         (error: Error) => callback?.(error, undefined as never),
@@ -93,7 +84,6 @@ export const exchangeOver = (wire: Wire, first?: TLSSocket): Exchange => {
   const open = async (over: () => void): Promise<ClientHttp2Session | undefined> => {
     const socket = fresh !== undefined && !fresh.destroyed ? fresh : await dial();
     fresh = undefined;
-    socket.ref();
     if (socket.alpnProtocol !== 'h2') {
       fresh = socket;
       return undefined;
@@ -101,7 +91,6 @@ export const exchangeOver = (wire: Wire, first?: TLSSocket): Exchange => {
     const opened = http2Connect(wire.url.origin, { createConnection: () => socket });
     // Its streams tell what went wrong.
     opened.on('error', () => undefined);
-    // As an agent's idle sockets: whoever gives up half-way and closes nothing must not keep the process alive.
     opened.unref();
     sessions.add(opened);
     opened.once('close', () => sessions.delete(opened));
@@ -122,20 +111,11 @@ export const exchangeOver = (wire: Wire, first?: TLSSocket): Exchange => {
       opening.catch(over);
     }
     const ready = await session;
-    if (ready === undefined) return overHttp1(wire, agent, request, limits);
-    waiting++;
-    ready.ref();
-    try {
-      return await overHttp2(wire, ready, request, limits);
-    } finally {
-      waiting--;
-      if (waiting === 0) for (const one of sessions) one.unref();
-    }
+    return ready === undefined ? overHttp1(wire, agent, request, limits) : overHttp2(wire, ready, request, limits);
   };
   return {
     request: (request, limits) => persistent(send, request, limits),
     close: () => {
-      closed = true;
       fresh?.destroy();
       agent.destroy();
       for (const one of sessions) one.destroy();

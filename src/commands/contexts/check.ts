@@ -14,16 +14,10 @@ import { chooseChecks, judge } from './judge.ts';
 import { placingOf } from './placing.ts';
 import { type Look, untilClean, watch } from './rounds.ts';
 import { suppressionsOf } from './suppressions.ts';
-import { refuseClusterFlags } from './undialled.ts';
+import { allNamespaces, filenameOption, refuseBothNamespaces, refuseClusterFlags } from './undialled.ts';
 
 const options = {
-  filename: {
-    alias: 'f',
-    type: 'string',
-    array: true,
-    requiresArg: true,
-    describe: 'check these manifests or this snapshot, and dial nothing: a file, a folder, or - for standard input',
-  },
+  filename: filenameOption('check these manifests or this snapshot, and dial nothing'),
   snapshot: { type: 'string', requiresArg: true, describe: 'also write what was read to this file, without credentials, for -f' },
   output: { alias: 'o', choices: formats, default: 'table', describe: 'output format' },
   'fail-on': { choices: ['error', 'warning', 'never'], default: 'error', describe: 'lowest severity that makes the exit code 1' },
@@ -40,7 +34,7 @@ const options = {
   watch: { alias: 'w', type: 'boolean', describe: 'look again and again, and show what has changed, until Ctrl-C' },
   'wait-for': { choices: ['ok'], describe: 'ok: look again until nothing is wrong, or --deadline has passed' },
   interval: { type: 'string', default: '2s', requiresArg: true, describe: 'the pause of --watch and --wait-for' },
-  'all-namespaces': { alias: 'A', type: 'boolean', describe: 'all namespaces, as without --namespace' },
+  'all-namespaces': allNamespaces,
 } as const satisfies Record<string, Options>;
 type Args = GlobalArgs & InferredOptionTypes<typeof options>;
 
@@ -48,7 +42,7 @@ type Args = GlobalArgs & InferredOptionTypes<typeof options>;
 const watchable: readonly string[] = ['table', 'wide', 'jsonl'];
 const exclude = (one: string, other: string): Error => usage(`${one} and ${other} exclude each other`, 'pass one of them');
 const refuseContradictions = (args: Args, contexts: readonly string[] | undefined): void => {
-  if (args['all-namespaces'] === true && args.namespace !== undefined) throw exclude('--all-namespaces', '--namespace');
+  refuseBothNamespaces(args);
   if (args.watch === true && args['wait-for'] !== undefined) throw exclude('--watch', '--wait-for');
   if (args.watch === true && !watchable.includes(args.output)) throw exclude('--watch', `-o ${args.output}, which is one document,`);
   if (args.for !== undefined && contexts !== undefined) throw exclude('--for', 'NAME');
@@ -92,7 +86,7 @@ export const contextsCheck = (io: IO): CommandModule<object, Args> => ({
       refuseUnknownNames(report, contexts);
       if (args.snapshot !== undefined) writeSnapshot(io, args.snapshot, inventory);
       const print = (shown: Report): string => `${printers[args.output](shown, style).replace(/\n$/, '')}\n`;
-      return { same: print(timeless(report)), text: print(report), code: exitCode(report, args['fail-on']) };
+      return { same: () => print(timeless(report)), text: print(report), code: exitCode(report, args['fail-on']) };
     };
     try {
       if (args.watch === true) return io.exit(await watch(io, interval, () => look(deadline)));

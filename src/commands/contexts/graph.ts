@@ -9,21 +9,15 @@ import { graphTree } from '../../output/graph-tree.ts';
 import type { Style } from '../../output/style.ts';
 import type { GlobalArgs } from '../global-options.ts';
 import { styleOf } from '../options.ts';
-import { exitOf, readUndialled } from './undialled.ts';
+import { allNamespaces, exitOf, filenameOption, readUndialled } from './undialled.ts';
 
 const printers = { tree: graphTree, dot: graphDot, mermaid: graphMermaid, svg: graphSvg } as const satisfies Record<
   string,
   (graph: ContextGraph, style: Style) => string
 >;
 const options = {
-  filename: {
-    alias: 'f',
-    type: 'string',
-    array: true,
-    requiresArg: true,
-    describe: 'draw these manifests or this snapshot: a file, a folder, or - for standard input',
-  },
-  'all-namespaces': { alias: 'A', type: 'boolean', describe: 'all namespaces, as without --namespace' },
+  filename: filenameOption('draw these manifests or this snapshot'),
+  'all-namespaces': allNamespaces,
   output: { alias: 'o', choices: ['tree', 'dot', 'mermaid', 'svg'], default: 'tree', describe: 'output format' },
 } as const satisfies Record<string, Options>;
 type Args = GlobalArgs & InferredOptionTypes<typeof options>;

@@ -3,9 +3,10 @@ import type { ExitCode } from '../../errors.ts';
 import { describe, UserError } from '../../errors.ts';
 import type { IO } from '../../io.ts';
 
-/** One look: its text without times, by which a change is seen, the text to show, and its exit code. */
+/** One look: the text to show, its exit code, and its text without times, by which a change is seen. */
 export interface Look {
-  readonly same: string;
+  /** printed only where looks are compared */
+  readonly same: () => string;
   readonly text: string;
   readonly code: ExitCode;
 }
@@ -15,18 +16,21 @@ const tried = async (io: IO, look: () => Promise<Look>): Promise<Look> => {
     return await look();
   } catch (error) {
     if (!(error instanceof UserError) || error.exitCode !== 4 || io.interrupted.aborted) throw error;
-    return { same: error.message, text: describe(error), code: 4 };
+    return { same: () => error.message, text: describe(error), code: 4 };
   }
 };
 
 /** Shows every look that differs from the one before, until Ctrl-C; then the exit code is that of the last look. */
 export const watch = async (io: IO, interval: number, look: () => Promise<Look>): Promise<ExitCode> => {
   let last: Look | undefined;
+  let shown: string | undefined;
   try {
     for (;;) {
       const next = await tried(io, look);
-      if (next.same !== last?.same) io.out(`${io.stdoutTty ? '\u001b[H\u001b[2J' : last === undefined ? '' : '\n'}${next.text}`);
+      const same = next.same();
+      if (same !== shown) io.out(`${io.stdoutTty ? '\u001b[H\u001b[2J' : last === undefined ? '' : '\n'}${next.text}`);
       last = next;
+      shown = same;
       await pauseFor(interval, io.interrupted);
     }
   } catch (error) {
@@ -40,7 +44,7 @@ export const untilClean = async (io: IO, interval: number, until: number, look: 
   for (;;) {
     const next = await tried(io, look);
     if (next.code === 0 || io.now() + interval >= until) {
-      if (next.code === 4) throw new UserError(next.same, 'the time of --deadline is up: check that the control plane answers');
+      if (next.code === 4) throw new UserError(next.same(), 'the time of --deadline is up: check that the control plane answers');
       io.out(next.text);
       return next.code;
     }

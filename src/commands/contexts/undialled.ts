@@ -8,6 +8,25 @@ import type { Topology } from '../../model/topology.ts';
 import type { GlobalArgs } from '../global-options.ts';
 import { openControlPlane } from '../options.ts';
 
+/** `-f` of the commands that can do without a cluster; what they do with it comes first. */
+export const filenameOption = (verb: string) =>
+  ({
+    alias: 'f',
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    describe: `${verb}: a file, a folder, or - for standard input`,
+  }) as const;
+export const allNamespaces = { alias: 'A', type: 'boolean', describe: 'all namespaces, as without --namespace' } as const;
+interface Namespaces {
+  readonly namespace?: string | undefined;
+  readonly 'all-namespaces'?: boolean | undefined;
+}
+export const refuseBothNamespaces = (args: Namespaces): void => {
+  if (args['all-namespaces'] === true && args.namespace !== undefined)
+    throw usage('--all-namespaces and --namespace exclude each other', 'pass one of them');
+};
+
 /** A flag that chooses a cluster asks for an answer of that cluster, which manifests and snapshots do not give. */
 const connectionFlags = [
   ...(['kubeconfig', 'context', 'cluster', 'user', 'server', 'tls-server-name', 'insecure-skip-tls-verify'] as const),
@@ -21,10 +40,9 @@ export const refuseClusterFlags = (args: GlobalArgs): void => {
 /** What the control plane alone shows, or the manifests or snapshot of `-f`: no data plane is dialled. */
 export const readUndialled = async (
   io: IO,
-  args: GlobalArgs & { readonly filename?: readonly string[] | undefined; readonly 'all-namespaces'?: boolean | undefined },
+  args: GlobalArgs & Namespaces & { readonly filename?: readonly string[] | undefined },
 ): Promise<Inventory> => {
-  if (args['all-namespaces'] === true && args.namespace !== undefined)
-    throw usage('--all-namespaces and --namespace exclude each other', 'pass one of them');
+  refuseBothNamespaces(args);
   if (args.filename !== undefined) {
     refuseClusterFlags(args);
     return readOffline(io, args.filename, { namespace: args.namespace });

@@ -1,0 +1,34 @@
+import type { Options } from 'yargs';
+import { usage } from '../errors.ts';
+import { yamlOf } from '../output/client-configs.ts';
+import { jsonpath } from '../output/jsonpath.ts';
+
+/** `-o` of the commands that list, as kubectl's. */
+export const listOutput = {
+  alias: 'o',
+  type: 'string',
+  default: 'table',
+  requiresArg: true,
+  describe: 'table, wide, name, json, yaml or jsonpath=TEMPLATE',
+} as const satisfies Options;
+const formats = ['table', 'wide', 'name', 'json', 'yaml'];
+
+/** A list in each of its shapes; the texts are made only when they are asked for. */
+interface Listed {
+  readonly document: Readonly<Record<string, unknown>>;
+  readonly names: () => string;
+  readonly table: (wide: boolean) => string;
+}
+/** How to print a list. An unknown format, or a template that cannot be read, is wrong use, whatever the cluster says. */
+export const listPrinter = (output: string): ((list: Listed) => string) => {
+  const template = output.startsWith('jsonpath=') ? output.slice('jsonpath='.length) : undefined;
+  if (template === undefined && !formats.includes(output))
+    throw usage(`-o does not know "${output}"`, `it takes ${formats.join(', ')} or jsonpath=TEMPLATE`);
+  if (template !== undefined) jsonpath(template, {});
+  return ({ document, names, table }) => {
+    if (template !== undefined) return jsonpath(template, document);
+    if (output === 'json') return `${JSON.stringify(document, null, 2)}\n`;
+    if (output === 'yaml') return yamlOf(document);
+    return output === 'name' ? names() : table(output === 'wide');
+  };
+};

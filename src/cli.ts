@@ -19,6 +19,7 @@ export const runCli = async (io: IO, args: readonly string[]): Promise<void> => 
   const found = noun === undefined ? undefined : listed(noun, verb);
   const help = asksForHelp(args);
   if (found === undefined) {
+    // Asked for nothing, kubectl shows its help.
     if (help || args.length === 0) return io.out(listOf(noun, helpWidth(io)));
     const { unknown } = readFlags(args, globalFlags);
     if (unknown !== undefined) throw unknownFlag(unknown, globalFlags, 'kubectl k8ssandra');

@@ -8,8 +8,7 @@ const main = async (): Promise<void> => {
     const version = /^version(?: (?:-o|--output)[ =]?(json))?$/.exec(args.join(' '));
     if (version !== null) (await import('./commands/version.ts')).printVersion(io, version[1] === 'json' ? 'json' : 'text');
     else if (args[0] === '__complete') await (await import('./completion/run.ts')).runCompletion(io, args.slice(1));
-    // Asked for nothing, kubectl shows its help.
-    else await (await import('./cli.ts')).runCli(io, args.length === 0 ? ['--help'] : args);
+    else await (await import('./cli.ts')).runCli(io, args);
   } catch (error) {
     if (io.interrupted.aborted) {
       io.err('interrupted\n');

@@ -1,4 +1,5 @@
 import { sameServer } from '../kubeconfig/server.ts';
+import { annotation } from '../model/annotations.ts';
 import type { ContextState } from '../model/inventory.ts';
 import { contextCheck } from './check.ts';
 
@@ -26,4 +27,4 @@ export const contextsAreRemote = contextCheck({
       : `the uid of the control plane: ${clusterUid.reason}: ${clusterUid.detail}`,
 });
 const uidOf = (secret: ContextState['secret']): string | undefined =>
-  secret.ok ? secret.value?.annotations['cli.k8ssandra.dev/source-cluster-uid'] : undefined;
+  secret.ok ? secret.value?.annotations[annotation.sourceCluster] : undefined;

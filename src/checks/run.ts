@@ -1,3 +1,4 @@
+import { annotation } from '../model/annotations.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { placementUnknowns } from '../model/placement.ts';
 import type { Read, Unreadable } from '../model/read.ts';
@@ -126,7 +127,7 @@ const detailOf = ({ context, message, object: named, place: written }: Found, { 
 /** The placeholder of a fix, filled with the kubeconfig context that the ClientConfig was created from, where that is recorded. */
 const recorded = (fix: readonly string[], name: string | undefined, { contexts }: Inventory): readonly string[] => {
   const context = contexts.find(one => one.name === name);
-  const source = context?.secret.ok === true ? context.secret.value?.annotations['cli.k8ssandra.dev/source-context'] : undefined;
+  const source = context?.secret.ok === true ? context.secret.value?.annotations[annotation.sourceContext] : undefined;
   return source === undefined ? fix : fix.map(word => (word === '<context>' ? source : word));
 };
 

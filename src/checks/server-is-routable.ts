@@ -1,4 +1,5 @@
 import { unroutable, withoutUser } from '../kubeconfig/server.ts';
+import { annotation } from '../model/annotations.ts';
 import { contextCheck } from './check.ts';
 import { createAgain } from './create-again.ts';
 
@@ -14,7 +15,7 @@ export const serverIsRoutable = contextCheck({
     const why = unroutable(stored.value.server);
     if (why === undefined) return;
     // Somebody lifted this refusal by name when the ClientConfig was created.
-    const allowed = secret.ok && secret.value?.annotations['cli.k8ssandra.dev/allowed']?.split(',').includes('loopback') === true;
+    const allowed = secret.ok && secret.value?.annotations[annotation.allowed]?.split(',').includes('loopback') === true;
     yield {
       context: name,
       ...(allowed ? {} : { cause: "the addresses of their servers mean something else in the operator's pod" }),

@@ -1,6 +1,6 @@
-import { configKey } from '../model/keys.ts';
 import { contextCheck } from './check.ts';
 import { createAgain } from './create-again.ts';
+import { unusableKubeconfigs } from './unusable-kubeconfigs.ts';
 
 /** client-go opens these files inside the operator's pod, which holds nothing but /manager; client_config.go. */
 export const storedKubeconfigHoldsNoFilePath = contextCheck({
@@ -10,17 +10,5 @@ export const storedKubeconfigHoldsNoFilePath = contextCheck({
   why: "the file is looked for in the operator's own pod: it exits at once, and all K8ssandraClusters stop with it",
   cure: 'create the ClientConfig again: it stores the content and not the path',
   fix: createAgain(),
-  *run({ name, providers }, { controlPlane }) {
-    // The loser of a context name is loaded all the same, so that its faults count too.
-    for (const config of providers) {
-      const stored = controlPlane.stored.get(configKey(config));
-      if (stored === undefined || stored.ok || stored.problem !== 'file') continue;
-      yield {
-        context: name,
-        object: { kind: 'Secret', namespace: config.metadata.namespace ?? '', name: config.spec?.kubeConfigSecret?.name ?? '' },
-        message: stored.message,
-        blocksStart: true,
-      };
-    }
-  },
+  run: (context, inventory) => unusableKubeconfigs(context, inventory, problem => problem === 'file'),
 });

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import { selectContext, type UserKubeconfig } from '../kubeconfig/user.ts';
+import { annotation } from '../model/annotations.ts';
 import { assembleContexts, judgeStored, unprobed } from '../model/assemble.ts';
 import { operatorOf, operatorPodOf, storedSecretOf } from '../model/control-plane.ts';
 import type { ControlPlane, DataPlane, Inventory, Operator, Probe, Stored, StoredSecret } from '../model/inventory.ts';
@@ -29,12 +30,8 @@ export const operatorLabel = 'control-plane=k8ssandra-operator';
 
 /** Every operator Deployment; only those of one namespace where the user may not list cluster-wide. */
 export const readOperators = async (connection: Connection, namespace?: string): Promise<Read<readonly Operator[]>> => {
-  const everywhere = await listObjects<Deployment>(connection, kinds.deployment, undefined, operatorLabel);
-  const read =
-    everywhere.ok || namespace === undefined
-      ? everywhere
-      : await listObjects<Deployment>(connection, kinds.deployment, namespace, operatorLabel);
-  return read.ok ? known(read.value.map(operatorOf)) : read;
+  const everywhere = await readOperatorsIn(connection, undefined);
+  return everywhere.ok || namespace === undefined ? everywhere : readOperatorsIn(connection, namespace);
 };
 /** The uid of kube-system, which names a cluster for its whole life. */
 export const readClusterUid = async (connection: Connection): Promise<Read<string | undefined>> => {
@@ -221,6 +218,7 @@ export const collect = async (
       let operators: Read<readonly Operator[]> = unasked.operators;
       const account = stored.ok ? stored.value.claims?.namespace : undefined;
       const asked = await probe(context.name, stored, watches, inTime, async own => {
+        // The stored credential may list Deployments beside its service account, and nowhere else.
         if (account !== undefined) operators = await readOperatorsIn(own, account);
       });
       const probed = withAssumed(asked, readPlane, scope.namespace);
@@ -275,10 +273,9 @@ const unasked = {
   serviceAccountUid: unreadable('skipped', 'not asked for'),
   operators: unreadable('skipped', 'not asked for'),
 } satisfies DataPlane;
-const sourceContextAnnotation = 'cli.k8ssandra.dev/source-context';
 
-/** The operators beside the service account: the stored credential may list Deployments there, and nowhere else. */
-const readOperatorsIn = async (connection: Connection, namespace: string): Promise<Read<readonly Operator[]>> => {
+/** Of one namespace, or of all for `undefined`. */
+const readOperatorsIn = async (connection: Connection, namespace: string | undefined): Promise<Read<readonly Operator[]>> => {
   const read = await listObjects<Deployment>(connection, kinds.deployment, namespace, operatorLabel);
   return read.ok ? known(read.value.map(operatorOf)) : read;
 };
@@ -298,7 +295,7 @@ const dataPlaneOf = async (
   const { namespace, serviceAccount, secretName } = stored.value.claims ?? {};
   const distrusted = probed.tls.status === 'fail' && probed.tls.cause === 'unknown-ca';
   if ((probed.identity.status !== 'fail' && !distrusted) || namespace === undefined || serviceAccount === undefined) return undefined;
-  const mine = userContextFor(config, stored.value.server, secret.annotations[sourceContextAnnotation]);
+  const mine = userContextFor(config, stored.value.server, secret.annotations[annotation.sourceContext]);
   if (mine === undefined) return undefined;
   try {
     const connection = await connectUser(selectContext(config, { context: mine }), limits);

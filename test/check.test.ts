@@ -6,22 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { parse } from 'yaml';
+import { serverOf, startRegisteredWorld } from './support/registered.ts';
 import { type CheckJson, program, run, runJson } from './support/run.ts';
-import { namespace, startWorld, type World } from './support/world.ts';
+import { namespace, type World } from './support/world.ts';
 
 let world: World;
 beforeEach(async () => {
   await world?.stop();
-  world = await startWorld();
-  const created = await cli('clientconfig', 'create', '--from-context', 'dp1,dp2', '--allow', 'loopback');
-  assert.equal(created.code, 0, created.stderr);
+  world = await startRegisteredWorld();
 });
 after(() => world.stop());
-const server = (name: string) => {
-  const found = world.servers[name];
-  assert.ok(found);
-  return found;
-};
+const server = (name: string) => serverOf(world, name);
 const cli = (...args: string[]) => run([...args, '--kubeconfig', world.kubeconfig]);
 const check = (...args: string[]) =>
   runJson(['contexts', 'check', '-o', 'json', '--kubeconfig', world.kubeconfig, '--timeout', '1s', ...args]);

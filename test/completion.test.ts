@@ -6,26 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse, stringify } from 'yaml';
+import { startRegisteredWorld } from './support/registered.ts';
 import { program, run } from './support/run.ts';
-import { startWorld, type World } from './support/world.ts';
+import type { World } from './support/world.ts';
 
 const arn = 'arn:aws:eks:us-east-1:111:cluster/prod';
 let world: World;
 let folder: string;
 let kubeconfig: string;
 before(async () => {
-  world = await startWorld(['dp1', 'dp2']);
-  const created = await run([
-    'clientconfig',
-    'create',
-    '--from-context',
-    'dp1,dp2',
-    '--allow',
-    'loopback',
-    '--kubeconfig',
-    world.kubeconfig,
-  ]);
-  assert.equal(created.code, 0, created.stderr);
+  world = await startRegisteredWorld(['dp1', 'dp2']);
   folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-completion-'));
   kubeconfig = join(folder, 'config');
   writeFileSync(

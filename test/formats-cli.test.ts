@@ -3,30 +3,16 @@ import { after, before, test } from 'node:test';
 import { parse } from 'yaml';
 import { formats } from '../src/output/index.ts';
 import { assertDocument, assertLines, assertMetrics, assertSarif, parseXml } from './support/formats.ts';
+import { serverOf, startRegisteredWorld } from './support/registered.ts';
 import { run } from './support/run.ts';
-import { namespace, startWorld, type World } from './support/world.ts';
+import { namespace, type World } from './support/world.ts';
 
 let world: World;
 before(async () => {
-  world = await startWorld();
-  const created = await run([
-    'clientconfig',
-    'create',
-    '--from-context',
-    'dp1,dp2',
-    '--allow',
-    'loopback',
-    '--kubeconfig',
-    world.kubeconfig,
-  ]);
-  assert.equal(created.code, 0, created.stderr);
+  world = await startRegisteredWorld();
 });
 after(() => world.stop());
-const server = (name: string) => {
-  const found = world.servers[name];
-  assert.ok(found);
-  return found;
-};
+const server = (name: string) => serverOf(world, name);
 const judged: Readonly<Partial<Record<(typeof formats)[number], (text: string) => unknown>>> = {
   json: text => assertDocument(JSON.parse(text)),
   yaml: text => assertDocument(parse(text)),

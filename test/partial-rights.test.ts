@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Rule } from './support/api-server.ts';
+import { startRegisteredWorld } from './support/registered.ts';
 import { type CheckJson, run, runJson } from './support/run.ts';
-import { namespace, startWorld, type World } from './support/world.ts';
+import { namespace, type World } from './support/world.ts';
 
 /** What `contexts check` asks the control plane, one right each. */
 const rights = {
@@ -26,11 +27,7 @@ interface Seen extends CheckJson {
 }
 let world: World;
 before(async () => {
-  world = await startWorld(['dp1', 'dp2'], { cp: { webhook: () => ['dp1', 'dp2'] } });
-  const created = await run([
-    ...['clientconfig', 'create', '--from-context', 'dp1,dp2', '--allow', 'loopback', '--kubeconfig', world.kubeconfig],
-  ]);
-  assert.equal(created.code, 0, created.stderr);
+  world = await startRegisteredWorld(['dp1', 'dp2'], { cp: { webhook: () => ['dp1', 'dp2'] } });
   const { cp, dp1, dp2 } = world.servers;
   cp?.put('k8ssandra.io', 'k8ssandraclusters', {
     metadata: { namespace, name: 'demo' },

@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { stringify } from 'yaml';
+import { serverOf, startRegisteredWorld } from './support/registered.ts';
 import { run } from './support/run.ts';
-import { namespace, startWorld, type World } from './support/world.ts';
+import { namespace, type World } from './support/world.ts';
 
 let world: World;
-const server = (name: string) => {
-  const found = world.servers[name];
-  assert.ok(found);
-  return found;
-};
+const server = (name: string) => serverOf(world, name);
 const cluster = (spec: object = {}) => ({
   apiVersion: 'k8ssandra.io/v1alpha1',
   kind: 'K8ssandraCluster',
@@ -52,18 +49,7 @@ const file = (spec: object = {}) => stringify(cluster(spec));
 
 beforeEach(async () => {
   await world?.stop();
-  world = await startWorld();
-  const created = await run([
-    'clientconfig',
-    'create',
-    '--from-context',
-    'dp1,dp2',
-    '--allow',
-    'loopback',
-    '--kubeconfig',
-    world.kubeconfig,
-  ]);
-  assert.equal(created.code, 0, created.stderr);
+  world = await startRegisteredWorld();
   for (const name of ['cp', 'dp1']) {
     server(name).put('apps', 'deployments', deployment(namespace));
     server(name).put('storage.k8s.io', 'storageclasses', {

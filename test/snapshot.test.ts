@@ -2,32 +2,18 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { serverOf, startRegisteredWorld } from './support/registered.ts';
 import { run } from './support/run.ts';
-import { namespace, startWorld, type World } from './support/world.ts';
+import { namespace, type World } from './support/world.ts';
 
 let world: World;
 let file: string;
 before(async () => {
-  world = await startWorld();
+  world = await startRegisteredWorld();
   file = join(dirname(world.kubeconfig), 'snapshot.json');
-  const created = await run([
-    'clientconfig',
-    'create',
-    '--from-context',
-    'dp1,dp2',
-    '--allow',
-    'loopback',
-    '--kubeconfig',
-    world.kubeconfig,
-  ]);
-  assert.equal(created.code, 0, created.stderr);
 });
 after(() => world.stop());
-const server = (name: string) => {
-  const found = world.servers[name];
-  assert.ok(found);
-  return found;
-};
+const server = (name: string) => serverOf(world, name);
 const untimed = (text: string): string =>
   text
     .replace(/ {2}[\d.]+s$/m, '')

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { addedCounts, requestCounts } from '../src/operator/request-counters.ts';
+import { startRegisteredWorld } from './support/registered.ts';
 import { type CheckJson, run, runJson } from './support/run.ts';
-import { namespace, startWorld, type World } from './support/world.ts';
+import { namespace, type World } from './support/world.ts';
 
 let world: World;
 let known: readonly string[] | 'down' | undefined;
@@ -12,18 +13,7 @@ const cp = () => {
   return server;
 };
 before(async () => {
-  world = await startWorld(['dp1', 'dp2'], { cp: { webhook: () => known as never } });
-  const created = await run([
-    'clientconfig',
-    'create',
-    '--from-context',
-    'dp1,dp2',
-    '--allow',
-    'loopback',
-    '--kubeconfig',
-    world.kubeconfig,
-  ]);
-  assert.equal(created.code, 0, created.stderr);
+  world = await startRegisteredWorld(['dp1', 'dp2'], { cp: { webhook: () => known as never } });
 });
 after(() => world.stop());
 const hostOf = (name: string): string => (world.servers[name]?.url ?? '').replace('https://', '');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parse } from 'yaml';
-import type { ApiServer, Fault, Stored } from './api-server.ts';
+import type { ApiServer, ApiServerOptions, Fault, Stored } from './api-server.ts';
 import { type OperatorStandIn, startOperator } from './operator.ts';
 import { program, type Run, run } from './run.ts';
 import { namespace, startWorld, type World } from './world.ts';
@@ -23,18 +23,29 @@ export interface Registered {
   readonly stop: () => Promise<void>;
 }
 
+export const serverOf = ({ servers }: World, name: string): ApiServer => {
+  const found = servers[name];
+  assert.ok(found, name);
+  return found;
+};
+/** A world whose control plane has a ClientConfig for each data plane, and nobody who has loaded them. */
+export const startRegisteredWorld = async (
+  dataPlanes: readonly string[] = ['dp1', 'dp2'],
+  options: Readonly<Record<string, ApiServerOptions>> = {},
+): Promise<World> => {
+  const world = await startWorld(dataPlanes, options);
+  const flags = ['--from-context', dataPlanes.join(','), '--allow', 'loopback', '--kubeconfig', world.kubeconfig];
+  const created = await run(['clientconfig', 'create', ...flags]);
+  assert.equal(created.code, 0, created.stderr);
+  return world;
+};
+
 export const startRegistered = async (dataPlanes: readonly string[]): Promise<Registered> => {
-  const world = await startWorld(dataPlanes);
-  const server = (name: string): ApiServer => {
-    const found = world.servers[name];
-    assert.ok(found, name);
-    return found;
-  };
+  const world = await startRegisteredWorld(dataPlanes);
+  const server = (name: string): ApiServer => serverOf(world, name);
   const cp = server('cp');
   const flags = ['--kubeconfig', world.kubeconfig, '--request-timeout', '3s'];
   const cli = (...args: string[]) => run([...args, ...flags]);
-  const created = await cli('clientconfig', 'create', '--from-context', dataPlanes.join(','), '--allow', 'loopback');
-  assert.equal(created.code, 0, created.stderr);
   cp.addToken(operatorToken, { username: 'operator', rules: 'all' });
   const operator = await startOperator({
     server: cp.url,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   fsyncSync,
@@ -13,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
+import { isatty } from 'node:tty';
 
 /** The outside world as a value: commands get it as a parameter, a test passes another one. */
 export interface IO {
@@ -62,7 +62,8 @@ export const realIO = (): IO => {
     home: homedir(),
     stdoutTty: process.stdout.isTTY === true,
     stderrTty: process.stderr.isTTY === true,
-    stdinTty: process.stdin.isTTY === true,
+    // process.stdin would open a stream that few commands read.
+    stdinTty: isatty(0),
     columns: process.stdout.columns,
     out: text => {
       process.stdout.write(text);
@@ -111,7 +112,7 @@ export const realIO = (): IO => {
 const writePrivate = (path: string, text: string, overwrite: boolean): void => {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
     throw Object.assign(new Error('symbolic link'), { code: 'ELOOP' });
-  const temporary = `${path}.${randomUUID()}.tmp`;
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   const file = openSync(temporary, 'wx', 0o600);
   try {
     try {

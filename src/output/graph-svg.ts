@@ -1,7 +1,7 @@
-import width from 'fast-string-width';
 import { type ContextGraph, type GraphEdge, type GraphNode, layers, rankOf } from './graph.ts';
 import { cut, wrap } from './layout.ts';
 import { type Style, sign } from './style.ts';
+import { width } from './width.ts';
 
 /** A character of the monospaced 12px face, the gaps between boxes and layers, and the line height; all in px. */
 const px = { char: 7.3, pad: 10, line: 16, gap: 14, between: 56, margin: 24 } as const;

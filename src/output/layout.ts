@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
-import width from 'fast-string-width';
 import { ellipsis, type Style } from './style.ts';
+import { width } from './width.ts';
 
 export { shellWord, wrap, wrapCommand } from './wrap.ts';
 

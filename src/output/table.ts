@@ -1,4 +1,3 @@
-import width from 'fast-string-width';
 import { printable } from '../errors.ts';
 import type { ContextState, ControlPlane, Place } from '../model/inventory.ts';
 import type { Cause, Step } from '../model/read.ts';
@@ -22,6 +21,7 @@ import {
 import { cut, grid, plural, shellWord, shortList, span, wrap, wrapCommand } from './layout.ts';
 import { placementBlocks } from './placement.ts';
 import { mark, paint, paintAs, type Status, type Style, sign } from './style.ts';
+import { width } from './width.ts';
 
 export interface TableOptions {
   /** every column and every name, however wide it gets */

@@ -1,4 +1,4 @@
-import width from 'fast-string-width';
+import { width } from './width.ts';
 
 /** A sentence that hangs under its first line; words are broken only when one alone is wider than the line. */
 export const wrap = (text: string, first: string, indent: string, columns: number | undefined): string[] => {

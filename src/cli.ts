@@ -1,26 +1,27 @@
-import type { Argv, CommandModule } from 'yargs';
+import type { Argv, CommandModule, PositionalOptions } from 'yargs';
 import { nearest } from './checks/nearest.ts';
+import type { Command } from './commands/command.ts';
 import { type CommandPath, commandPath } from './commands/command-path.ts';
-import { type Flags, readFlags, written } from './commands/flags.ts';
+import { type Flags, flagsOf, readFlags, written } from './commands/flags.ts';
 import { globalOptions } from './commands/global-options.ts';
-import { type Command, listed, loadCommand, nouns, singles } from './commands/index.ts';
+import { commandHelp, groupHelp } from './commands/help.ts';
+import { listed, nouns, singles } from './commands/index.ts';
 import { helpWidth } from './commands/options-list.ts';
-import { recorded } from './commands/recorded.ts';
 import { usage } from './errors.ts';
 import type { IO } from './io.ts';
-import { commandHelp, groupHelp } from './output/help.ts';
 
 /** Runs one command, or prints the help of one. Everything a person got wrong becomes a UserError with exit code 2. */
 export const runCli = async (io: IO, args: readonly string[]): Promise<void> => {
   if (args[0] === 'help') return runCli(io, [...args.slice(1), '--help']);
-  const path = commandPath(args);
+  const help = asksForHelp(args);
+  const path = commandPath(help ? args.filter(word => word !== '--help' && word !== '-h') : args);
   refuseUnknownCommand(path);
   const { noun, verb } = path;
   const found = noun === undefined ? undefined : listed(noun, verb);
-  const help = asksForHelp(args);
   if (found === undefined) {
     // Asked for nothing, kubectl shows its help.
     if (help || args.length === 0) return io.out(listOf(noun, helpWidth(io)));
+    const globalFlags = flagsOf(undefined);
     const { unknown } = readFlags(args, globalFlags);
     if (unknown !== undefined) throw unknownFlag(unknown, globalFlags, 'kubectl k8ssandra');
     const verbs = Object.keys(nouns[noun ?? '']?.verbs ?? {});
@@ -28,19 +29,13 @@ export const runCli = async (io: IO, args: readonly string[]): Promise<void> => 
       ? usage(`${noun} needs a command: ${verbs.join(', ')}`, `run kubectl k8ssandra ${noun} --help`)
       : usage('a command is missing', 'run kubectl k8ssandra --help to see them all');
   }
-  const command = await loadCommand(io, found);
   if (help) {
-    const { facts } = understood(
-      args.filter(word => word !== '--help' && word !== '-h'),
-      path,
-      command,
-    );
-    return io.out(commandHelp({ noun: found === singles[noun ?? ''] ? undefined : noun, ...found }, facts, helpWidth(io)));
+    understood(path, found);
+    return io.out(commandHelp(found === singles[noun ?? ''] ? undefined : noun, found, helpWidth(io)));
   }
-  await (await parserOf(args, path, command)).parseAsync();
+  await (await parserOf(io, path, found)).parseAsync();
 };
 
-const globalFlags: Flags = new Map(Object.entries(globalOptions));
 const asksForHelp = (args: readonly string[]): boolean => {
   const end = args.indexOf('--');
   return args.slice(0, end < 0 ? undefined : end).some(word => word === '--help' || word === '-h');
@@ -58,22 +53,30 @@ const listOf = (noun: string | undefined, width: number): string => {
 };
 
 /** The words of a line with what its command takes; a flag that it does not take is refused, beside --help too. */
-const understood = (args: readonly string[], { noun, verb }: CommandPath, command: Command) => {
-  const facts = recorded(command);
-  const flags: Flags = new Map([...globalFlags, ...facts.options]);
+const understood = ({ noun, verb, others }: CommandPath, command: Command) => {
+  const flags = flagsOf(command);
   const whole = ['kubectl k8ssandra', noun, verb].filter(word => word !== undefined && word !== '').join(' ');
-  const { words, unknown } = readFlags(args, flags);
+  const { words, unknown } = readFlags(others, flags);
   if (unknown !== undefined) throw unknownFlag(unknown, flags, whole);
-  return { words, facts, flags, whole };
+  return { words, flags, whole };
 };
 
 /** The arguments of one command, ready to be parsed; parsing them runs the command. */
-export const parserOf = async (args: readonly string[], path: CommandPath, command: Command): Promise<Argv> => {
+export const parserOf = async (io: IO, path: CommandPath, found: Command): Promise<Argv> => {
   // Heavy, and useless to help and completion.
   const { default: yargs } = await import('yargs');
-  const { words, facts, flags, whole } = understood(args, path, command);
-  const { noun } = path;
-  const alone = noun !== undefined && Object.hasOwn(singles, noun);
+  const { words, flags, whole } = understood(path, found);
+  const { command, positionals = {}, options = {}, run } = found;
+  const module: CommandModule = {
+    // As the default command, for which yargs prepares no help.
+    command: command.replace(/^\S+/, '$0'),
+    builder: inner => {
+      for (const [name, option] of Object.entries(positionals)) inner.positional(name, option as PositionalOptions);
+      return inner.options(options);
+    },
+    // The parser has just seen to it that the arguments are what the usage says.
+    handler: async given => void (await run(io, given as never)),
+  };
   const y = yargs(standardInput(words)).options(globalOptions).parserConfiguration({
     'camel-case-expansion': false,
     'greedy-arrays': false,
@@ -83,19 +86,11 @@ export const parserOf = async (args: readonly string[], path: CommandPath, comma
   });
   return (
     y
-      .command(
-        alone
-          ? (command as unknown as CommandModule)
-          : {
-              command: `${noun} <command>`,
-              builder: inner => inner.command(command as unknown as CommandModule),
-              handler: () => undefined,
-            },
-      )
+      .command(module)
       // As kubectl does it: of a flag that is given twice and takes one value, the last one counts.
       .middleware(argv => {
         for (const [key, value] of Object.entries(argv)) {
-          const one = facts.positionals.get(key) ?? flags.get(key);
+          const one = positionals[key] ?? flags.get(key);
           if (Array.isArray(value) && key !== '_' && one?.array !== true) argv[key] = value.at(-1);
         }
       }, true)
@@ -107,7 +102,7 @@ export const parserOf = async (args: readonly string[], path: CommandPath, comma
       .fail((message: string | null, error: Error | undefined) => {
         // yargs throws its own complaints too, when they come before the command is known.
         if (error !== undefined && error !== null && error.name !== 'YError') throw error;
-        throw usage(inKubectlsWords(message ?? error?.message ?? 'wrong use', [...facts.positionals.keys()]), `run ${whole} --help`);
+        throw usage(inKubectlsWords(message ?? error?.message ?? 'wrong use', Object.keys(positionals)), `run ${whole} --help`);
       })
   );
 };

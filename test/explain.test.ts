@@ -26,8 +26,8 @@ test('without a code there is one line for each, and nothing is wider than the t
   for (const columns of [80, 60]) {
     const printed: string[] = [];
     const io = { columns, out: (text: string) => void printed.push(text) } as Partial<IO> as IO;
-    await explainOn(io).handler({ _: [], $0: '', output: 'text' });
-    await explainOn(io).handler({ _: [], $0: '', output: 'text', CODE: Object.keys(families) });
+    await explainOn(io, { output: 'text', CODE: undefined });
+    await explainOn(io, { output: 'text', CODE: Object.keys(families) });
     const lines = printed.join('').split('\n');
     assert.deepEqual(
       lines.filter(line => line.length > columns),

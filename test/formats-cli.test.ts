@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { parse } from 'yaml';
-import { formats } from '../src/output/index.ts';
+import { formats } from '../src/output/formats.ts';
 import { assertDocument, assertLines, assertMetrics, assertSarif, parseXml } from './support/formats.ts';
 import { serverOf, startRegisteredWorld } from './support/registered.ts';
 import { run } from './support/run.ts';

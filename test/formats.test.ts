@@ -8,7 +8,8 @@ import { checks } from '../src/checks/index.ts';
 import { judge } from '../src/commands/contexts/judge.ts';
 import type { Inventory } from '../src/model/inventory.ts';
 import type { Report } from '../src/model/report.ts';
-import { formats, printers } from '../src/output/index.ts';
+import { formats } from '../src/output/formats.ts';
+import { printers } from '../src/output/index.ts';
 import { readFixture } from './support/fixture.ts';
 import { assertDocument, assertLines, assertMetrics, assertSarif, parseXml } from './support/formats.ts';
 

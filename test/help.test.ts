@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parserOf } from '../src/cli.ts';
 import { commandPath } from '../src/commands/command-path.ts';
-import { listed, loadCommand, nouns, singles } from '../src/commands/index.ts';
-import { recorded } from '../src/commands/recorded.ts';
+import { listed, nouns, singles } from '../src/commands/index.ts';
 import { realIO } from '../src/io.ts';
 import { run } from './support/run.ts';
 
@@ -53,10 +52,9 @@ test('every command has an example, and each example can be parsed as that comma
     const [noun = '', verb] = path;
     const found = listed(noun, verb);
     assert.ok(found);
-    const command = await loadCommand(io, found);
-    const { examples } = recorded(command);
-    assert.ok(examples.size > 0, path.join(' '));
-    for (const line of examples.keys()) {
+    const { examples = [] } = found;
+    assert.ok(examples.length > 0, path.join(' '));
+    for (const [line] of examples) {
       const parts = line.split('$0 ').slice(1);
       assert.ok(parts.length > 0, line);
       for (const part of parts) {
@@ -65,8 +63,8 @@ test('every command has an example, and each example can be parsed as that comma
         const other = listed(named.noun ?? '', named.verb);
         assert.ok(other, part);
         let reached = 0;
-        const stub = { ...(await loadCommand(io, other)), handler: () => void reached++ };
-        await (await parserOf(words, named, stub)).parseAsync();
+        const stub = { ...other, run: async () => void reached++ };
+        await (await parserOf(io, named, stub)).parseAsync();
         assert.equal(reached, 1, part);
       }
       assert.ok(

@@ -1,11 +1,11 @@
 import { globalOptions } from './global-options.ts';
 import { nouns, singles } from './index.ts';
 
-/** The command that the words name, and where the words after it begin. */
+/** The command that the words name, and the words that do not name it. */
 export interface CommandPath {
   readonly noun: string | undefined;
   readonly verb: string | undefined;
-  readonly rest: number;
+  readonly others: readonly string[];
 }
 const valued = new Set(
   Object.entries(globalOptions).flatMap(([name, option]) =>
@@ -16,12 +16,15 @@ const valued = new Set(
 /** kubectl's global flags may stand before and between a noun and its verb; their values are no commands. */
 export const commandPath = (words: readonly string[]): CommandPath => {
   const found: string[] = [];
+  const others: string[] = [];
   let at = 0;
   for (; at < words.length && found.length < 2; at++) {
     const word = words[at] ?? '';
     if (word === '--') break;
-    if (valued.has(word)) at++;
-    else if (!word.startsWith('-')) {
+    if (word.startsWith('-')) {
+      others.push(word);
+      if (valued.has(word) && at + 1 < words.length) others.push(words[++at] ?? '');
+    } else {
       found.push(word);
       if (Object.hasOwn(singles, word) || !Object.hasOwn(nouns, word)) {
         at++;
@@ -29,5 +32,5 @@ export const commandPath = (words: readonly string[]): CommandPath => {
       }
     }
   }
-  return { noun: found[0], verb: found[1], rest: Math.min(at, words.length) };
+  return { noun: found[0], verb: found[1], others: [...others, ...words.slice(at)] };
 };

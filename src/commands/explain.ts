@@ -1,15 +1,11 @@
-import type { CommandModule } from 'yargs';
 import type { Check } from '../checks/check.ts';
 import { checks } from '../checks/index.ts';
 import { nearest } from '../checks/nearest.ts';
 import { usage } from '../errors.ts';
 import type { IO } from '../io.ts';
 import { shellWord, wrap, wrapCommand } from '../output/wrap.ts';
+import type { ExplainArgs } from './usage.ts';
 
-interface Args {
-  readonly CODE?: readonly string[] | undefined;
-  readonly output: 'text' | 'markdown' | 'json';
-}
 /** What the first digit of a code stands for. */
 export const families: Readonly<Record<string, string>> = {
   KC1: 'references: who names a context, and who provides it',
@@ -23,23 +19,15 @@ export const families: Readonly<Record<string, string>> = {
 };
 
 /** `explain` and the pages of docs/ say the same because both are made from the table of checks. */
-export const explain = (io: IO): Omit<CommandModule<object, Args>, 'command' | 'describe'> => ({
-  builder: yargs =>
-    yargs
-      .positional('CODE', { type: 'string', array: true, describe: 'finding codes or families, as KC201 or KC2' })
-      .option('output', { alias: 'o', choices: ['text', 'markdown', 'json'] as const, default: 'text' as const, describe: 'output format' })
-      .example('$0 explain KC201', 'one code')
-      .example('$0 explain KC2', 'a family') as never,
-  handler({ CODE: wanted, output }) {
-    const named = wanted !== undefined && wanted.length > 0;
-    const asked = new Set(named ? wanted.flatMap(names => names.split(',')).flatMap(codesOf) : checks);
-    const chosen = checks.filter(check => asked.has(check));
-    const { columns } = io;
-    if (output === 'json') return io.out(`${JSON.stringify(chosen.map(facts), null, 2)}\n`);
-    if (!named) return io.out(output === 'markdown' ? markdownTable(chosen) : textTable(chosen, columns));
-    return io.out(chosen.map(check => (output === 'markdown' ? markdownPage(check) : textPage(check, columns))).join('\n'));
-  },
-});
+export const explain = async (io: IO, { CODE: wanted, output }: Pick<ExplainArgs, 'CODE' | 'output'>): Promise<void> => {
+  const named = wanted !== undefined && wanted.length > 0;
+  const asked = new Set(named ? wanted.flatMap(names => names.split(',')).flatMap(codesOf) : checks);
+  const chosen = checks.filter(check => asked.has(check));
+  const { columns } = io;
+  if (output === 'json') return io.out(`${JSON.stringify(chosen.map(facts), null, 2)}\n`);
+  if (!named) return io.out(output === 'markdown' ? markdownTable(chosen) : textTable(chosen, columns));
+  return io.out(chosen.map(check => (output === 'markdown' ? markdownPage(check) : textPage(check, columns))).join('\n'));
+};
 /** The checks of a code or a family, as KC301, KC3 or KC3xx. */
 const codesOf = (wanted: string): readonly Check[] => {
   const code = wanted.toUpperCase();

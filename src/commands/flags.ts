@@ -1,7 +1,11 @@
 import type { Options } from 'yargs';
+import type { Usage } from './command.ts';
+import { globalOptions } from './global-options.ts';
 
 /** The flags that a command takes, its own before the global ones of the same name, by their long names. */
 export type Flags = ReadonlyMap<string, Options>;
+export const flagsOf = (usage: Pick<Usage, 'options'> | undefined): Flags =>
+  new Map<string, Options>([...Object.entries(globalOptions), ...Object.entries(usage?.options ?? {})]);
 
 export const takesValue = (option: Options | undefined): boolean => option !== undefined && option.type !== 'boolean';
 

@@ -1,14 +1,8 @@
 import type { Options } from 'yargs';
-import { wrap, wrapCommand } from './wrap.ts';
+import { wrap, wrapCommand } from '../output/wrap.ts';
+import type { Usage } from './command.ts';
 
-type Described = ReadonlyMap<string, Options>;
-/** What a person may write after a command. */
-interface CommandFacts {
-  readonly options: Described;
-  readonly positionals: Described;
-  /** command lines with `$0` for the program, and what each of them does */
-  readonly examples: ReadonlyMap<string, string>;
-}
+type Described = Readonly<Record<string, Options>>;
 
 const program = 'kubectl k8ssandra';
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
@@ -47,20 +41,21 @@ export const groupHelp = (
   ]);
 };
 
-/** One command; its `command` is the name with the positionals, as in `rotate [NAME..]`. */
+/** One command, behind its noun if it has one. */
 export const commandHelp = (
-  { noun, command, describe }: { readonly noun: string | undefined; readonly command: string; readonly describe: string },
-  { options, positionals, examples }: CommandFacts,
+  noun: string | undefined,
+  { command, describe, options = {}, positionals = {}, examples = [] }: Usage,
   width: number,
 ): string => {
-  const words = [program, noun, command.replaceAll('..]', '...]').replace(/<(\w+)>/g, '$1'), options.size === 0 ? undefined : '[options]'];
+  const flags = Object.keys(options).length === 0 ? undefined : '[options]';
+  const words = [program, noun, command.replaceAll('..]', '...]').replace(/<(\w+)>/g, '$1'), flags];
   return page([
     paragraph(capital(describe), width),
-    section('Examples', [...examples].map(([line, what]) => example(line, what, width)).join('\n\n')),
+    section('Examples', examples.map(([line, what]) => example(line, what, width)).join('\n\n')),
     section(
       'Arguments',
       sideBySide(
-        [...positionals].map(([name, option]) => [name, meaning(option)]),
+        Object.entries(positionals).map(([name, option]) => [name, meaning(option)]),
         width,
       ),
     ),
@@ -82,7 +77,7 @@ export const optionsHelp = (options: Described, width: number): string =>
 
 const flagsOf = (options: Described, width: number): string =>
   sideBySide(
-    [...options].map(([name, option]) => [flagName(name, option), meaning(option)]),
+    Object.entries(options).map(([name, option]) => [flagName(name, option), meaning(option)]),
     width,
   );
 const flagName = (name: string, option: Options): string => {

@@ -1,16 +1,7 @@
-import type { Options } from 'yargs';
 import { usage } from '../errors.ts';
 import { yamlOf } from '../output/client-configs.ts';
 import { jsonpath } from '../output/jsonpath.ts';
 
-/** `-o` of the commands that list, as kubectl's. */
-export const listOutput = {
-  alias: 'o',
-  type: 'string',
-  default: 'table',
-  requiresArg: true,
-  describe: 'table, wide, name, json, yaml or jsonpath=TEMPLATE',
-} as const satisfies Options;
 const formats = ['table', 'wide', 'name', 'json', 'yaml'];
 
 /** A list in each of its shapes; the texts are made only when they are asked for. */

@@ -1,10 +1,8 @@
 import type { IO } from '../io.ts';
-import { optionsHelp } from '../output/help.ts';
 import { globalOptions } from './global-options.ts';
+import { optionsHelp } from './help.ts';
 
-export const optionsList = (io: IO): { readonly handler: () => void } => ({
-  handler: () => io.out(optionsHelp(new Map(Object.entries(globalOptions)), helpWidth(io))),
-});
+export const optionsList = async (io: IO): Promise<void> => io.out(optionsHelp(globalOptions, helpWidth(io)));
 
 /** kubectl's help does not follow a wide terminal either: a line that is too long is hard to read. */
 export const helpWidth = ({ columns }: IO): number => Math.min(columns ?? 80, 80);

@@ -1,4 +1,3 @@
-import type { CommandModule } from 'yargs';
 import type { IO } from '../io.ts';
 
 declare const __VERSION__: string | undefined;
@@ -8,12 +7,6 @@ export const build = {
   version: typeof __VERSION__ === 'string' ? __VERSION__ : 'dev',
   commit: typeof __COMMIT__ === 'string' ? __COMMIT__ : 'unknown',
 };
-
-export const version = (io: IO): CommandModule<object, { output: 'text' | 'json' }> => ({
-  builder: yargs =>
-    yargs.option('output', { alias: 'o', choices: ['text', 'json'] as const, default: 'text' as const, describe: 'output format' }),
-  handler: ({ output }) => printVersion(io, output),
-});
 
 /** The facts of this build. */
 export const printVersion = (io: IO, output: 'text' | 'json'): void => {

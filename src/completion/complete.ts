@@ -1,8 +1,7 @@
+import type { Usage } from '../commands/command.ts';
 import { commandPath } from '../commands/command-path.ts';
-import { type Flags, flagOf, readFlags, takesValue, written } from '../commands/flags.ts';
-import { globalOptions } from '../commands/global-options.ts';
-import { listed, loadCommand, nouns, singles } from '../commands/index.ts';
-import { type Recorded, recorded } from '../commands/recorded.ts';
+import { type Flags, flagOf, flagsOf, readFlags, takesValue, written } from '../commands/flags.ts';
+import { listed, nouns, singles } from '../commands/index.ts';
 import { printable } from '../errors.ts';
 import type { IO } from '../io.ts';
 
@@ -34,8 +33,7 @@ export const complete = async (io: IO, line: readonly string[], namesOf: NamesOf
   const last = line.at(-1) ?? '';
   const { noun, verb } = commandPath(line.slice(0, -1));
   const found = noun === undefined ? undefined : listed(noun, verb);
-  const facts = found === undefined ? undefined : recorded(await loadCommand(io, found));
-  const known: Flags = new Map([...Object.entries(globalOptions), ...(facts?.options ?? [])]);
+  const known = flagsOf(found);
   const before = readFlags(line.slice(0, -1), known).words;
   const { flags, words, open, onlyWords } = reading(before, known);
   const value = (name: string, text: string): Promise<Completion> => valuesFor(io, { name, known, flags, namesOf }, text);
@@ -47,7 +45,7 @@ export const complete = async (io: IO, line: readonly string[], namesOf: NamesOf
   }
   if (last.startsWith('-') && !onlyWords) return fitting(last, flagsLeft(flags, known));
   if (noun === undefined) return fitting(last, [...Object.entries(nouns), ...Object.entries(singles)].map(described));
-  if (facts !== undefined) return positionalOf(noun, verb, facts, words.slice(verb === undefined ? 1 : 2), last, flags, namesOf);
+  if (found !== undefined) return positionalOf(noun, verb, found, words.slice(verb === undefined ? 1 : 2), last, flags, namesOf);
   return verb === undefined && Object.hasOwn(nouns, noun)
     ? fitting(last, Object.entries(nouns[noun]?.verbs ?? {}).map(described))
     : nothing;
@@ -136,13 +134,13 @@ const kubeconfigNames = async (io: IO, path: string | undefined, list: 'contexts
 const positionalOf = async (
   noun: string,
   verb: string | undefined,
-  { positionals }: Recorded,
+  { positionals = {} }: Usage,
   given: readonly string[],
   last: string,
   flags: Given,
   namesOf: NamesOf,
 ): Promise<Completion> => {
-  const all = [...positionals];
+  const all = Object.entries(positionals);
   const [name, option] = all[given.length] ?? all.at(-1) ?? [];
   if (name === undefined || (given.length >= all.length && option?.array !== true)) return nothing;
   if (option?.choices !== undefined) return fitting(last, option.choices.map(String));

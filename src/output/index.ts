@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { Report } from '../model/report.ts';
 import { toDocument } from './document.ts';
+import type { formats } from './formats.ts';
 import { github } from './github.ts';
 import { html } from './html.ts';
 import { jsonl } from './jsonl.ts';
@@ -26,5 +27,4 @@ export const printers = {
   github,
   markdown,
   html,
-} satisfies Record<string, Printer>;
-export const formats = Object.keys(printers) as (keyof typeof printers)[];
+} satisfies Record<(typeof formats)[number], Printer>;

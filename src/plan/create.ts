@@ -14,22 +14,9 @@ import { effectiveContext } from '../model/references.ts';
 import { tokenClaims } from '../model/token.ts';
 import { type Journal, nameOf, secretDifferences, type Write, writeOf } from './journal.ts';
 import { objectName, shortHash } from './names.ts';
+import type { overrides } from './overrides.ts';
 import { controlPlaneId } from './registration.ts';
 
-/** The named overrides of `--allow`: each lifts one refusal and no other. */
-export const overrides = [
-  'loopback',
-  'duplicate-cluster',
-  'other-cluster',
-  'control-plane',
-  'unwatched-namespace',
-  'missing-access',
-  'missing-crds',
-  'wrong-identity',
-  'insecure-tls',
-  'no-operator',
-  'unproven',
-] as const;
 type Override = (typeof overrides)[number];
 
 export interface CreateOptions {

@@ -1,9 +1,8 @@
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { readControlPlane } from '../../cluster/collect.ts';
 import { type Connection, connectUser, type Limits } from '../../cluster/connection.ts';
 import { printable, UserError, usage } from '../../errors.ts';
 import type { IO } from '../../io.ts';
-import { readUserKubeconfig, selectContext } from '../../kubeconfig/user.ts';
+import { selectContext, type UserKubeconfig } from '../../kubeconfig/user.ts';
 import { credential } from '../../model/credential.ts';
 import type { ControlPlane } from '../../model/inventory.ts';
 import { manifestYaml } from '../../output/manifests.ts';
@@ -15,82 +14,25 @@ import {
   controlPlaneWrites,
   execute,
   manifests,
-  overrides,
   prepare,
   tokenInUse,
   tokenSecretWrite,
 } from '../../plan/create.ts';
 import { openJournal } from '../../plan/journal.ts';
 import { isObjectName } from '../../plan/names.ts';
-import type { GlobalArgs } from '../global-options.ts';
+import { overrides } from '../../plan/overrides.ts';
 import { duration, names, openControlPlane, readCa, styleOf, withCa } from '../options.ts';
+import type { CreateArgs } from './usage.ts';
 
-const options = {
-  'from-context': { type: 'string', array: true, requiresArg: true, describe: 'kubeconfig context of the DATA PLANE; several as a,b,c' },
-  'service-account': { type: 'string', requiresArg: true, describe: "service account in the data plane (default: the operator's own)" },
-  'source-namespace': {
-    type: 'string',
-    requiresArg: true,
-    describe: 'namespace of that service account (default: where the operator runs)',
-  },
-  'dest-namespace': {
-    type: 'string',
-    requiresArg: true,
-    describe: "namespace for Secret and ClientConfig (default: the control plane operator's)",
-  },
-  server: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'address of the data plane as the operator reaches it (default: as in your kubeconfig)',
-  },
-  'tls-server-name': {
-    type: 'string',
-    requiresArg: true,
-    describe: "name that the data plane's certificate is for, when it is not the server's",
-  },
-  'ca-file': { type: 'string', requiresArg: true, describe: 'PEM file of the CA that signed what the data plane serves' },
-  'proxy-url': { type: 'string', requiresArg: true, describe: 'proxy through which the operator reaches the data plane' },
-  allow: { type: 'string', array: true, requiresArg: true, describe: `lift a refusal by its name: ${overrides.join(', ')}` },
-  'dry-run': { type: 'boolean', describe: 'prove everything and show the plan, write nothing' },
-  output: {
-    alias: 'o',
-    choices: ['text', 'yaml'],
-    default: 'text',
-    describe: 'yaml: print the manifests for GitOps and do not write them',
-  },
-  wait: { type: 'boolean', describe: 'wait until the operator has loaded what was written and is ready' },
-  timeout: { type: 'string', default: '2m', requiresArg: true, describe: 'how long to wait for tokens, and with --wait for the operator' },
-} as const satisfies Record<string, Options>;
-type Args = GlobalArgs & InferredOptionTypes<typeof options>;
-
-export const clientconfigCreate = (io: IO): CommandModule<object, Args> => ({
-  builder: yargs =>
-    yargs
-      .positional('NAME', {
-        type: 'string',
-        describe: "context name that datacenters will use as k8sContext (default: the data plane's context name)",
-      })
-      .options(options)
-      .example('$0 clientconfig create --from-context east,west', 'two data planes in one run')
-      .example(
-        '$0 clientconfig create east --from-context eks-east --server https://east.example.com',
-        'another name and address',
-      ) as never,
-  handler: args => createClientConfigs(io, args),
-});
-
-/** The arguments of a create, from its own flags or from those of `register`. */
-export type CreateArgs = Args & { readonly NAME?: string | undefined; readonly sourceKubeconfig?: string | undefined };
-/** Proves every data plane, shows the plan, writes it, and waits for the operator if that is asked for. */
-export const createClientConfigs = async (io: IO, args: CreateArgs): Promise<void> => {
+/** Proves every data plane, shows the plan, writes it, and waits for the operator if that is asked for; the data planes may have a kubeconfig of their own. */
+export const clientconfigCreate = async (io: IO, args: CreateArgs, sourceConfig?: UserKubeconfig): Promise<void> => {
   const sources = names(args['from-context']);
   const settings = validate(io, args, sources);
   const patience = duration(args.timeout, '--timeout');
   const { config, connection, limits } = await openControlPlane(io, args, ['server', 'tls-server-name']);
   const opened: Connection[] = [connection];
   try {
-    const from = args.sourceKubeconfig === undefined ? config : readUserKubeconfig(io, args.sourceKubeconfig);
-    const selections = sources.map(source => withCa(io, selectContext(from, { context: source }, '--from-context')));
+    const selections = sources.map(source => withCa(io, selectContext(sourceConfig ?? config, { context: source }, '--from-context')));
     const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);
     const destNamespace = destination(controlPlane, args['dest-namespace'] ?? args.namespace, settings.allow);
     const candidates = await Promise.all(

@@ -1,4 +1,3 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { readControlPlane } from '../../cluster/collect.ts';
 import { printable, UserError, usage } from '../../errors.ts';
 import type { IO } from '../../io.ts';
@@ -11,74 +10,55 @@ import { openDataPlane } from '../../plan/data-plane.ts';
 import { type Deletion, executeDeletion, leftoverSecret, planDeletion } from '../../plan/delete.ts';
 import { refuseRestartIntoCrash, selectConfigs, usersOf, watchedConfigs } from '../../plan/registration.ts';
 import { confirm, confirmTyped } from '../confirm.ts';
-import type { GlobalArgs } from '../global-options.ts';
 import { openControlPlane, withCa } from '../options.ts';
+import type { DeleteArgs } from './usage.ts';
 
-const options = {
-  force: { type: 'boolean', describe: 'delete it although the context is in use: asks for the name to be typed' },
-  yes: { alias: 'y', type: 'boolean', describe: 'go on without a question' },
-  'from-context': {
-    type: 'string',
-    requiresArg: true,
-    describe: 'your own context of the data plane, to revoke its token (default: the recorded one)',
-  },
-  'dry-run': { type: 'boolean', describe: 'show what would be deleted, delete nothing' },
-} as const satisfies Record<string, Options>;
-type Args = GlobalArgs & Omit<InferredOptionTypes<typeof options>, 'from-context'> & { 'from-context'?: string | string[] | undefined };
-
-export const clientconfigDelete = (io: IO): CommandModule<object, Args> => ({
-  builder: yargs =>
-    yargs
-      .positional('NAME', { type: 'string', describe: 'the ClientConfig, by name or by context' })
-      .options(options)
-      .example('$0 clientconfig delete east', 'refused while a K8ssandraCluster uses east') as never,
-  async handler(args: ArgumentsCamelCase<Args> & { NAME?: string }) {
-    const wanted = args.NAME ?? '';
-    const { config, connection, limits } = await openControlPlane(io, args);
-    try {
-      const controlPlane = await readControlPlane(connection, args.namespace);
-      const found = await find(connection, controlPlane, wanted);
-      const deletion = await planDeletion(connection, controlPlane, found);
-      if ('config' in found) {
-        if (args.force !== true) refuseWhileUsed(controlPlane, found.config);
-        if (args.force !== true) refuseRestartIntoCrash(controlPlane, [configKey(found.config)], '--force');
-      }
-      io.out(printableLines(planLines(deletion, connection.context)));
-      if (args['dry-run'] === true) return io.out('nothing deleted (dry run)\n');
-      const question = `delete ${wanted}?`;
-      if (args.force === true) await confirmTyped(io, `${question} it is forced`, wanted, args.yes === true);
-      else await confirm(io, question, args.yes === true);
-      const explicit = Array.isArray(args['from-context']) ? args['from-context'].at(-1) : args['from-context'];
-      await executeDeletion(
-        deletion,
-        connection,
-        controlPlane,
-        async () => {
-          const { secret } = deletion;
-          const kubeconfig = secret?.data?.['kubeconfig'];
-          const name = 'config' in found ? effectiveContext(found.config) : currentContext(kubeconfig);
-          const stored = kubeconfig === undefined ? undefined : parseStored(decoded(kubeconfig), name);
-          if (secret === undefined || stored?.ok !== true)
-            throw new UserError('its stored kubeconfig is not usable', 'name your own context of the data plane with --from-context');
-          return openDataPlane(
-            { contextName: name, secret, stored: stored.value },
-            config,
-            explicit,
-            selected => withCa(io, selected),
-            limits,
-          );
-        },
-        io.interrupted,
-        line => io.out(`${printable(line)}\n`),
-      );
-    } catch (error) {
-      if (io.interrupted.aborted) io.err('interrupted: run the same command again to finish what was begun\n');
-      throw error;
-    } finally {
-      connection.close();
+export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void> => {
+  const wanted = args.NAME ?? '';
+  const { config, connection, limits } = await openControlPlane(io, args);
+  try {
+    const controlPlane = await readControlPlane(connection, args.namespace);
+    const found = await find(connection, controlPlane, wanted);
+    const deletion = await planDeletion(connection, controlPlane, found);
+    if ('config' in found) {
+      if (args.force !== true) refuseWhileUsed(controlPlane, found.config);
+      if (args.force !== true) refuseRestartIntoCrash(controlPlane, [configKey(found.config)], '--force');
     }
-  },
-});
+    io.out(printableLines(planLines(deletion, connection.context)));
+    if (args['dry-run'] === true) return io.out('nothing deleted (dry run)\n');
+    const question = `delete ${wanted}?`;
+    if (args.force === true) await confirmTyped(io, `${question} it is forced`, wanted, args.yes === true);
+    else await confirm(io, question, args.yes === true);
+    const explicit = Array.isArray(args['from-context']) ? args['from-context'].at(-1) : args['from-context'];
+    await executeDeletion(
+      deletion,
+      connection,
+      controlPlane,
+      async () => {
+        const { secret } = deletion;
+        const kubeconfig = secret?.data?.['kubeconfig'];
+        const name = 'config' in found ? effectiveContext(found.config) : currentContext(kubeconfig);
+        const stored = kubeconfig === undefined ? undefined : parseStored(decoded(kubeconfig), name);
+        if (secret === undefined || stored?.ok !== true)
+          throw new UserError('its stored kubeconfig is not usable', 'name your own context of the data plane with --from-context');
+        return openDataPlane(
+          { contextName: name, secret, stored: stored.value },
+          config,
+          explicit,
+          selected => withCa(io, selected),
+          limits,
+        );
+      },
+      io.interrupted,
+      line => io.out(`${printable(line)}\n`),
+    );
+  } catch (error) {
+    if (io.interrupted.aborted) io.err('interrupted: run the same command again to finish what was begun\n');
+    throw error;
+  } finally {
+    connection.close();
+  }
+};
 
 type Found = { readonly config: ClientConfig } | { readonly leftover: NonNullable<Awaited<ReturnType<typeof leftoverSecret>>> };
 /** The ClientConfig, or the Secret that a deletion of this name has left. */

@@ -1,4 +1,3 @@
-import type { ArgumentsCamelCase, CommandModule } from 'yargs';
 import { checks } from '../../checks/index.ts';
 import { runChecks } from '../../checks/run.ts';
 import { listObjects } from '../../cluster/api.ts';
@@ -12,38 +11,32 @@ import { effectiveContext } from '../../model/references.ts';
 import { registeredIn } from '../../model/registered.ts';
 import { describeText, type Event } from '../../output/describe.ts';
 import { selectConfigs } from '../../plan/registration.ts';
-import type { GlobalArgs } from '../global-options.ts';
 import { openControlPlane } from '../options.ts';
+import type { DescribeArgs } from './usage.ts';
 
-export const clientconfigDescribe = (io: IO): CommandModule<object, GlobalArgs> => ({
-  builder: yargs =>
-    yargs
-      .positional('NAME', { type: 'string', describe: 'the ClientConfig, by name or by context' })
-      .example('$0 clientconfig describe east', 'everything known of it') as never,
-  async handler(args: ArgumentsCamelCase<GlobalArgs> & { NAME?: string }) {
-    const { config, connection, limits } = await openControlPlane(io, args);
-    try {
-      // Only the named contexts are probed, and which they are is known only after the control plane was read: so all are read, one is dialled.
-      const scope = { namespace: args.namespace, parallel: 1, warnBeforeDays: 30, deadline: 60_000 };
-      const first = await collect(connection, config, { ...scope, names: [] }, limits, io.now());
-      const [wanted] = selectConfigs(first.controlPlane, [args.NAME ?? '']);
-      if (wanted === undefined) throw new UserError('no ClientConfig was named', 'name one', 2);
-      const context = effectiveContext(wanted);
-      const inventory = await collect(connection, config, { ...scope, names: [context] }, limits, io.now());
-      const registered = registeredIn(inventory.controlPlane).find(one => configKey(one.config) === configKey(wanted));
-      if (registered === undefined) throw new UserError(`ClientConfig ${configKey(wanted)} went away meanwhile`, 'run this again');
-      const { namespace, name } = wanted.metadata;
-      const events = await listObjects<Event & { involvedObject?: { kind?: string; name?: string } }>(connection, kinds.event, namespace);
-      const objects = new Set([
-        `ClientConfig/${name}`,
-        ...(registered.references ?? []).map(reference => `${reference.kind}/${reference.name}`),
-      ]);
-      const about = events.ok
-        ? known(events.value.filter(({ involvedObject }) => objects.has(`${involvedObject?.kind}/${involvedObject?.name}`)).slice(-10))
-        : events;
-      io.out(describeText(registered, runChecks(checks, inventory), about, io.now()));
-    } finally {
-      connection.close();
-    }
-  },
-});
+export const clientconfigDescribe = async (io: IO, args: DescribeArgs): Promise<void> => {
+  const { config, connection, limits } = await openControlPlane(io, args);
+  try {
+    // Only the named contexts are probed, and which they are is known only after the control plane was read: so all are read, one is dialled.
+    const scope = { namespace: args.namespace, parallel: 1, warnBeforeDays: 30, deadline: 60_000 };
+    const first = await collect(connection, config, { ...scope, names: [] }, limits, io.now());
+    const [wanted] = selectConfigs(first.controlPlane, [args.NAME ?? '']);
+    if (wanted === undefined) throw new UserError('no ClientConfig was named', 'name one', 2);
+    const context = effectiveContext(wanted);
+    const inventory = await collect(connection, config, { ...scope, names: [context] }, limits, io.now());
+    const registered = registeredIn(inventory.controlPlane).find(one => configKey(one.config) === configKey(wanted));
+    if (registered === undefined) throw new UserError(`ClientConfig ${configKey(wanted)} went away meanwhile`, 'run this again');
+    const { namespace, name } = wanted.metadata;
+    const events = await listObjects<Event & { involvedObject?: { kind?: string; name?: string } }>(connection, kinds.event, namespace);
+    const objects = new Set([
+      `ClientConfig/${name}`,
+      ...(registered.references ?? []).map(reference => `${reference.kind}/${reference.name}`),
+    ]);
+    const about = events.ok
+      ? known(events.value.filter(({ involvedObject }) => objects.has(`${involvedObject?.kind}/${involvedObject?.name}`)).slice(-10))
+      : events;
+    io.out(describeText(registered, runChecks(checks, inventory), about, io.now()));
+  } finally {
+    connection.close();
+  }
+};

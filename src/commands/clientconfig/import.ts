@@ -1,4 +1,3 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { getObject, required } from '../../cluster/api.ts';
 import { readControlPlane } from '../../cluster/collect.ts';
 import { printable, UserError, usage } from '../../errors.ts';
@@ -10,91 +9,74 @@ import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { nameOf, openJournal } from '../../plan/journal.ts';
 import { planImport, proveRegistrations, type Registrations, readRegistrations } from '../../plan/move.ts';
 import { refuseRestartIntoCrash, watchedConfigs } from '../../plan/registration.ts';
-import type { GlobalArgs } from '../global-options.ts';
 import { duration, names, openControlPlane } from '../options.ts';
+import type { ImportArgs } from './usage.ts';
 
 const overrides = ['unproven', 'unwatched-namespace', 'would-not-start'] as const;
-const options = {
-  filename: { alias: 'f', type: 'string', demandOption: true, requiresArg: true, describe: 'file of an export, or - for standard input' },
-  'dest-namespace': { type: 'string', requiresArg: true, describe: 'put everything into this namespace (default: where it came from)' },
-  overwrite: { type: 'boolean', describe: 'change objects that exist and differ' },
-  'dry-run': { type: 'boolean', describe: 'prove everything and show what would be written, write nothing' },
-  allow: { type: 'string', array: true, requiresArg: true, describe: `lift a refusal by its name: ${overrides.join(', ')}` },
-  wait: { type: 'boolean', describe: 'wait until the operator has loaded everything and is ready' },
-  timeout: { type: 'string', default: '2m', requiresArg: true, describe: 'how long to wait for the operator' },
-} as const satisfies Record<string, Options>;
-type Args = GlobalArgs & InferredOptionTypes<typeof options>;
 
-export const clientconfigImport = (io: IO): CommandModule<object, Args> => ({
-  builder: yargs =>
-    yargs
-      .options(options)
-      .example('$0 clientconfig import -f registrations.yaml --dry-run', 'what it would do')
-      .example('$0 clientconfig export --with-secrets --context old | $0 clientconfig import -f - --context new', 'move them all') as never,
-  async handler(args: ArgumentsCamelCase<Args>) {
-    const allow = names(args.allow);
-    const strange = allow.find(name => !overrides.some(one => one === name));
-    if (strange !== undefined) throw usage(`--allow does not know "${strange}"`, `it takes ${overrides.join(', ')}`);
-    const patience = duration(args.timeout, '--timeout');
-    const registrations = readRegistrations(await parsed(io, args.filename), args.filename, args['dest-namespace']);
-    const { connection, limits } = await openControlPlane(io, args);
+export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void> => {
+  const allow = names(args.allow);
+  const strange = allow.find(name => !overrides.some(one => one === name));
+  if (strange !== undefined) throw usage(`--allow does not know "${strange}"`, `it takes ${overrides.join(', ')}`);
+  const patience = duration(args.timeout, '--timeout');
+  const registrations = readRegistrations(await parsed(io, args.filename), args.filename, args['dest-namespace']);
+  const { connection, limits } = await openControlPlane(io, args);
+  try {
+    const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);
+    const watches = controlPlane.operator?.watches ?? 'all';
+    refuseUnwatched(registrations, watches, allow);
+    const rival = watchedConfigs(controlPlane).find(other =>
+      registrations.clientConfigs.some(
+        config => effectiveContext(config) === effectiveContext(other) && configKey(config) !== configKey(other),
+      ),
+    );
+    if (rival !== undefined)
+      throw new UserError(
+        `refused: ClientConfig ${configKey(rival)} already provides the context ${effectiveContext(rival)}; of two, the operator silently takes the last`,
+        'delete that one first, or take the context out of the file',
+      );
+    if (!allow.includes('would-not-start'))
+      refuseRestartIntoCrash(controlPlane, registrations.clientConfigs.map(configKey), '--allow would-not-start');
+    await proveRegistrations(
+      registrations,
+      async (namespace, name) =>
+        required(await getObject<Secret>(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context),
+      watches,
+      allow.includes('unproven'),
+      limits,
+    );
+    const writes = await planImport(connection, registrations);
+    for (const write of writes)
+      io.out(`${printable(`${signs[write.action]} ${nameOf(write)}${write.action === 'update' ? `  (${write.note})` : ''}`)}\n`);
+    const conflicts = writes.filter(({ action }) => action === 'update');
+    if (conflicts.length > 0 && args.overwrite !== true)
+      throw new UserError(
+        `refused: ${conflicts.map(nameOf).join(', ')} exist${conflicts.length === 1 ? 's' : ''} and differ${conflicts.length === 1 ? 's' : ''}; nothing was written`,
+        'pass --overwrite to change them',
+      );
+    if (args['dry-run'] === true) return io.out('nothing written (dry run)\n');
+    if (writes.every(({ action }) => action === 'unchanged')) return io.out('nothing to do: everything is already as it should be\n');
+    const journal = openJournal(io.interrupted);
     try {
-      const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);
-      const watches = controlPlane.operator?.watches ?? 'all';
-      refuseUnwatched(registrations, watches, allow);
-      const rival = watchedConfigs(controlPlane).find(other =>
-        registrations.clientConfigs.some(
-          config => effectiveContext(config) === effectiveContext(other) && configKey(config) !== configKey(other),
-        ),
-      );
-      if (rival !== undefined)
-        throw new UserError(
-          `refused: ClientConfig ${configKey(rival)} already provides the context ${effectiveContext(rival)}; of two, the operator silently takes the last`,
-          'delete that one first, or take the context out of the file',
-        );
-      if (!allow.includes('would-not-start'))
-        refuseRestartIntoCrash(controlPlane, registrations.clientConfigs.map(configKey), '--allow would-not-start');
-      await proveRegistrations(
-        registrations,
-        async (namespace, name) =>
-          required(await getObject<Secret>(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context),
-        watches,
-        allow.includes('unproven'),
-        limits,
-      );
-      const writes = await planImport(connection, registrations);
-      for (const write of writes)
-        io.out(`${printable(`${signs[write.action]} ${nameOf(write)}${write.action === 'update' ? `  (${write.note})` : ''}`)}\n`);
-      const conflicts = writes.filter(({ action }) => action === 'update');
-      if (conflicts.length > 0 && args.overwrite !== true)
-        throw new UserError(
-          `refused: ${conflicts.map(nameOf).join(', ')} exist${conflicts.length === 1 ? 's' : ''} and differ${conflicts.length === 1 ? 's' : ''}; nothing was written`,
-          'pass --overwrite to change them',
-        );
-      if (args['dry-run'] === true) return io.out('nothing written (dry run)\n');
-      if (writes.every(({ action }) => action === 'unchanged')) return io.out('nothing to do: everything is already as it should be\n');
-      const journal = openJournal(io.interrupted);
-      try {
-        for (const write of writes) await journal.write(write);
-      } catch (error) {
-        for (const line of await journal.rollBack()) io.err(`${printable(line)}\n`);
-        throw error;
-      }
-      io.out(`imported ${registrations.clientConfigs.length} ClientConfig${registrations.clientConfigs.length === 1 ? '' : 's'}\n`);
-      if (args.wait === true)
-        await awaitLoaded(
-          connection,
-          registrations.clientConfigs.map(({ metadata }) => ({ namespace: metadata.namespace ?? '', name: metadata.name })),
-          controlPlane,
-          limits,
-          patience,
-          line => io.out(`${printable(line)}\n`),
-        );
-    } finally {
-      connection.close();
+      for (const write of writes) await journal.write(write);
+    } catch (error) {
+      for (const line of await journal.rollBack()) io.err(`${printable(line)}\n`);
+      throw error;
     }
-  },
-});
+    io.out(`imported ${registrations.clientConfigs.length} ClientConfig${registrations.clientConfigs.length === 1 ? '' : 's'}\n`);
+    if (args.wait === true)
+      await awaitLoaded(
+        connection,
+        registrations.clientConfigs.map(({ metadata }) => ({ namespace: metadata.namespace ?? '', name: metadata.name })),
+        controlPlane,
+        limits,
+        patience,
+        line => io.out(`${printable(line)}\n`),
+      );
+  } finally {
+    connection.close();
+  }
+};
 const signs = { create: '+', update: '~', unchanged: '=' } as const;
 
 const parsed = async (io: IO, file: string): Promise<readonly unknown[]> => {

@@ -1,4 +1,3 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { getObject, required } from '../../cluster/api.ts';
 import { readControlPlane } from '../../cluster/collect.ts';
 import { UserError, usage } from '../../errors.ts';
@@ -7,53 +6,38 @@ import { redacted } from '../../kubeconfig/redacted.ts';
 import { configKey } from '../../model/keys.ts';
 import { kinds, type Secret } from '../../model/kinds.ts';
 import { selectConfigs } from '../../plan/registration.ts';
-import type { GlobalArgs } from '../global-options.ts';
 import { openControlPlane } from '../options.ts';
+import type { KubeconfigArgs } from './usage.ts';
 
-const options = {
-  'show-token': { type: 'boolean', describe: 'with its credential: keep the output as safe as a password' },
-  'output-file': { type: 'string', requiresArg: true, describe: 'write it, credential included, to this new file of mode 0600' },
-  overwrite: { type: 'boolean', describe: 'replace the file of --output-file when it exists' },
-} as const satisfies Record<string, Options>;
-type Args = GlobalArgs & InferredOptionTypes<typeof options>;
-
-export const clientconfigKubeconfig = (io: IO): CommandModule<object, Args> => ({
-  builder: yargs =>
-    yargs
-      .positional('NAME', { type: 'string', describe: 'the ClientConfig, by name or by context' })
-      .options(options)
-      .example('$0 clientconfig kubeconfig east', 'redacted')
-      .example('$0 clientconfig kubeconfig east --output-file east.kubeconfig', 'usable, for you alone') as never,
-  async handler(args: ArgumentsCamelCase<Args> & { NAME?: string }) {
-    const { connection } = await openControlPlane(io, args);
-    try {
-      const controlPlane = await readControlPlane(connection, args.namespace);
-      const [config] = selectConfigs(controlPlane, [args.NAME ?? '']);
-      if (config === undefined) return;
-      const [namespace, name] = [config.metadata.namespace ?? '', config.spec?.kubeConfigSecret?.name ?? ''];
-      const secret =
-        name === ''
-          ? undefined
-          : required(await getObject<Secret>(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context);
-      const data = secret?.data?.['kubeconfig'];
-      if (data === undefined)
-        throw new UserError(
-          `ClientConfig ${configKey(config)} has no kubeconfig: ${secret === undefined ? `the Secret ${namespace}/${name} does not exist` : `the Secret ${namespace}/${name} has no key kubeconfig`}`,
-          'run kubectl k8ssandra contexts check to see what follows from it',
-        );
-      const text = Buffer.from(data, 'base64').toString('utf8');
-      const file = args['output-file'];
-      if (file !== undefined) {
-        write(io, file, text, args.overwrite === true);
-        return io.err(`wrote ${file} (mode 0600, with its credential)\n`);
-      }
-      const shown = args['show-token'] === true ? text : redacted(text);
-      io.out(shown.endsWith('\n') ? shown : `${shown}\n`);
-    } finally {
-      connection.close();
+export const clientconfigKubeconfig = async (io: IO, args: KubeconfigArgs): Promise<void> => {
+  const { connection } = await openControlPlane(io, args);
+  try {
+    const controlPlane = await readControlPlane(connection, args.namespace);
+    const [config] = selectConfigs(controlPlane, [args.NAME ?? '']);
+    if (config === undefined) return;
+    const [namespace, name] = [config.metadata.namespace ?? '', config.spec?.kubeConfigSecret?.name ?? ''];
+    const secret =
+      name === ''
+        ? undefined
+        : required(await getObject<Secret>(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context);
+    const data = secret?.data?.['kubeconfig'];
+    if (data === undefined)
+      throw new UserError(
+        `ClientConfig ${configKey(config)} has no kubeconfig: ${secret === undefined ? `the Secret ${namespace}/${name} does not exist` : `the Secret ${namespace}/${name} has no key kubeconfig`}`,
+        'run kubectl k8ssandra contexts check to see what follows from it',
+      );
+    const text = Buffer.from(data, 'base64').toString('utf8');
+    const file = args['output-file'];
+    if (file !== undefined) {
+      write(io, file, text, args.overwrite === true);
+      return io.err(`wrote ${file} (mode 0600, with its credential)\n`);
     }
-  },
-});
+    const shown = args['show-token'] === true ? text : redacted(text);
+    io.out(shown.endsWith('\n') ? shown : `${shown}\n`);
+  } finally {
+    connection.close();
+  }
+};
 const write = (io: IO, file: string, text: string, overwrite: boolean): void => {
   try {
     io.writePrivate(file, text, overwrite);

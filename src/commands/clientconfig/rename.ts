@@ -1,4 +1,3 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { readControlPlane } from '../../cluster/collect.ts';
 import { printable, UserError, usage } from '../../errors.ts';
 import type { IO } from '../../io.ts';
@@ -7,56 +6,41 @@ import { effectiveContext } from '../../model/references.ts';
 import { readRegistration, refuseRestartIntoCrash, selectConfigs, usersOf, watchedConfigs } from '../../plan/registration.ts';
 import { executeRename } from '../../plan/update.ts';
 import { confirmTyped } from '../confirm.ts';
-import type { GlobalArgs } from '../global-options.ts';
 import { openControlPlane } from '../options.ts';
+import type { RenameArgs } from './usage.ts';
 
-const options = {
-  force: { type: 'boolean', describe: 'rename it although the old name is in use: asks for the name to be typed' },
-  yes: { alias: 'y', type: 'boolean', describe: 'go on without a question' },
-  'dry-run': { type: 'boolean', describe: 'show what would change, write nothing' },
-} as const satisfies Record<string, Options>;
-type Args = GlobalArgs & InferredOptionTypes<typeof options>;
-
-export const clientconfigRename = (io: IO): CommandModule<object, Args> => ({
-  builder: yargs =>
-    yargs
-      .positional('NAME', { type: 'string', describe: 'the ClientConfig, by name or by context' })
-      .positional('CONTEXT', { type: 'string', describe: 'the new context name, as datacenters will write it in k8sContext' })
-      .options(options)
-      .example('$0 clientconfig rename east eu-east', 'the object keeps its name, the context gets another one') as never,
-  async handler(args: ArgumentsCamelCase<Args> & { NAME?: string; CONTEXT?: string }) {
-    const { NAME = '', CONTEXT: name = '' } = args;
-    if (name.trim() === '' || /\s/.test(name))
-      throw usage('the new context name is empty or has a blank in it', 'pass a name without blanks');
-    const { connection } = await openControlPlane(io, args);
-    try {
-      const controlPlane = await readControlPlane(connection, args.namespace);
-      const [config] = selectConfigs(controlPlane, [NAME]);
-      if (config === undefined) return;
-      const old = effectiveContext(config);
-      if (old === name) return io.out('nothing to do: that is its name already\n');
-      const rival = watchedConfigs(controlPlane).find(other => effectiveContext(other) === name);
-      if (rival !== undefined)
-        throw new UserError(
-          `refused: ClientConfig ${configKey(rival)} already provides the context ${name}; of two, the operator silently takes the last`,
-          'choose another name',
-        );
-      const users = args.force === true ? [] : usersOf(controlPlane, old, '--force');
-      if (users.length > 0)
-        throw new UserError(
-          `refused: ${old} is used by ${users.slice(0, 6).join(', ')}${users.length > 6 ? ` and ${users.length - 6} more` : ''}`,
-          `create a second ClientConfig under the new name instead; a datacenter that changes its k8sContext is built anew elsewhere; to go on all the same: --force`,
-        );
-      if (args.force !== true) refuseRestartIntoCrash(controlPlane, [configKey(config)], '--force');
-      const registration = await readRegistration(connection, config);
-      io.out(`${printable(`~ ClientConfig ${configKey(config)}: contextName ${old} -> ${name}`)}\n`);
-      if (args['dry-run'] === true) return io.out('nothing written (dry run)\n');
-      if (args.force === true) await confirmTyped(io, `rename ${old} although it may be in use?`, old, args.yes === true);
-      if (io.interrupted.aborted) throw io.interrupted.reason;
-      await executeRename(connection, registration, name);
-      io.out(`${printable(`renamed ${old} to ${name}; the operator restarts to load it`)}\n`);
-    } finally {
-      connection.close();
-    }
-  },
-});
+export const clientconfigRename = async (io: IO, args: RenameArgs): Promise<void> => {
+  const { NAME = '', CONTEXT: name = '' } = args;
+  if (name.trim() === '' || /\s/.test(name))
+    throw usage('the new context name is empty or has a blank in it', 'pass a name without blanks');
+  const { connection } = await openControlPlane(io, args);
+  try {
+    const controlPlane = await readControlPlane(connection, args.namespace);
+    const [config] = selectConfigs(controlPlane, [NAME]);
+    if (config === undefined) return;
+    const old = effectiveContext(config);
+    if (old === name) return io.out('nothing to do: that is its name already\n');
+    const rival = watchedConfigs(controlPlane).find(other => effectiveContext(other) === name);
+    if (rival !== undefined)
+      throw new UserError(
+        `refused: ClientConfig ${configKey(rival)} already provides the context ${name}; of two, the operator silently takes the last`,
+        'choose another name',
+      );
+    const users = args.force === true ? [] : usersOf(controlPlane, old, '--force');
+    if (users.length > 0)
+      throw new UserError(
+        `refused: ${old} is used by ${users.slice(0, 6).join(', ')}${users.length > 6 ? ` and ${users.length - 6} more` : ''}`,
+        `create a second ClientConfig under the new name instead; a datacenter that changes its k8sContext is built anew elsewhere; to go on all the same: --force`,
+      );
+    if (args.force !== true) refuseRestartIntoCrash(controlPlane, [configKey(config)], '--force');
+    const registration = await readRegistration(connection, config);
+    io.out(`${printable(`~ ClientConfig ${configKey(config)}: contextName ${old} -> ${name}`)}\n`);
+    if (args['dry-run'] === true) return io.out('nothing written (dry run)\n');
+    if (args.force === true) await confirmTyped(io, `rename ${old} although it may be in use?`, old, args.yes === true);
+    if (io.interrupted.aborted) throw io.interrupted.reason;
+    await executeRename(connection, registration, name);
+    io.out(`${printable(`renamed ${old} to ${name}; the operator restarts to load it`)}\n`);
+  } finally {
+    connection.close();
+  }
+};

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { readControlPlane } from '../../cluster/collect.ts';
 import { printable, usage } from '../../errors.ts';
 import type { IO } from '../../io.ts';
@@ -8,109 +7,76 @@ import { operatorToLoad, readRegistration, refuseRestartIntoCrash, selectConfigs
 import { requireRenewer } from '../../plan/renewer.ts';
 import { accountOf, planRotation, type Rotation, rotate, rotationUnderWay } from '../../plan/rotate.ts';
 import { confirm } from '../confirm.ts';
-import type { GlobalArgs } from '../global-options.ts';
 import { duration, names, openControlPlane, withCa } from '../options.ts';
 import { progress } from '../progress.ts';
+import type { RotateArgs } from './usage.ts';
 
-const options = {
-  all: { type: 'boolean', describe: 'every ClientConfig that the operator reads' },
-  resume: { type: 'boolean', describe: 'finish rotations whose process has died, from any machine; without NAME all of them' },
-  'from-context': {
-    type: 'string',
-    array: true,
-    requiresArg: true,
-    describe: 'your own context of a data plane, as NAME=CONTEXT (default: the recorded one, else the stored credential)',
-  },
-  'token-ttl': {
-    type: 'string',
-    requiresArg: true,
-    describe: 'a token that ends after this time, as 90d; only together with the renewer (see clientconfig renewer)',
-  },
-  'expiring-within': { type: 'string', requiresArg: true, describe: 'only those whose token ends within this time, as 30d' },
-  'dry-run': { type: 'boolean', describe: 'show what would be rotated, write nothing' },
-  yes: { alias: 'y', type: 'boolean', describe: 'go on without a question' },
-  allow: { type: 'string', array: true, requiresArg: true, describe: 'lift a refusal by its name: would-not-start' },
-  timeout: { type: 'string', default: '5m', requiresArg: true, describe: 'how long the operator may take to load the new credentials' },
-} as const satisfies Record<string, Options>;
-type Args = GlobalArgs & InferredOptionTypes<typeof options> & { NAME?: string[] };
-
-export const clientconfigRotate = (io: IO): CommandModule<object, Args> => ({
-  builder: yargs =>
-    yargs
-      .positional('NAME', { type: 'string', array: true, describe: 'ClientConfigs to rotate, by name or by context' })
-      .options(options)
-      .example('$0 clientconfig rotate east west', 'two credentials, one restart')
-      .example('$0 clientconfig rotate --all --yes', 'all of them, from a script')
-      .example('$0 clientconfig rotate --resume', 'finish what a lost terminal has left') as never,
-  async handler(args: ArgumentsCamelCase<Args>) {
-    const wanted = args.NAME ?? [];
-    const resume = args.resume === true;
-    if (wanted.length === 0 && args.all !== true && !resume)
-      throw usage('which ClientConfigs shall be rotated?', 'name them, or pass --all');
-    if (wanted.length > 0 && args.all === true) throw usage('--all and names do not go together', 'pass one of them');
-    const allow = names(args.allow);
-    const strange = allow.find(name => name !== 'would-not-start');
-    if (strange !== undefined) throw usage(`--allow does not know "${strange}"`, 'it takes would-not-start');
-    const sources = sourcesOf(names(args['from-context']), wanted);
-    const patience = duration(args.timeout, '--timeout');
-    const ttl = args['token-ttl'] === undefined ? undefined : duration(args['token-ttl'], '--token-ttl') / 1000;
-    if (ttl !== undefined && ttl < 600) throw usage('--token-ttl takes ten minutes or more', 'pass it as in --token-ttl 90d');
-    const within = args['expiring-within'] === undefined ? undefined : duration(args['expiring-within'], '--expiring-within');
-    const { config, connection, limits } = await openControlPlane(io, args);
-    const opened: DataPlaneConnection[] = [];
-    try {
-      const controlPlane = await readControlPlane(connection, args.namespace);
-      const operator = operatorToLoad(controlPlane);
-      if (ttl !== undefined) await requireRenewer(connection, operator.namespace);
-      const chosen = wanted.length > 0 ? selectConfigs(controlPlane, wanted) : watchedConfigs(controlPlane);
-      const read = await Promise.all(chosen.map(one => readRegistration(connection, one)));
-      const due =
-        within === undefined
-          ? read
-          : read.filter(
-              ({ stored, secret }) =>
-                (stored.claims?.expiresAt ?? Number.POSITIVE_INFINITY) < io.now() + within || rotationUnderWay(secret),
-            );
-      const registrations = resume && wanted.length === 0 && args.all !== true ? due.filter(({ secret }) => rotationUnderWay(secret)) : due;
-      if (registrations.length === 0 && within !== undefined)
-        return io.out(`nothing to rotate: no token ends within ${args['expiring-within']}\n`);
-      if (registrations.length === 0)
-        return io.out(resume ? 'nothing to resume: no rotation is under way\n' : 'there is no ClientConfig to rotate\n');
-      refuseSharedSecrets(registrations);
-      if (!allow.includes('would-not-start')) refuseRestartIntoCrash(controlPlane, [], '--allow would-not-start');
-      const run = randomUUID();
-      const rotations: Rotation[] = [];
-      for (const registration of registrations) {
-        const explicit = sources.get(registration.config.metadata.name) ?? sources.get(registration.contextName) ?? sources.get('');
-        const source = await openDataPlane(registration, config, explicit, selected => withCa(io, selected), limits);
-        opened.push(source);
-        rotations.push(planRotation(registration, source, controlPlane, run, io.now(), resume, ttl));
-      }
-      for (const { registration, source, claim } of rotations)
-        io.out(
-          `${printable(
-            `rotate ${registration.key}: ${accountOf(registration)} at ${registration.stored.server}, token ${registration.token.fingerprint}, ${
-              source.by === 'user' ? `through your context ${source.context}` : 'with the stored credential'
-            }${claim.phase === 'written' ? ', already written' : ''}`,
-          )}\n`,
-        );
-      io.out('the operator will restart once to load this\n');
-      if (args['dry-run'] === true) return io.out('nothing written (dry run)\n');
-      await confirm(io, `rotate ${rotations.length} credential${rotations.length === 1 ? '' : 's'}?`, args.yes === true);
-      await rotate(
-        rotations,
-        { connection, plane: controlPlane },
-        limits,
-        { tokens: Math.min(patience, 120_000), operator: patience, revocation: Math.min(patience, 60_000) },
-        progress(io),
-        line => io.err(`${printable(line)}\n`),
-      );
-    } finally {
-      for (const one of opened) one.close();
-      connection.close();
+export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void> => {
+  const wanted = args.NAME ?? [];
+  const resume = args.resume === true;
+  if (wanted.length === 0 && args.all !== true && !resume) throw usage('which ClientConfigs shall be rotated?', 'name them, or pass --all');
+  if (wanted.length > 0 && args.all === true) throw usage('--all and names do not go together', 'pass one of them');
+  const allow = names(args.allow);
+  const strange = allow.find(name => name !== 'would-not-start');
+  if (strange !== undefined) throw usage(`--allow does not know "${strange}"`, 'it takes would-not-start');
+  const sources = sourcesOf(names(args['from-context']), wanted);
+  const patience = duration(args.timeout, '--timeout');
+  const ttl = args['token-ttl'] === undefined ? undefined : duration(args['token-ttl'], '--token-ttl') / 1000;
+  if (ttl !== undefined && ttl < 600) throw usage('--token-ttl takes ten minutes or more', 'pass it as in --token-ttl 90d');
+  const within = args['expiring-within'] === undefined ? undefined : duration(args['expiring-within'], '--expiring-within');
+  const { config, connection, limits } = await openControlPlane(io, args);
+  const opened: DataPlaneConnection[] = [];
+  try {
+    const controlPlane = await readControlPlane(connection, args.namespace);
+    const operator = operatorToLoad(controlPlane);
+    if (ttl !== undefined) await requireRenewer(connection, operator.namespace);
+    const chosen = wanted.length > 0 ? selectConfigs(controlPlane, wanted) : watchedConfigs(controlPlane);
+    const read = await Promise.all(chosen.map(one => readRegistration(connection, one)));
+    const due =
+      within === undefined
+        ? read
+        : read.filter(
+            ({ stored, secret }) => (stored.claims?.expiresAt ?? Number.POSITIVE_INFINITY) < io.now() + within || rotationUnderWay(secret),
+          );
+    const registrations = resume && wanted.length === 0 && args.all !== true ? due.filter(({ secret }) => rotationUnderWay(secret)) : due;
+    if (registrations.length === 0 && within !== undefined)
+      return io.out(`nothing to rotate: no token ends within ${args['expiring-within']}\n`);
+    if (registrations.length === 0)
+      return io.out(resume ? 'nothing to resume: no rotation is under way\n' : 'there is no ClientConfig to rotate\n');
+    refuseSharedSecrets(registrations);
+    if (!allow.includes('would-not-start')) refuseRestartIntoCrash(controlPlane, [], '--allow would-not-start');
+    const run = randomUUID();
+    const rotations: Rotation[] = [];
+    for (const registration of registrations) {
+      const explicit = sources.get(registration.config.metadata.name) ?? sources.get(registration.contextName) ?? sources.get('');
+      const source = await openDataPlane(registration, config, explicit, selected => withCa(io, selected), limits);
+      opened.push(source);
+      rotations.push(planRotation(registration, source, controlPlane, run, io.now(), resume, ttl));
     }
-  },
-});
+    for (const { registration, source, claim } of rotations)
+      io.out(
+        `${printable(
+          `rotate ${registration.key}: ${accountOf(registration)} at ${registration.stored.server}, token ${registration.token.fingerprint}, ${
+            source.by === 'user' ? `through your context ${source.context}` : 'with the stored credential'
+          }${claim.phase === 'written' ? ', already written' : ''}`,
+        )}\n`,
+      );
+    io.out('the operator will restart once to load this\n');
+    if (args['dry-run'] === true) return io.out('nothing written (dry run)\n');
+    await confirm(io, `rotate ${rotations.length} credential${rotations.length === 1 ? '' : 's'}?`, args.yes === true);
+    await rotate(
+      rotations,
+      { connection, plane: controlPlane },
+      limits,
+      { tokens: Math.min(patience, 120_000), operator: patience, revocation: Math.min(patience, 60_000) },
+      progress(io),
+      line => io.err(`${printable(line)}\n`),
+    );
+  } finally {
+    for (const one of opened) one.close();
+    connection.close();
+  }
+};
 
 /** `NAME=CONTEXT`, or a bare context where one NAME is given. */
 const sourcesOf = (given: readonly string[], wanted: readonly string[]): ReadonlyMap<string, string> =>

@@ -1,4 +1,3 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { collect } from '../../cluster/collect.ts';
 import { readPlacements } from '../../cluster/placement.ts';
 import { usage } from '../../errors.ts';
@@ -7,41 +6,19 @@ import { readOffline } from '../../manifests/offline.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import { exitCode, type Report } from '../../model/report.ts';
 import { toSnapshot } from '../../model/snapshot.ts';
-import { formats, printers } from '../../output/index.ts';
-import type { GlobalArgs } from '../global-options.ts';
+import { printers } from '../../output/index.ts';
 import { duration, names, openControlPlane, styleOf } from '../options.ts';
 import { chooseChecks, judge } from './judge.ts';
 import { placingOf } from './placing.ts';
 import { type Look, untilClean, watch } from './rounds.ts';
 import { suppressionsOf } from './suppressions.ts';
-import { allNamespaces, filenameOption, refuseBothNamespaces, refuseClusterFlags } from './undialled.ts';
-
-const options = {
-  filename: filenameOption('check these manifests or this snapshot, and dial nothing'),
-  snapshot: { type: 'string', requiresArg: true, describe: 'also write what was read to this file, without credentials, for -f' },
-  output: { alias: 'o', choices: formats, default: 'table', describe: 'output format' },
-  'fail-on': { choices: ['error', 'warning', 'never'], default: 'error', describe: 'lowest severity that makes the exit code 1' },
-  for: { type: 'string', requiresArg: true, describe: 'can this K8ssandraCluster be applied now? NAME, NAMESPACE/NAME or a manifest' },
-  only: { type: 'string', array: true, requiresArg: true, describe: 'only these codes, as KC101 or KC3' },
-  skip: { type: 'string', array: true, requiresArg: true, describe: 'not these codes' },
-  suppress: { type: 'string', array: true, requiresArg: true, describe: 'show but do not count CODE or CODE=CONTEXT' },
-  'suppress-file': { type: 'string', requiresArg: true, describe: 'a file of suppressions, one a line; # starts a comment' },
-  show: { choices: ['all', 'problems'], default: 'all', describe: 'problems: only the contexts that are not ok, in the tables' },
-  'warn-before': { type: 'string', requiresArg: true, describe: 'warn when something expires within this time (default: 30d)' },
-  timeout: { type: 'string', requiresArg: true, describe: 'time limit of one probe (default: --request-timeout)' },
-  deadline: { type: 'string', default: '60s', requiresArg: true, describe: 'time limit of the whole run' },
-  parallel: { type: 'number', default: 128, requiresArg: true, describe: 'contexts probed at once' },
-  watch: { alias: 'w', type: 'boolean', describe: 'look again and again, and show what has changed, until Ctrl-C' },
-  'wait-for': { choices: ['ok'], describe: 'ok: look again until nothing is wrong, or --deadline has passed' },
-  interval: { type: 'string', default: '2s', requiresArg: true, describe: 'the pause of --watch and --wait-for' },
-  'all-namespaces': allNamespaces,
-} as const satisfies Record<string, Options>;
-type Args = GlobalArgs & InferredOptionTypes<typeof options>;
+import { refuseBothNamespaces, refuseClusterFlags } from './undialled.ts';
+import type { CheckArgs } from './usage.ts';
 
 /** Formats that can follow one another on one output. */
 const watchable: readonly string[] = ['table', 'wide', 'jsonl'];
 const exclude = (one: string, other: string): Error => usage(`${one} and ${other} exclude each other`, 'pass one of them');
-const refuseContradictions = (args: Args, contexts: readonly string[] | undefined): void => {
+const refuseContradictions = (args: CheckArgs, contexts: readonly string[] | undefined): void => {
   refuseBothNamespaces(args);
   if (args.watch === true && args['wait-for'] !== undefined) throw exclude('--watch', '--wait-for');
   if (args.watch === true && !watchable.includes(args.output)) throw exclude('--watch', `-o ${args.output}, which is one document,`);
@@ -52,54 +29,44 @@ const refuseContradictions = (args: Args, contexts: readonly string[] | undefine
   refuseClusterFlags(args);
 };
 
-export const contextsCheck = (io: IO): CommandModule<object, Args> => ({
-  builder: yargs =>
-    yargs
-      .positional('NAME', { type: 'string', array: true, describe: 'only these contexts' })
-      .options(options)
-      .example('$0 contexts check', 'every context of the current control plane')
-      .example('$0 contexts check east west -o json', 'two contexts, for a pipeline')
-      .example('$0 contexts check --for demo.yaml', 'can this K8ssandraCluster be applied now?')
-      .example('kustomize build overlays/prod | $0 contexts check -f -', 'manifests, before they are applied') as never,
-  async handler(args: ArgumentsCamelCase<Args> & { NAME?: string[] }) {
-    const contexts = args.NAME === undefined || args.NAME.length === 0 ? undefined : args.NAME;
-    refuseContradictions(args, contexts);
-    const chosen = chooseChecks(names(args.only), names(args.skip));
-    const { parallel } = args;
-    if (!Number.isInteger(parallel) || parallel < 1) throw usage('--parallel takes a whole number above 0', 'pass it as in --parallel 32');
-    const suppressions = suppressionsOf(
-      io,
-      names(args.suppress),
-      args['suppress-file'],
-      (code, context) =>
-        chosen.some(check => check.code === code) && (contexts === undefined || (context !== undefined && contexts.includes(context))),
-    );
-    const deadline = duration(args.deadline, '--deadline');
-    const interval = duration(args.interval, '--interval');
-    const style = { ...styleOf(io, args), show: args.show };
-    const { gather, close } =
-      args.filename === undefined ? await liveSource(io, args, { contexts, parallel }) : offlineSource(io, args, args.filename, contexts);
-    const look = async (time: number): Promise<Look> => {
-      const started = performance.now();
-      const inventory = await gather(time);
-      const report = judge({ ...inventory, suppressions }, chosen, Math.round(performance.now() - started));
-      refuseUnknownNames(report, contexts);
-      if (args.snapshot !== undefined) writeSnapshot(io, args.snapshot, inventory);
-      const print = (shown: Report): string => `${printers[args.output](shown, style).replace(/\n$/, '')}\n`;
-      return { same: () => print(timeless(report)), text: print(report), code: exitCode(report, args['fail-on']) };
-    };
-    try {
-      if (args.watch === true) return io.exit(await watch(io, interval, () => look(deadline)));
-      const until = io.now() + deadline;
-      if (args['wait-for'] !== undefined) return io.exit(await untilClean(io, interval, until, () => look(Math.max(until - io.now(), 1))));
-      const { text, code } = await look(deadline);
-      io.out(text);
-      return io.exit(code);
-    } finally {
-      close();
-    }
-  },
-});
+export const contextsCheck = async (io: IO, args: CheckArgs): Promise<void> => {
+  const contexts = args.NAME === undefined || args.NAME.length === 0 ? undefined : args.NAME;
+  refuseContradictions(args, contexts);
+  const chosen = chooseChecks(names(args.only), names(args.skip));
+  const { parallel } = args;
+  if (!Number.isInteger(parallel) || parallel < 1) throw usage('--parallel takes a whole number above 0', 'pass it as in --parallel 32');
+  const suppressions = suppressionsOf(
+    io,
+    names(args.suppress),
+    args['suppress-file'],
+    (code, context) =>
+      chosen.some(check => check.code === code) && (contexts === undefined || (context !== undefined && contexts.includes(context))),
+  );
+  const deadline = duration(args.deadline, '--deadline');
+  const interval = duration(args.interval, '--interval');
+  const style = { ...styleOf(io, args), show: args.show };
+  const { gather, close } =
+    args.filename === undefined ? await liveSource(io, args, { contexts, parallel }) : offlineSource(io, args, args.filename, contexts);
+  const look = async (time: number): Promise<Look> => {
+    const started = performance.now();
+    const inventory = await gather(time);
+    const report = judge({ ...inventory, suppressions }, chosen, Math.round(performance.now() - started));
+    refuseUnknownNames(report, contexts);
+    if (args.snapshot !== undefined) writeSnapshot(io, args.snapshot, inventory);
+    const print = (shown: Report): string => `${printers[args.output](shown, style).replace(/\n$/, '')}\n`;
+    return { same: () => print(timeless(report)), text: print(report), code: exitCode(report, args['fail-on']) };
+  };
+  try {
+    if (args.watch === true) return io.exit(await watch(io, interval, () => look(deadline)));
+    const until = io.now() + deadline;
+    if (args['wait-for'] !== undefined) return io.exit(await untilClean(io, interval, until, () => look(Math.max(until - io.now(), 1))));
+    const { text, code } = await look(deadline);
+    io.out(text);
+    return io.exit(code);
+  } finally {
+    close();
+  }
+};
 
 /** Where inventories come from: each call of `gather` reads everything anew, within so many milliseconds. */
 interface Source {
@@ -108,7 +75,7 @@ interface Source {
 }
 const liveSource = async (
   io: IO,
-  args: Args,
+  args: CheckArgs,
   { contexts, parallel }: { readonly contexts: readonly string[] | undefined; readonly parallel: number },
 ): Promise<Source> => {
   const timeout = args.timeout === undefined ? undefined : duration(args.timeout, '--timeout');
@@ -128,11 +95,11 @@ const liveSource = async (
   return { gather, close: connection.close };
 };
 
-const offlineSource = (io: IO, args: Args, paths: readonly string[], contexts: readonly string[] | undefined): Source => ({
+const offlineSource = (io: IO, args: CheckArgs, paths: readonly string[], contexts: readonly string[] | undefined): Source => ({
   gather: async () => readOffline(io, paths, { namespace: args.namespace, names: contexts, warnBeforeDays: days(args) }),
   close: () => undefined,
 });
-const days = (args: Args): number | undefined =>
+const days = (args: CheckArgs): number | undefined =>
   args['warn-before'] === undefined ? undefined : duration(args['warn-before'], '--warn-before') / 86_400_000;
 const writeSnapshot = (io: IO, file: string, inventory: Inventory): void => {
   try {

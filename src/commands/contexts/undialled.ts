@@ -8,16 +8,6 @@ import type { Topology } from '../../model/topology.ts';
 import type { GlobalArgs } from '../global-options.ts';
 import { openControlPlane } from '../options.ts';
 
-/** `-f` of the commands that can do without a cluster; what they do with it comes first. */
-export const filenameOption = (verb: string) =>
-  ({
-    alias: 'f',
-    type: 'string',
-    array: true,
-    requiresArg: true,
-    describe: `${verb}: a file, a folder, or - for standard input`,
-  }) as const;
-export const allNamespaces = { alias: 'A', type: 'boolean', describe: 'all namespaces, as without --namespace' } as const;
 interface Namespaces {
   readonly namespace?: string | undefined;
   readonly 'all-namespaces'?: boolean | undefined;

@@ -1,4 +1,3 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { demand } from '../../cluster/api.ts';
 import { readControlPlane } from '../../cluster/collect.ts';
 import { printable } from '../../errors.ts';
@@ -8,59 +7,48 @@ import { registeredIn } from '../../model/registered.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { operatorToLoad, refuseRestartIntoCrash } from '../../plan/registration.ts';
 import { confirm } from '../confirm.ts';
-import type { GlobalArgs } from '../global-options.ts';
 import { duration, openControlPlane } from '../options.ts';
+import type { RestartArgs } from './usage.ts';
 
-const options = {
-  always: { type: 'boolean', describe: 'restart it although nothing waits for a restart' },
-  yes: { alias: 'y', type: 'boolean', describe: 'go on without a question' },
-  wait: { type: 'boolean', describe: 'wait until it is ready and has loaded everything' },
-  timeout: { type: 'string', default: '5m', requiresArg: true, describe: 'how long to wait' },
-} as const satisfies Record<string, Options>;
-type Args = GlobalArgs & InferredOptionTypes<typeof options>;
-
-export const operatorRestart = (io: IO): CommandModule<object, Args> => ({
-  builder: yargs => yargs.options(options).example('$0 operator restart --wait', 'load what was stored and not loaded') as never,
-  async handler(args: ArgumentsCamelCase<Args>) {
-    const patience = duration(args.timeout, '--timeout');
-    const { connection, limits } = await openControlPlane(io, args);
-    try {
-      const controlPlane = await readControlPlane(connection, args.namespace);
-      const operator = operatorToLoad(controlPlane);
-      const registered = registeredIn(controlPlane);
-      const waiting = registered.filter(({ loaded }) => loaded === 'stale' || loaded === 'never');
-      const unread = registered.filter(({ loaded }) => loaded === undefined);
-      if (waiting.length === 0 && unread.length === 0 && operator.ready && args.always !== true)
-        return io.out(
-          'nothing to do: the operator is ready and has loaded all that is stored. It restarts itself when a ClientConfig or its Secret changes; --always restarts it all the same\n',
-        );
-      for (const { config, loaded } of [...waiting, ...unread])
-        io.out(`${printable(`${config.metadata.namespace}/${config.metadata.name}: ${loaded ?? 'not known whether it is loaded'}`)}\n`);
-      refuseRestartIntoCrash(controlPlane, [], 'kubectl rollout restart');
-      await confirm(io, `restart the operator ${operator.namespace}/${operator.name} of ${controlPlane.context}?`, args.yes === true);
-      await demand(connection, `restart Deployment ${operator.namespace}/${operator.name}`, {
-        method: 'PATCH',
-        path: apiPath(kinds.deployment, operator.namespace, operator.name),
-        contentType: 'application/merge-patch+json',
-        body: {
-          spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date(io.now()).toISOString() } } } },
-        },
-        mustFinish: true,
-      });
-      io.out(`${printable(`restarted ${operator.namespace}/${operator.name} in ${controlPlane.context}`)}\n`);
-      if (args.wait === true)
-        await awaitLoaded(
-          connection,
-          registered
-            .filter(({ loaded }) => loaded !== 'ignored')
-            .map(({ config }) => ({ namespace: config.metadata.namespace ?? '', name: config.metadata.name })),
-          controlPlane,
-          limits,
-          patience,
-          line => io.out(`${printable(line)}\n`),
-        );
-    } finally {
-      connection.close();
-    }
-  },
-});
+export const operatorRestart = async (io: IO, args: RestartArgs): Promise<void> => {
+  const patience = duration(args.timeout, '--timeout');
+  const { connection, limits } = await openControlPlane(io, args);
+  try {
+    const controlPlane = await readControlPlane(connection, args.namespace);
+    const operator = operatorToLoad(controlPlane);
+    const registered = registeredIn(controlPlane);
+    const waiting = registered.filter(({ loaded }) => loaded === 'stale' || loaded === 'never');
+    const unread = registered.filter(({ loaded }) => loaded === undefined);
+    if (waiting.length === 0 && unread.length === 0 && operator.ready && args.always !== true)
+      return io.out(
+        'nothing to do: the operator is ready and has loaded all that is stored. It restarts itself when a ClientConfig or its Secret changes; --always restarts it all the same\n',
+      );
+    for (const { config, loaded } of [...waiting, ...unread])
+      io.out(`${printable(`${config.metadata.namespace}/${config.metadata.name}: ${loaded ?? 'not known whether it is loaded'}`)}\n`);
+    refuseRestartIntoCrash(controlPlane, [], 'kubectl rollout restart');
+    await confirm(io, `restart the operator ${operator.namespace}/${operator.name} of ${controlPlane.context}?`, args.yes === true);
+    await demand(connection, `restart Deployment ${operator.namespace}/${operator.name}`, {
+      method: 'PATCH',
+      path: apiPath(kinds.deployment, operator.namespace, operator.name),
+      contentType: 'application/merge-patch+json',
+      body: {
+        spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date(io.now()).toISOString() } } } },
+      },
+      mustFinish: true,
+    });
+    io.out(`${printable(`restarted ${operator.namespace}/${operator.name} in ${controlPlane.context}`)}\n`);
+    if (args.wait === true)
+      await awaitLoaded(
+        connection,
+        registered
+          .filter(({ loaded }) => loaded !== 'ignored')
+          .map(({ config }) => ({ namespace: config.metadata.namespace ?? '', name: config.metadata.name })),
+        controlPlane,
+        limits,
+        patience,
+        line => io.out(`${printable(line)}\n`),
+      );
+  } finally {
+    connection.close();
+  }
+};

@@ -1,4 +1,3 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { readControlPlane } from '../../cluster/collect.ts';
 import { readDataPlaneOperators } from '../../cluster/data-plane-operators.ts';
 import { readPreviousLog } from '../../cluster/operator-log.ts';
@@ -10,53 +9,45 @@ import { lastExit } from '../../operator/last-exit.ts';
 import { operatorStart } from '../../operator/start.ts';
 import { yamlOf } from '../../output/client-configs.ts';
 import { type OperatorStatus, operatorStatusDocument, operatorStatusText } from '../../output/operator-status.ts';
-import type { GlobalArgs } from '../global-options.ts';
 import { openControlPlane, styleOf } from '../options.ts';
+import type { StatusArgs } from './usage.ts';
 
-const options = {
-  output: { alias: 'o', choices: ['table', 'json', 'yaml'], default: 'table', describe: 'output format' },
-} as const satisfies Record<string, Options>;
-type Args = GlobalArgs & InferredOptionTypes<typeof options>;
-
-export const operatorStatus = (io: IO): CommandModule<object, Args> => ({
-  builder: yargs => yargs.options(options).example('$0 operator status', 'is it up, and has it loaded what is stored?') as never,
-  async handler(args: ArgumentsCamelCase<Args>) {
-    const { connection, limits } = await openControlPlane(io, args);
-    try {
-      const controlPlane = await readControlPlane(connection, args.namespace);
-      if (controlPlane.operators.ok && controlPlane.operators.value.length === 0)
-        throw new UserError(
-          `${controlPlane.context} has no K8ssandra Operator (no Deployment labelled control-plane=k8ssandra-operator)`,
-          'choose the control plane with --context, or install the operator there',
-        );
-      const registered = registeredIn(controlPlane);
-      const loadable = registered.filter(({ loaded }) => loaded !== 'ignored');
-      const ended = controlPlane.pods.ok ? controlPlane.pods.value.find(({ lastExitCode }) => lastExitCode !== undefined) : undefined;
-      const [dataPlanes, log] = await Promise.all([
-        Promise.all(loadable.map(async one => [one.context, await readDataPlaneOperators(one, limits)] as const)),
-        ended === undefined ? known([]) : readPreviousLog(connection, controlPlane.operator?.namespace ?? '', ended.name),
-      ]);
-      const status: OperatorStatus = {
-        controlPlane,
-        registered,
-        dataPlanes: new Map(dataPlanes),
-        lastExit: log.ok ? known(lastExit(log.value, registered)) : log,
-        start: operatorStart({ now: io.now(), source: 'cluster', warnBeforeDays: 0, controlPlane, contexts: [], places: new Map() }),
-      };
-      const document = operatorStatusDocument(status);
-      io.out(
-        args.output === 'json'
-          ? `${JSON.stringify(document, null, 2)}\n`
-          : args.output === 'yaml'
-            ? yamlOf(document)
-            : operatorStatusText(status, io.now(), styleOf(io, args)),
+export const operatorStatus = async (io: IO, args: StatusArgs): Promise<void> => {
+  const { connection, limits } = await openControlPlane(io, args);
+  try {
+    const controlPlane = await readControlPlane(connection, args.namespace);
+    if (controlPlane.operators.ok && controlPlane.operators.value.length === 0)
+      throw new UserError(
+        `${controlPlane.context} has no K8ssandra Operator (no Deployment labelled control-plane=k8ssandra-operator)`,
+        'choose the control plane with --context, or install the operator there',
       );
-      io.exit(exitOf(status));
-    } finally {
-      connection.close();
-    }
-  },
-});
+    const registered = registeredIn(controlPlane);
+    const loadable = registered.filter(({ loaded }) => loaded !== 'ignored');
+    const ended = controlPlane.pods.ok ? controlPlane.pods.value.find(({ lastExitCode }) => lastExitCode !== undefined) : undefined;
+    const [dataPlanes, log] = await Promise.all([
+      Promise.all(loadable.map(async one => [one.context, await readDataPlaneOperators(one, limits)] as const)),
+      ended === undefined ? known([]) : readPreviousLog(connection, controlPlane.operator?.namespace ?? '', ended.name),
+    ]);
+    const status: OperatorStatus = {
+      controlPlane,
+      registered,
+      dataPlanes: new Map(dataPlanes),
+      lastExit: log.ok ? known(lastExit(log.value, registered)) : log,
+      start: operatorStart({ now: io.now(), source: 'cluster', warnBeforeDays: 0, controlPlane, contexts: [], places: new Map() }),
+    };
+    const document = operatorStatusDocument(status);
+    io.out(
+      args.output === 'json'
+        ? `${JSON.stringify(document, null, 2)}\n`
+        : args.output === 'yaml'
+          ? yamlOf(document)
+          : operatorStatusText(status, io.now(), styleOf(io, args)),
+    );
+    io.exit(exitOf(status));
+  } finally {
+    connection.close();
+  }
+};
 /** 1 when the operator is not up or has not loaded what is stored, 3 when that could not be read. */
 const exitOf = ({ controlPlane, registered, dataPlanes, start }: OperatorStatus): 0 | 1 | 3 => {
   const { operator, operators, pods } = controlPlane;

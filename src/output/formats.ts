@@ -1,0 +1,2 @@
+/** What `contexts check -o` takes; every one has a printer. */
+export const formats = ['table', 'wide', 'json', 'yaml', 'jsonl', 'junit', 'sarif', 'prometheus', 'github', 'markdown', 'html'] as const;

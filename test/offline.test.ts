@@ -165,3 +165,8 @@ test('flags that choose a cluster contradict -f; those that choose checks do not
     ['east'],
   );
 });
+test('an empty path is refused, and not taken for the current folder', async () => {
+  const { code, stdout, stderr } = await check(['-f', '']);
+  assert.deepEqual([code, stdout], [2, '']);
+  assert.match(stderr, /^error: -f is given an empty path\nfix: .*\n$/);
+});

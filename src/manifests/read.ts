@@ -70,6 +70,8 @@ export const readSources = (io: IO, paths: readonly string[]): Sources => {
       add(path, 0, true);
       continue;
     }
+    // The empty path would be the current folder; it is a variable that nobody has set.
+    if (path === '') throw usage('-f is given an empty path', 'pass a file, a folder, or - for standard input with -f');
     let root: string;
     try {
       root = io.realPath(path);

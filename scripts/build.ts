@@ -22,8 +22,8 @@ await build({
   minify: true,
   legalComments: 'none',
   logLevel: 'warning',
-  banner: { js: '#!/usr/bin/env node\nconst __importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
-  define: { 'import.meta.url': '__importMetaUrl', __VERSION__: JSON.stringify(version), __COMMIT__: JSON.stringify(commit()) },
+  banner: { js: '#!/usr/bin/env node' },
+  define: { __VERSION__: JSON.stringify(version), __COMMIT__: JSON.stringify(commit()) },
   plugins: [
     {
       name: 'without-api-clients',
@@ -33,17 +33,6 @@ await build({
           importer.includes('client-node') ? { path, namespace: 'left-out', sideEffects: false } : undefined,
         );
         onLoad({ filter: /./, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
-      },
-    },
-    {
-      name: 'fast-string-width',
-      setup: ({ onResolve, resolve }) => {
-        // string-width 8 builds large regular expressions when it is imported, which doubles the start-up time.
-        onResolve({ filter: /^string-width$/ }, ({ kind, resolveDir }) =>
-          kind === 'import-statement'
-            ? resolve('fast-string-width', { kind, resolveDir: resolveDir.includes('node_modules') ? process.cwd() : resolveDir })
-            : undefined,
-        );
       },
     },
   ],

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parserOf } from '../src/cli.ts';
+import { argumentsOf } from '../src/cli.ts';
 import { commandPath } from '../src/commands/command-path.ts';
 import { listed, nouns, singles } from '../src/commands/index.ts';
-import { realIO } from '../src/io.ts';
 import { run } from './support/run.ts';
 
-const io = realIO();
 /** Every command, as it is typed. */
 const commands: readonly (readonly string[])[] = [
   ...Object.entries(nouns).flatMap(([noun, { verbs }]) => Object.keys(verbs).map(verb => [noun, verb])),
@@ -62,10 +60,7 @@ test('every command has an example, and each example can be parsed as that comma
         const named = commandPath(words);
         const other = listed(named.noun ?? '', named.verb);
         assert.ok(other, part);
-        let reached = 0;
-        const stub = { ...other, run: async () => void reached++ };
-        await (await parserOf(io, named, stub)).parseAsync();
-        assert.equal(reached, 1, part);
+        assert.doesNotThrow(() => argumentsOf(named, other), part);
       }
       assert.ok(
         parts.some(part => part.startsWith(path.join(' '))),
@@ -93,7 +88,7 @@ test('an unknown word is named, with the one that may have been meant', async ()
 test('what is missing or surplus is one line', async () => {
   assert.match(await mistake('operator'), /^operator needs a command: status, restart$/);
   assert.equal(await mistake('--context', 'a'), 'a command is missing');
-  assert.equal(await mistake('clientconfig', 'rename', 'a'), 'NAME or CONTEXT is missing');
+  assert.equal(await mistake('clientconfig', 'rename', 'a'), 'CONTEXT is missing');
   assert.equal(await mistake('clientconfig', 'list', 'east'), 'unexpected argument east');
   assert.equal(await mistake('clientconfig', 'list', '-o'), '-o needs a value');
   assert.equal(await mistake('clientconfig', 'import'), '--filename is missing');
@@ -101,7 +96,10 @@ test('what is missing or surplus is one line', async () => {
     await mistake('contexts', 'check', '-ocsv'),
     '--output does not take "csv": it takes table, wide, json, yaml, jsonl, junit, sarif, prometheus, github, markdown, html',
   );
-  assert.equal(await mistake('completion', 'tcsh'), 'SHELL does not take "tcsh": it takes bash, zsh, fish, powershell, kubectl');
+  assert.equal(
+    await mistake('completion', 'tcsh'),
+    'SHELL does not take "tcsh": it takes bash, zsh, fish, powershell, kubectl',
+  );
 });
 test('a value may stand right behind a short flag', async () => {
   assert.equal(JSON.parse(await printed('version', '-ojson')).version, JSON.parse(await printed('version', '-o', 'json')).version);

@@ -1,4 +1,4 @@
-import { globalOptions } from './global-options.ts';
+import { flagOf, flagsOf, takesValue } from './flags.ts';
 import { nouns, singles } from './index.ts';
 
 /** The command that the words name, and the words that do not name it. */
@@ -7,11 +7,12 @@ export interface CommandPath {
   readonly verb: string | undefined;
   readonly others: readonly string[];
 }
-const valued = new Set(
-  Object.entries(globalOptions).flatMap(([name, option]) =>
-    option.type === 'boolean' ? [] : [name.length === 1 ? `-${name}` : `--${name}`, ...('alias' in option ? [`-${option.alias}`] : [])],
-  ),
-);
+const globalFlags = flagsOf(undefined);
+/** Whether the next word is the value of this one, and so no command. */
+const takesNext = (word: string): boolean => {
+  const name = flagOf(word, globalFlags);
+  return name !== undefined && takesValue(globalFlags.get(name));
+};
 
 /** kubectl's global flags may stand before and between a noun and its verb; their values are no commands. */
 export const commandPath = (words: readonly string[]): CommandPath => {
@@ -23,7 +24,7 @@ export const commandPath = (words: readonly string[]): CommandPath => {
     if (word === '--') break;
     if (word.startsWith('-')) {
       others.push(word);
-      if (valued.has(word) && at + 1 < words.length) others.push(words[++at] ?? '');
+      if (takesNext(word) && at + 1 < words.length) others.push(words[++at] ?? '');
     } else {
       found.push(word);
       if (Object.hasOwn(singles, word) || !Object.hasOwn(nouns, word)) {

@@ -1,8 +1,8 @@
-import type { Options } from 'yargs';
 import { wrap, wrapCommand } from '../output/wrap.ts';
 import type { Usage } from './command.ts';
+import type { Flag } from './flags.ts';
 
-type Described = Readonly<Record<string, Options>>;
+type Described = Readonly<Record<string, Flag>>;
 
 const program = 'kubectl k8ssandra';
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
@@ -41,14 +41,14 @@ export const groupHelp = (
   ]);
 };
 
-/** One command, behind its noun if it has one. */
+/** One command, by the words that name it. */
 export const commandHelp = (
-  noun: string | undefined,
-  { command, describe, options = {}, positionals = {}, examples = [] }: Usage,
+  path: readonly (string | undefined)[],
+  { describe, options = {}, positionals = {}, examples = [] }: Usage,
   width: number,
 ): string => {
   const flags = Object.keys(options).length === 0 ? undefined : '[options]';
-  const words = [program, noun, command.replaceAll('..]', '...]').replace(/<(\w+)>/g, '$1'), flags];
+  const words = [program, ...path, ...Object.entries(positionals).map(place), flags];
   return page([
     paragraph(capital(describe), width),
     section('Examples', examples.map(([line, what]) => example(line, what, width)).join('\n\n')),
@@ -59,12 +59,16 @@ export const commandHelp = (
         width,
       ),
     ),
-    section('Options', flagsOf(options, width)),
+    section('Options', rowsOf(options, width)),
     section('Usage', `  ${words.filter(word => word !== undefined).join(' ')}`),
     globals(width),
   ]);
 };
 
+const place = ([name, { array, required }]: [string, Flag]): string => {
+  const whole = array === true ? `${name}...` : name;
+  return required === true ? whole : `[${whole}]`;
+};
 /** Long ones go on behind a backslash, so that they can be pasted; nothing in quotes is cut. */
 const example = (line: string, what: string, width: number): string => {
   const words = line.replaceAll('$0', program).match(/(?:'[^']*'|[^\s'])+/g) ?? [];
@@ -73,30 +77,30 @@ const example = (line: string, what: string, width: number): string => {
 
 /** The flags that every command takes. */
 export const optionsHelp = (options: Described, width: number): string =>
-  page(['The following options can be passed to any command:', flagsOf(options, width)]);
+  page(['The following options can be passed to any command:', rowsOf(options, width)]);
 
-const flagsOf = (options: Described, width: number): string =>
+const rowsOf = (options: Described, width: number): string =>
   sideBySide(
-    Object.entries(options).map(([name, option]) => [flagName(name, option), meaning(option)]),
+    Object.entries(options).map(([name, option]) => [flagName(name, option), meaning(option, option.required)]),
     width,
   );
-const flagName = (name: string, option: Options): string => {
+const flagName = (name: string, option: Flag): string => {
   const { alias, type, array } = option;
-  const flag = name.length === 1 ? `-${name}` : `${typeof alias === 'string' ? `-${alias}, ` : '    '}--${name}`;
+  const flag = name.length === 1 ? `-${name}` : `${alias === undefined ? '    ' : `-${alias}, `}--${name}`;
   if (type === 'boolean') return flag;
   return `${flag} ${few(option) ?? (type === 'number' ? 'int' : array === true ? 'strings' : 'string')}`;
 };
 /** The values to choose from, where they find room beside the flag. */
-const few = ({ choices = [] }: Options): string | undefined => {
+const few = ({ choices = [] }: Flag): string | undefined => {
   const all = choices.join('|');
   return all !== '' && all.length <= 20 ? all : undefined;
 };
-const meaning = (option: Options): string => {
-  const { describe = '', default: standard, choices = [], demandOption } = option;
+const meaning = (option: Flag, required = false): string => {
+  const { describe, default: standard, choices = [] } = option;
   const notes = [
     ...(choices.length > 0 && few(option) === undefined ? [`one of ${choices.join(', ')}`] : []),
     ...(standard === undefined ? [] : [`default: ${standard}`]),
-    ...(demandOption === true && standard === undefined && option.type !== undefined ? ['required'] : []),
+    ...(required ? ['required'] : []),
   ];
   return `${describe}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`;
 };

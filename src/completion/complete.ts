@@ -1,6 +1,6 @@
 import type { Usage } from '../commands/command.ts';
 import { commandPath } from '../commands/command-path.ts';
-import { type Flags, flagOf, flagsOf, readFlags, takesValue, written } from '../commands/flags.ts';
+import { type Flags, flagOf, flagsOf, readLine, written } from '../commands/flags.ts';
 import { listed, nouns, singles } from '../commands/index.ts';
 import { printable } from '../errors.ts';
 import type { IO } from '../io.ts';
@@ -31,13 +31,13 @@ const described = ([word, { describe }]: [string, { readonly describe: string }]
 /** What can stand in place of the last word of a line. Only names ask a cluster. */
 export const complete = async (io: IO, line: readonly string[], namesOf: NamesOf): Promise<Completion> => {
   const last = line.at(-1) ?? '';
-  const { noun, verb } = commandPath(line.slice(0, -1));
+  const { noun, verb, others } = commandPath(line.slice(0, -1));
   const found = noun === undefined ? undefined : listed(noun, verb);
   const known = flagsOf(found);
-  const before = readFlags(line.slice(0, -1), known).words;
-  const { flags, words, open, onlyWords } = reading(before, known);
+  const { given, words, open, onlyWords } = readLine(others, known);
+  const flags: Given = new Map([...given].map(([name, values]) => [name, values.at(-1) ?? '']));
   const value = (name: string, text: string): Promise<Completion> => valuesFor(io, { name, known, flags, namesOf }, text);
-  if (open !== undefined) return value(open, last);
+  if (open !== undefined) return value(open.name, last);
   const [, flag = '', text = ''] = /^(--?[^=]+)=(.*)$/s.exec(last) ?? [];
   if (flag !== '' && !onlyWords) {
     const name = flagOf(flag, known);
@@ -45,34 +45,15 @@ export const complete = async (io: IO, line: readonly string[], namesOf: NamesOf
   }
   if (last.startsWith('-') && !onlyWords) return fitting(last, flagsLeft(flags, known));
   if (noun === undefined) return fitting(last, [...Object.entries(nouns), ...Object.entries(singles)].map(described));
-  if (found !== undefined) return positionalOf(noun, verb, found, words.slice(verb === undefined ? 1 : 2), last, flags, namesOf);
+  if (found !== undefined) return positionalOf(noun, verb, found, words, last, flags, namesOf);
   return verb === undefined && Object.hasOwn(nouns, noun)
     ? fitting(last, Object.entries(nouns[noun]?.verbs ?? {}).map(described))
     : nothing;
 };
 
-/** The flags that a line gives, the words that are neither flags nor values, and the flag that waits for its value. */
-const reading = (before: readonly string[], known: Flags) => {
-  const flags = new Map<string, string>();
-  const words: string[] = [];
-  let open: string | undefined;
-  let onlyWords = false;
-  for (const word of before) {
-    const [flag = '', ...value] = word.split('=');
-    const name = onlyWords || open !== undefined ? undefined : flagOf(flag, known);
-    if (open !== undefined) {
-      flags.set(open, word);
-      open = undefined;
-    } else if (name !== undefined && value.length === 0 && takesValue(known.get(name))) open = name;
-    else if (name !== undefined) flags.set(name, value.join('='));
-    else if (word === '--') onlyWords = true;
-    else if (onlyWords || !word.startsWith('-')) words.push(word);
-  }
-  return { flags, words, open, onlyWords };
-};
 const flagsLeft = (flags: Given, known: Flags): readonly Candidate[] =>
   [...known]
-    .filter(([name, { array, hidden }]) => hidden !== true && (array === true || !flags.has(name)))
+    .filter(([name, { array }]) => array === true || !flags.has(name))
     .map(([name, { describe }]) => ({ word: written(name), ...(describe === undefined ? {} : { describe }) }))
     .sort((a, b) => (a.word < b.word ? -1 : 1));
 

@@ -14,7 +14,7 @@ import { openControlPlane, withCa } from '../options.ts';
 import type { DeleteArgs } from './usage.ts';
 
 export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void> => {
-  const wanted = args.NAME ?? '';
+  const wanted = args.NAME;
   const { config, connection, limits } = await openControlPlane(io, args);
   try {
     const controlPlane = await readControlPlane(connection, args.namespace);

@@ -20,7 +20,7 @@ export const clientconfigDescribe = async (io: IO, args: DescribeArgs): Promise<
     // Only the named contexts are probed, and which they are is known only after the control plane was read: so all are read, one is dialled.
     const scope = { namespace: args.namespace, parallel: 1, warnBeforeDays: 30, deadline: 60_000 };
     const first = await collect(connection, config, { ...scope, names: [] }, limits, io.now());
-    const [wanted] = selectConfigs(first.controlPlane, [args.NAME ?? '']);
+    const [wanted] = selectConfigs(first.controlPlane, [args.NAME]);
     if (wanted === undefined) throw new UserError('no ClientConfig was named', 'name one', 2);
     const context = effectiveContext(wanted);
     const inventory = await collect(connection, config, { ...scope, names: [context] }, limits, io.now());

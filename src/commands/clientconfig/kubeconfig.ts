@@ -13,7 +13,7 @@ export const clientconfigKubeconfig = async (io: IO, args: KubeconfigArgs): Prom
   const { connection } = await openControlPlane(io, args);
   try {
     const controlPlane = await readControlPlane(connection, args.namespace);
-    const [config] = selectConfigs(controlPlane, [args.NAME ?? '']);
+    const [config] = selectConfigs(controlPlane, [args.NAME]);
     if (config === undefined) return;
     const [namespace, name] = [config.metadata.namespace ?? '', config.spec?.kubeConfigSecret?.name ?? ''];
     const secret =

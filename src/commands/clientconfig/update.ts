@@ -20,7 +20,7 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
   const { connection, limits } = await openControlPlane(io, args, ['server', 'tls-server-name']);
   try {
     const controlPlane = await readControlPlane(connection, args.namespace);
-    const [config] = selectConfigs(controlPlane, [args.NAME ?? '']);
+    const [config] = selectConfigs(controlPlane, [args.NAME]);
     if (config === undefined) return;
     if (args.allow?.includes('would-not-start') !== true)
       refuseRestartIntoCrash(controlPlane, [`${config.metadata.namespace}/${config.metadata.name}`], '--allow would-not-start');

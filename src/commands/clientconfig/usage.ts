@@ -3,40 +3,30 @@ import type { Args, Usage } from '../command.ts';
 import { listOutput } from '../shared-options.ts';
 
 export const create = {
-  command: 'create [NAME]',
   describe: 'create the ClientConfig of a data plane from your own kubeconfig, proven before it is written',
   positionals: {
     NAME: {
-      type: 'string',
       describe: "context name that datacenters will use as k8sContext (default: the data plane's context name)",
     },
   },
   options: {
-    'from-context': { type: 'string', array: true, requiresArg: true, describe: 'kubeconfig context of the DATA PLANE; several as a,b,c' },
-    'service-account': { type: 'string', requiresArg: true, describe: "service account in the data plane (default: the operator's own)" },
+    'from-context': { array: true, describe: 'kubeconfig context of the DATA PLANE; several as a,b,c' },
+    'service-account': { describe: "service account in the data plane (default: the operator's own)" },
     'source-namespace': {
-      type: 'string',
-      requiresArg: true,
       describe: 'namespace of that service account (default: where the operator runs)',
     },
     'dest-namespace': {
-      type: 'string',
-      requiresArg: true,
       describe: "namespace for Secret and ClientConfig (default: the control plane operator's)",
     },
     server: {
-      type: 'string',
-      requiresArg: true,
       describe: 'address of the data plane as the operator reaches it (default: as in your kubeconfig)',
     },
     'tls-server-name': {
-      type: 'string',
-      requiresArg: true,
       describe: "name that the data plane's certificate is for, when it is not the server's",
     },
-    'ca-file': { type: 'string', requiresArg: true, describe: 'PEM file of the CA that signed what the data plane serves' },
-    'proxy-url': { type: 'string', requiresArg: true, describe: 'proxy through which the operator reaches the data plane' },
-    allow: { type: 'string', array: true, requiresArg: true, describe: `lift a refusal by its name: ${overrides.join(', ')}` },
+    'ca-file': { describe: 'PEM file of the CA that signed what the data plane serves' },
+    'proxy-url': { describe: 'proxy through which the operator reaches the data plane' },
+    allow: { array: true, describe: `lift a refusal by its name: ${overrides.join(', ')}` },
     'dry-run': { type: 'boolean', describe: 'prove everything and show the plan, write nothing' },
     output: {
       alias: 'o',
@@ -46,9 +36,7 @@ export const create = {
     },
     wait: { type: 'boolean', describe: 'wait until the operator has loaded what was written and is ready' },
     timeout: {
-      type: 'string',
       default: '2m',
-      requiresArg: true,
       describe: 'how long to wait for tokens, and with --wait for the operator',
     },
   },
@@ -60,7 +48,6 @@ export const create = {
 export type CreateArgs = Args<typeof create>;
 
 export const list = {
-  command: 'list',
   describe: 'list ClientConfigs with what is stored for them; dials nobody',
   options: {
     'all-namespaces': {
@@ -78,24 +65,22 @@ export const list = {
 export type ListArgs = Args<typeof list>;
 
 export const describe = {
-  command: 'describe <NAME>',
   describe: 'show one ClientConfig whole: what is stored (redacted), who uses it, hashes, findings, events',
   positionals: {
-    NAME: { type: 'string', describe: 'the ClientConfig, by name or by context' },
+    NAME: { required: true, describe: 'the ClientConfig, by name or by context' },
   },
   examples: [['$0 clientconfig describe east', 'everything known of it']],
 } as const satisfies Usage;
 export type DescribeArgs = Args<typeof describe>;
 
 export const kubeconfig = {
-  command: 'kubeconfig <NAME>',
   describe: 'print the kubeconfig that is stored for a ClientConfig, its credentials replaced by fingerprints',
   positionals: {
-    NAME: { type: 'string', describe: 'the ClientConfig, by name or by context' },
+    NAME: { required: true, describe: 'the ClientConfig, by name or by context' },
   },
   options: {
     'show-token': { type: 'boolean', describe: 'with its credential: keep the output as safe as a password' },
-    'output-file': { type: 'string', requiresArg: true, describe: 'write it, credential included, to this new file of mode 0600' },
+    'output-file': { describe: 'write it, credential included, to this new file of mode 0600' },
     overwrite: { type: 'boolean', describe: 'replace the file of --output-file when it exists' },
   },
   examples: [
@@ -106,30 +91,25 @@ export const kubeconfig = {
 export type KubeconfigArgs = Args<typeof kubeconfig>;
 
 export const rotate = {
-  command: 'rotate [NAME..]',
   describe: 'replace the tokens of ClientConfigs with one restart of the operator and no gap, then revoke the old ones',
   positionals: {
-    NAME: { type: 'string', array: true, describe: 'ClientConfigs to rotate, by name or by context' },
+    NAME: { array: true, describe: 'ClientConfigs to rotate, by name or by context' },
   },
   options: {
     all: { type: 'boolean', describe: 'every ClientConfig that the operator reads' },
     resume: { type: 'boolean', describe: 'finish rotations whose process has died, from any machine; without NAME all of them' },
     'from-context': {
-      type: 'string',
       array: true,
-      requiresArg: true,
       describe: 'your own context of a data plane, as NAME=CONTEXT (default: the recorded one, else the stored credential)',
     },
     'token-ttl': {
-      type: 'string',
-      requiresArg: true,
       describe: 'a token that ends after this time, as 90d; only together with the renewer (see clientconfig renewer)',
     },
-    'expiring-within': { type: 'string', requiresArg: true, describe: 'only those whose token ends within this time, as 30d' },
+    'expiring-within': { describe: 'only those whose token ends within this time, as 30d' },
     'dry-run': { type: 'boolean', describe: 'show what would be rotated, write nothing' },
     yes: { alias: 'y', type: 'boolean', describe: 'go on without a question' },
-    allow: { type: 'string', array: true, requiresArg: true, describe: 'lift a refusal by its name: would-not-start' },
-    timeout: { type: 'string', default: '5m', requiresArg: true, describe: 'how long the operator may take to load the new credentials' },
+    allow: { array: true, describe: 'lift a refusal by its name: would-not-start' },
+    timeout: { default: '5m', describe: 'how long the operator may take to load the new credentials' },
   },
   examples: [
     ['$0 clientconfig rotate east west', 'two credentials, one restart'],
@@ -140,16 +120,13 @@ export const rotate = {
 export type RotateArgs = Args<typeof rotate>;
 
 export const renewer = {
-  command: 'renewer',
   describe: 'print a CronJob with the least rights that renews tokens with an end (rotate --token-ttl)',
   options: {
-    image: { type: 'string', requiresArg: true, describe: 'an image whose entry point is this binary' },
-    schedule: { type: 'string', default: '17 3 * * *', requiresArg: true, describe: 'when to look, as cron writes it' },
-    'token-ttl': { type: 'string', default: '90d', requiresArg: true, describe: 'how long a new token lives' },
-    'expiring-within': { type: 'string', default: '30d', requiresArg: true, describe: 'renew what ends within this time' },
+    image: { describe: 'an image whose entry point is this binary' },
+    schedule: { default: '17 3 * * *', describe: 'when to look, as cron writes it' },
+    'token-ttl': { default: '90d', describe: 'how long a new token lives' },
+    'expiring-within': { default: '30d', describe: 'renew what ends within this time' },
     'for-context': {
-      type: 'string',
-      requiresArg: true,
       describe: 'print what this data plane must grant, instead of what the control plane gets',
     },
     output: { alias: 'o', choices: ['yaml'], default: 'yaml', describe: 'output format' },
@@ -162,31 +139,29 @@ export const renewer = {
 export type RenewerArgs = Args<typeof renewer>;
 
 export const update = {
-  command: 'update <NAME>',
   describe: 'change how the operator reaches a data plane (server, CA, proxy, TLS name), proven before it is written',
   positionals: {
-    NAME: { type: 'string', describe: 'the ClientConfig, by name or by context' },
+    NAME: { required: true, describe: 'the ClientConfig, by name or by context' },
   },
   options: {
-    server: { type: 'string', requiresArg: true, describe: 'address of the data plane as the operator reaches it' },
-    'tls-server-name': { type: 'string', describe: 'name that its certificate is for; "" takes it away' },
-    'ca-file': { type: 'string', requiresArg: true, describe: 'PEM file of the CA that signed what the data plane serves' },
-    'proxy-url': { type: 'string', describe: 'proxy through which the operator reaches it; "" takes it away' },
+    server: { describe: 'address of the data plane as the operator reaches it' },
+    'tls-server-name': { describe: 'name that its certificate is for; "" takes it away' },
+    'ca-file': { describe: 'PEM file of the CA that signed what the data plane serves' },
+    'proxy-url': { describe: 'proxy through which the operator reaches it; "" takes it away' },
     'dry-run': { type: 'boolean', describe: 'prove everything and show what changes, write nothing' },
-    allow: { type: 'string', array: true, requiresArg: true, describe: 'lift a refusal by its name: would-not-start' },
+    allow: { array: true, describe: 'lift a refusal by its name: would-not-start' },
     wait: { type: 'boolean', describe: 'wait until the operator has loaded the change and is ready' },
-    timeout: { type: 'string', default: '2m', requiresArg: true, describe: 'how long to wait for the operator' },
+    timeout: { default: '2m', describe: 'how long to wait for the operator' },
   },
   examples: [['$0 clientconfig update east --server https://east.example.com:6443', 'the API server has moved']],
 } as const satisfies Usage;
 export type UpdateArgs = Args<typeof update>;
 
 export const rename = {
-  command: 'rename <NAME> <CONTEXT>',
   describe: 'give a context another name, when nothing uses the old one',
   positionals: {
-    NAME: { type: 'string', describe: 'the ClientConfig, by name or by context' },
-    CONTEXT: { type: 'string', describe: 'the new context name, as datacenters will write it in k8sContext' },
+    NAME: { required: true, describe: 'the ClientConfig, by name or by context' },
+    CONTEXT: { required: true, describe: 'the new context name, as datacenters will write it in k8sContext' },
   },
   options: {
     force: { type: 'boolean', describe: 'rename it although the old name is in use: asks for the name to be typed' },
@@ -198,17 +173,14 @@ export const rename = {
 export type RenameArgs = Args<typeof rename>;
 
 export const deleteUsage = {
-  command: 'delete <NAME>',
   describe: 'delete a ClientConfig that nothing uses, then its Secret, then the token that was made for it',
   positionals: {
-    NAME: { type: 'string', describe: 'the ClientConfig, by name or by context' },
+    NAME: { required: true, describe: 'the ClientConfig, by name or by context' },
   },
   options: {
     force: { type: 'boolean', describe: 'delete it although the context is in use: asks for the name to be typed' },
     yes: { alias: 'y', type: 'boolean', describe: 'go on without a question' },
     'from-context': {
-      type: 'string',
-      requiresArg: true,
       describe: 'your own context of the data plane, to revoke its token (default: the recorded one)',
     },
     'dry-run': { type: 'boolean', describe: 'show what would be deleted, delete nothing' },
@@ -218,10 +190,9 @@ export const deleteUsage = {
 export type DeleteArgs = Args<typeof deleteUsage>;
 
 export const exportUsage = {
-  command: 'export [NAME..]',
   describe: 'print ClientConfigs so that they can be created on another control plane',
   positionals: {
-    NAME: { type: 'string', array: true, describe: 'ClientConfigs to export (default: all that the operator reads)' },
+    NAME: { array: true, describe: 'ClientConfigs to export (default: all that the operator reads)' },
   },
   options: {
     'with-secrets': { type: 'boolean', describe: 'with the Secrets and the tokens in them: keep the output as safe as a password' },
@@ -232,21 +203,18 @@ export const exportUsage = {
 export type ExportArgs = Args<typeof exportUsage>;
 
 export const importUsage = {
-  command: 'import',
   describe: 'create what export has printed on this control plane, proven first, Secrets before ClientConfigs',
   options: {
-    filename: { alias: 'f', type: 'string', demandOption: true, requiresArg: true, describe: 'file of an export, or - for standard input' },
-    'dest-namespace': { type: 'string', requiresArg: true, describe: 'put everything into this namespace (default: where it came from)' },
+    filename: { alias: 'f', required: true, describe: 'file of an export, or - for standard input' },
+    'dest-namespace': { describe: 'put everything into this namespace (default: where it came from)' },
     overwrite: { type: 'boolean', describe: 'change objects that exist and differ' },
     'dry-run': { type: 'boolean', describe: 'prove everything and show what would be written, write nothing' },
     allow: {
-      type: 'string',
       array: true,
-      requiresArg: true,
       describe: 'lift a refusal by its name: unproven, unwatched-namespace, would-not-start',
     },
     wait: { type: 'boolean', describe: 'wait until the operator has loaded everything and is ready' },
-    timeout: { type: 'string', default: '2m', requiresArg: true, describe: 'how long to wait for the operator' },
+    timeout: { default: '2m', describe: 'how long to wait for the operator' },
   },
   examples: [
     ['$0 clientconfig import -f registrations.yaml --dry-run', 'what it would do'],

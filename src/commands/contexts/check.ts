@@ -25,7 +25,7 @@ const refuseContradictions = (args: CheckArgs, contexts: readonly string[] | und
   if (args.for !== undefined && contexts !== undefined) throw exclude('--for', 'NAME');
   if (args.filename === undefined) return;
   for (const flag of ['for', 'watch', 'wait-for', 'snapshot'] as const)
-    if (args[flag] !== undefined) throw exclude('--filename', `--${flag}`);
+    if (args[flag] !== undefined && args[flag] !== false) throw exclude('--filename', `--${flag}`);
   refuseClusterFlags(args);
 };
 

@@ -3,29 +3,28 @@ import type { Args, Usage } from '../command.ts';
 import { allNamespaces, filenameOption, listOutput } from '../shared-options.ts';
 
 export const check = {
-  command: 'check [NAME..]',
   describe: 'check every context that is named or provided anywhere, and say whether the operator would start',
   positionals: {
-    NAME: { type: 'string', array: true, describe: 'only these contexts' },
+    NAME: { array: true, describe: 'only these contexts' },
   },
   options: {
     filename: filenameOption('check these manifests or this snapshot, and dial nothing'),
-    snapshot: { type: 'string', requiresArg: true, describe: 'also write what was read to this file, without credentials, for -f' },
+    snapshot: { describe: 'also write what was read to this file, without credentials, for -f' },
     output: { alias: 'o', choices: formats, default: 'table', describe: 'output format' },
     'fail-on': { choices: ['error', 'warning', 'never'], default: 'error', describe: 'lowest severity that makes the exit code 1' },
-    for: { type: 'string', requiresArg: true, describe: 'can this K8ssandraCluster be applied now? NAME, NAMESPACE/NAME or a manifest' },
-    only: { type: 'string', array: true, requiresArg: true, describe: 'only these codes, as KC101 or KC3' },
-    skip: { type: 'string', array: true, requiresArg: true, describe: 'not these codes' },
-    suppress: { type: 'string', array: true, requiresArg: true, describe: 'show but do not count CODE or CODE=CONTEXT' },
-    'suppress-file': { type: 'string', requiresArg: true, describe: 'a file of suppressions, one a line; # starts a comment' },
+    for: { describe: 'can this K8ssandraCluster be applied now? NAME, NAMESPACE/NAME or a manifest' },
+    only: { array: true, describe: 'only these codes, as KC101 or KC3' },
+    skip: { array: true, describe: 'not these codes' },
+    suppress: { array: true, describe: 'show but do not count CODE or CODE=CONTEXT' },
+    'suppress-file': { describe: 'a file of suppressions, one a line; # starts a comment' },
     show: { choices: ['all', 'problems'], default: 'all', describe: 'problems: only the contexts that are not ok, in the tables' },
-    'warn-before': { type: 'string', requiresArg: true, describe: 'warn when something expires within this time (default: 30d)' },
-    timeout: { type: 'string', requiresArg: true, describe: 'time limit of one probe (default: --request-timeout)' },
-    deadline: { type: 'string', default: '60s', requiresArg: true, describe: 'time limit of the whole run' },
-    parallel: { type: 'number', default: 128, requiresArg: true, describe: 'contexts probed at once' },
+    'warn-before': { describe: 'warn when something expires within this time (default: 30d)' },
+    timeout: { describe: 'time limit of one probe (default: --request-timeout)' },
+    deadline: { default: '60s', describe: 'time limit of the whole run' },
+    parallel: { type: 'number', default: 128, describe: 'contexts probed at once' },
     watch: { alias: 'w', type: 'boolean', describe: 'look again and again, and show what has changed, until Ctrl-C' },
     'wait-for': { choices: ['ok'], describe: 'ok: look again until nothing is wrong, or --deadline has passed' },
-    interval: { type: 'string', default: '2s', requiresArg: true, describe: 'the pause of --watch and --wait-for' },
+    interval: { default: '2s', describe: 'the pause of --watch and --wait-for' },
     'all-namespaces': allNamespaces,
   },
   examples: [
@@ -38,7 +37,6 @@ export const check = {
 export type CheckArgs = Args<typeof check>;
 
 export const list = {
-  command: 'list',
   describe: 'list every context that is named or provided anywhere; dials no data plane',
   options: {
     filename: filenameOption('list those of these manifests or this snapshot'),
@@ -53,7 +51,6 @@ export const list = {
 export type ListArgs = Args<typeof list>;
 
 export const graph = {
-  command: 'graph',
   describe: 'draw who uses each context and where it leads; dials no data plane',
   options: {
     filename: filenameOption('draw these manifests or this snapshot'),

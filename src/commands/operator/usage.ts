@@ -1,7 +1,6 @@
 import type { Args, Usage } from '../command.ts';
 
 export const status = {
-  command: 'status',
   describe: 'show the operators of both planes: version, mode, watched namespaces, restarts, last exit, what is loaded',
   options: {
     output: { alias: 'o', choices: ['table', 'json', 'yaml'], default: 'table', describe: 'output format' },
@@ -11,13 +10,12 @@ export const status = {
 export type StatusArgs = Args<typeof status>;
 
 export const restart = {
-  command: 'restart',
   describe: "restart the control plane's operator, when something waits for it; it normally restarts itself",
   options: {
     always: { type: 'boolean', describe: 'restart it although nothing waits for a restart' },
     yes: { alias: 'y', type: 'boolean', describe: 'go on without a question' },
     wait: { type: 'boolean', describe: 'wait until it is ready and has loaded everything' },
-    timeout: { type: 'string', default: '5m', requiresArg: true, describe: 'how long to wait' },
+    timeout: { default: '5m', describe: 'how long to wait' },
   },
   examples: [['$0 operator restart --wait', 'load what was stored and not loaded']],
 } as const satisfies Usage;

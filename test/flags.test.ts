@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Flags, readLine, valuesOf } from '../src/commands/flags.ts';
+
+const flags: Flags = new Map(
+  Object.entries({
+    output: { alias: 'o', choices: ['wide', 'json'], describe: '' },
+    all: { alias: 'A', type: 'boolean', describe: '' },
+    watch: { alias: 'w', type: 'boolean', describe: '' },
+    only: { array: true, describe: '' },
+    context: { describe: '' },
+    parallel: { type: 'number', default: 8, describe: '' },
+    v: { type: 'number', describe: '' },
+  } as const),
+);
+const values = (...args: string[]): Readonly<Record<string, unknown>> => {
+  const line = readLine(args, flags);
+  assert.equal(line.unknown, undefined, args.join(' '));
+  const usage = { describe: '', positionals: { KIND: { required: true, describe: '' }, NAME: { array: true, describe: '' } } };
+  const all = Object.entries(valuesOf(line, usage, flags, 'read the help'));
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined));
+};
+
+test('a flag is read in each of the ways that kubectl knows', () => {
+  const base = { KIND: 'k', parallel: 8 };
+  for (const args of [['-o', 'wide'], ['-owide'], ['-o=wide'], ['--output', 'wide'], ['--output=wide'], ['-o', 'json', '-owide']])
+    assert.deepEqual(values('k', ...args), { ...base, output: 'wide' }, args.join(' '));
+  for (const args of [['-Aw'], ['-A', '-w'], ['--all', '--watch=true'], ['-A=1', '-w=T'], ['-wA', '--all=TRUE']])
+    assert.deepEqual(values('k', ...args), { ...base, all: true, watch: true }, args.join(' '));
+  for (const args of [['-A=false'], ['--all=0'], ['-A', '--all=f']])
+    assert.deepEqual(values('k', ...args), { ...base, all: false }, args.join(' '));
+  assert.deepEqual(values('k', '-Aowide'), { ...base, all: true, output: 'wide' });
+  assert.deepEqual(values('k', '-v', '2', '--parallel=1.5'), { ...base, v: 2, parallel: 1.5 });
+});
+test('what follows a flag that takes a value is its value, whatever it looks like', () => {
+  assert.equal(values('k', '--context', '--all')['context'], '--all');
+  assert.equal(values('k', '--context', '-')['context'], '-');
+  assert.equal(values('k', '--context=')['context'], '');
+  assert.equal(values('k', '--context', '=x')['context'], '=x');
+  assert.equal(values('k', '--context=a=b')['context'], 'a=b');
+  assert.deepEqual(values('k', '--only', 'a,b', 'n', '--only=c')['only'], ['a,b', 'c']);
+});
+test('words are positionals, the last of which may be several, and behind -- everything is a word', () => {
+  assert.deepEqual(values('k', 'a', '-A', 'b')['NAME'], ['a', 'b']);
+  assert.equal(values('k')['NAME'], undefined);
+  assert.deepEqual(values('k', '--', '-A', '--nothing', '-A=x')['NAME'], ['-A', '--nothing', '-A=x']);
+  assert.deepEqual(values('-')['KIND'], '-');
+});
+test('what is wrong is one line that names it as it was written', () => {
+  const wrong = (...args: string[]): unknown => {
+    try {
+      return values(...args);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  assert.equal(wrong('k', '-o'), '-o needs a value');
+  assert.equal(wrong('k', '-Ao'), '-o needs a value');
+  assert.equal(wrong('k', '--context'), '--context needs a value');
+  assert.equal(wrong('k', '-oyaml'), '--output does not take "yaml": it takes wide, json');
+  assert.equal(wrong('k', '-A=perhaps'), '--all is true or false, not "perhaps"');
+  assert.equal(wrong('k', '--all=constructor'), '--all is true or false, not "constructor"');
+  for (const text of ['x', '', '1e3', '0x10', ' 1'])
+    assert.equal(wrong('k', '--parallel', text), `--parallel takes a number, not "${text}"`);
+  assert.equal(wrong(), 'KIND is missing');
+});
+test('the first word that is like a flag and is none is unknown, whole', () => {
+  const unknown = (...args: string[]): string | undefined => readLine(args, flags).unknown;
+  assert.equal(unknown('a', '--nothing=3', '--less'), '--nothing');
+  assert.equal(unknown('-context', 'a'), '-context');
+  assert.equal(unknown('-Ax'), '-Ax');
+  assert.equal(unknown('-x=1'), '-x');
+  assert.equal(unknown('--__proto__=1'), '--__proto__');
+  assert.equal(unknown('--context', '--nothing', '--', '--less'), undefined);
+});

@@ -185,7 +185,7 @@ test('bash completes a name with colons behind its last colon, and quotes a name
   assert.equal(existsSync(join(folder, 'ran')), false);
 });
 test('every shell has its script, and kubectl its program', async () => {
-  for (const shell of ['zsh', 'fish', 'powershell', 'kubectl']) {
+  for (const shell of ['zsh', 'fish', 'powershell', 'kubectl', 'kubectl-cmd']) {
     const { code, stdout } = await run(['completion', shell]);
     assert.equal(code, 0);
     assert.match(stdout, /__complete/);

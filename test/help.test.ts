@@ -98,7 +98,7 @@ test('what is missing or surplus is one line', async () => {
   );
   assert.equal(
     await mistake('completion', 'tcsh'),
-    'SHELL does not take "tcsh": it takes bash, zsh, fish, powershell, kubectl',
+    'SHELL does not take "tcsh": it takes bash, zsh, fish, powershell, kubectl, kubectl-cmd',
   );
 });
 test('a value may stand right behind a short flag', async () => {

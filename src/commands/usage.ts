@@ -35,9 +35,9 @@ export const completion = {
   describe: 'print the completion script of a shell',
   positionals: {
     SHELL: {
-      choices: ['bash', 'zsh', 'fish', 'powershell', 'kubectl'],
+      choices: ['bash', 'zsh', 'fish', 'powershell', 'kubectl', 'kubectl-cmd'],
       required: true,
-      describe: 'the shell, or kubectl for its own completion',
+      describe: 'the shell, or kubectl (on Windows kubectl-cmd) for its own completion',
     },
   },
   examples: [

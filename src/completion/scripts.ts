@@ -3,6 +3,8 @@ const kubectl = `#!/bin/sh
 # kubectl_complete-k8ssandra: put it on PATH beside kubectl-k8ssandra, executable.
 exec kubectl-k8ssandra __complete "$@"
 `;
+/** The same where only a program with an extension is found. */
+const kubectlCmd = '@kubectl-k8ssandra __complete %*\r\n';
 
 /** The words are read from the line itself, and nothing in it is run: bash cuts its own words at colons, and context names have colons. */
 const bash = `# bash completion of kubectl-k8ssandra
@@ -116,4 +118,4 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-k8ssandra' -ScriptBlock
 }
 `;
 
-export const scripts = { bash, zsh, fish, powershell, kubectl } as const;
+export const scripts = { bash, zsh, fish, powershell, kubectl, 'kubectl-cmd': kubectlCmd } as const;

@@ -132,6 +132,14 @@ const faults: readonly (readonly [what: string, kubeconfig: string, message: Reg
   ],
   ['a server without a scheme', whole({ cluster: { server: 'h:6443', 'insecure-skip-tls-verify': true } }), 'loads'],
   ['a proxy that is none', whole({ cluster: { 'proxy-url': '::nope' } }), /invalid 'proxy-url' "::nope" for cluster "c": could not parse/],
+  ...['https://u:canary pass@h x', 'https://u:canary/pass@h x', 'u s:canary@h'].flatMap(url => [
+    [
+      `the server ${url}`,
+      whole({ cluster: { server: url } }),
+      /host must be a URL or a host:port pair: "https:\/\/h|parse "https?:\/\/h( x)?": net\/url: invalid userinfo/,
+    ] as const,
+    [`the proxy ${url}`, whole({ cluster: { 'proxy-url': url } }), /invalid 'proxy-url' "(https:\/\/)?h.*": could not parse/] as const,
+  ]),
   ['a proxy of another kind', whole({ cluster: { 'proxy-url': 'ftp://h' } }), /unsupported scheme "ftp"/],
   ['a token that is a number', whole({ user: { token: 123 } }), /cannot unmarshal number/],
   ['plain http', whole({ cluster: { server: 'http://h' } }), 'loads'],

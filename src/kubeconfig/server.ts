@@ -15,3 +15,5 @@ export const unroutable = (server: string): string | undefined => {
 
 /** A URL, or a text that holds some, without the user name and password that some write into one. */
 export const withoutUser = (text: string): string => text.replace(/((?:^|[a-z][a-z0-9+.-]*:)\/\/)[^/?#\s]*@/gi, '$1');
+/** A value that should have been a URL, without what stands before its last @: any of it may be a password. */
+export const strippedOfUser = (value: string): string => value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1');

@@ -3,7 +3,7 @@ import { parseDocument, stringify } from 'yaml';
 import { type Credential, credential, reveal } from '../model/credential.ts';
 import type { Stored, StoredAuth, StoredKubeconfig } from '../model/inventory.ts';
 import { tokenClaims } from '../model/token.ts';
-import { withoutUser } from './server.ts';
+import { strippedOfUser } from './server.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 const record = (value: unknown): Entry => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Entry) : {});
@@ -69,8 +69,10 @@ export const parseStored = (kubeconfig: string, contextName: string): Stored => 
   const written = text(cluster['server']);
   if (written === '') return broken('invalid', `invalid configuration: no server found for cluster "${clusterName}"`);
   const server = withScheme(written, cluster, user ?? {});
+  if (hasOddUser(server))
+    return broken('invalid', `${atDefaults}: parse ${JSON.stringify(strippedOfUser(server))}: net/url: invalid userinfo`);
   if (!URL.canParse(server) || !/^https?:\/\//.test(server))
-    return broken('invalid', `${atDefaults}: host must be a URL or a host:port pair: ${JSON.stringify(withoutUser(written))}`);
+    return broken('invalid', `${atDefaults}: host must be a URL or a host:port pair: ${JSON.stringify(strippedOfUser(written))}`);
   return judge(clusterName, cluster, server, userName, user);
 };
 const clusterTexts = ['server', 'certificate-authority', 'certificate-authority-data', 'tls-server-name', 'proxy-url'];
@@ -107,17 +109,19 @@ const withScheme = (server: string, cluster: Entry, user: Entry): string => {
   const tls = cluster['insecure-skip-tls-verify'] === true || certificates.some(value => text(value) !== '');
   return `${tls ? 'https' : 'http'}://${server}`;
 };
+/** A user name or password in a URL that Go's net/url refuses and Node takes; url.go validUserinfo. */
+const hasOddUser = (url: string): boolean => !/^[\w.:~!$&'()*+,;=%@-]*$/.test(/^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i.exec(url)?.[1] ?? '');
 /** client-go clientcmd/validation.go parseProxyURL. */
 const proxyFault = (clusterName: string, proxyUrl: string): string | undefined => {
   if (proxyUrl === '') return undefined;
-  const fault = !URL.canParse(proxyUrl)
-    ? `could not parse: ${proxyUrl}`
-    : /^(https?|socks5):/.test(proxyUrl)
-      ? undefined
-      : `unsupported scheme "${new URL(proxyUrl).protocol.slice(0, -1)}", must be http, https, or socks5`;
-  return fault === undefined
-    ? undefined
-    : `invalid configuration: invalid 'proxy-url' "${withoutUser(proxyUrl)}" for cluster "${clusterName}": ${withoutUser(fault)}`;
+  const shown = strippedOfUser(proxyUrl);
+  const fault =
+    hasOddUser(proxyUrl) || !URL.canParse(proxyUrl)
+      ? `could not parse: ${shown}`
+      : /^(https?|socks5):/.test(proxyUrl)
+        ? undefined
+        : `unsupported scheme "${new URL(proxyUrl).protocol.slice(0, -1)}", must be http, https, or socks5`;
+  return fault === undefined ? undefined : `invalid configuration: invalid 'proxy-url' "${shown}" for cluster "${clusterName}": ${fault}`;
 };
 /** What client-go wants to know of an exec plugin before it would run one; clientcmd/validation.go validateAuthInfo. */
 const execFault = (userName: string, plugin: unknown): string | undefined => {

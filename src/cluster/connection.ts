@@ -39,9 +39,9 @@ export const connectUser = async (selected: SelectedContext, limits: Limits): Pr
       'current-context': selected.name,
     }),
   );
-  const impersonation: Record<string, string> = {
+  const impersonation: Record<string, string | string[]> = {
     ...(selected.as === undefined ? {} : { 'Impersonate-User': selected.as }),
-    ...(selected.asGroup.length === 0 ? {} : { 'Impersonate-Group': selected.asGroup.join(',') }),
+    ...(selected.asGroup.length === 0 ? {} : { 'Impersonate-Group': [...selected.asGroup] }),
   };
   const url = new URL(selected.server);
   const exchangeNow = async (): Promise<Exchange> => {

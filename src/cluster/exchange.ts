@@ -26,7 +26,7 @@ interface Reply extends Answer {
 export interface Wire {
   readonly url: URL;
   /** the credential among them */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
   readonly dial: (limits: Limits) => Promise<TLSSocket>;
   /** an agent of client-node's, for what only it can reach (SOCKS proxies); it does its own TLS */
   readonly agent?: Agent;
@@ -198,7 +198,11 @@ const parse = (text: string): { ok: true; value: unknown } | { ok: false } => {
   }
 };
 const pathOf = ({ url }: Wire, { path }: Request): string => `${url.pathname.replace(/\/+$/, '')}${path}`;
-const headersOf = ({ headers }: Wire, { accept, contentType }: Request, body: string | undefined): Record<string, string | number> => ({
+const headersOf = (
+  { headers }: Wire,
+  { accept, contentType }: Request,
+  body: string | undefined,
+): Record<string, string | number | string[]> => ({
   accept: accept ?? 'application/json',
   'user-agent': 'kubectl-k8ssandra',
   ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json', 'content-length': Buffer.byteLength(body) }),

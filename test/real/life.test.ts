@@ -97,6 +97,13 @@ test('rotate of three: one restart, no moment without a working credential, old 
   assert.equal(check.code, 0, text(check));
 });
 
+test('an impersonated user has each of its groups, and groups without a user are refused', async () => {
+  const list = (...flags: string[]) => cli('clientconfig', 'list', '-o', 'name', ...flags);
+  const all = await list();
+  assert.equal((await list('--as', 'somebody', '--as-group', 'nobodies')).code, 4);
+  assert.equal(text(await list('--as', 'somebody', '--as-group', 'nobodies', '--as-group', 'system:masters')), text(all));
+  assert.equal((await list('--as-group', 'system:masters')).code, 2);
+});
 test('list, describe and operator status agree with what is there', async () => {
   const listed = await cli('clientconfig', 'list', '-o', 'jsonpath={.items[*].status.loaded}');
   assert.equal(listed.stdout, 'current current current', text(listed));

@@ -25,6 +25,7 @@ export const describe = (error: unknown): string =>
 
 /** Text that cannot control the terminal: control characters, bidi marks and line breaks become visible escapes. */
 export const printable = (text: string, lines = false): string =>
-  text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, char =>
-    lines && (char === '\n' || char === '\t') ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad\u180e\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu,
+    char => (lines && (char === '\n' || char === '\t') ? char : `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`),
   );

@@ -53,10 +53,13 @@ export const realIO = (): IO => {
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  // A reader that went away (head, less) is no failure of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+  // A reader that went away (head, less) is no failure of ours; a full disk is one of the machine.
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') return;
+    process.stderr.write(`error: the output cannot be written: ${code}\nfix:   make room where it goes, and run the command again\n`);
+    process.exitCode = 4;
   });
+  process.stderr.on('error', () => undefined);
   return {
     env: process.env,
     home: homedir(),
@@ -64,7 +67,8 @@ export const realIO = (): IO => {
     stderrTty: process.stderr.isTTY === true,
     // process.stdin would open a stream that few commands read.
     stdinTty: isatty(0),
-    columns: process.stdout.columns,
+    // A terminal that does not know its width says 0.
+    columns: process.stdout.columns || undefined,
     out: text => {
       process.stdout.write(text);
     },

@@ -1,5 +1,6 @@
 import { getObject, required } from '../../cluster/api.ts';
 import { readControlPlane } from '../../cluster/collect.ts';
+import { printable } from '../../errors.ts';
 import type { IO } from '../../io.ts';
 import { kinds, type Secret } from '../../model/kinds.ts';
 import { manifestYaml } from '../../output/manifests.ts';
@@ -26,7 +27,8 @@ export const clientconfigExport = async (io: IO, args: ExportArgs): Promise<void
                 `Secret ${namespace}/${name}`,
                 connection.context,
               );
-        if (secret === undefined) io.err(`left out: the Secret ${namespace}/${name} of ClientConfig ${metadata.name} does not exist\n`);
+        if (secret === undefined)
+          io.err(`${printable(`left out: the Secret ${namespace}/${name} of ClientConfig ${metadata.name} does not exist`)}\n`);
         else secrets.set(`${namespace}/${name}`, portable(secret, kinds.secret));
       }
     else if (chosen.length > 0) io.err('without their Secrets: pass --with-secrets for an export that import can use alone\n');

@@ -1,6 +1,6 @@
 import { getObject, required } from '../../cluster/api.ts';
 import { readControlPlane } from '../../cluster/collect.ts';
-import { UserError, usage } from '../../errors.ts';
+import { printable, UserError, usage } from '../../errors.ts';
 import type { IO } from '../../io.ts';
 import { redacted } from '../../kubeconfig/redacted.ts';
 import { configKey } from '../../model/keys.ts';
@@ -30,7 +30,7 @@ export const clientconfigKubeconfig = async (io: IO, args: KubeconfigArgs): Prom
     const file = args['output-file'];
     if (file !== undefined) {
       write(io, file, text, args.overwrite === true);
-      return io.err(`wrote ${file} (mode 0600, with its credential)\n`);
+      return io.err(`wrote ${printable(file)} (mode 0600, with its credential)\n`);
     }
     const shown = args['show-token'] === true ? text : redacted(text);
     io.out(shown.endsWith('\n') ? shown : `${shown}\n`);

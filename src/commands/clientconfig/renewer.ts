@@ -15,8 +15,10 @@ export const clientconfigRenewer = async (io: IO, args: RenewerArgs): Promise<vo
       '--expiring-within is more than half of --token-ttl, so each run would renew everything',
       'pass a shorter --expiring-within',
     );
-  const { image, 'for-context': wanted } = args;
-  if (image === undefined && wanted === undefined) throw usage('--image is missing', 'pass an image whose entry point is this binary');
+  const { image = '', schedule, 'for-context': wanted } = args;
+  if (!/^(@\w+|\S+( \S+){4})$/.test(schedule))
+    throw usage(`--schedule takes the five fields of cron, not "${schedule}"`, "pass it as cron writes it, as in --schedule '17 3 * * *'");
+  if (image === '' && wanted === undefined) throw usage('--image is missing', 'pass an image whose entry point is this binary');
   const { connection } = await openControlPlane(io, args);
   try {
     const controlPlane = await readControlPlane(connection, args.namespace);
@@ -36,8 +38,8 @@ export const clientconfigRenewer = async (io: IO, args: RenewerArgs): Promise<vo
       manifestYaml(
         renewerManifests(
           {
-            image: image ?? '',
-            schedule: args.schedule,
+            image,
+            schedule,
             ttl: args['token-ttl'],
             within: args['expiring-within'],
             namespace: operator.namespace,

@@ -5,9 +5,7 @@ const main = async (): Promise<void> => {
   const io = realIO();
   const args = process.argv.slice(2);
   try {
-    const version = /^version(?: (?:-o|--output)[ =]?(json))?$/.exec(args.join(' '));
-    if (version !== null) (await import('./commands/version.ts')).printVersion(io, version[1] === 'json' ? 'json' : 'text');
-    else if (args[0] === '__complete') await (await import('./completion/run.ts')).runCompletion(io, args.slice(1));
+    if (args[0] === '__complete') await (await import('./completion/run.ts')).runCompletion(io, args.slice(1));
     else await (await import('./cli.ts')).runCli(io, args);
   } catch (error) {
     if (io.interrupted.aborted) {

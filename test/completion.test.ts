@@ -59,6 +59,9 @@ test('commands, verbs, flags and their values come from the command line itself'
   assert.deepEqual((await offered('explain', 'KC80')).words, ['KC801']);
   assert.ok((await offered('clientconfig', 'create', '--allow', 'loop')).words.includes('loopback'));
   assert.equal((await offered('contexts', 'check', '--kubeconfig', '')).directive, ':0');
+  assert.deepEqual((await offered('--', '')).words, []);
+  assert.deepEqual((await offered('register', '--allow', 'loop')).words, ['loopback']);
+  assert.deepEqual((await offered('explain', 'KC801', 'KC80')).words, []);
 });
 test('a flag that was given is not offered again, unless it collects several values', async () => {
   const { words } = await offered('contexts', 'check', '--only', 'KC1', '--fail-on', 'never', '--');
@@ -83,6 +86,27 @@ test('a control plane that does not answer, or is not there, offers nothing and 
   assert.deepEqual([hanging.words, hanging.directive], [[], ':4']);
   assert.deepEqual((await offered('clientconfig', 'rotate', '--kubeconfig', '/nowhere', '')).words, []);
   patience = '20000';
+});
+
+test('the flags that choose a cluster mean what they mean to a command', async () => {
+  const config = parse(readFileSync(world.kubeconfig, 'utf8')) as { clusters: { name: string; cluster: Record<string, unknown> }[] };
+  for (const { cluster } of config.clusters) delete cluster['certificate-authority-data'];
+  const file = join(folder, 'without-ca');
+  writeFileSync(file, stringify(config));
+  const cp = world.servers['cp'];
+  assert.ok(cp);
+  const asked = cp.requests.length;
+  const names = async (...flags: string[]) => (await offered('contexts', 'check', '--kubeconfig', file, ...flags, '')).words;
+  assert.deepEqual(await names(), []);
+  assert.deepEqual(await names('--insecure-skip-tls-verify=false'), []);
+  assert.deepEqual(await names('--insecure-skip-tls-verify', '--insecure-skip-tls-verify=0'), []);
+  assert.equal(cp.requests.length, asked, 'no credential goes to a server that is not verified');
+  assert.deepEqual(await names('--insecure-skip-tls-verify'), ['dp1', 'dp2']);
+  const dead = { ...config, clusters: config.clusters.map(one => ({ ...one, cluster: { server: 'https://127.0.0.1:1' } })) };
+  writeFileSync(file, stringify(dead));
+  assert.deepEqual(await names('--server', cp.url, '--insecure-skip-tls-verify'), ['dp1', 'dp2']);
+  assert.deepEqual((await offered('contexts', 'check', '--kubeconfig', world.kubeconfig, '-f', 'x.yaml', '')).words, []);
+  assert.deepEqual((await offered('contexts', 'check', '--kubeconfig', world.kubeconfig, '--context', '', '')).words, ['dp1', 'dp2']);
 });
 
 /** A kubeconfig whose user is what a plugin answers, and the plugin's script. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Flags, readLine, valuesOf } from '../src/commands/flags.ts';
+import { type Flags, flagsOf, readLine, valuesOf } from '../src/commands/flags.ts';
 
 const flags: Flags = new Map(
   Object.entries({
@@ -29,8 +29,14 @@ test('a flag is read in each of the ways that kubectl knows', () => {
     assert.deepEqual(values('k', ...args), { ...base, all: true, watch: true }, args.join(' '));
   for (const args of [['-A=false'], ['--all=0'], ['-A', '--all=f']])
     assert.deepEqual(values('k', ...args), { ...base, all: false }, args.join(' '));
+  for (const args of [['-Ao=json'], ['-wAojson', '--watch=false', '-A'], ['-A=t', '-w=F', '-o', 'json']])
+    assert.deepEqual(
+      values('k', ...args),
+      { ...base, all: true, output: 'json', ...(args.length > 1 ? { watch: false } : {}) },
+      args.join(' '),
+    );
   assert.deepEqual(values('k', '-Aowide'), { ...base, all: true, output: 'wide' });
-  assert.deepEqual(values('k', '-v', '2', '--parallel=1.5'), { ...base, v: 2, parallel: 1.5 });
+  assert.deepEqual(values('k', '-v', '2', '--parallel=15'), { ...base, v: 2, parallel: 15 });
 });
 test('what follows a flag that takes a value is its value, whatever it looks like', () => {
   assert.equal(values('k', '--context', '--all')['context'], '--all');
@@ -45,6 +51,9 @@ test('words are positionals, the last of which may be several, and behind -- eve
   assert.equal(values('k')['NAME'], undefined);
   assert.deepEqual(values('k', '--', '-A', '--nothing', '-A=x')['NAME'], ['-A', '--nothing', '-A=x']);
   assert.deepEqual(values('-')['KIND'], '-');
+  // The answer of a boolean is no group of letters, whose last would take the next word.
+  assert.deepEqual(values('k', '-A=f', 'n')['NAME'], ['n']);
+  assert.deepEqual(values('k', '-w=t', '--', '-x')['NAME'], ['-x']);
 });
 test('what is wrong is one line that names it as it was written', () => {
   const wrong = (...args: string[]): unknown => {
@@ -60,8 +69,8 @@ test('what is wrong is one line that names it as it was written', () => {
   assert.equal(wrong('k', '-oyaml'), '--output does not take "yaml": it takes wide, json');
   assert.equal(wrong('k', '-A=perhaps'), '--all is true or false, not "perhaps"');
   assert.equal(wrong('k', '--all=constructor'), '--all is true or false, not "constructor"');
-  for (const text of ['x', '', '1e3', '0x10', ' 1'])
-    assert.equal(wrong('k', '--parallel', text), `--parallel takes a number, not "${text}"`);
+  for (const text of ['x', '', '1e3', '0x10', ' 1', '1.5', '-1'])
+    assert.equal(wrong('k', '--parallel', text), `--parallel takes a whole number, not "${text}"`);
   assert.equal(wrong(), 'KIND is missing');
 });
 test('the first word that is like a flag and is none is unknown, whole', () => {
@@ -69,7 +78,23 @@ test('the first word that is like a flag and is none is unknown, whole', () => {
   assert.equal(unknown('a', '--nothing=3', '--less'), '--nothing');
   assert.equal(unknown('-context', 'a'), '-context');
   assert.equal(unknown('-Ax'), '-Ax');
+  assert.equal(unknown('-A-', '-o', 'json'), '-A-');
+  assert.equal(unknown('-undefined'), '-undefined');
+  assert.equal(unknown('--=x'), '--=x');
+  const long = `-${'x'.repeat(300_000)}`;
+  assert.equal(unknown(long), long);
+  assert.equal(readLine(new Array<string>(200_000).fill('-A'), flags).given.get('all')?.length, 200_000);
   assert.equal(unknown('-x=1'), '-x');
   assert.equal(unknown('--__proto__=1'), '--__proto__');
   assert.equal(unknown('--context', '--nothing', '--', '--less'), undefined);
+});
+test('an empty value of a global flag is no value; of a flag of a command it is one', () => {
+  const usage = { describe: '', options: { server: { describe: '' } } };
+  const all = flagsOf(usage);
+  const given = readLine(['--context', '', '-n=', '--token=', '--server', '', '--as-group', ''], all);
+  const read = valuesOf(given, usage, all, '');
+  assert.deepEqual(
+    [read['context'], read['namespace'], read['token'], read['as-group'], read['server']],
+    [undefined, undefined, undefined, undefined, ''],
+  );
 });

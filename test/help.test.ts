@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { test } from 'node:test';
-import { argumentsOf } from '../src/cli.ts';
 import { commandPath } from '../src/commands/command-path.ts';
+import { flagsOf, readLine, valuesOf } from '../src/commands/flags.ts';
 import { listed, nouns, singles } from '../src/commands/index.ts';
-import { run } from './support/run.ts';
+import { program, run } from './support/run.ts';
 
 /** Every command, as it is typed. */
 const commands: readonly (readonly string[])[] = [
@@ -47,8 +49,7 @@ test('each help fits 80 columns, repeats no global flag, and says where they are
 });
 test('every command has an example, and each example can be parsed as that command', async () => {
   for (const path of commands.filter(([name]) => name !== 'options' && name !== 'version')) {
-    const [noun = '', verb] = path;
-    const found = listed(noun, verb);
+    const found = listed(path);
     assert.ok(found);
     const { examples = [] } = found;
     assert.ok(examples.length > 0, path.join(' '));
@@ -58,9 +59,11 @@ test('every command has an example, and each example can be parsed as that comma
       for (const part of parts) {
         const words = (/^[^|>)]*/.exec(part)?.[0] ?? '').trim().split(/\s+/);
         const named = commandPath(words);
-        const other = listed(named.noun ?? '', named.verb);
+        const other = listed(named.names);
         assert.ok(other, part);
-        assert.doesNotThrow(() => argumentsOf(named, other), part);
+        const line = readLine(named.others, flagsOf(other));
+        assert.equal(line.unknown, undefined, part);
+        assert.doesNotThrow(() => valuesOf(line, other, flagsOf(other), ''), part);
       }
       assert.ok(
         parts.some(part => part.startsWith(path.join(' '))),
@@ -83,6 +86,11 @@ test('an unknown word is named, with the one that may have been meant', async ()
     'unknown flag "-context" for "kubectl k8ssandra contexts check"; did you mean "--context"?',
   );
   assert.match(await mistake('contexts', 'check', '--onyl', 'KC101', '--help'), /did you mean "--only"/);
+  assert.equal(await mistake('contexts', '--frobnicate', '--help'), 'unknown flag "--frobnicate" for "kubectl k8ssandra contexts"');
+  assert.equal(await mistake('--frob', 'val', 'contexts', 'list'), 'unknown flag "--frob" for "kubectl k8ssandra"');
+  assert.equal(await mistake('hlep'), 'unknown command "hlep" for "kubectl k8ssandra"; did you mean "help"?');
+  assert.equal(await mistake('version -o json'), 'unknown command "version -o json" for "kubectl k8ssandra"');
+  assert.equal(await mistake('version', '--outputjson'), 'unknown flag "--outputjson" for "kubectl k8ssandra version"');
   assert.equal(await mistake('--frobnicate'), 'unknown flag "--frobnicate" for "kubectl k8ssandra"');
 });
 test('what is missing or surplus is one line', async () => {
@@ -103,4 +111,55 @@ test('what is missing or surplus is one line', async () => {
 });
 test('a value may stand right behind a short flag', async () => {
   assert.equal(JSON.parse(await printed('version', '-ojson')).version, JSON.parse(await printed('version', '-o', 'json')).version);
+});
+test('help is asked for anywhere, and flags may stand before the command that they are for', async () => {
+  const text = await printed('contexts', 'check', '--help');
+  for (const line of [
+    ['help', 'contexts', 'check'],
+    ['help', '--', 'contexts', 'check'],
+    ['contexts', '-h', 'check'],
+    ['-h=true', 'contexts', 'check'],
+  ])
+    assert.equal(await printed(...line), text, line.join(' '));
+  assert.equal(await printed('contexts', 'check', '-Ah', '-f', '/nowhere'), text);
+  assert.equal(await printed('--context', 'a', 'help', 'contexts', 'check', 'east'), text);
+  assert.equal(await printed('help', 'explain', '--', 'KC101'), await printed('explain', '--help'));
+  assert.equal(await printed('-o', 'json', 'version', '--help=false'), await printed('version', '-ojson'));
+  const { code, stderr } = await run(['contexts', '-f', '/nowhere', 'check', '--', '--help']);
+  assert.equal(code, 2, stderr);
+});
+test('a time that no timer can wait for is refused, and 0 is no limit of a request', async () => {
+  for (const [flag, text] of [
+    ['--deadline', '50d'],
+    ['--timeout', '30d'],
+    ['--request-timeout', '25d'],
+    ['--interval', '597h'],
+  ] as const) {
+    const { code, stderr } = await run(['contexts', 'check', flag, text, '--kubeconfig', '/nowhere']);
+    assert.equal(code, 2);
+    assert.equal(stderr, `error: ${flag} takes at most 24d, not "${text}"\nfix:   pass it as in ${flag} 10s\n`);
+  }
+  const { stderr } = await run(['contexts', 'check', '--request-timeout', '0', '--kubeconfig', '/nowhere']);
+  assert.match(stderr, /^error: cannot read the kubeconfig/);
+});
+test('nothing of a line controls the terminal, and an answer that cannot be written is one line', async () => {
+  const { code, stderr } = await run([
+    'register',
+    '--source-context',
+    '\u001b[31mred\nx',
+    '--dest-context',
+    'x',
+    '--kubeconfig',
+    '/nowhere',
+  ]);
+  assert.equal(code, 2);
+  assert.match(stderr, /^error: [^\u001b\n]*\nfix: {3}[^\u001b\n]*\n$/);
+  if (existsSync('/dev/full')) {
+    const [command, first] = program();
+    const full = openSync('/dev/full', 'w');
+    const child = spawnSync(command, [...first, 'options'], { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+    closeSync(full);
+    assert.equal(child.status, 4);
+    assert.match(child.stderr, /^error: the output cannot be written: ENOSPC\nfix: .*\n$/);
+  }
 });

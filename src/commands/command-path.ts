@@ -1,37 +1,28 @@
-import { flagOf, flagsOf, takesValue } from './flags.ts';
+import { flagsOf, readLine } from './flags.ts';
 import { nouns, singles } from './index.ts';
 
-/** The command that the words name, and the words that do not name it. */
+/** The command that the words of a line name. */
 export interface CommandPath {
   readonly noun: string | undefined;
+  /** only behind a noun that has verbs */
   readonly verb: string | undefined;
+  /** noun and verb, as far as they are known */
+  readonly names: readonly string[];
+  /** all of the line but noun and verb */
   readonly others: readonly string[];
 }
-const globalFlags = flagsOf(undefined);
-/** Whether the next word is the value of this one, and so no command. */
-const takesNext = (word: string): boolean => {
-  const name = flagOf(word, globalFlags);
-  return name !== undefined && takesValue(globalFlags.get(name));
-};
+/** Every flag of every command: those that take a value do so in each of them, and before the command is named they are all that is known. */
+const allFlags = flagsOf(...Object.values(nouns).flatMap(({ verbs }) => Object.values(verbs)), ...Object.values(singles));
 
-/** kubectl's global flags may stand before and between a noun and its verb; their values are no commands. */
-export const commandPath = (words: readonly string[]): CommandPath => {
-  const found: string[] = [];
-  const others: string[] = [];
-  let at = 0;
-  for (; at < words.length && found.length < 2; at++) {
-    const word = words[at] ?? '';
-    if (word === '--') break;
-    if (word.startsWith('-')) {
-      others.push(word);
-      if (takesNext(word) && at + 1 < words.length) others.push(words[++at] ?? '');
-    } else {
-      found.push(word);
-      if (Object.hasOwn(singles, word) || !Object.hasOwn(nouns, word)) {
-        at++;
-        break;
-      }
-    }
-  }
-  return { noun: found[0], verb: found[1], others: [...others, ...words.slice(at)] };
+/** Flags may stand before and between a noun and its verb; their values are no commands, and neither is what stands behind `--`. */
+export const commandPath = (args: readonly string[]): CommandPath => {
+  const { words, places, end = args.length } = readLine(args, allFlags);
+  const [noun, next] = words.filter((_word, index) => (places[index] ?? end) < end);
+  const verbs = noun !== undefined && Object.hasOwn(nouns, noun) ? nouns[noun]?.verbs : undefined;
+  const verb = verbs === undefined ? undefined : next;
+  const path = [noun, verb].filter(word => word !== undefined);
+  const isKnown = (_word: string, at: number): boolean =>
+    at === 0 ? verbs !== undefined || Object.hasOwn(singles, noun ?? '') : Object.hasOwn(verbs ?? {}, verb ?? '');
+  const naming = places.slice(0, path.length);
+  return { noun, verb, names: path.filter(isKnown), others: args.filter((_word, index) => !naming.includes(index)) };
 };

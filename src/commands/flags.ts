@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { usage } from '../errors.ts';
 import type { Usage } from './command.ts';
 import { globalOptions } from './global-options.ts';
@@ -31,16 +30,21 @@ export type Values<T extends Readonly<Record<string, Flag>>> = {
 
 /** The flags that a command takes, its own before the global ones of the same name, by their long names. */
 export type Flags = ReadonlyMap<string, Flag>;
-export const flagsOf = (usage: Usage | undefined): Flags =>
-  new Map<string, Flag>([...Object.entries(globalOptions), ...Object.entries(usage?.options ?? {})]);
+export const flagsOf = (...usages: readonly (Usage | undefined)[]): Flags =>
+  new Map<string, Flag>([
+    ['help', { alias: 'h', type: 'boolean', describe: 'show what the command takes' }],
+    ...Object.entries(globalOptions),
+    ...usages.flatMap(usage => Object.entries(usage?.options ?? {})),
+  ]);
 
 /** A flag as people write it: `--output`, or `-v` for a name of one letter. */
 export const written = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);
-const shortOf = (name: string, { alias }: Flag): string | undefined => alias ?? (name.length === 1 ? name : undefined);
+const byLetter = (known: Flags): ReadonlyMap<string, string> =>
+  new Map([...known].flatMap(([name, { alias = name.length === 1 ? name : undefined }]) => (alias === undefined ? [] : [[alias, name]])));
 /** The long name of the flag that a word is (`--output`, `-o`, not `--output=json`). */
 export const flagOf = (word: string, known: Flags): string | undefined => {
-  if (word.startsWith('--')) return known.has(word.slice(2)) ? word.slice(2) : undefined;
-  return [...known].find(([name, flag]) => word === `-${shortOf(name, flag)}`)?.[0];
+  const name = word.startsWith('--') ? word.slice(2) : byLetter(known).get(word.replace(/^-/, ''));
+  return word.startsWith('-') && name !== undefined && known.has(name) ? name : undefined;
 };
 
 /** A line in its parts, whether it is right or wrong. */
@@ -49,47 +53,69 @@ export interface Line {
   readonly given: ReadonlyMap<string, readonly string[]>;
   /** what is neither a flag nor a value */
   readonly words: readonly string[];
+  /** where on the line each of these stands */
+  readonly places: readonly number[];
   /** the first word that is like a flag and is none */
   readonly unknown: string | undefined;
   /** the flag at the end whose value is still missing: its long name, and as it was written */
   readonly open: { readonly name: string; readonly as: string } | undefined;
-  /** no flag can come any more, after `--` */
-  readonly onlyWords: boolean;
+  /** where `--` stands, behind which no flag can come */
+  readonly end: number | undefined;
 }
-/** Reads a line as kubectl does: `-o json`, `-ojson`, `-o=json`, `-Aw`, and whatever follows a flag that takes a value is that value. */
+/**
+ * Reads a line as kubectl does (spf13/pflag flag.go parseLongArg, parseShortArg): `-o json`, `-ojson`, `-o=json`, `-Aw`, `-A=false`, and
+ * whatever follows a flag that takes a value is that value. Node's parseArgs takes `-A=f` for a group whose last letter takes the next word.
+ */
 export const readLine = (args: readonly string[], known: Flags): Line => {
-  const options = Object.fromEntries(
-    [...known].map(([name, flag]) => {
-      const short = shortOf(name, flag);
-      return [name, { type: takesValue(flag) ? ('string' as const) : ('boolean' as const), ...(short === undefined ? {} : { short }) }];
-    }),
-  );
-  const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
-  const given = new Map<string, readonly string[]>();
+  const letters = byLetter(known);
+  const given = new Map<string, string[]>();
   const words: string[] = [];
+  const places: number[] = [];
   let unknown: string | undefined;
   let open: Line['open'];
-  let onlyWords = false;
-  for (const [at, token] of tokens.entries()) {
-    const answer = /^-\w=(.*)$/s.exec(args[token.index] ?? '')?.[1];
-    // What parseArgs takes for a group of letters is one short flag with its value, as `-A=false`.
-    if (answer !== undefined && tokens[at - 1]?.index === token.index) continue;
-    if (token.kind === 'positional') words.push(token.value);
-    else if (token.kind === 'option-terminator') onlyWords = true;
-    else if (!known.has(token.name)) unknown ??= (args[token.index] ?? token.rawName).replace(/=.*$/s, '');
+  let end: number | undefined;
+  let at = 0;
+  const take = (name: string, as: string, glued: string | undefined): void => {
+    const value = glued ?? (known.get(name)?.type === 'boolean' ? 'true' : args[++at]);
+    if (value === undefined) open = { name, as };
+    else if (given.has(name)) given.get(name)?.push(value);
+    else given.set(name, [value]);
+  };
+  const takeLetters = (word: string): void => {
+    for (let rest = word.slice(1); rest !== ''; ) {
+      const [letter = ''] = rest;
+      const name = letters.get(letter);
+      if (name === undefined) {
+        unknown ??= nameOf(word);
+        return;
+      }
+      rest = rest.slice(letter.length);
+      if (rest.startsWith('=')) return take(name, `-${letter}`, rest.slice(1));
+      if (known.get(name)?.type !== 'boolean') return take(name, `-${letter}`, rest === '' ? undefined : rest);
+      take(name, `-${letter}`, undefined);
+    }
+  };
+  for (; at < args.length; at++) {
+    const word = args[at] ?? '';
+    if (end === undefined && word === '--') end = at;
+    else if (end !== undefined || !word.startsWith('-') || word === '-') {
+      words.push(word);
+      places.push(at);
+    } else if (!word.startsWith('--')) takeLetters(word);
     else {
-      const value = answer ?? token.value;
-      if (value === undefined && takesValue(known.get(token.name))) open = { name: token.name, as: token.rawName };
-      else given.set(token.name, [...(given.get(token.name) ?? []), value ?? 'true']);
+      const name = nameOf(word).slice(2);
+      if (known.has(name)) take(name, `--${name}`, word.includes('=') ? word.slice(word.indexOf('=') + 1) : undefined);
+      else unknown ??= nameOf(word);
     }
   }
-  return { given, words, unknown, open, onlyWords };
+  return { given, words, places, unknown, open, end };
 };
-export const takesValue = (flag: Flag | undefined): boolean => flag?.type !== 'boolean';
+/** A word without the value that is glued to it; the whole word when nothing is left. */
+const nameOf = (word: string): string => (/^-+=/.test(word) ? word : word.replace(/=.*$/s, ''));
 
 /** The values of a line that has no unknown flag, by their names. Throws one line for the first thing that is wrong. */
 export const valuesOf = (
-  { given, words, open }: Line,
+  { given, words, open }: Pick<Line, 'given' | 'words' | 'open'>,
   { positionals = {} }: Usage,
   flags: Flags,
   fix: string,
@@ -105,7 +131,9 @@ export const valuesOf = (
     return [name, valueOfAll(name, flag, here, fix)] as const;
   });
   const flagged = [...flags].map(([name, flag]) => {
-    const values = given.get(name) ?? [];
+    // An empty value of a global flag is a variable that nobody has set, and kubectl takes it for no flag at all.
+    const isGlobal = Object.hasOwn(globalOptions, name) && globalOptions[name as keyof typeof globalOptions] === flag;
+    const values = (given.get(name) ?? []).filter(value => !isGlobal || value !== '');
     if (flag.required === true && values.length === 0) throw usage(`${written(name)} is missing`, fix);
     return [name, valueOfAll(written(name), flag, values, fix)] as const;
   });
@@ -119,6 +147,7 @@ const valueOfAll = (name: string, flag: Flag, texts: readonly string[], fix: str
 };
 /** What kubectl takes for an answer. */
 const answers: Readonly<Record<string, boolean>> = { true: true, t: true, 1: true, false: false, f: false, 0: false };
+export const isTrue = (text: string | undefined): boolean => answers[text?.toLowerCase() ?? ''] === true;
 const valueOfOne = (name: string, { type, choices }: Flag, text: string, fix: string): string | number | boolean => {
   if (type === 'boolean') {
     const answer = Object.hasOwn(answers, text.toLowerCase()) ? answers[text.toLowerCase()] : undefined;
@@ -127,6 +156,6 @@ const valueOfOne = (name: string, { type, choices }: Flag, text: string, fix: st
   }
   if (choices !== undefined && !choices.includes(text)) throw usage(`${name} does not take "${text}": it takes ${choices.join(', ')}`, fix);
   if (type !== 'number') return text;
-  if (!/^-?\d+(\.\d+)?$/.test(text)) throw usage(`${name} takes a number, not "${text}"`, fix);
+  if (!/^\d{1,15}$/.test(text)) throw usage(`${name} takes a whole number, not "${text}"`, fix);
   return Number(text);
 };

@@ -62,9 +62,9 @@ export const singles: Readonly<Record<string, Command>> = {
   version: command(single.version, async (io, { output }) => (await import('./version.ts')).printVersion(io, output)),
 };
 
-/** The command that a noun, or a noun with its verb, names in the table; none for a noun alone that has verbs. */
-export const listed = (noun: string, verb: string | undefined): Command | undefined => {
+/** The command of a path, as `contexts check` or `explain`; none for a noun alone that has verbs. */
+export const listed = ([noun = '', verb = '']: readonly string[]): Command | undefined => {
   if (Object.hasOwn(singles, noun)) return singles[noun];
   const verbs = Object.hasOwn(nouns, noun) ? (nouns[noun]?.verbs ?? {}) : {};
-  return verb !== undefined && Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+  return Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
 };

@@ -5,6 +5,14 @@ import { readUserKubeconfig, type SelectedContext, selectContext, type UserKubec
 import type { Style } from '../output/style.ts';
 import type { GlobalArgs } from './global-options.ts';
 
+/** Node's timers take 31 bits of milliseconds, and fire at once when they are given more. */
+const longest = 2 ** 31 - 1;
+/** How long to wait, as `duration` reads it; at most 24 days. */
+export const timeLimit = (text: string, flag: string): number => {
+  const ms = duration(text, flag);
+  if (ms > longest) throw usage(`${flag} takes at most 24d, not "${text}"`, `pass it as in ${flag} 10s`);
+  return ms;
+};
 /** `10s`, `500ms`, `1m30s` or plain seconds, as kubectl writes durations. Returns milliseconds. */
 export const duration = (text: string, flag: string): number => {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
@@ -20,17 +28,19 @@ export const duration = (text: string, flag: string): number => {
 };
 
 const limitsOf = (io: IO, args: Pick<GlobalArgs, 'request-timeout'>): Limits => ({
-  timeout: duration(args['request-timeout'], '--request-timeout'),
+  // kubectl takes 0 for no limit.
+  timeout: /^0[a-z]*$/.test(args['request-timeout']) ? longest : timeLimit(args['request-timeout'], '--request-timeout'),
   signal: io.interrupted,
 });
 
-/** The user's kubeconfig and the connection to the control plane that the flags choose. */
-export const openControlPlane = async (
+/** The user's kubeconfig, and what the flags choose in it. */
+export const selectControlPlane = (
   io: IO,
   args: GlobalArgs,
   ignore: readonly ('server' | 'tls-server-name')[] = [],
-): Promise<{ config: UserKubeconfig; selected: SelectedContext; connection: Connection; limits: Limits }> => {
-  const limits = limitsOf(io, args);
+): { readonly config: UserKubeconfig; readonly selected: SelectedContext } => {
+  if (args.as === undefined && args['as-group'] !== undefined)
+    throw usage('--as-group is given without --as', 'name the user to impersonate with --as');
   const config = readUserKubeconfig(io, args.kubeconfig);
   const selected = withCa(
     io,
@@ -46,6 +56,16 @@ export const openControlPlane = async (
       asGroup: args['as-group'],
     }),
   );
+  return { config, selected };
+};
+/** That, with the connection to the control plane. */
+export const openControlPlane = async (
+  io: IO,
+  args: GlobalArgs,
+  ignore: readonly ('server' | 'tls-server-name')[] = [],
+): Promise<{ config: UserKubeconfig; selected: SelectedContext; connection: Connection; limits: Limits }> => {
+  const limits = limitsOf(io, args);
+  const { config, selected } = selectControlPlane(io, args, ignore);
   return { config, selected, connection: await connectUser(selected, limits), limits };
 };
 /** Reads the CA file that the user's own kubeconfig names, so that a bad path is one clear line. */

@@ -1,6 +1,7 @@
-import { usage } from '../errors.ts';
+import { printable, usage } from '../errors.ts';
 import type { IO } from '../io.ts';
 import { readUserKubeconfig } from '../kubeconfig/user.ts';
+import { shellWord } from '../output/wrap.ts';
 import { clientconfigCreate } from './clientconfig/create.ts';
 import type { RegisterArgs } from './usage.ts';
 
@@ -10,11 +11,14 @@ export const register = async (io: IO, args: RegisterArgs): Promise<void> => {
   const destination = args['dest-context'];
   if (source === undefined || destination === undefined)
     throw usage(`--${source === undefined ? 'source' : 'dest'}-context is missing`, 'pass --source-context and --dest-context');
+  for (const flag of ['server', 'tls-server-name'] as const)
+    if (args[flag] !== undefined)
+      throw usage(
+        `--${flag} says not which of the two clusters it means`,
+        'pass --override-src-ip and --override-src-port, or use clientconfig create',
+      );
   const { 'source-kubeconfig': from, 'dest-kubeconfig': to } = args;
   const name = args['destination-name'];
-  io.err(
-    `register is deprecated: use kubectl k8ssandra clientconfig create${name === undefined ? '' : ` ${name}`} --from-context ${source} --context ${destination}\n`,
-  );
   await clientconfigCreate(
     io,
     {
@@ -35,6 +39,8 @@ export const register = async (io: IO, args: RegisterArgs): Promise<void> => {
     },
     readUserKubeconfig(io, from ?? args.kubeconfig),
   );
+  const words = ['clientconfig', 'create', ...(name === undefined ? [] : [name]), '--from-context', source, '--context', destination];
+  io.err(`register is deprecated: use ${printable(['kubectl', 'k8ssandra', ...words].map(shellWord).join(' '))}\n`);
 };
 
 const serverOf = (ip: string | undefined, port: string | undefined): string | undefined => {

@@ -1,3 +1,4 @@
+import { overrides } from '../plan/overrides.ts';
 import type { Args, Usage } from './command.ts';
 
 export const explain = {
@@ -25,7 +26,7 @@ export const register = {
     'destination-name': { describe: 'context name (default: the source context, unchanged)' },
     'override-src-ip': { describe: 'address of the data plane, with --override-src-port' },
     'override-src-port': { describe: 'port of the data plane, with --override-src-ip' },
-    allow: { array: true, describe: 'lift a refusal of clientconfig create by its name' },
+    allow: { array: true, describe: `lift a refusal by its name: ${overrides.join(', ')}` },
   },
   examples: [['$0 register --source-context east --dest-context hub', 'the same as clientconfig create --from-context east --context hub']],
 } as const satisfies Usage;

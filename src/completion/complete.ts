@@ -1,6 +1,7 @@
 import type { Usage } from '../commands/command.ts';
 import { commandPath } from '../commands/command-path.ts';
-import { type Flags, flagOf, flagsOf, readLine, written } from '../commands/flags.ts';
+import { type Flags, flagOf, flagsOf, readLine, valuesOf, written } from '../commands/flags.ts';
+import type { GlobalArgs } from '../commands/global-options.ts';
 import { listed, nouns, singles } from '../commands/index.ts';
 import { printable } from '../errors.ts';
 import type { IO } from '../io.ts';
@@ -11,9 +12,10 @@ interface Candidate {
   readonly describe?: string;
 }
 /** Flags by their long names with the last value of each. */
-export type Given = ReadonlyMap<string, string>;
+type Ask = (kind: Parameters<NamesOf>[0]) => Promise<readonly Candidate[]>;
+type Given = ReadonlyMap<string, string>;
 /** Names that only a control plane knows; empty when it does not answer in time. */
-export type NamesOf = (kind: 'clientconfigs' | 'contexts', flags: Given) => Promise<readonly Candidate[]>;
+export type NamesOf = (kind: 'clientconfigs' | 'contexts', args: GlobalArgs) => Promise<readonly Candidate[]>;
 
 /** Cobra's directives: 4 forbids the shell to offer files, 0 lets it, 6 also sets no space behind the word. */
 export interface Completion {
@@ -31,12 +33,17 @@ const described = ([word, { describe }]: [string, { readonly describe: string }]
 /** What can stand in place of the last word of a line. Only names ask a cluster. */
 export const complete = async (io: IO, line: readonly string[], namesOf: NamesOf): Promise<Completion> => {
   const last = line.at(-1) ?? '';
-  const { noun, verb, others } = commandPath(line.slice(0, -1));
-  const found = noun === undefined ? undefined : listed(noun, verb);
+  const { noun, verb, names, others } = commandPath(line.slice(0, -1));
+  const found = listed(names);
   const known = flagsOf(found);
-  const { given, words, open, onlyWords } = readLine(others, known);
+  const read = readLine(others, known);
+  const { given, words, open } = read;
+  const onlyWords = read.end !== undefined;
   const flags: Given = new Map([...given].map(([name, values]) => [name, values.at(-1) ?? '']));
-  const value = (name: string, text: string): Promise<Completion> => valuesFor(io, { name, known, flags, namesOf }, text);
+  const ask = async (kind: Parameters<NamesOf>[0]): Promise<readonly Candidate[]> =>
+    // The names in manifests are not those of a cluster.
+    flags.has('filename') ? [] : namesOf(kind, globalArgsOf(given, known));
+  const value = (name: string, text: string): Promise<Completion> => valuesFor(io, { name, known, flags, ask }, text);
   if (open !== undefined) return value(open.name, last);
   const [, flag = '', text = ''] = /^(--?[^=]+)=(.*)$/s.exec(last) ?? [];
   if (flag !== '' && !onlyWords) {
@@ -44,13 +51,19 @@ export const complete = async (io: IO, line: readonly string[], namesOf: NamesOf
     return name === undefined ? nothing : value(name, text);
   }
   if (last.startsWith('-') && !onlyWords) return fitting(last, flagsLeft(flags, known));
+  if (noun === undefined && onlyWords) return nothing;
   if (noun === undefined) return fitting(last, [...Object.entries(nouns), ...Object.entries(singles)].map(described));
-  if (found !== undefined) return positionalOf(noun, verb, found, words, last, flags, namesOf);
+  if (found !== undefined) return positionalOf(names, found, words, last, ask);
   return verb === undefined && Object.hasOwn(nouns, noun)
     ? fitting(last, Object.entries(nouns[noun]?.verbs ?? {}).map(described))
     : nothing;
 };
 
+/** The global flags of a line that is not finished; a flag of the command that has the name of one is not that one. */
+const globalArgsOf = (given: ReadonlyMap<string, readonly string[]>, known: Flags): GlobalArgs => {
+  const globals = new Map([...flagsOf()].filter(([name, flag]) => known.get(name) === flag));
+  return valuesOf({ given, words: [], open: undefined }, { describe: '' }, globals, '') as GlobalArgs;
+};
 const flagsLeft = (flags: Given, known: Flags): readonly Candidate[] =>
   [...known]
     .filter(([name, { array }]) => array === true || !flags.has(name))
@@ -62,17 +75,17 @@ const fileFlags = new Set(
 );
 const valuesFor = async (
   io: IO,
-  { name, known, flags, namesOf }: { readonly name: string; readonly known: Flags; readonly flags: Given; readonly namesOf: NamesOf },
+  { name, known, flags, ask }: { readonly name: string; readonly known: Flags; readonly flags: Given; readonly ask: Ask },
   text: string,
 ): Promise<Completion> => {
   const option = known.get(name);
   if (fileFlags.has(name)) return files;
-  if (option?.array === true) return lastOf(text, ',', part => valuesFor(io, { name, known: withoutLists(known), flags, namesOf }, part));
+  if (option?.array === true) return lastOf(text, ',', part => valuesFor(io, { name, known: withoutLists(known), flags, ask }, part));
   if (option?.choices !== undefined) return fitting(text, option.choices.map(String));
   const describe = option?.describe ?? '';
   if (name === 'output') return formatsOf(describe, text);
-  if (name === 'for-context') return fitting(text, await namesOf('contexts', flags));
-  if (name === 'suppress' && text.includes('=')) return lastOf(text, '=', async part => fitting(part, await namesOf('contexts', flags)));
+  if (name === 'for-context') return fitting(text, await ask('contexts'));
+  if (name === 'suppress' && text.includes('=')) return lastOf(text, '=', async part => fitting(part, await ask('contexts')));
   if (name === 'only' || name === 'skip' || name === 'suppress') return fitting(text, await codes());
   const list = kubeconfigLists[name];
   if (list !== undefined) {
@@ -80,7 +93,7 @@ const valuesFor = async (
     const all = fitting(text, await kubeconfigNames(io, path ?? flags.get('kubeconfig'), list));
     // rotate takes them as NAME=CONTEXT too.
     return all.candidates.length === 0 && text.includes('=')
-      ? lastOf(text, '=', part => valuesFor(io, { name, known, flags, namesOf }, part))
+      ? lastOf(text, '=', part => valuesFor(io, { name, known, flags, ask }, part))
       : all;
   }
   return fitting(text, /by its name: (.*)$/.exec(describe)?.[1]?.split(', ') ?? []);
@@ -113,22 +126,24 @@ const kubeconfigNames = async (io: IO, path: string | undefined, list: 'contexts
   [...(await import('../kubeconfig/user.ts')).readUserKubeconfig(io, path)[list].keys()].sort();
 
 const positionalOf = async (
-  noun: string,
-  verb: string | undefined,
+  [noun, verb]: readonly string[],
   { positionals = {} }: Usage,
   given: readonly string[],
   last: string,
-  flags: Given,
-  namesOf: NamesOf,
+  ask: Ask,
 ): Promise<Completion> => {
   const all = Object.entries(positionals);
   const [name, option] = all[given.length] ?? all.at(-1) ?? [];
   if (name === undefined || (given.length >= all.length && option?.array !== true)) return nothing;
   if (option?.choices !== undefined) return fitting(last, option.choices.map(String));
-  if (name === 'CODE') return fitting(last, await codes());
+  if (name === 'CODE')
+    return fitting(
+      last,
+      (await codes()).filter(({ word }) => !given.includes(word)),
+    );
   // A new name is nobody's yet.
   if (name !== 'NAME' || verb === 'create') return nothing;
-  const names = await namesOf(noun === 'contexts' ? 'contexts' : 'clientconfigs', flags);
+  const names = await ask(noun === 'contexts' ? 'contexts' : 'clientconfigs');
   return fitting(
     last,
     names.filter(({ word }) => !given.includes(word)),

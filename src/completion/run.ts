@@ -1,6 +1,7 @@
+import type { GlobalArgs } from '../commands/global-options.ts';
 import type { IO } from '../io.ts';
 import type { ClientConfig } from '../model/kinds.ts';
-import { complete, type Given, type NamesOf, protocol } from './complete.ts';
+import { complete, type NamesOf, protocol } from './complete.ts';
 
 /** Milliseconds from the start of the process: nobody waits longer for a Tab, unless a slow network is worth it to them. */
 const patienceOf = ({ env }: IO): number => {
@@ -18,15 +19,15 @@ export const runCompletion = async (io: IO, line: readonly string[]): Promise<vo
 
 const namesOf =
   (io: IO): NamesOf =>
-  async (kind, flags) => {
+  async (kind, args) => {
     const [{ listObjects }, { kinds }, { effectiveContext }] = await Promise.all([
       import('../cluster/api.ts'),
       import('../model/kinds.ts'),
       import('../model/references.ts'),
     ]);
-    const connection = await connect(io, flags);
+    const connection = await connect(io, args);
     try {
-      const read = await listObjects<ClientConfig>(connection, kinds.clientConfig, flags.get('namespace'));
+      const read = await listObjects<ClientConfig>(connection, kinds.clientConfig, args.namespace);
       if (!read.ok) return [];
       const found = new Map(
         read.value.map(config => {
@@ -41,22 +42,14 @@ const namesOf =
     }
   };
 
-const connect = async (io: IO, flags: Given) => {
-  const [{ connectUser }, { readUserKubeconfig, selectContext }, { withCa }, { withPluginsAnswer }] = await Promise.all([
+const connect = async (io: IO, args: GlobalArgs) => {
+  const [{ connectUser }, { selectControlPlane }, { withPluginsAnswer }] = await Promise.all([
     import('../cluster/connection.ts'),
-    import('../kubeconfig/user.ts'),
     import('../commands/options.ts'),
     import('./exec-plugin.ts'),
   ]);
-  const selected = selectContext(readUserKubeconfig(io, flags.get('kubeconfig')), {
-    context: flags.get('context'),
-    cluster: flags.get('cluster'),
-    user: flags.get('user'),
-    insecureSkipTlsVerify: flags.has('insecure-skip-tls-verify') ? true : undefined,
-    token: flags.get('token'),
-    as: flags.get('as'),
-  });
+  const { selected } = selectControlPlane(io, args);
   // A login of the old kind may open a browser, and cannot be stopped.
   if (selected.user['auth-provider'] !== undefined) throw new Error('auth-provider');
-  return connectUser(await withPluginsAnswer(withCa(io, selected), io), { timeout: patienceOf(io), signal: io.interrupted });
+  return connectUser(await withPluginsAnswer(selected, io), { timeout: patienceOf(io), signal: io.interrupted });
 };

@@ -21,14 +21,14 @@ import {
 import { openJournal } from '../../plan/journal.ts';
 import { isObjectName } from '../../plan/names.ts';
 import { overrides } from '../../plan/overrides.ts';
-import { duration, names, openControlPlane, readCa, styleOf, withCa } from '../options.ts';
+import { names, openControlPlane, readCa, styleOf, timeLimit, withCa } from '../options.ts';
 import type { CreateArgs } from './usage.ts';
 
 /** Proves every data plane, shows the plan, writes it, and waits for the operator if that is asked for; the data planes may have a kubeconfig of their own. */
 export const clientconfigCreate = async (io: IO, args: CreateArgs, sourceConfig?: UserKubeconfig): Promise<void> => {
   const sources = names(args['from-context']);
   const settings = validate(io, args, sources);
-  const patience = duration(args.timeout, '--timeout');
+  const patience = timeLimit(args.timeout, '--timeout');
   const { config, connection, limits } = await openControlPlane(io, args, ['server', 'tls-server-name']);
   const opened: Connection[] = [connection];
   try {
@@ -218,7 +218,7 @@ const emit = async (
       if (token === undefined) {
         await journal.write(await tokenSecretWrite(candidate, control.uid));
         io.err(
-          `created the token Secret ${candidate.serviceAccount.namespace}/${candidate.tokenSecret.name} in ${candidate.source.context}, which the manifests need\n`,
+          `${printable(`created the token Secret ${candidate.serviceAccount.namespace}/${candidate.tokenSecret.name} in ${candidate.source.context}, which the manifests need`)}\n`,
         );
       }
       const { secret, clientConfig } = manifests(candidate, token ?? (await awaitToken(candidate, limits, patience)), control.namespace);

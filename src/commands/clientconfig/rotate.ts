@@ -7,7 +7,7 @@ import { operatorToLoad, readRegistration, refuseRestartIntoCrash, selectConfigs
 import { requireRenewer } from '../../plan/renewer.ts';
 import { accountOf, planRotation, type Rotation, rotate, rotationUnderWay } from '../../plan/rotate.ts';
 import { confirm } from '../confirm.ts';
-import { duration, names, openControlPlane, withCa } from '../options.ts';
+import { duration, names, openControlPlane, timeLimit, withCa } from '../options.ts';
 import { progress } from '../progress.ts';
 import type { RotateArgs } from './usage.ts';
 
@@ -20,7 +20,7 @@ export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void
   const strange = allow.find(name => name !== 'would-not-start');
   if (strange !== undefined) throw usage(`--allow does not know "${strange}"`, 'it takes would-not-start');
   const sources = sourcesOf(names(args['from-context']), wanted);
-  const patience = duration(args.timeout, '--timeout');
+  const patience = timeLimit(args.timeout, '--timeout');
   const ttl = args['token-ttl'] === undefined ? undefined : duration(args['token-ttl'], '--token-ttl') / 1000;
   if (ttl !== undefined && ttl < 600) throw usage('--token-ttl takes ten minutes or more', 'pass it as in --token-ttl 90d');
   const within = args['expiring-within'] === undefined ? undefined : duration(args['expiring-within'], '--expiring-within');

@@ -4,7 +4,7 @@ import type { IO } from '../../io.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { readRegistration, refuseRestartIntoCrash, selectConfigs } from '../../plan/registration.ts';
 import { executeUpdate, planUpdate } from '../../plan/update.ts';
-import { duration, openControlPlane, readCa } from '../options.ts';
+import { openControlPlane, readCa, timeLimit } from '../options.ts';
 import type { UpdateArgs } from './usage.ts';
 
 export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void> => {
@@ -16,7 +16,7 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
   if (proxyUrl !== undefined && proxyUrl !== '' && !/^(https?|socks5):\/\/[^/\s]+/.test(proxyUrl))
     throw usage(`--proxy-url takes a URL, not "${proxyUrl}"`, 'pass it as in --proxy-url http://host:3128');
   const caPem = caFile === undefined ? undefined : readCa(io, caFile, '--ca-file');
-  const patience = duration(args.timeout, '--timeout');
+  const patience = timeLimit(args.timeout, '--timeout');
   const { connection, limits } = await openControlPlane(io, args, ['server', 'tls-server-name']);
   try {
     const controlPlane = await readControlPlane(connection, args.namespace);

@@ -19,6 +19,7 @@ export const create = {
       describe: "namespace for Secret and ClientConfig (default: the control plane operator's)",
     },
     server: {
+      alias: 's',
       describe: 'address of the data plane as the operator reaches it (default: as in your kubeconfig)',
     },
     'tls-server-name': {
@@ -144,7 +145,7 @@ export const update = {
     NAME: { required: true, describe: 'the ClientConfig, by name or by context' },
   },
   options: {
-    server: { describe: 'address of the data plane as the operator reaches it' },
+    server: { alias: 's', describe: 'address of the data plane as the operator reaches it' },
     'tls-server-name': { describe: 'name that its certificate is for; "" takes it away' },
     'ca-file': { describe: 'PEM file of the CA that signed what the data plane serves' },
     'proxy-url': { describe: 'proxy through which the operator reaches it; "" takes it away' },

@@ -7,7 +7,7 @@ import type { Inventory } from '../../model/inventory.ts';
 import { exitCode, type Report } from '../../model/report.ts';
 import { toSnapshot } from '../../model/snapshot.ts';
 import { printers } from '../../output/index.ts';
-import { duration, names, openControlPlane, styleOf } from '../options.ts';
+import { duration, names, openControlPlane, styleOf, timeLimit } from '../options.ts';
 import { chooseChecks, judge } from './judge.ts';
 import { placingOf } from './placing.ts';
 import { type Look, untilClean, watch } from './rounds.ts';
@@ -42,8 +42,8 @@ export const contextsCheck = async (io: IO, args: CheckArgs): Promise<void> => {
     (code, context) =>
       chosen.some(check => check.code === code) && (contexts === undefined || (context !== undefined && contexts.includes(context))),
   );
-  const deadline = duration(args.deadline, '--deadline');
-  const interval = duration(args.interval, '--interval');
+  const deadline = timeLimit(args.deadline, '--deadline');
+  const interval = timeLimit(args.interval, '--interval');
   const style = { ...styleOf(io, args), show: args.show };
   const { gather, close } =
     args.filename === undefined ? await liveSource(io, args, { contexts, parallel }) : offlineSource(io, args, args.filename, contexts);
@@ -78,7 +78,7 @@ const liveSource = async (
   args: CheckArgs,
   { contexts, parallel }: { readonly contexts: readonly string[] | undefined; readonly parallel: number },
 ): Promise<Source> => {
-  const timeout = args.timeout === undefined ? undefined : duration(args.timeout, '--timeout');
+  const timeout = args.timeout === undefined ? undefined : timeLimit(args.timeout, '--timeout');
   const warnBeforeDays = days(args) ?? 30;
   const { config, selected, connection, limits } = await openControlPlane(io, args);
   const probing = { ...limits, ...(timeout === undefined ? {} : { timeout }) };

@@ -23,7 +23,7 @@ const connectionFlags = [
   ...(['token', 'as', 'as-group'] as const),
 ];
 export const refuseClusterFlags = (args: GlobalArgs): void => {
-  const given = connectionFlags.find(flag => args[flag] !== undefined);
+  const given = connectionFlags.find(flag => args[flag] !== undefined && args[flag] !== false);
   if (given !== undefined) throw usage(`--${given} chooses a cluster, and with -f nothing is dialled`, `pass either -f or --${given}`);
 };
 

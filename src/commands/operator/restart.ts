@@ -7,11 +7,11 @@ import { registeredIn } from '../../model/registered.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { operatorToLoad, refuseRestartIntoCrash } from '../../plan/registration.ts';
 import { confirm } from '../confirm.ts';
-import { duration, openControlPlane } from '../options.ts';
+import { openControlPlane, timeLimit } from '../options.ts';
 import type { RestartArgs } from './usage.ts';
 
 export const operatorRestart = async (io: IO, args: RestartArgs): Promise<void> => {
-  const patience = duration(args.timeout, '--timeout');
+  const patience = timeLimit(args.timeout, '--timeout');
   const { connection, limits } = await openControlPlane(io, args);
   try {
     const controlPlane = await readControlPlane(connection, args.namespace);

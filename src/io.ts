@@ -39,23 +39,29 @@ export interface IO {
   readonly now: () => number;
   /** aborted on the first Ctrl-C; a second one ends the process */
   readonly interrupted: AbortSignal;
+  /** whether nobody reads standard output any more, as behind `| head -1` */
+  readonly readerGone: () => boolean;
   readonly exit: (code: number) => void;
   /** prints this and ends the process, whatever else is under way: for an answer that has a time limit */
   readonly end: (text: string) => void;
 }
 
-/** The real one. Sets `process.exitCode` and never calls `process.exit`, so that a pipe gets all it was sent. */
+/** The real one. `exit` sets `process.exitCode`, so that a pipe gets all it was sent; only a second Ctrl-C and `end` leave at once. */
 export const realIO = (): IO => {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(130);
     controller.abort(new Error('interrupted'));
   };
+  let gone = false;
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   // A reader that went away (head, less) is no failure of ours; a full disk is one of the machine.
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-    if (code === 'EPIPE') return;
+    if (code === 'EPIPE') {
+      gone = true;
+      return;
+    }
     process.stderr.write(`error: the output cannot be written: ${code}\nfix:   make room where it goes, and run the command again\n`);
     process.exitCode = 4;
   });
@@ -103,6 +109,7 @@ export const realIO = (): IO => {
     writePrivate,
     now: Date.now,
     interrupted: controller.signal,
+    readerGone: () => gone,
     exit: code => {
       process.exitCode = code;
     },

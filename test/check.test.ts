@@ -221,6 +221,22 @@ test('--watch shows a report again only when it has changed, and Ctrl-C ends it 
   assert.equal(code, 1);
   assert.equal(stdout.match(/^Control plane /gm)?.length, 2, stdout);
 });
+test('--watch ends when nobody reads it any more', async () => {
+  const secret = server('cp').get('', 'secrets', namespace, 'dp1-config');
+  assert.ok(secret);
+  const [command, first] = program();
+  const child = spawn(command, [...first, 'contexts', 'check', '--kubeconfig', world.kubeconfig, '--watch', '--interval', '20ms'], {
+    env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  child.stdout.once('data', () => {
+    child.stdout.destroy();
+    server('cp').remove('', 'secrets', namespace, 'dp1-config');
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  server('cp').put('', 'secrets', secret);
+  assert.equal(code, 1);
+});
 test('flags of check that exclude each other are one line and exit 2', async () => {
   for (const flags of [
     ['-A', '-n', namespace],

@@ -30,6 +30,7 @@ const io = (files: Readonly<Record<string, string>>, env: IO['env'] = {}): IO =>
   ask: () => Promise.reject(new Error('nobody to ask')),
   now: Date.now,
   interrupted: new AbortController().signal,
+  readerGone: () => false,
   exit: () => undefined,
   end: () => undefined,
 });

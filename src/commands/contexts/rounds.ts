@@ -20,7 +20,7 @@ const tried = async (io: IO, look: () => Promise<Look>): Promise<Look> => {
   }
 };
 
-/** Shows every look that differs from the one before, until Ctrl-C; then the exit code is that of the last look. */
+/** Shows every look that differs from the one before, until Ctrl-C, or until nobody reads them; then the exit code is that of the last look. */
 export const watch = async (io: IO, interval: number, look: () => Promise<Look>): Promise<ExitCode> => {
   let last: Look | undefined;
   let shown: string | undefined;
@@ -32,6 +32,7 @@ export const watch = async (io: IO, interval: number, look: () => Promise<Look>)
       last = next;
       shown = same;
       await pauseFor(interval, io.interrupted);
+      if (io.readerGone()) return next.code;
     }
   } catch (error) {
     if (io.interrupted.aborted && last !== undefined) return last.code;

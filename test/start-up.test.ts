@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+/** What makes a start slow: Node's modules that open its crypto, TLS and HTTP, and standard input. */
+const heavy = ['crypto', 'tls', 'http2', 'https', 'internal/readline/interface'];
+const bundle = join(import.meta.dirname, '../dist/kubectl-k8ssandra.cjs');
+const preload = join(import.meta.dirname, 'support/record-modules.cjs');
+/** The heavy modules that a command loads. */
+const loadedBy = (...args: string[]): readonly string[] => {
+  const { stderr } = spawnSync(process.execPath, ['-r', preload, bundle, ...args], { encoding: 'utf8', env: {} });
+  const all = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '') as readonly string[];
+  return heavy.filter(name => all.includes(`NativeModule ${name}`));
+};
+
+test('version, help and completion load nothing that they do not need', () => {
+  for (const line of [
+    'version',
+    'version -o json',
+    '--help',
+    'contexts check --help',
+    '__complete contexts check --',
+    '__complete con',
+    'options',
+  ])
+    assert.deepEqual(loadedBy(...line.split(' ')), [], line);
+});
+test('a wrong flag is told before anything is loaded', () => {
+  assert.deepEqual(loadedBy('contexts', 'check', '--frobnicate'), []);
+  assert.deepEqual(loadedBy('clientconfig', 'delete'), []);
+});
+test('a command that talks to a cluster loads them, so that the list above is one of modules that exist', () => {
+  assert.deepEqual(loadedBy('contexts', 'check', '--kubeconfig', '/nowhere'), [
+    'crypto',
+    'tls',
+    'http2',
+    'https',
+    'internal/readline/interface',
+  ]);
+});

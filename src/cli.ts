@@ -1,8 +1,8 @@
 import { nearest } from './checks/nearest.ts';
-import { type CommandPath, commandPath } from './commands/command-path.ts';
+import { allFlags, type CommandPath, commandPath } from './commands/command-path.ts';
 import { type Flags, flagsOf, isTrue, readLine, valuesOf, written } from './commands/flags.ts';
 import { commandHelp, groupHelp } from './commands/help.ts';
-import { listed, nouns, singles } from './commands/index.ts';
+import { commandAt, nouns, singles } from './commands/index.ts';
 import { helpWidth } from './commands/options-list.ts';
 import { usage } from './errors.ts';
 import type { IO } from './io.ts';
@@ -14,18 +14,18 @@ export const runCli = async (io: IO, args: readonly string[]): Promise<void> => 
   // What is asked after help is a command, wherever it stands.
   const path = asks ? commandPath(named.others.filter(word => word !== '--')) : named;
   const { noun, names, others } = path;
-  const found = listed(names);
-  const flags = flagsOf(found);
+  const found = commandAt(names);
+  const flags = found === undefined ? allFlags : flagsOf(found);
   const line = readLine(others, flags);
   const whole = ['kubectl k8ssandra', ...names].join(' ');
-  // First, for it may have taken the name of the command for its value.
+  // A flag that no command knows may have swallowed the name of the command, so it is told first.
   if (line.unknown !== undefined) throw unknownFlag(line.unknown, flags, whole);
   refuseUnknownCommand(path);
   const help = asks || isTrue(line.given.get('help')?.at(-1));
   if (found !== undefined)
     return help
       ? io.out(commandHelp(names, found, helpWidth(io)))
-      : // They are what its usage says, which the table of commands has paired it with.
+      : // The table pairs each command with its usage, so these values have the types that it takes.
         found.run(io, valuesOf(line, found, flags, `run ${whole} --help`) as never);
   // Asked for nothing, kubectl shows its help.
   if (help || args.length === 0) return io.out(listOf(noun, helpWidth(io)));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Flags, flagsOf, readLine, valuesOf } from '../src/commands/flags.ts';
+import { nouns, singles } from '../src/commands/index.ts';
 
 const flags: Flags = new Map(
   Object.entries({
@@ -97,4 +98,18 @@ test('an empty value of a global flag is no value; of a flag of a command it is 
     [read['context'], read['namespace'], read['token'], read['as-group'], read['server']],
     [undefined, undefined, undefined, undefined, ''],
   );
+});
+test('a flag of any command may stand before the command: its name and its letter always mean the same kind of flag', () => {
+  const names = new Map<string, boolean>();
+  const letters = new Map<string, string>();
+  const usages = [...Object.values(nouns).flatMap(({ verbs }) => Object.values(verbs)), ...Object.values(singles)];
+  for (const usage of usages)
+    for (const [name, { type, alias }] of flagsOf(usage)) {
+      assert.equal(names.get(name) ?? type === 'boolean', type === 'boolean', name);
+      names.set(name, type === 'boolean');
+      if (alias === undefined) continue;
+      assert.equal(letters.get(alias) ?? name, name, alias);
+      letters.set(alias, name);
+    }
+  assert.ok(names.size > 50);
 });

@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { test } from 'node:test';
 import { commandPath } from '../src/commands/command-path.ts';
 import { flagsOf, readLine, valuesOf } from '../src/commands/flags.ts';
-import { listed, nouns, singles } from '../src/commands/index.ts';
+import { commandAt, nouns, singles } from '../src/commands/index.ts';
 import { program, run } from './support/run.ts';
 
 /** Every command, as it is typed. */
@@ -49,7 +49,7 @@ test('each help fits 80 columns, repeats no global flag, and says where they are
 });
 test('every command has an example, and each example can be parsed as that command', async () => {
   for (const path of commands.filter(([name]) => name !== 'options' && name !== 'version')) {
-    const found = listed(path);
+    const found = commandAt(path);
     assert.ok(found);
     const { examples = [] } = found;
     assert.ok(examples.length > 0, path.join(' '));
@@ -59,7 +59,7 @@ test('every command has an example, and each example can be parsed as that comma
       for (const part of parts) {
         const words = (/^[^|>)]*/.exec(part)?.[0] ?? '').trim().split(/\s+/);
         const named = commandPath(words);
-        const other = listed(named.names);
+        const other = commandAt(named.names);
         assert.ok(other, part);
         const line = readLine(named.others, flagsOf(other));
         assert.equal(line.unknown, undefined, part);
@@ -87,7 +87,10 @@ test('an unknown word is named, with the one that may have been meant', async ()
   );
   assert.match(await mistake('contexts', 'check', '--onyl', 'KC101', '--help'), /did you mean "--only"/);
   assert.equal(await mistake('contexts', '--frobnicate', '--help'), 'unknown flag "--frobnicate" for "kubectl k8ssandra contexts"');
-  assert.equal(await mistake('--frob', 'val', 'contexts', 'list'), 'unknown flag "--frob" for "kubectl k8ssandra"');
+  assert.equal(await mistake('--xyzzy', 'val', 'contexts', 'list'), 'unknown flag "--xyzzy" for "kubectl k8ssandra"');
+  assert.match(await mistake('contexts', 'chekc', '--only', 'KC101'), /^unknown command "chekc".*; did you mean "check"\?$/);
+  assert.equal(await mistake('create', '--from-context', 'east'), 'unknown command "create" for "kubectl k8ssandra"');
+  assert.match(await mistake('clientconfig', 'lst', '-A'), /^unknown command "lst".*; did you mean "list"\?$/);
   assert.equal(await mistake('hlep'), 'unknown command "hlep" for "kubectl k8ssandra"; did you mean "help"?');
   assert.equal(await mistake('version -o json'), 'unknown command "version -o json" for "kubectl k8ssandra"');
   assert.equal(await mistake('version', '--outputjson'), 'unknown flag "--outputjson" for "kubectl k8ssandra version"');

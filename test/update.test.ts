@@ -45,19 +45,21 @@ test('update refuses what the operator could not live with, and writes nothing',
   const other = await makeAuthority('another');
   const ca = `${registered.world.kubeconfig}-ca.pem`;
   writeFileSync(ca, other.pem);
-  for (const [args, code] of [
+  for (const [args, code, message = /^error: .+\nfix: {3}.+\n$/] of [
     [['--server', 'https://127.0.0.1:1'], 4],
     [['--ca-file', ca], 4],
     [['--tls-server-name', 'nobody.example.com'], 4],
     [['--proxy-url', 'http://127.0.0.1:1'], 4],
     [['--server', 'http://x'], 2],
     [['--proxy-url', 'x'], 2],
-    [['--allow', 'x'], 2],
+    [['--server', 'https://x', '--allow', 'x'], 2, /--allow does not know "x"/],
+    [['--proxy-url', 'bob:canary@p'], 2, /--proxy-url takes a URL, not "p"/],
     [[], 2],
-  ] as const) {
+  ] as readonly (readonly [args: readonly string[], code: number, message?: RegExp])[]) {
     const refused = await cli('clientconfig', 'update', 'dp1', ...args);
     assert.equal(refused.code, code, `${args.join(' ')}: ${text(refused)}`);
     assert.match(refused.stderr, /^error: .+\nfix: {3}.+\n$/);
+    assert.match(refused.stderr, message);
   }
   server('cp').fault({ method: 'PUT', path: /secrets\/dp1-config/ }, { kind: 'status', status: 409 });
   const conflict = await cli('clientconfig', 'update', 'dp1', '--server', server('dp1').url.replace('127.0.0.1', 'localhost'));

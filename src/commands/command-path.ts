@@ -12,7 +12,7 @@ export interface CommandPath {
   readonly others: readonly string[];
 }
 /** Every flag of every command: those that take a value do so in each of them, and before the command is named they are all that is known. */
-const allFlags = flagsOf(...Object.values(nouns).flatMap(({ verbs }) => Object.values(verbs)), ...Object.values(singles));
+export const allFlags = flagsOf(...Object.values(nouns).flatMap(({ verbs }) => Object.values(verbs)), ...Object.values(singles));
 
 /** Flags may stand before and between a noun and its verb; their values are no commands, and neither is what stands behind `--`. */
 export const commandPath = (args: readonly string[]): CommandPath => {
@@ -21,8 +21,7 @@ export const commandPath = (args: readonly string[]): CommandPath => {
   const verbs = noun !== undefined && Object.hasOwn(nouns, noun) ? nouns[noun]?.verbs : undefined;
   const verb = verbs === undefined ? undefined : next;
   const path = [noun, verb].filter(word => word !== undefined);
-  const isKnown = (_word: string, at: number): boolean =>
-    at === 0 ? verbs !== undefined || Object.hasOwn(singles, noun ?? '') : Object.hasOwn(verbs ?? {}, verb ?? '');
   const naming = places.slice(0, path.length);
-  return { noun, verb, names: path.filter(isKnown), others: args.filter((_word, index) => !naming.includes(index)) };
+  const names = path.filter((word, at) => (verbs === undefined ? Object.hasOwn(singles, word) : at === 0 || Object.hasOwn(verbs, word)));
+  return { noun, verb, names, others: args.filter((_word, index) => !naming.includes(index)) };
 };

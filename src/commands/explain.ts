@@ -20,7 +20,7 @@ export const families: Readonly<Record<string, string>> = {
 
 /** `explain` and the pages of docs/ say the same because both are made from the table of checks. */
 export const explain = async (io: IO, { CODE: wanted, output }: Pick<ExplainArgs, 'CODE' | 'output'>): Promise<void> => {
-  const named = wanted !== undefined && wanted.length > 0;
+  const named = wanted !== undefined;
   const asked = new Set(named ? wanted.flatMap(names => names.split(',')).flatMap(codesOf) : checks);
   const chosen = checks.filter(check => asked.has(check));
   const { columns } = io;

@@ -12,6 +12,8 @@ export interface Flag {
   readonly choices?: readonly string[];
   readonly default?: string | number;
   readonly required?: boolean;
+  /** values that completion offers; others may be right too */
+  readonly suggestions?: readonly string[];
 }
 type Value<F extends Flag> = F extends { choices: readonly (infer Choice)[] }
   ? Choice
@@ -34,7 +36,7 @@ export const flagsOf = (...usages: readonly (Usage | undefined)[]): Flags =>
   new Map<string, Flag>([
     ['help', { alias: 'h', type: 'boolean', describe: 'show what the command takes' }],
     ...Object.entries(globalOptions),
-    ...usages.flatMap(usage => Object.entries(usage?.options ?? {})),
+    ...usages.flatMap(one => Object.entries(one?.options ?? {})),
   ]);
 
 /** A flag as people write it: `--output`, or `-v` for a name of one letter. */
@@ -64,7 +66,8 @@ export interface Line {
 }
 /**
  * Reads a line as kubectl does (spf13/pflag flag.go parseLongArg, parseShortArg): `-o json`, `-ojson`, `-o=json`, `-Aw`, `-A=false`, and
- * whatever follows a flag that takes a value is that value. Node's parseArgs takes `-A=f` for a group whose last letter takes the next word.
+ * whatever follows a flag that takes a value is that value. It is not node:util's parseArgs, which takes `-A=f` for a group whose last letter
+ * takes the next word.
  */
 export const readLine = (args: readonly string[], known: Flags): Line => {
   const letters = byLetter(known);
@@ -121,24 +124,24 @@ export const valuesOf = (
   fix: string,
 ): Readonly<Record<string, unknown>> => {
   if (open !== undefined) throw usage(`${open.as} needs a value`, fix);
-  const places = Object.entries(positionals);
-  const several = places.at(-1)?.[1].array === true;
-  const surplus = several ? [] : words.slice(places.length);
+  const slots = Object.entries(positionals);
+  const several = slots.at(-1)?.[1].array === true;
+  const surplus = several ? [] : words.slice(slots.length);
   if (surplus.length > 0) throw usage(`unexpected argument ${surplus.join(', ')}`, fix);
-  const standing = places.map(([name, flag], at) => {
+  const standing = slots.map(([name, flag], at) => {
     const here = flag.array === true ? words.slice(at) : words.slice(at, at + 1);
     if (flag.required === true && here.length === 0) throw usage(`${name} is missing`, fix);
     return [name, valueOfAll(name, flag, here, fix)] as const;
   });
   const flagged = [...flags].map(([name, flag]) => {
     // An empty value of a global flag is a variable that nobody has set, and kubectl takes it for no flag at all.
-    const isGlobal = Object.hasOwn(globalOptions, name) && globalOptions[name as keyof typeof globalOptions] === flag;
-    const values = (given.get(name) ?? []).filter(value => !isGlobal || value !== '');
+    const values = (given.get(name) ?? []).filter(value => value !== '' || !globals.has(flag));
     if (flag.required === true && values.length === 0) throw usage(`${written(name)} is missing`, fix);
     return [name, valueOfAll(written(name), flag, values, fix)] as const;
   });
   return Object.fromEntries([...flagged, ...standing]);
 };
+const globals: ReadonlySet<Flag> = new Set(Object.values(globalOptions));
 /** As kubectl does it: of a flag that is given twice and takes one value, the last one counts. */
 const valueOfAll = (name: string, flag: Flag, texts: readonly string[], fix: string): unknown => {
   const all = texts.map(text => valueOfOne(name, flag, text, fix));
@@ -146,11 +149,11 @@ const valueOfAll = (name: string, flag: Flag, texts: readonly string[], fix: str
   return flag.array === true ? all : all.at(-1);
 };
 /** What kubectl takes for an answer. */
-const answers: Readonly<Record<string, boolean>> = { true: true, t: true, 1: true, false: false, f: false, 0: false };
-export const isTrue = (text: string | undefined): boolean => answers[text?.toLowerCase() ?? ''] === true;
+const answers: ReadonlyMap<string, boolean> = new Map(Object.entries({ true: true, t: true, 1: true, false: false, f: false, 0: false }));
+export const isTrue = (text: string | undefined): boolean => answers.get(text?.toLowerCase() ?? '') === true;
 const valueOfOne = (name: string, { type, choices }: Flag, text: string, fix: string): string | number | boolean => {
   if (type === 'boolean') {
-    const answer = Object.hasOwn(answers, text.toLowerCase()) ? answers[text.toLowerCase()] : undefined;
+    const answer = answers.get(text.toLowerCase());
     if (answer === undefined) throw usage(`${name} is true or false, not "${text}"`, fix);
     return answer;
   }

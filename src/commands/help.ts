@@ -43,12 +43,12 @@ export const groupHelp = (
 
 /** One command, by the words that name it. */
 export const commandHelp = (
-  path: readonly (string | undefined)[],
+  path: readonly string[],
   { describe, options = {}, positionals = {}, examples = [] }: Usage,
   width: number,
 ): string => {
-  const flags = Object.keys(options).length === 0 ? undefined : '[options]';
-  const words = [program, ...path, ...Object.entries(positionals).map(place), flags];
+  const flags = Object.keys(options).length === 0 ? [] : ['[options]'];
+  const words = [program, ...path, ...Object.entries(positionals).map(place), ...flags];
   return page([
     paragraph(capital(describe), width),
     section('Examples', examples.map(([line, what]) => example(line, what, width)).join('\n\n')),
@@ -60,7 +60,7 @@ export const commandHelp = (
       ),
     ),
     section('Options', rowsOf(options, width)),
-    section('Usage', `  ${words.filter(word => word !== undefined).join(' ')}`),
+    section('Usage', `  ${words.join(' ')}`),
     globals(width),
   ]);
 };

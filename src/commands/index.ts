@@ -4,7 +4,7 @@ import * as contexts from './contexts/usage.ts';
 import * as operator from './operator/usage.ts';
 import * as single from './usage.ts';
 
-export interface Noun {
+interface Noun {
   readonly describe: string;
   readonly verbs: Readonly<Record<string, Command>>;
 }
@@ -63,7 +63,7 @@ export const singles: Readonly<Record<string, Command>> = {
 };
 
 /** The command of a path, as `contexts check` or `explain`; none for a noun alone that has verbs. */
-export const listed = ([noun = '', verb = '']: readonly string[]): Command | undefined => {
+export const commandAt = ([noun = '', verb = '']: readonly string[]): Command | undefined => {
   if (Object.hasOwn(singles, noun)) return singles[noun];
   const verbs = Object.hasOwn(nouns, noun) ? (nouns[noun]?.verbs ?? {}) : {};
   return Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;

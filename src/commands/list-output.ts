@@ -1,8 +1,7 @@
 import { usage } from '../errors.ts';
 import { yamlOf } from '../output/client-configs.ts';
 import { jsonpath } from '../output/jsonpath.ts';
-
-const formats = ['table', 'wide', 'name', 'json', 'yaml'];
+import { listFormats } from './shared-options.ts';
 
 /** A list in each of its shapes; the texts are made only when they are asked for. */
 interface Listed {
@@ -13,8 +12,8 @@ interface Listed {
 /** How to print a list. An unknown format, or a template that cannot be read, is wrong use, whatever the cluster says. */
 export const listPrinter = (output: string): ((list: Listed) => string) => {
   const template = output.startsWith('jsonpath=') ? output.slice('jsonpath='.length) : undefined;
-  if (template === undefined && !formats.includes(output))
-    throw usage(`-o does not know "${output}"`, `it takes ${formats.join(', ')} or jsonpath=TEMPLATE`);
+  if (template === undefined && !listFormats.some(format => format === output))
+    throw usage(`-o does not know "${output}"`, `it takes ${listFormats.join(', ')} or jsonpath=TEMPLATE`);
   if (template !== undefined) jsonpath(template, {});
   return ({ document, names, table }) => {
     if (template !== undefined) return jsonpath(template, document);

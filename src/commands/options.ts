@@ -106,6 +106,13 @@ export const styleOf = (io: IO, args: Pick<GlobalArgs, 'no-color' | 'v'>): Style
   const columns = io.stdoutTty ? (io.columns ?? 80) : Number.isInteger(forced) && forced > 20 ? forced : undefined;
   return { color: io.stdoutTty && !plain, unicode: utf8 && !plain, columns, verbose: args.v > 0 };
 };
+/** The overrides that `--allow` names; a name that lifts nothing is wrong use. */
+export const allowed = <Override extends string>(given: readonly string[] | undefined, known: readonly Override[]): Override[] =>
+  names(given).map(name => {
+    const found = known.find(one => one === name);
+    if (found === undefined) throw usage(`--allow does not know "${name}"`, `it takes ${known.join(', ')}`);
+    return found;
+  });
 /** Names after commas or as repeated flags: `a,b --flag c`. */
 export const names = (values: readonly string[] | undefined): string[] =>
   (values ?? [])

@@ -9,8 +9,14 @@ export const filenameOption = (verb: string) =>
   }) as const satisfies Flag;
 export const allNamespaces = { alias: 'A', type: 'boolean', describe: 'all namespaces, as without --namespace' } as const satisfies Flag;
 /** `-o` of the commands that list, as kubectl's. */
+export const listFormats = ['table', 'wide', 'name', 'json', 'yaml'] as const;
 export const listOutput = {
   alias: 'o',
   default: 'table',
-  describe: 'table, wide, name, json, yaml or jsonpath=TEMPLATE',
+  describe: `${listFormats.join(', ')} or jsonpath=TEMPLATE`,
+  suggestions: [...listFormats, 'jsonpath='],
 } as const satisfies Flag;
+export const yes = { alias: 'y', type: 'boolean', describe: 'go on without a question' } as const satisfies Flag;
+/** `--allow` with the refusals that it lifts. */
+export const allow = (overrides: readonly string[]) =>
+  ({ array: true, describe: `lift a refusal by its name: ${overrides.join(', ')}`, suggestions: overrides }) as const satisfies Flag;

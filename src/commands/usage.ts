@@ -1,5 +1,6 @@
-import { overrides } from '../plan/overrides.ts';
+import { createOverrides } from '../plan/overrides.ts';
 import type { Args, Usage } from './command.ts';
+import { allow } from './shared-options.ts';
 
 export const explain = {
   describe: 'what a finding code asserts, why it matters and how to cure it; without CODE the whole table',
@@ -26,7 +27,7 @@ export const register = {
     'destination-name': { describe: 'context name (default: the source context, unchanged)' },
     'override-src-ip': { describe: 'address of the data plane, with --override-src-port' },
     'override-src-port': { describe: 'port of the data plane, with --override-src-ip' },
-    allow: { array: true, describe: `lift a refusal by its name: ${overrides.join(', ')}` },
+    allow: allow(createOverrides),
   },
   examples: [['$0 register --source-context east --dest-context hub', 'the same as clientconfig create --from-context east --context hub']],
 } as const satisfies Usage;

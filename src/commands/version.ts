@@ -1,16 +1,17 @@
 import type { IO } from '../io.ts';
 
+/** Set by the build; absent when the source runs as it is. */
 declare const __VERSION__: string | undefined;
 declare const __COMMIT__: string | undefined;
-/** Set by the build; `dev` when the source runs as it is. */
-export const build = {
-  version: typeof __VERSION__ === 'string' ? __VERSION__ : 'dev',
-  commit: typeof __COMMIT__ === 'string' ? __COMMIT__ : 'unknown',
-};
 
 /** The facts of this build. */
 export const printVersion = (io: IO, output: 'text' | 'json'): void => {
-  const facts = { version: build.version, commit: build.commit, node: process.version, platform: `${process.platform}/${process.arch}` };
+  const facts = {
+    version: typeof __VERSION__ === 'string' ? __VERSION__ : 'dev',
+    commit: typeof __COMMIT__ === 'string' ? __COMMIT__ : 'unknown',
+    node: process.version,
+    platform: `${process.platform}/${process.arch}`,
+  };
   io.out(
     output === 'json'
       ? `${JSON.stringify(facts, null, 2)}\n`

@@ -1,8 +1,8 @@
 import type { Usage } from '../commands/command.ts';
-import { commandPath } from '../commands/command-path.ts';
+import { allFlags, commandPath } from '../commands/command-path.ts';
 import { type Flags, flagOf, flagsOf, readLine, valuesOf, written } from '../commands/flags.ts';
 import type { GlobalArgs } from '../commands/global-options.ts';
-import { listed, nouns, singles } from '../commands/index.ts';
+import { commandAt, nouns, singles } from '../commands/index.ts';
 import { printable } from '../errors.ts';
 import type { IO } from '../io.ts';
 
@@ -11,11 +11,12 @@ interface Candidate {
   readonly word: string;
   readonly describe?: string;
 }
-/** Flags by their long names with the last value of each. */
-type Ask = (kind: Parameters<NamesOf>[0]) => Promise<readonly Candidate[]>;
-type Given = ReadonlyMap<string, string>;
 /** Names that only a control plane knows; empty when it does not answer in time. */
 export type NamesOf = (kind: 'clientconfigs' | 'contexts', args: GlobalArgs) => Promise<readonly Candidate[]>;
+
+type Ask = (kind: Parameters<NamesOf>[0]) => Promise<readonly Candidate[]>;
+/** Flags by their long names with the last value of each. */
+type LastValues = ReadonlyMap<string, string>;
 
 /** Cobra's directives: 4 forbids the shell to offer files, 0 lets it, 6 also sets no space behind the word. */
 export interface Completion {
@@ -34,12 +35,11 @@ const described = ([word, { describe }]: [string, { readonly describe: string }]
 export const complete = async (io: IO, line: readonly string[], namesOf: NamesOf): Promise<Completion> => {
   const last = line.at(-1) ?? '';
   const { noun, verb, names, others } = commandPath(line.slice(0, -1));
-  const found = listed(names);
-  const known = flagsOf(found);
-  const read = readLine(others, known);
-  const { given, words, open } = read;
-  const onlyWords = read.end !== undefined;
-  const flags: Given = new Map([...given].map(([name, values]) => [name, values.at(-1) ?? '']));
+  const found = commandAt(names);
+  const known = found === undefined ? allFlags : flagsOf(found);
+  const { given, words, open, end } = readLine(others, known);
+  const onlyWords = end !== undefined;
+  const flags: LastValues = new Map([...given].map(([name, values]) => [name, values.at(-1) ?? '']));
   const ask = async (kind: Parameters<NamesOf>[0]): Promise<readonly Candidate[]> =>
     // The names in manifests are not those of a cluster.
     flags.has('filename') ? [] : namesOf(kind, globalArgsOf(given, known));
@@ -50,7 +50,7 @@ export const complete = async (io: IO, line: readonly string[], namesOf: NamesOf
     const name = flagOf(flag, known);
     return name === undefined ? nothing : value(name, text);
   }
-  if (last.startsWith('-') && !onlyWords) return fitting(last, flagsLeft(flags, known));
+  if (last.startsWith('-') && !onlyWords) return fitting(last, flagsLeft(flags, flagsOf(found)));
   if (noun === undefined && onlyWords) return nothing;
   if (noun === undefined) return fitting(last, [...Object.entries(nouns), ...Object.entries(singles)].map(described));
   if (found !== undefined) return positionalOf(names, found, words, last, ask);
@@ -64,10 +64,10 @@ const globalArgsOf = (given: ReadonlyMap<string, readonly string[]>, known: Flag
   const globals = new Map([...flagsOf()].filter(([name, flag]) => known.get(name) === flag));
   return valuesOf({ given, words: [], open: undefined }, { describe: '' }, globals, '') as GlobalArgs;
 };
-const flagsLeft = (flags: Given, known: Flags): readonly Candidate[] =>
+const flagsLeft = (flags: LastValues, known: Flags): readonly Candidate[] =>
   [...known]
     .filter(([name, { array }]) => array === true || !flags.has(name))
-    .map(([name, { describe }]) => ({ word: written(name), ...(describe === undefined ? {} : { describe }) }))
+    .map(([name, { describe }]) => ({ word: written(name), describe }))
     .sort((a, b) => (a.word < b.word ? -1 : 1));
 
 const fileFlags = new Set(
@@ -75,15 +75,13 @@ const fileFlags = new Set(
 );
 const valuesFor = async (
   io: IO,
-  { name, known, flags, ask }: { readonly name: string; readonly known: Flags; readonly flags: Given; readonly ask: Ask },
+  { name, known, flags, ask }: { readonly name: string; readonly known: Flags; readonly flags: LastValues; readonly ask: Ask },
   text: string,
 ): Promise<Completion> => {
   const option = known.get(name);
   if (fileFlags.has(name)) return files;
   if (option?.array === true) return lastOf(text, ',', part => valuesFor(io, { name, known: withoutLists(known), flags, ask }, part));
-  if (option?.choices !== undefined) return fitting(text, option.choices.map(String));
-  const describe = option?.describe ?? '';
-  if (name === 'output') return formatsOf(describe, text);
+  if (option?.choices !== undefined) return fitting(text, option.choices);
   if (name === 'for-context') return fitting(text, await ask('contexts'));
   if (name === 'suppress' && text.includes('=')) return lastOf(text, '=', async part => fitting(part, await ask('contexts')));
   if (name === 'only' || name === 'skip' || name === 'suppress') return fitting(text, await codes());
@@ -96,7 +94,9 @@ const valuesFor = async (
       ? lastOf(text, '=', part => valuesFor(io, { name, known, flags, ask }, part))
       : all;
   }
-  return fitting(text, /by its name: (.*)$/.exec(describe)?.[1]?.split(', ') ?? []);
+  const { candidates } = fitting(text, option?.suggestions ?? []);
+  // What ends in = goes on.
+  return { candidates, directive: candidates.length > 0 && candidates.every(({ word }) => word.endsWith('=')) ? 6 : 4 };
 };
 const withoutLists = (known: Flags): Flags => new Map([...known].map(([name, option]) => [name, { ...option, array: false }]));
 /** The part after the last separator is what is being written. */
@@ -104,12 +104,6 @@ const lastOf = async (text: string, separator: string, complete: (part: string) 
   const at = text.lastIndexOf(separator) + 1;
   const { candidates, directive } = await complete(text.slice(at));
   return { candidates: candidates.map(one => ({ ...one, word: `${text.slice(0, at)}${one.word}` })), directive };
-};
-/** Formats beside which a template may stand are told in the description alone: `table, json or jsonpath=TEMPLATE`. */
-const formatsOf = (describe: string, text: string): Completion => {
-  const [, plain = ''] = /^((?:\w+, )*\w+) or jsonpath=/.exec(describe) ?? [];
-  const { candidates } = fitting(text, plain === '' ? [] : [...plain.split(', '), 'jsonpath=']);
-  return { candidates, directive: candidates.every(({ word }) => word.endsWith('=')) ? 6 : 4 };
 };
 const codes = async (): Promise<readonly Candidate[]> =>
   (await import('../checks/index.ts')).checks.map(({ code, title }) => ({ word: code, describe: title }));
@@ -135,7 +129,7 @@ const positionalOf = async (
   const all = Object.entries(positionals);
   const [name, option] = all[given.length] ?? all.at(-1) ?? [];
   if (name === undefined || (given.length >= all.length && option?.array !== true)) return nothing;
-  if (option?.choices !== undefined) return fitting(last, option.choices.map(String));
+  if (option?.choices !== undefined) return fitting(last, option.choices);
   if (name === 'CODE')
     return fitting(
       last,

@@ -14,10 +14,10 @@ import { effectiveContext } from '../model/references.ts';
 import { tokenClaims } from '../model/token.ts';
 import { type Journal, nameOf, secretDifferences, type Write, writeOf } from './journal.ts';
 import { objectName, shortHash } from './names.ts';
-import type { overrides } from './overrides.ts';
+import type { createOverrides } from './overrides.ts';
 import { controlPlaneId } from './registration.ts';
 
-type Override = (typeof overrides)[number];
+type Override = (typeof createOverrides)[number];
 
 export interface CreateOptions {
   readonly name?: string | undefined;

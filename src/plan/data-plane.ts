@@ -1,6 +1,7 @@
 import { readClusterUid } from '../cluster/collect.ts';
 import { type Connection, connectStored, connectUser, type Limits, TransportError } from '../cluster/connection.ts';
 import { UserError } from '../errors.ts';
+import { withoutUser } from '../kubeconfig/server.ts';
 import { type SelectedContext, selectContext, type UserKubeconfig } from '../kubeconfig/user.ts';
 import { annotation } from '../model/annotations.ts';
 import type { Registration } from './registration.ts';
@@ -35,7 +36,7 @@ export const openDataPlane = async (
     connection.close();
     if (explicit !== undefined)
       throw new UserError(
-        `refused: ${name} is not the data plane of ${contextName}: ${recorded === undefined ? `its server is not ${stored.server}` : `its kube-system uid is not ${recorded}`}`,
+        `refused: ${name} is not the data plane of ${contextName}: ${recorded === undefined ? `its server is not ${withoutUser(stored.server)}` : `its kube-system uid is not ${recorded}`}`,
         'name the context of that data plane with --from-context',
       );
   }

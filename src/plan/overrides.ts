@@ -1,5 +1,5 @@
-/** The named overrides of `--allow`: each lifts one refusal and no other. */
-export const overrides = [
+/** The named overrides of `--allow`, by what takes them: each lifts one refusal and no other. */
+export const createOverrides = [
   'loopback',
   'duplicate-cluster',
   'other-cluster',
@@ -12,3 +12,6 @@ export const overrides = [
   'no-operator',
   'unproven',
 ] as const;
+export const importOverrides = ['unproven', 'unwatched-namespace', 'would-not-start'] as const;
+/** Of what makes the operator start again. */
+export const restartOverrides = ['would-not-start'] as const;

@@ -2,6 +2,7 @@ import { demand } from '../cluster/api.ts';
 import { type Connection, type Endpoint, type Limits, shakeHands, TransportError } from '../cluster/connection.ts';
 import { probe } from '../cluster/probe.ts';
 import { UserError } from '../errors.ts';
+import { withoutUser } from '../kubeconfig/server.ts';
 import { buildStored, parseStored } from '../kubeconfig/stored.ts';
 import { apiPath, type ClientConfig, kinds, type Secret } from '../model/kinds.ts';
 import { lateFault } from '../operator/start.ts';
@@ -54,7 +55,11 @@ export const planUpdate = async (
   return { registration, differences, kubeconfig };
 };
 const difference = (field: string, before: string | undefined, after: string | undefined): string | undefined =>
-  before === after ? undefined : `${field}: ${before ?? '(none)'} -> ${after ?? '(none)'}`;
+  before === after
+    ? undefined
+    : `${field}: ${shown(before)} -> ${shown(after)}${shown(before) === shown(after) ? ' (another user or password)' : ''}`;
+
+const shown = (value: string | undefined): string => (value === undefined ? '(none)' : withoutUser(value));
 
 /** First TLS with no credential, then everything the operator does at its start. */
 const proveUpdate = async (contextName: string, kubeconfig: string, watches: readonly string[] | 'all', limits: Limits): Promise<void> => {

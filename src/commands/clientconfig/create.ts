@@ -2,6 +2,7 @@ import { readControlPlane } from '../../cluster/collect.ts';
 import { type Connection, connectUser, type Limits } from '../../cluster/connection.ts';
 import { printable, UserError, usage } from '../../errors.ts';
 import type { IO } from '../../io.ts';
+import { strippedOfUser } from '../../kubeconfig/server.ts';
 import { selectContext, type UserKubeconfig } from '../../kubeconfig/user.ts';
 import { credential } from '../../model/credential.ts';
 import type { ControlPlane } from '../../model/inventory.ts';
@@ -20,8 +21,8 @@ import {
 } from '../../plan/create.ts';
 import { openJournal } from '../../plan/journal.ts';
 import { isObjectName } from '../../plan/names.ts';
-import { overrides } from '../../plan/overrides.ts';
-import { names, openControlPlane, readCa, styleOf, timeLimit, withCa } from '../options.ts';
+import { createOverrides } from '../../plan/overrides.ts';
+import { allowed, names, openControlPlane, readCa, styleOf, timeLimit, withCa } from '../options.ts';
 import type { CreateArgs } from './usage.ts';
 
 /** Proves every data plane, shows the plan, writes it, and waits for the operator if that is asked for; the data planes may have a kubeconfig of their own. */
@@ -71,9 +72,10 @@ const validate = (io: IO, args: CreateArgs, sources: readonly string[]) => {
     throw usage('--from-context is missing: which data plane shall be registered?', 'pass its kubeconfig context with --from-context');
   const twice = sources.find((source, index) => sources.indexOf(source) !== index);
   if (twice !== undefined) throw usage(`--from-context names ${twice} twice`, 'name each data plane once');
-  const single = (['NAME', 'server', 'tls-server-name', 'ca-file', 'proxy-url', 'service-account'] as const).find(
-    name => sources.length > 1 && name !== 'service-account' && args[name] !== undefined,
-  );
+  const single =
+    sources.length < 2
+      ? undefined
+      : (['NAME', 'server', 'tls-server-name', 'ca-file', 'proxy-url'] as const).find(name => args[name] !== undefined);
   if (single !== undefined)
     throw usage(
       `${single === 'NAME' ? 'NAME' : `--${single}`} fits one data plane only, and --from-context names ${sources.length}`,
@@ -82,7 +84,7 @@ const validate = (io: IO, args: CreateArgs, sources: readonly string[]) => {
   for (const flag of ['server', 'proxy-url'] as const) {
     const value = args[flag];
     if (value !== undefined && !/^https?:\/\/[^/\s]+/.test(value) && !(flag === 'proxy-url' && /^socks5:\/\/[^/\s]+/.test(value)))
-      throw usage(`--${flag} takes a URL, not "${value}"`, `pass it as in --${flag} https://host:port`);
+      throw usage(`--${flag} takes a URL, not "${strippedOfUser(value)}"`, `pass it as in --${flag} https://host:port`);
   }
   if (args.server?.startsWith('http://') === true)
     throw usage('--server takes an https address: a token never travels in the clear', 'pass it as in --server https://host:6443');
@@ -93,11 +95,6 @@ const validate = (io: IO, args: CreateArgs, sources: readonly string[]) => {
   }
   if (args.NAME !== undefined && !isObjectName(args.NAME))
     throw usage(`NAME "${args.NAME}" cannot name a ClientConfig`, 'use up to 50 lower case letters, digits and dashes');
-  const allow = names(args.allow).map(name => {
-    const found = overrides.find(one => one === name);
-    if (found === undefined) throw usage(`--allow does not know "${name}"`, `it takes ${overrides.join(', ')}`);
-    return found;
-  });
   return {
     name: args.NAME,
     sourceNamespace: args['source-namespace'],
@@ -106,7 +103,7 @@ const validate = (io: IO, args: CreateArgs, sources: readonly string[]) => {
     tlsServerName: args['tls-server-name'],
     caPem: args['ca-file'] === undefined ? undefined : readCa(io, args['ca-file'], '--ca-file'),
     proxyUrl: args['proxy-url'],
-    allow,
+    allow: allowed(args.allow, createOverrides),
   };
 };
 

@@ -29,7 +29,6 @@ export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void
     const question = `delete ${wanted}?`;
     if (args.force === true) await confirmTyped(io, `${question} it is forced`, wanted, args.yes === true);
     else await confirm(io, question, args.yes === true);
-    const explicit = Array.isArray(args['from-context']) ? args['from-context'].at(-1) : args['from-context'];
     await executeDeletion(
       deletion,
       connection,
@@ -44,7 +43,7 @@ export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void
         return openDataPlane(
           { contextName: name, secret, stored: stored.value },
           config,
-          explicit,
+          args['from-context'],
           selected => withCa(io, selected),
           limits,
         );

@@ -13,8 +13,7 @@ export const clientconfigExport = async (io: IO, args: ExportArgs): Promise<void
   const { connection } = await openControlPlane(io, args);
   try {
     const controlPlane = await readControlPlane(connection, args.namespace);
-    const chosen =
-      args.NAME === undefined || args.NAME.length === 0 ? watchedConfigs(controlPlane) : selectConfigs(controlPlane, args.NAME);
+    const chosen = args.NAME === undefined ? watchedConfigs(controlPlane) : selectConfigs(controlPlane, args.NAME);
     const secrets = new Map<string, Secret>();
     if (args['with-secrets'] === true)
       for (const { metadata, spec } of chosen) {

@@ -8,16 +8,13 @@ import { effectiveContext } from '../../model/references.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { nameOf, openJournal } from '../../plan/journal.ts';
 import { planImport, proveRegistrations, type Registrations, readRegistrations } from '../../plan/move.ts';
+import { importOverrides } from '../../plan/overrides.ts';
 import { refuseRestartIntoCrash, watchedConfigs } from '../../plan/registration.ts';
-import { names, openControlPlane, timeLimit } from '../options.ts';
+import { allowed, openControlPlane, timeLimit } from '../options.ts';
 import type { ImportArgs } from './usage.ts';
 
-const overrides = ['unproven', 'unwatched-namespace', 'would-not-start'] as const;
-
 export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void> => {
-  const allow = names(args.allow);
-  const strange = allow.find(name => !overrides.some(one => one === name));
-  if (strange !== undefined) throw usage(`--allow does not know "${strange}"`, `it takes ${overrides.join(', ')}`);
+  const allow = allowed(args.allow, importOverrides);
   const patience = timeLimit(args.timeout, '--timeout');
   const registrations = readRegistrations(await parsed(io, args.filename), args.filename, args['dest-namespace']);
   const { connection, limits } = await openControlPlane(io, args);

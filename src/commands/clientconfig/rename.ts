@@ -10,7 +10,7 @@ import { openControlPlane } from '../options.ts';
 import type { RenameArgs } from './usage.ts';
 
 export const clientconfigRename = async (io: IO, args: RenameArgs): Promise<void> => {
-  const { NAME = '', CONTEXT: name = '' } = args;
+  const { NAME, CONTEXT: name } = args;
   if (name.trim() === '' || /\s/.test(name))
     throw usage('the new context name is empty or has a blank in it', 'pass a name without blanks');
   const { connection } = await openControlPlane(io, args);

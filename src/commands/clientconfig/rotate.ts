@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { readControlPlane } from '../../cluster/collect.ts';
 import { printable, usage } from '../../errors.ts';
 import type { IO } from '../../io.ts';
+import { withoutUser } from '../../kubeconfig/server.ts';
 import { type DataPlaneConnection, openDataPlane } from '../../plan/data-plane.ts';
+import { restartOverrides } from '../../plan/overrides.ts';
 import { operatorToLoad, readRegistration, refuseRestartIntoCrash, selectConfigs, watchedConfigs } from '../../plan/registration.ts';
 import { requireRenewer } from '../../plan/renewer.ts';
 import { accountOf, planRotation, type Rotation, rotate, rotationUnderWay } from '../../plan/rotate.ts';
 import { confirm } from '../confirm.ts';
-import { duration, names, openControlPlane, timeLimit, withCa } from '../options.ts';
+import { allowed, duration, names, openControlPlane, timeLimit, withCa } from '../options.ts';
 import { progress } from '../progress.ts';
 import type { RotateArgs } from './usage.ts';
 
@@ -16,9 +18,7 @@ export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void
   const resume = args.resume === true;
   if (wanted.length === 0 && args.all !== true && !resume) throw usage('which ClientConfigs shall be rotated?', 'name them, or pass --all');
   if (wanted.length > 0 && args.all === true) throw usage('--all and names do not go together', 'pass one of them');
-  const allow = names(args.allow);
-  const strange = allow.find(name => name !== 'would-not-start');
-  if (strange !== undefined) throw usage(`--allow does not know "${strange}"`, 'it takes would-not-start');
+  const allow = allowed(args.allow, restartOverrides);
   const sources = sourcesOf(names(args['from-context']), wanted);
   const patience = timeLimit(args.timeout, '--timeout');
   const ttl = args['token-ttl'] === undefined ? undefined : duration(args['token-ttl'], '--token-ttl') / 1000;
@@ -56,7 +56,7 @@ export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void
     for (const { registration, source, claim } of rotations)
       io.out(
         `${printable(
-          `rotate ${registration.key}: ${accountOf(registration)} at ${registration.stored.server}, token ${registration.token.fingerprint}, ${
+          `rotate ${registration.key}: ${accountOf(registration)} at ${withoutUser(registration.stored.server)}, token ${registration.token.fingerprint}, ${
             source.by === 'user' ? `through your context ${source.context}` : 'with the stored credential'
           }${claim.phase === 'written' ? ', already written' : ''}`,
         )}\n`,

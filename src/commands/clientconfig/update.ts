@@ -1,10 +1,12 @@
 import { readControlPlane } from '../../cluster/collect.ts';
 import { printable, usage } from '../../errors.ts';
 import type { IO } from '../../io.ts';
+import { strippedOfUser } from '../../kubeconfig/server.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
+import { restartOverrides } from '../../plan/overrides.ts';
 import { readRegistration, refuseRestartIntoCrash, selectConfigs } from '../../plan/registration.ts';
 import { executeUpdate, planUpdate } from '../../plan/update.ts';
-import { openControlPlane, readCa, timeLimit } from '../options.ts';
+import { allowed, openControlPlane, readCa, timeLimit } from '../options.ts';
 import type { UpdateArgs } from './usage.ts';
 
 export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void> => {
@@ -12,17 +14,18 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
   if ([server, tlsServerName, caFile, proxyUrl].every(value => value === undefined))
     throw usage('nothing to change', 'pass --server, --ca-file, --proxy-url or --tls-server-name');
   if (server !== undefined && !/^https:\/\/[^/\s]+/.test(server))
-    throw usage(`--server takes an https address, not "${server}"`, 'pass it as in --server https://host:6443');
+    throw usage(`--server takes an https address, not "${strippedOfUser(server)}"`, 'pass it as in --server https://host:6443');
   if (proxyUrl !== undefined && proxyUrl !== '' && !/^(https?|socks5):\/\/[^/\s]+/.test(proxyUrl))
-    throw usage(`--proxy-url takes a URL, not "${proxyUrl}"`, 'pass it as in --proxy-url http://host:3128');
+    throw usage(`--proxy-url takes a URL, not "${strippedOfUser(proxyUrl)}"`, 'pass it as in --proxy-url http://host:3128');
   const caPem = caFile === undefined ? undefined : readCa(io, caFile, '--ca-file');
+  const allow = allowed(args.allow, restartOverrides);
   const patience = timeLimit(args.timeout, '--timeout');
   const { connection, limits } = await openControlPlane(io, args, ['server', 'tls-server-name']);
   try {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const [config] = selectConfigs(controlPlane, [args.NAME]);
     if (config === undefined) return;
-    if (args.allow?.includes('would-not-start') !== true)
+    if (!allow.includes('would-not-start'))
       refuseRestartIntoCrash(controlPlane, [`${config.metadata.namespace}/${config.metadata.name}`], '--allow would-not-start');
     const update = await planUpdate(
       await readRegistration(connection, config),

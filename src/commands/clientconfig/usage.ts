@@ -1,6 +1,9 @@
-import { overrides } from '../../plan/overrides.ts';
+import { createOverrides, importOverrides, restartOverrides } from '../../plan/overrides.ts';
 import type { Args, Usage } from '../command.ts';
-import { listOutput } from '../shared-options.ts';
+import type { Flag } from '../flags.ts';
+import { allow, listOutput, yes } from '../shared-options.ts';
+
+const oneConfig = { required: true, describe: 'the ClientConfig, by name or by context' } as const satisfies Flag;
 
 export const create = {
   describe: 'create the ClientConfig of a data plane from your own kubeconfig, proven before it is written',
@@ -27,7 +30,7 @@ export const create = {
     },
     'ca-file': { describe: 'PEM file of the CA that signed what the data plane serves' },
     'proxy-url': { describe: 'proxy through which the operator reaches the data plane' },
-    allow: { array: true, describe: `lift a refusal by its name: ${overrides.join(', ')}` },
+    allow: allow(createOverrides),
     'dry-run': { type: 'boolean', describe: 'prove everything and show the plan, write nothing' },
     output: {
       alias: 'o',
@@ -67,18 +70,14 @@ export type ListArgs = Args<typeof list>;
 
 export const describe = {
   describe: 'show one ClientConfig whole: what is stored (redacted), who uses it, hashes, findings, events',
-  positionals: {
-    NAME: { required: true, describe: 'the ClientConfig, by name or by context' },
-  },
+  positionals: { NAME: oneConfig },
   examples: [['$0 clientconfig describe east', 'everything known of it']],
 } as const satisfies Usage;
 export type DescribeArgs = Args<typeof describe>;
 
 export const kubeconfig = {
   describe: 'print the kubeconfig that is stored for a ClientConfig, its credentials replaced by fingerprints',
-  positionals: {
-    NAME: { required: true, describe: 'the ClientConfig, by name or by context' },
-  },
+  positionals: { NAME: oneConfig },
   options: {
     'show-token': { type: 'boolean', describe: 'with its credential: keep the output as safe as a password' },
     'output-file': { describe: 'write it, credential included, to this new file of mode 0600' },
@@ -108,8 +107,8 @@ export const rotate = {
     },
     'expiring-within': { describe: 'only those whose token ends within this time, as 30d' },
     'dry-run': { type: 'boolean', describe: 'show what would be rotated, write nothing' },
-    yes: { alias: 'y', type: 'boolean', describe: 'go on without a question' },
-    allow: { array: true, describe: 'lift a refusal by its name: would-not-start' },
+    yes,
+    allow: allow(restartOverrides),
     timeout: { default: '5m', describe: 'how long the operator may take to load the new credentials' },
   },
   examples: [
@@ -141,16 +140,14 @@ export type RenewerArgs = Args<typeof renewer>;
 
 export const update = {
   describe: 'change how the operator reaches a data plane (server, CA, proxy, TLS name), proven before it is written',
-  positionals: {
-    NAME: { required: true, describe: 'the ClientConfig, by name or by context' },
-  },
+  positionals: { NAME: oneConfig },
   options: {
     server: { alias: 's', describe: 'address of the data plane as the operator reaches it' },
     'tls-server-name': { describe: 'name that its certificate is for; "" takes it away' },
     'ca-file': { describe: 'PEM file of the CA that signed what the data plane serves' },
     'proxy-url': { describe: 'proxy through which the operator reaches it; "" takes it away' },
     'dry-run': { type: 'boolean', describe: 'prove everything and show what changes, write nothing' },
-    allow: { array: true, describe: 'lift a refusal by its name: would-not-start' },
+    allow: allow(restartOverrides),
     wait: { type: 'boolean', describe: 'wait until the operator has loaded the change and is ready' },
     timeout: { default: '2m', describe: 'how long to wait for the operator' },
   },
@@ -161,12 +158,12 @@ export type UpdateArgs = Args<typeof update>;
 export const rename = {
   describe: 'give a context another name, when nothing uses the old one',
   positionals: {
-    NAME: { required: true, describe: 'the ClientConfig, by name or by context' },
+    NAME: oneConfig,
     CONTEXT: { required: true, describe: 'the new context name, as datacenters will write it in k8sContext' },
   },
   options: {
     force: { type: 'boolean', describe: 'rename it although the old name is in use: asks for the name to be typed' },
-    yes: { alias: 'y', type: 'boolean', describe: 'go on without a question' },
+    yes,
     'dry-run': { type: 'boolean', describe: 'show what would change, write nothing' },
   },
   examples: [['$0 clientconfig rename east eu-east', 'the object keeps its name, the context gets another one']],
@@ -175,12 +172,10 @@ export type RenameArgs = Args<typeof rename>;
 
 export const deleteUsage = {
   describe: 'delete a ClientConfig that nothing uses, then its Secret, then the token that was made for it',
-  positionals: {
-    NAME: { required: true, describe: 'the ClientConfig, by name or by context' },
-  },
+  positionals: { NAME: oneConfig },
   options: {
     force: { type: 'boolean', describe: 'delete it although the context is in use: asks for the name to be typed' },
-    yes: { alias: 'y', type: 'boolean', describe: 'go on without a question' },
+    yes,
     'from-context': {
       describe: 'your own context of the data plane, to revoke its token (default: the recorded one)',
     },
@@ -210,10 +205,7 @@ export const importUsage = {
     'dest-namespace': { describe: 'put everything into this namespace (default: where it came from)' },
     overwrite: { type: 'boolean', describe: 'change objects that exist and differ' },
     'dry-run': { type: 'boolean', describe: 'prove everything and show what would be written, write nothing' },
-    allow: {
-      array: true,
-      describe: 'lift a refusal by its name: unproven, unwatched-namespace, would-not-start',
-    },
+    allow: allow(importOverrides),
     wait: { type: 'boolean', describe: 'wait until the operator has loaded everything and is ready' },
     timeout: { default: '2m', describe: 'how long to wait for the operator' },
   },

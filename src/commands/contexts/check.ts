@@ -30,11 +30,11 @@ const refuseContradictions = (args: CheckArgs, contexts: readonly string[] | und
 };
 
 export const contextsCheck = async (io: IO, args: CheckArgs): Promise<void> => {
-  const contexts = args.NAME === undefined || args.NAME.length === 0 ? undefined : args.NAME;
+  const { NAME: contexts } = args;
   refuseContradictions(args, contexts);
   const chosen = chooseChecks(names(args.only), names(args.skip));
   const { parallel } = args;
-  if (!Number.isInteger(parallel) || parallel < 1) throw usage('--parallel takes a whole number above 0', 'pass it as in --parallel 32');
+  if (parallel < 1) throw usage('--parallel takes a whole number above 0', 'pass it as in --parallel 32');
   const suppressions = suppressionsOf(
     io,
     names(args.suppress),

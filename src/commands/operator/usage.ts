@@ -1,4 +1,5 @@
 import type { Args, Usage } from '../command.ts';
+import { yes } from '../shared-options.ts';
 
 export const status = {
   describe: 'show the operators of both planes: version, mode, watched namespaces, restarts, last exit, what is loaded',
@@ -13,7 +14,7 @@ export const restart = {
   describe: "restart the control plane's operator, when something waits for it; it normally restarts itself",
   options: {
     always: { type: 'boolean', describe: 'restart it although nothing waits for a restart' },
-    yes: { alias: 'y', type: 'boolean', describe: 'go on without a question' },
+    yes,
     wait: { type: 'boolean', describe: 'wait until it is ready and has loaded everything' },
     timeout: { default: '5m', describe: 'how long to wait' },
   },

@@ -94,6 +94,8 @@ export const handshake = async (
     };
     const secure = (over: Socket | undefined): void => {
       const name = endpoint.tlsServerName ?? host;
+      // To ask for it once more would decode it once more.
+      let served: PeerCertificate | undefined;
       const tls = tlsConnect({
         ...(over === undefined ? { host, port } : { socket: over }),
         ...(isIP(name) === 0 ? { servername: name } : {}),
@@ -103,7 +105,10 @@ export const handshake = async (
         allowPartialTrustChain: true,
         minVersion: 'TLSv1.2',
         ALPNProtocols: ['h2', 'http/1.1'],
-        checkServerIdentity: (_host, certificate) => sanOnly(name, certificate),
+        checkServerIdentity: (_host, certificate) => {
+          served = certificate;
+          return sanOnly(name, certificate);
+        },
       });
       socket = tls;
       tls.once('error', finish);
@@ -112,7 +117,7 @@ export const handshake = async (
         clear();
         tls.removeAllListeners('close');
         tls.removeListener('error', finish);
-        done({ socket: tls, facts: factsOf(tls.getPeerCertificate()), ms: Math.round(performance.now() - started) });
+        done({ socket: tls, facts: factsOf(served ?? tls.getPeerCertificate()), ms: Math.round(performance.now() - started) });
       });
     };
     if (endpoint.proxyUrl === undefined) return secure(undefined);

@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import { ellipsis, type Style } from './style.ts';
 import { width } from './width.ts';
 
@@ -16,37 +15,22 @@ export const cut = (text: string, room: number, style: Style): string => {
   return kept + end;
 };
 
-const noChars = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-};
 /** Cells in columns without borders, `gap` spaces apart, and no blanks at the end of a line. */
 export const grid = (rows: readonly (readonly string[])[], gap: number): string[] => {
-  const [first] = rows;
-  if (first === undefined || first.length === 0) return [];
-  const table = new Table({
-    chars: noChars,
-    colWidths: first.map((_, column) => Math.max(1, ...rows.map(row => width(row[column] ?? ''))) + gap),
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  table.push(...rows.map(row => [...row]));
-  return table
-    .toString()
-    .split('\n')
-    .map(line => line.trimEnd());
+  const widths: number[] = [];
+  const measured = rows.map(row =>
+    row.map((cell, column) => {
+      const own = width(cell);
+      widths[column] = Math.max(widths[column] ?? 1, own);
+      return { cell, own };
+    }),
+  );
+  return measured.map(row =>
+    row
+      .map(({ cell, own }, column) => cell + ' '.repeat((widths[column] ?? own) + gap - own))
+      .join('')
+      .trimEnd(),
+  );
 };
 
 /** A table with a head that fits: on a narrow terminal the columns named in `drop` go, in that order, and nothing wraps. */

@@ -198,14 +198,17 @@ test('--wait-for ok looks again until nothing is wrong, and gives up at the dead
   assert.equal(given.code, 1);
   assert.deepEqual(codes(given.json), ['KC201']);
 });
-test('--watch shows a report again only when it has changed, and Ctrl-C ends it with the exit code of the last', async () => {
-  const secret = server('cp').get('', 'secrets', namespace, 'dp1-config');
-  assert.ok(secret);
+const watching = () => {
   const [command, first] = program();
-  const child = spawn(command, [...first, 'contexts', 'check', '--kubeconfig', world.kubeconfig, '--watch', '--interval', '20ms'], {
+  return spawn(command, [...first, 'contexts', 'check', '--kubeconfig', world.kubeconfig, '--watch', '--interval', '20ms'], {
     env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+};
+test('--watch shows a report again only when it has changed, and Ctrl-C ends it with the exit code of the last', async () => {
+  const secret = server('cp').get('', 'secrets', namespace, 'dp1-config');
+  assert.ok(secret);
+  const child = watching();
   let looks = 0;
   server('cp').onRequest(({ path }) => {
     if (!path.startsWith('/version')) return;
@@ -224,11 +227,7 @@ test('--watch shows a report again only when it has changed, and Ctrl-C ends it 
 test('--watch ends when nobody reads it any more', async () => {
   const secret = server('cp').get('', 'secrets', namespace, 'dp1-config');
   assert.ok(secret);
-  const [command, first] = program();
-  const child = spawn(command, [...first, 'contexts', 'check', '--kubeconfig', world.kubeconfig, '--watch', '--interval', '20ms'], {
-    env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = watching();
   child.stdout.once('data', () => {
     child.stdout.destroy();
     server('cp').remove('', 'secrets', namespace, 'dp1-config');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import type { Fault } from './support/api-server.ts';
@@ -64,6 +64,20 @@ test('import rebuilds a control plane from an export, Secrets first; again it ha
   assert.deepEqual(writes, ['secrets', 'secrets', 'clientconfigs', 'clientconfigs']);
   assert.deepEqual([...operator.loaded], ['dp1', 'dp2']);
   assert.match((await cli('clientconfig', 'import', '-f', file)).stdout, /nothing to do/);
+});
+
+test('an export in several files is one import', async () => {
+  const file = await lost();
+  const documents = readFileSync(file, 'utf8').split(/^---\n/m);
+  const files = documents.map((document, index) => {
+    writeFileSync(`${file}-${index}`, document, { mode: 0o600 });
+    return `${file}-${index}`;
+  });
+  assert.equal(files.length, 4);
+  const imported = await registered.cli('clientconfig', 'import', ...files.flatMap(one => ['-f', one]));
+  assert.equal(imported.code, 0, text(imported));
+  assert.match(imported.stdout, /imported 2 ClientConfigs/);
+  for (const one of files) rmSync(one);
 });
 
 test('conflicts are shown before anything is written, and --overwrite goes on', async () => {

@@ -16,7 +16,9 @@ import type { ImportArgs } from './usage.ts';
 export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void> => {
   const allow = allowed(args.allow, importOverrides);
   const patience = timeLimit(args.timeout, '--timeout');
-  const registrations = readRegistrations(await parsed(io, args.filename), args.filename, args['dest-namespace']);
+  const files = [...new Set(args.filename)];
+  const documents = (await Promise.all(files.map(file => parsed(io, file)))).flat();
+  const registrations = readRegistrations(documents, files.join(', '), args['dest-namespace']);
   const { connection, limits } = await openControlPlane(io, args);
   try {
     const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);

@@ -201,7 +201,7 @@ export type ExportArgs = Args<typeof exportUsage>;
 export const importUsage = {
   describe: 'create what export has printed on this control plane, proven first, Secrets before ClientConfigs',
   options: {
-    filename: { alias: 'f', required: true, describe: 'file of an export, or - for standard input' },
+    filename: { alias: 'f', array: true, required: true, describe: 'file of an export, or - for standard input; several may be given' },
     'dest-namespace': { describe: 'put everything into this namespace (default: where it came from)' },
     overwrite: { type: 'boolean', describe: 'change objects that exist and differ' },
     'dry-run': { type: 'boolean', describe: 'prove everything and show what would be written, write nothing' },

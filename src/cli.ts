@@ -10,9 +10,9 @@ import type { IO } from './io.ts';
 /** Runs one command, or prints the help of one. Everything a person got wrong becomes a UserError with exit code 2. */
 export const runCli = async (io: IO, args: readonly string[]): Promise<void> => {
   const named = commandPath(args);
-  const asks = named.noun === 'help';
-  // What is asked after help is a command, wherever it stands.
-  const path = asks ? commandPath(named.others.filter(word => word !== '--')) : named;
+  const asks = named.noun === 'help' || named.verb === 'help';
+  // What stands after help is a command, wherever help stands.
+  const path = asks ? commandPath([...named.names, ...named.others.filter(word => word !== '--')]) : named;
   const { noun, names, others } = path;
   const found = commandAt(names);
   const flags = found === undefined ? allFlags : flagsOf(found);

@@ -120,6 +120,7 @@ test('help is asked for anywhere, and flags may stand before the command that th
   for (const line of [
     ['help', 'contexts', 'check'],
     ['help', '--', 'contexts', 'check'],
+    ['contexts', 'help', 'check'],
     ['contexts', '-h', 'check'],
     ['-h=true', 'contexts', 'check'],
   ])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import type { Fault } from './support/api-server.ts';
-import { type Registered, startRegistered } from './support/registered.ts';
+import { liveTokens, type Registered, startRegistered } from './support/registered.ts';
 import type { Run } from './support/run.ts';
 import { namespace } from './support/world.ts';
 
@@ -38,6 +38,44 @@ test('ClientConfig, then Secret, then the token it made, and the operator stays 
   assert.deepEqual(order, ['cp clientconfigs', 'cp secrets', 'dp1 secrets']);
   assert.deepEqual(left({ ...registered }, ['dp1']), ['ClientConfig dp2', 'cp Secret dp2-config']);
   assert.equal(operator.lastExit?.code ?? 0, 0, operator.log.join('\n'));
+});
+
+test('two ClientConfigs of one account have a token each; one that both name outlives the deletion of one', async () => {
+  const { cli, server, storedToken } = await start('dp1');
+  const created = await cli('clientconfig', 'create', 'dp9', '--from-context', 'dp1', '--allow', 'loopback,duplicate-cluster');
+  assert.equal(created.code, 0, text(created));
+  assert.notEqual(storedToken('dp9'), storedToken('dp1'));
+  assert.equal((await cli('clientconfig', 'delete', 'dp9', '--yes')).code, 0);
+  assert.deepEqual(liveTokens(server('dp1')), [storedToken('dp1')]);
+  const secret = server('cp').get('', 'secrets', namespace, 'dp1-config');
+  assert.ok(secret);
+  const { name: _name, uid: _uid, resourceVersion: _version, ...metadata } = secret.metadata as Record<string, unknown>;
+  server('cp').put('', 'secrets', { ...secret, metadata: { ...metadata, namespace, name: 'copy-config' } });
+  server('cp').put('config.k8ssandra.io', 'clientconfigs', {
+    metadata: { namespace, name: 'copy' },
+    spec: { contextName: 'copy', kubeConfigSecret: { name: 'copy-config' } },
+  });
+  const deleted = await cli('clientconfig', 'delete', 'copy', '--force', '--yes');
+  assert.equal(deleted.code, 0, text(deleted));
+  assert.match(deleted.stdout, /^left the token Secret .* in the data plane: k8ssandra-operator\/dp1 uses it too$/m);
+  assert.deepEqual(liveTokens(server('dp1')), [storedToken('dp1')]);
+});
+
+test('no Secret of a token has the name of an earlier one, whose token would come to life again', async () => {
+  const { cli, server } = await start('dp1');
+  const names = new Set<string>();
+  const note = (): void => {
+    for (const { metadata } of server('dp1').list('', 'secrets')) names.add(metadata.name);
+  };
+  note();
+  assert.equal((await cli('clientconfig', 'rotate', 'dp1', '--yes')).code, 0);
+  note();
+  assert.equal((await cli('clientconfig', 'delete', 'dp1', '--yes')).code, 0);
+  assert.equal((await cli('clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback', '--wait')).code, 0);
+  note();
+  assert.equal((await cli('clientconfig', 'rotate', 'dp1', '--yes')).code, 0);
+  note();
+  assert.equal(names.size, 4);
 });
 
 test('refuses while anything uses the context, naming object and field; --force goes on', async () => {

@@ -13,6 +13,7 @@ export const annotation = {
   run: `${prefix}/run`,
 } as const;
 export const managedBy = { 'app.kubernetes.io/managed-by': 'kubectl-k8ssandra' } as const;
+export const managedByLabel = 'app.kubernetes.io/managed-by=kubectl-k8ssandra';
 /** Keeps a Secret until the token it names is revoked, so that a deletion that was cut short can be finished from it. */
 export const tokenFinalizer = `${prefix}/token`;
 /** The label of a Secret whose ClientConfig is being deleted, by which a run that finishes it finds it. */

@@ -1,4 +1,5 @@
-import { demand, getObject, required } from '../cluster/api.ts';
+import { randomUUID } from 'node:crypto';
+import { demand, getObject, listObjects, required } from '../cluster/api.ts';
 import { readClusterUid, readOperators } from '../cluster/collect.ts';
 import { type Connection, type Endpoint, type Limits, pauseFor, shakeHands, TransportError } from '../cluster/connection.ts';
 import { probe } from '../cluster/probe.ts';
@@ -6,7 +7,7 @@ import { UserError } from '../errors.ts';
 import { unroutable } from '../kubeconfig/server.ts';
 import { buildStored, parseStored } from '../kubeconfig/stored.ts';
 import type { SelectedContext } from '../kubeconfig/user.ts';
-import { annotation, managedBy } from '../model/annotations.ts';
+import { annotation, managedBy, managedByLabel } from '../model/annotations.ts';
 import { type Credential, credential, reveal } from '../model/credential.ts';
 import type { ControlPlane, Operator, Probe, TlsFacts } from '../model/inventory.ts';
 import { apiPath, type ClientConfig, type KubeObject, kinds, type Secret, type ServiceAccount } from '../model/kinds.ts';
@@ -15,7 +16,7 @@ import { tokenClaims } from '../model/token.ts';
 import { type Journal, nameOf, secretDifferences, type Write, writeOf } from './journal.ts';
 import { objectName, shortHash } from './names.ts';
 import type { createOverrides } from './overrides.ts';
-import { controlPlaneId } from './registration.ts';
+import { controlPlaneId, isOurs } from './registration.ts';
 
 type Override = (typeof createOverrides)[number];
 
@@ -35,6 +36,10 @@ export interface Candidate {
   readonly source: Connection;
   readonly contextName: string;
   readonly objectName: string;
+  /** `namespace/name` of what it will be */
+  readonly clientConfig: string;
+  /** `namespace/name` of the token Secret that the stored Secret named when it was read, if there was one */
+  readonly noted: string | undefined;
   readonly operator: Operator | undefined;
   readonly serviceAccount: { readonly namespace: string; readonly name: string; readonly uid: string };
   readonly clusterUid: string | undefined;
@@ -149,12 +154,15 @@ export const prepare = async (
   );
 
   const recorded = recordedToken(controlPlane, `${options.destNamespace}/${name}-config`, namespace);
-  const tokenSecret = await findToken(source, serviceAccount, ownUid ?? controlPlane.server, options.destNamespace, recorded);
+  const clientConfig = `${options.destNamespace}/${name}`;
+  const tokenSecret = await findToken(source, serviceAccount, { owner: ownUid ?? controlPlane.server, clientConfig, recorded });
   const token = tokenSecret.token ?? (await shortToken(source, serviceAccount));
   const candidate = {
     source,
     contextName,
     objectName: name,
+    clientConfig,
+    noted: notedToken(controlPlane, `${clientConfig}-config`),
     operator,
     serviceAccount,
     clusterUid: uid,
@@ -293,9 +301,12 @@ const caFile = (selected: SelectedContext): string | undefined => {
 export const tokenSecretName = (account: string, seed: string): string =>
   `${account.slice(0, 40).replace(/[^a-z0-9]+$/, '')}-clientconfig-${shortHash(seed)}`;
 /** The token Secret that the stored credential came from, when it is one of ours: after a rotation its name is another one. */
-const recordedToken = ({ secrets }: ControlPlane, key: string, namespace: string): string | undefined => {
+const notedToken = ({ secrets }: ControlPlane, key: string): string | undefined => {
   const secret = secrets.get(key);
-  const [where, name] = (secret?.ok === true ? secret.value?.annotations[annotation.tokenSecret] : undefined)?.split('/') ?? [];
+  return secret?.ok === true ? secret.value?.annotations[annotation.tokenSecret] : undefined;
+};
+const recordedToken = (controlPlane: ControlPlane, key: string, namespace: string): string | undefined => {
+  const [where, name] = notedToken(controlPlane, key)?.split('/') ?? [];
   return where === namespace ? name : undefined;
 };
 /** The uid of the cluster that a context of this name was created for, so that one name never slides onto another cluster unseen. */
@@ -303,40 +314,47 @@ const recordedCluster = ({ secrets }: ControlPlane, key: string): string | undef
   const secret = secrets.get(key);
   return secret?.ok === true ? secret.value?.annotations[annotation.sourceCluster] : undefined;
 };
-/** Our own token Secret for this control plane, if it is there and still good. */
+/**
+ * The token Secret of ours for this very ClientConfig, if it is there and still good. A new one gets a name that nobody can foresee and no
+ * two ClientConfigs share: the token of a Secret follows from its name and the account's uid alone, so that one which was revoked would
+ * come to life again under the same name; kubernetes pkg/serviceaccount/legacy.go.
+ */
 const findToken = async (
   source: Connection,
   account: Candidate['serviceAccount'],
-  controlPlaneUid: string,
-  destNamespace: string,
-  recorded: string | undefined,
+  { owner, clientConfig, recorded }: { readonly owner: string; readonly clientConfig: string; readonly recorded: string | undefined },
 ): Promise<Candidate['tokenSecret']> => {
-  const generations = Array.from({ length: 20 }, (_, generation) =>
-    tokenSecretName(account.name, [controlPlaneUid, destNamespace, account.uid, generation === 0 ? '' : generation].join('/')),
+  const named =
+    recorded === undefined
+      ? undefined
+      : required(
+          await getObject<Secret>(source, kinds.secret, account.namespace, recorded),
+          `Secret ${account.namespace}/${recorded}`,
+          source.context,
+        );
+  // Left by a run that was cut short. Who may not list them gets a new one.
+  const left = await listObjects<Secret>(source, kinds.secret, account.namespace, managedByLabel);
+  const own = (left.ok ? left.value : []).filter(
+    secret =>
+      isOurs(secret, owner) &&
+      secret.metadata.annotations?.[annotation.clientConfig] === clientConfig &&
+      secret.metadata.annotations['kubernetes.io/service-account.name'] === account.name,
   );
-  for (const name of recorded === undefined ? generations : [recorded, ...generations]) {
-    const secret = required(
-      await getObject<Secret>(source, kinds.secret, account.namespace, name),
-      `Secret ${account.namespace}/${name}`,
-      source.context,
-    );
-    // A recorded Secret that is gone is no name for a new one: its rotation has ended.
-    if (secret === undefined && name === recorded) continue;
-    if (secret === undefined) return { name };
-    const { labels, annotations, deletionTimestamp } = secret.metadata;
-    const uid = annotations?.['kubernetes.io/service-account.uid'];
-    // The token of an account that was deleted outlives it for a moment, until its controller notices.
-    const stale =
-      labels?.['kubernetes.io/legacy-token-invalid-since'] !== undefined ||
-      deletionTimestamp !== undefined ||
-      (uid !== undefined && uid !== account.uid);
-    if (stale) continue;
-    const token = secret.data?.['token'];
-    return token === undefined ? { name } : { name, token: credential(Buffer.from(token, 'base64').toString('utf8')) };
-  }
-  throw new UserError(
-    `every token Secret of ${account.namespace}/${account.name} in ${source.context} is marked invalid`,
-    'delete the ones labelled kubernetes.io/legacy-token-invalid-since',
+  const good = [...(named === undefined ? [] : [named]), ...own].find(secret => !isStale(secret, account));
+  if (good === undefined) return { name: tokenSecretName(account.name, randomUUID()) };
+  const token = good.data?.['token'];
+  return {
+    name: good.metadata.name,
+    ...(token === undefined ? {} : { token: credential(Buffer.from(token, 'base64').toString('utf8')) }),
+  };
+};
+/** The token of an account that was deleted outlives it for a moment, until its controller notices. */
+const isStale = ({ metadata: { labels, annotations, deletionTimestamp } }: Secret, account: Candidate['serviceAccount']): boolean => {
+  const uid = annotations?.['kubernetes.io/service-account.uid'];
+  return (
+    labels?.['kubernetes.io/legacy-token-invalid-since'] !== undefined ||
+    deletionTimestamp !== undefined ||
+    (uid !== undefined && uid !== account.uid)
   );
 };
 /** A token of ten minutes that stores nothing anywhere, to prove the account with before anything is written. */
@@ -412,7 +430,11 @@ export const tokenSecretWrite = (candidate: Candidate, controlPlaneUid: string):
       namespace: serviceAccount.namespace,
       name: tokenSecret.name,
       labels: managedBy,
-      annotations: { 'kubernetes.io/service-account.name': serviceAccount.name, [annotation.controlPlane]: controlPlaneUid },
+      annotations: {
+        'kubernetes.io/service-account.name': serviceAccount.name,
+        [annotation.controlPlane]: controlPlaneUid,
+        [annotation.clientConfig]: candidate.clientConfig,
+      },
     },
     type: 'kubernetes.io/service-account-token',
   };
@@ -535,11 +557,22 @@ export const execute = async (
     if (candidate.tokenSecret.token === undefined) await write(await tokenSecretWrite(candidate, control.uid));
     const token = candidate.tokenSecret.token ?? (await awaitToken(candidate, limits, patience));
     await proveFinal(candidate, token, limits);
-    writes.push(await controlPlaneWrites(control.connection, candidate, token, control.namespace));
+    const pair = await controlPlaneWrites(control.connection, candidate, token, control.namespace);
+    refuseRival(candidate, pair.secret);
+    writes.push(pair);
   }
   for (const { secret } of writes) await write(secret);
   for (const { clientConfig } of writes) await write(clientConfig);
   return done;
+};
+/** Of two runs at once the later one must not put its token over that of the other, which would be left behind, alive. */
+const refuseRival = ({ noted, serviceAccount, tokenSecret }: Candidate, { before }: Write): void => {
+  const now = before?.metadata.annotations?.[annotation.tokenSecret];
+  if (now === undefined || now === noted || now === `${serviceAccount.namespace}/${tokenSecret.name}`) return;
+  throw new UserError(
+    `refused: another run has stored Secret ${before?.metadata.namespace}/${before?.metadata.name} meanwhile`,
+    'run this again; if it comes again, delete that Secret when no ClientConfig names it',
+  );
 };
 /** Why a token Secret of ours must stay on a roll-back: someone else's create has stored its token meanwhile. */
 export const tokenInUse =

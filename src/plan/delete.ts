@@ -16,6 +16,8 @@ export interface Deletion {
   readonly secretStays?: string;
   /** `namespace/name` of the token Secret that was recorded when the ClientConfig was created */
   readonly token?: string;
+  /** why the token stays, when it does */
+  readonly tokenStays?: string;
 }
 
 /** The ClientConfig with its Secret as they are now; of a deletion that was cut short, the Secret that is left. */
@@ -24,7 +26,7 @@ export const planDeletion = async (
   controlPlane: ControlPlane,
   found: { readonly config: ClientConfig } | { readonly leftover: Secret },
 ): Promise<Deletion> => {
-  if ('leftover' in found) return { secret: found.leftover, ...tokenIn(found.leftover) };
+  if ('leftover' in found) return { secret: found.leftover, ...tokenIn(found.leftover, controlPlane) };
   const { config } = found;
   const { namespace = '' } = config.metadata;
   const name = config.spec?.kubeConfigSecret?.name ?? '';
@@ -36,12 +38,28 @@ export const planDeletion = async (
   const sharing = (controlPlane.clientConfigs.ok ? controlPlane.clientConfigs.value : []).filter(
     other => configKey(other) !== configKey(config) && secretKey(other) === secretKey(config),
   );
-  if (sharing.length === 0) return { config, secret, ...tokenIn(secret) };
+  if (sharing.length === 0) return { config, secret, ...tokenIn(secret, controlPlane, config) };
   return { config, secret, secretStays: `${sharing.map(configKey).join(', ')} use${sharing.length === 1 ? 's' : ''} it too` };
 };
-const tokenIn = ({ metadata }: Secret): { token?: string } => {
+const tokenIn = ({ metadata }: Secret, controlPlane: ControlPlane, config?: ClientConfig): Pick<Deletion, 'token' | 'tokenStays'> => {
   const token = metadata.annotations?.[annotation.tokenSecret];
-  return token === undefined ? {} : { token };
+  if (token === undefined) return {};
+  const own = config === undefined ? metadata.annotations?.[annotation.clientConfig] : configKey(config);
+  const { clientConfigs, secrets, stored } = controlPlane;
+  const mine = own === undefined ? undefined : stored.get(own);
+  const fingerprint = mine?.ok === true ? mine.value.token?.fingerprint : undefined;
+  const others = (clientConfigs.ok ? clientConfigs.value : []).filter(other => {
+    if (configKey(other) === own) return false;
+    const theirs = stored.get(configKey(other));
+    const notes = secrets.get(secretKey(other));
+    const sameSecret =
+      notes?.ok === true &&
+      notes.value?.annotations[annotation.tokenSecret] === token &&
+      notes.value.annotations[annotation.sourceCluster] === metadata.annotations?.[annotation.sourceCluster];
+    return sameSecret || (fingerprint !== undefined && theirs?.ok === true && theirs.value.token?.fingerprint === fingerprint);
+  });
+  if (others.length === 0) return { token };
+  return { token, tokenStays: `${others.map(configKey).join(', ')} use${others.length === 1 ? 's' : ''} it too` };
 };
 
 /** The Secret that a deletion of this ClientConfig has left behind because it was cut short. */
@@ -59,7 +77,7 @@ export const leftoverSecret = async (connection: Connection, { operator }: Contr
  * is cut short at any point can be finished by the same command.
  */
 export const executeDeletion = async (
-  { config, secret, secretStays, token }: Deletion,
+  { config, secret, secretStays, token, tokenStays }: Deletion,
   connection: Connection,
   controlPlane: ControlPlane,
   openSource: () => Promise<Connection>,
@@ -82,7 +100,8 @@ export const executeDeletion = async (
   stop();
   if (held.metadata.deletionTimestamp === undefined) await remove(connection, kinds.secret, held);
   stop();
-  if (token !== undefined) say(await revoke(token, openSource, ownerOf(held, controlPlane)));
+  if (tokenStays !== undefined) say(`left the token Secret ${token} in the data plane: ${tokenStays}`);
+  else if (token !== undefined) say(await revoke(token, openSource, ownerOf(held, controlPlane)));
   stop();
   await release(connection, held);
   say(`deleted ${what} in ${connection.context}`);

@@ -96,7 +96,7 @@ export const planRotation = (
           ...(claims.secretName === undefined ? {} : { from: `${account.namespace}/${claims.secretName}` }),
           ...(ttl === undefined
             ? {
-                to: `${account.namespace}/${tokenSecretName(account.name, [controlPlaneId(controlPlane), key, token.fingerprint].join('/'))}`,
+                to: `${account.namespace}/${tokenSecretName(account.name, [controlPlaneId(controlPlane), key, token.fingerprint, run].join('/'))}`,
               }
             : { ttl }),
         };

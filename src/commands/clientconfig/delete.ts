@@ -88,14 +88,18 @@ const refuseWhileUsed = (controlPlane: ControlPlane, config: ClientConfig): void
     `remove those datacenters first: without the context they cannot be reconciled, and their K8ssandraCluster can no longer be deleted, for its finalizer needs it; to go on all the same: --force`,
   );
 };
-const planLines = ({ config, secret, secretStays, token }: Deletion, context: string): string[] => [
+const planLines = ({ config, secret, secretStays, token, tokenStays }: Deletion, context: string): string[] => [
   ...(config === undefined ? [] : [`- ClientConfig ${configKey(config)} in ${context}`]),
   ...(secret === undefined
     ? []
     : [
         `${secretStays === undefined ? '-' : '='} Secret ${secret.metadata.namespace}/${secret.metadata.name} in ${context}${secretStays === undefined ? '' : `  (stays: ${secretStays})`}`,
       ]),
-  ...(token === undefined ? [] : [`- token Secret ${token} in the data plane`]),
+  ...(token === undefined
+    ? []
+    : [
+        `${tokenStays === undefined ? '-' : '='} token Secret ${token} in the data plane${tokenStays === undefined ? '' : `  (stays: ${tokenStays})`}`,
+      ]),
   ...(config === undefined ? [] : ['~ the operator will restart once']),
 ];
 const printableLines = (lines: readonly string[]): string => lines.map(line => `${printable(line)}\n`).join('');

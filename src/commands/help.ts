@@ -16,7 +16,8 @@ const sideBySide = (rows: readonly (readonly [string, string])[], width: number)
   return rows
     .flatMap(([name, text]) => {
       const first = `  ${name}`.padEnd(indent.length);
-      const fits = first.length <= indent.length;
+      // Two blanks at least between the two.
+      const fits = name.length + 4 <= indent.length;
       return [...(fits ? [] : [first]), ...wrap(text, fits ? first : indent, indent, width)];
     })
     .join('\n');

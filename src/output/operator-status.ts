@@ -98,7 +98,7 @@ export const operatorStatusText = (
             ...(lastExit.value.culprit === undefined ? [] : [`  culprit: ClientConfig ${printable(lastExit.value.culprit)}`]),
           ]
       : [`  its last words are unknown: ${printable(lastExit.detail)}`]),
-    `If it restarted now: ${start.verdict}${start.verdict === 'starts' ? '' : `, ${printable(`${start.culprit === undefined ? '' : `ClientConfig ${start.culprit}: `}${start.message}`)}`}`,
+    `If it restarted now: ${start.verdict}${start.verdict === 'starts' ? '; whether it then stays up is asked of the data planes by contexts check' : `, ${printable(`${start.culprit === undefined ? '' : `ClientConfig ${start.culprit}: `}${start.message}`)}`}`,
   ];
   return `${lines.join('\n')}\n`;
 };

@@ -20,7 +20,7 @@ export const runCli = async (io: IO, args: readonly string[]): Promise<void> => 
   const whole = ['kubectl k8ssandra', ...names].join(' ');
   // A flag that no command knows may have swallowed the name of the command, so it is told first.
   if (line.unknown !== undefined) throw unknownFlag(line.unknown, flags, whole);
-  refuseUnknownCommand(path);
+  refuseUnknownCommand(path, whole);
   const help = asks || isTrue(line.given.get('help')?.at(-1));
   if (found !== undefined)
     return help
@@ -53,10 +53,9 @@ const didYouMean = (word: string, known: readonly string[]): string => {
   const close = longer.length === 1 && letters > 3 ? longer[0] : letters > 2 ? nearest(word, known) : undefined;
   return close === undefined ? '' : `; did you mean "${close}"?`;
 };
-const refuseUnknownCommand = ({ noun, verb, names }: CommandPath): void => {
+const refuseUnknownCommand = ({ noun, verb, names }: CommandPath, whole: string): void => {
   const wrong = [noun, verb].find((word, at) => word !== undefined && names[at] === undefined);
   if (wrong === undefined) return;
-  const whole = ['kubectl k8ssandra', ...names].join(' ');
   const known = names.length === 0 ? [...Object.keys(nouns), ...Object.keys(singles), 'help'] : Object.keys(nouns[noun ?? '']?.verbs ?? {});
   throw usage(`unknown command "${wrong}" for "${whole}"${didYouMean(wrong, known)}`, `run ${whole} --help to see them all`);
 };

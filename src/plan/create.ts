@@ -16,7 +16,7 @@ import { tokenClaims } from '../model/token.ts';
 import { type Journal, nameOf, secretDifferences, type Write, writeOf } from './journal.ts';
 import { objectName, shortHash } from './names.ts';
 import type { createOverrides } from './overrides.ts';
-import { controlPlaneId, isOurs } from './registration.ts';
+import { controlPlaneId, isOurs, tokenOf } from './registration.ts';
 
 type Override = (typeof createOverrides)[number];
 
@@ -342,11 +342,8 @@ const findToken = async (
   );
   const good = [...(named === undefined ? [] : [named]), ...own].find(secret => !isStale(secret, account));
   if (good === undefined) return { name: tokenSecretName(account.name, randomUUID()) };
-  const token = good.data?.['token'];
-  return {
-    name: good.metadata.name,
-    ...(token === undefined ? {} : { token: credential(Buffer.from(token, 'base64').toString('utf8')) }),
-  };
+  const token = tokenOf(good);
+  return { name: good.metadata.name, ...(token === undefined ? {} : { token }) };
 };
 /** The token of an account that was deleted outlives it for a moment, until its controller notices. */
 const isStale = ({ metadata: { labels, annotations, deletionTimestamp } }: Secret, account: Candidate['serviceAccount']): boolean => {

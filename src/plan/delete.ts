@@ -5,7 +5,7 @@ import { annotation, deletingLabel, tokenFinalizer } from '../model/annotations.
 import type { ControlPlane } from '../model/inventory.ts';
 import { configKey, secretKey } from '../model/keys.ts';
 import { apiPath, type ClientConfig, type Kind, type KubeObject, kinds, type Secret } from '../model/kinds.ts';
-import { isOurs, ownerOf, putSecret } from './registration.ts';
+import { isOurs, othersWithToken, ownerOf, putSecret } from './registration.ts';
 
 /** What one deletion will remove, in this order: the ClientConfig, its Secret, the token Secret in the data plane. */
 export interface Deletion {
@@ -39,7 +39,7 @@ export const planDeletion = async (
     other => configKey(other) !== configKey(config) && secretKey(other) === secretKey(config),
   );
   if (sharing.length === 0) return { config, secret, ...tokenIn(secret, controlPlane, config) };
-  return { config, secret, secretStays: `${sharing.map(configKey).join(', ')} use${sharing.length === 1 ? 's' : ''} it too` };
+  return { config, secret, secretStays: usedBy(sharing) };
 };
 const tokenIn = ({ metadata }: Secret, controlPlane: ControlPlane, config?: ClientConfig): Pick<Deletion, 'token' | 'tokenStays'> => {
   const token = metadata.annotations?.[annotation.tokenSecret];
@@ -47,20 +47,20 @@ const tokenIn = ({ metadata }: Secret, controlPlane: ControlPlane, config?: Clie
   const own = config === undefined ? metadata.annotations?.[annotation.clientConfig] : configKey(config);
   const { clientConfigs, secrets, stored } = controlPlane;
   const mine = own === undefined ? undefined : stored.get(own);
-  const fingerprint = mine?.ok === true ? mine.value.token?.fingerprint : undefined;
+  const credential = mine?.ok === true ? mine.value.token : undefined;
+  const holders = credential === undefined ? [] : othersWithToken(controlPlane, credential, []);
   const others = (clientConfigs.ok ? clientConfigs.value : []).filter(other => {
-    if (configKey(other) === own) return false;
-    const theirs = stored.get(configKey(other));
     const notes = secrets.get(secretKey(other));
-    const sameSecret =
+    const namesIt =
       notes?.ok === true &&
       notes.value?.annotations[annotation.tokenSecret] === token &&
       notes.value.annotations[annotation.sourceCluster] === metadata.annotations?.[annotation.sourceCluster];
-    return sameSecret || (fingerprint !== undefined && theirs?.ok === true && theirs.value.token?.fingerprint === fingerprint);
+    return configKey(other) !== own && (namesIt || holders.includes(configKey(other)));
   });
-  if (others.length === 0) return { token };
-  return { token, tokenStays: `${others.map(configKey).join(', ')} use${others.length === 1 ? 's' : ''} it too` };
+  return others.length === 0 ? { token } : { token, tokenStays: usedBy(others) };
 };
+const usedBy = (others: readonly ClientConfig[]): string =>
+  `${others.map(configKey).join(', ')} use${others.length === 1 ? 's' : ''} it too`;
 
 /** The Secret that a deletion of this ClientConfig has left behind because it was cut short. */
 export const leftoverSecret = async (connection: Connection, { operator }: ControlPlane, name: string): Promise<Secret | undefined> => {

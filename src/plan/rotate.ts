@@ -13,7 +13,6 @@ import { awaitLoaded } from './await-loaded.ts';
 import { tokenSecretName } from './create.ts';
 import type { DataPlaneConnection } from './data-plane.ts';
 import {
-  controlPlaneId,
   isOurs,
   operatorToLoad,
   othersWithToken,
@@ -66,13 +65,12 @@ export interface Rotation {
 export const planRotation = (
   registration: Registration,
   source: DataPlaneConnection,
-  controlPlane: ControlPlane,
   run: string,
   now: number,
   resume: boolean,
   ttl?: number,
 ): Rotation => {
-  const { key, contextName, stored, secret, token } = registration;
+  const { key, contextName, stored, secret } = registration;
   const { claims } = stored;
   if (claims?.namespace === undefined || claims.serviceAccount === undefined)
     throw new UserError(
@@ -96,7 +94,7 @@ export const planRotation = (
           ...(claims.secretName === undefined ? {} : { from: `${account.namespace}/${claims.secretName}` }),
           ...(ttl === undefined
             ? {
-                to: `${account.namespace}/${tokenSecretName(account.name, [controlPlaneId(controlPlane), key, token.fingerprint, run].join('/'))}`,
+                to: `${account.namespace}/${tokenSecretName(account.name, `${key}/${run}`)}`,
               }
             : { ttl }),
         };

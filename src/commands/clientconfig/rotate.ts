@@ -51,7 +51,7 @@ export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void
       const explicit = sources.get(registration.config.metadata.name) ?? sources.get(registration.contextName) ?? sources.get('');
       const source = await openDataPlane(registration, config, explicit, selected => withCa(io, selected), limits);
       opened.push(source);
-      rotations.push(planRotation(registration, source, controlPlane, run, io.now(), resume, ttl));
+      rotations.push(planRotation(registration, source, run, io.now(), resume, ttl));
     }
     for (const { registration, source, claim } of rotations)
       io.out(

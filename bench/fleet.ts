@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
-import { buildStored } from '../src/kubeconfig/stored.ts';
-import { credential } from '../src/model/credential.ts';
+import { credential } from '../src/base/credential.ts';
+import { buildStored } from '../src/kube/kubeconfig/parse.ts';
 import { operatorRules, startApiServer } from '../test/support/api-server.ts';
 import { makeAuthority } from '../test/support/certificates.ts';
 import { installOperatorIn, namespace } from '../test/support/world.ts';

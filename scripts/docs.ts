@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { checks } from '../src/checks/index.ts';
 import { judge } from '../src/commands/contexts/judge.ts';
 import { families, markdownPage } from '../src/commands/explain.ts';
-import { table } from '../src/output/table.ts';
+import { table } from '../src/output/report/table.ts';
 import { readFixture } from '../test/support/fixture.ts';
 
 /** docs/: a page for each finding code and the index of them, from the table of checks and its fixtures. `--check` only compares. */

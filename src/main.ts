@@ -1,12 +1,12 @@
-import { describe, UserError } from './errors.ts';
-import { realIO } from './io.ts';
+import { describe, UserError } from './base/errors.ts';
+import { realIO } from './base/io.ts';
 
 const main = async (): Promise<void> => {
   const io = realIO();
   const args = process.argv.slice(2);
   try {
-    if (args[0] === '__complete') await (await import('./completion/run.ts')).runCompletion(io, args.slice(1));
-    else await (await import('./cli.ts')).runCli(io, args);
+    if (args[0] === '__complete') await (await import('./cli/completion/run.ts')).runCompletion(io, args.slice(1));
+    else await (await import('./cli/run.ts')).runCli(io, args);
   } catch (error) {
     if (io.interrupted.aborted) {
       io.err('interrupted\n');

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { checks } from '../src/checks/index.ts';
 import { runChecks } from '../src/checks/run.ts';
-import type { Inventory } from '../src/model/inventory.ts';
-import { operatorStart } from '../src/operator/start.ts';
+import { operatorStart } from '../src/checks/start.ts';
+import type { Inventory } from '../src/fleet/inventory.ts';
 import { readFixture } from './support/fixture.ts';
 
 const root = join(import.meta.dirname, 'checks');

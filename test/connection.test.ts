@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { connect, createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
-import { connectStored, connectUser, type Limits, TransportError } from '../src/cluster/connection.ts';
-import { probe } from '../src/cluster/probe.ts';
-import { credential } from '../src/model/credential.ts';
-import type { StoredKubeconfig } from '../src/model/inventory.ts';
-import type { Cause } from '../src/model/read.ts';
+import { credential } from '../src/base/credential.ts';
+import type { Cause } from '../src/base/read.ts';
+import { probe } from '../src/fleet/from-cluster/probe.ts';
+import type { StoredKubeconfig } from '../src/fleet/inventory.ts';
+import { connectStored, connectUser, type Limits, TransportError } from '../src/kube/api/connection.ts';
 import { type ApiServer, type ApiServerOptions, startApiServer } from './support/api-server.ts';
 import { makeAuthority } from './support/certificates.ts';
 

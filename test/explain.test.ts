@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { IO } from '../src/base/io.ts';
 import { checks } from '../src/checks/index.ts';
 import { explain as explainOn, families } from '../src/commands/explain.ts';
-import type { IO } from '../src/io.ts';
 import { run } from './support/run.ts';
 
 const codes = checks.map(({ code }) => code);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Flags, flagsOf, readLine, valuesOf } from '../src/commands/flags.ts';
+import { type Flags, flagsOf, readLine, valuesOf } from '../src/cli/flags.ts';
 import { nouns, singles } from '../src/commands/index.ts';
 
 const flags: Flags = new Map(

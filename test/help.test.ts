@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { test } from 'node:test';
-import { commandPath } from '../src/commands/command-path.ts';
-import { flagsOf, readLine, valuesOf } from '../src/commands/flags.ts';
+import { flagsOf, readLine, valuesOf } from '../src/cli/flags.ts';
+import { commandPath } from '../src/cli/route.ts';
 import { commandAt, nouns, singles } from '../src/commands/index.ts';
 import { program, run } from './support/run.ts';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { describe, printable, UserError } from '../src/errors.ts';
-import type { IO } from '../src/io.ts';
-import { unroutable } from '../src/kubeconfig/server.ts';
-import { readUserKubeconfig, selectContext } from '../src/kubeconfig/user.ts';
-import { credential, reveal } from '../src/model/credential.ts';
+import { credential, reveal } from '../src/base/credential.ts';
+import { describe, printable, UserError } from '../src/base/errors.ts';
+import type { IO } from '../src/base/io.ts';
+import { unroutable } from '../src/kube/kubeconfig/url.ts';
+import { readUserKubeconfig, selectContext } from '../src/kube/kubeconfig/user.ts';
 import { isObjectName, objectName } from '../src/plan/names.ts';
 
 const io = (files: Readonly<Record<string, string>>, env: IO['env'] = {}): IO => ({

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import width from 'fast-string-width';
 import { chooseChecks, judge } from '../src/commands/contexts/judge.ts';
-import { table } from '../src/output/table.ts';
+import { table } from '../src/output/report/table.ts';
 import { readFixture } from './support/fixture.ts';
 
 /** So many contexts with long names; the third and every 50th after it have no Secret. */

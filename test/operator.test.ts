@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
-import { buildStored, parseStored } from '../src/kubeconfig/stored.ts';
-import { credential } from '../src/model/credential.ts';
+import { credential } from '../src/base/credential.ts';
+import { buildStored, parseStored } from '../src/kube/kubeconfig/parse.ts';
 import { loadedState, resourceHashAnnotation, secretHash, secretHashAnnotation, specHash } from '../src/operator/hash.ts';
 import { makeAuthority } from './support/certificates.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { checks } from '../src/checks/index.ts';
-import { missingRights, rightsWanted } from '../src/model/access.ts';
+import { missingRights, rightsWanted } from '../src/operator/rights.ts';
 import { operatorRules, type Rule } from './support/api-server.ts';
 import { tokenIn } from './support/registered.ts';
 import { type CheckJson, run, runJson } from './support/run.ts';

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { checks } from '../src/checks/index.ts';
+import { exitCode } from '../src/checks/report.ts';
 import { runChecks } from '../src/checks/run.ts';
-import type { Inventory } from '../src/model/inventory.ts';
-import { exitCode } from '../src/model/report.ts';
-import { operatorStart } from '../src/operator/start.ts';
+import { operatorStart } from '../src/checks/start.ts';
+import type { Inventory } from '../src/fleet/inventory.ts';
 import { readFixture } from './support/fixture.ts';
 
 const inventory = (text: string) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { addedCounts, requestCounts } from '../src/operator/request-counters.ts';
+import { addedCounts, requestCounts } from '../src/operator/counters.ts';
 import { startRegisteredWorld } from './support/registered.ts';
 import { type CheckJson, run, runJson } from './support/run.ts';
 import { namespace, type World } from './support/world.ts';

@@ -1,6 +1,6 @@
-import type { ContextState, ControlPlane, Inventory, Place } from '../model/inventory.ts';
-import type { Read } from '../model/read.ts';
-import type { Finding, ObjectRef, Severity } from '../model/report.ts';
+import type { Read } from '../base/read.ts';
+import type { ContextState, ControlPlane, Inventory, Place } from '../fleet/inventory.ts';
+import type { Finding, ObjectRef, Severity } from './report.ts';
 
 /** What a check says of one thing. Findings of one check that differ in nothing but the context become one finding. */
 export interface Found {

@@ -1,5 +1,5 @@
-import { secretKey } from '../model/keys.ts';
-import { effectiveContext, watchedInOrder } from '../model/references.ts';
+import { secretKey } from '../kube/key.ts';
+import { effectiveContext, watchedInOrder } from '../operator/references.ts';
 import { fleetCheck } from './check.ts';
 import { createAgain } from './create-again.ts';
 

@@ -1,5 +1,5 @@
-import { apiVersion, kinds } from '../model/kinds.ts';
-import { effectiveContext } from '../model/references.ts';
+import { apiVersion, kinds } from '../kube/kinds.ts';
+import { effectiveContext } from '../operator/references.ts';
 import { fleetCheck } from './check.ts';
 
 const served = apiVersion(kinds.clientConfig);

@@ -1,4 +1,4 @@
-import { effectiveContext } from '../model/references.ts';
+import { effectiveContext } from '../operator/references.ts';
 import { fleetCheck } from './check.ts';
 import { createAgain } from './create-again.ts';
 

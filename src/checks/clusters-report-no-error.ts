@@ -1,4 +1,4 @@
-import { withoutUser } from '../kubeconfig/server.ts';
+import { withoutUser } from '../kube/kubeconfig/url.ts';
 import { fleetCheck } from './check.ts';
 
 /** `None` when all is well, since 1.3.0; k8ssandracluster_controller.go:95. */

@@ -1,6 +1,6 @@
-import type { ContextState } from '../model/inventory.ts';
-import type { Cause } from '../model/read.ts';
-import { onlyHereBlocked } from '../operator/vantage.ts';
+import type { Cause } from '../base/read.ts';
+import type { ContextState } from '../fleet/inventory.ts';
+import { onlyHereBlocked } from '../fleet/vantage.ts';
 import { type Check, contextCheck } from './check.ts';
 
 interface ConnectionFault {

@@ -1,5 +1,5 @@
-import { withoutUser } from '../kubeconfig/server.ts';
-import { annotation } from '../model/annotations.ts';
+import { annotation } from '../kube/annotations.ts';
+import { withoutUser } from '../kube/kubeconfig/url.ts';
 import { fleetCheck } from './check.ts';
 
 export const contextsAreDifferentClusters = fleetCheck({

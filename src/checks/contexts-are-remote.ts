@@ -1,6 +1,6 @@
-import { sameServer } from '../kubeconfig/server.ts';
-import { annotation } from '../model/annotations.ts';
-import type { ContextState } from '../model/inventory.ts';
+import type { ContextState } from '../fleet/inventory.ts';
+import { annotation } from '../kube/annotations.ts';
+import { sameServer } from '../kube/kubeconfig/url.ts';
 import { contextCheck } from './check.ts';
 
 /** The operator's own comment calls it an infinite replication hazard; controllers/replication/secret_controller.go:491. */

@@ -1,4 +1,4 @@
-import type { Access } from '../model/inventory.ts';
+import type { Access } from '../fleet/inventory.ts';
 import { contextCheck } from './check.ts';
 
 /** The rules for endpointslices came with 1.25: a role that lacks both start rights, and no other, is of an older operator. */

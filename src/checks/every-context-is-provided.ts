@@ -1,6 +1,6 @@
+import { nearest } from '../base/nearest.ts';
 import { fleetCheck } from './check.ts';
 import { createAgain } from './create-again.ts';
-import { nearest } from './nearest.ts';
 
 /** The operator reaches a datacenter's cluster through the ClientConfig that provides its k8sContext; dcconfigs.go:37. */
 export const everyContextIsProvided = fleetCheck({

@@ -1,4 +1,4 @@
-import { secretKey } from '../model/keys.ts';
+import { secretKey } from '../kube/key.ts';
 import { fleetCheck } from './check.ts';
 
 /** LabelSelectorAsSelector: nil selects nothing, an empty one selects everything. */

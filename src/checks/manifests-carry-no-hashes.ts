@@ -1,6 +1,6 @@
-import { isLive } from '../model/kinds.ts';
-import { effectiveContext } from '../model/references.ts';
+import { isLive } from '../kube/kinds.ts';
 import { resourceHashAnnotation, secretHashAnnotation } from '../operator/hash.ts';
+import { effectiveContext } from '../operator/references.ts';
 import { fleetCheck } from './check.ts';
 
 const strip = (file: string): readonly string[] => [

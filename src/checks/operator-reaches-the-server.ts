@@ -1,4 +1,4 @@
-import { onlyHereBlocked, operatorVantage, passesHere } from '../operator/vantage.ts';
+import { onlyHereBlocked, operatorVantage, passesHere } from '../fleet/vantage.ts';
 import { contextCheck } from './check.ts';
 
 /** The counters are the operator's rest_client_requests_total, which client-go keeps for each host; src/operator/vantage.ts. */

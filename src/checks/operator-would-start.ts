@@ -1,5 +1,5 @@
-import { operatorStart } from '../operator/start.ts';
 import { reportCheck } from './check.ts';
+import { operatorStart } from './start.ts';
 
 /** The verdict as a finding, for a pipeline that is stopped by it alone (`--only KC604`); beside a finding that tells the cause it is silent. */
 export const operatorWouldStart = reportCheck({

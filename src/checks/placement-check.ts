@@ -1,4 +1,4 @@
-import { type Fact, factCodes, judgeDatacenter } from '../model/placement.ts';
+import { type Fact, factCodes, judgeDatacenter } from '../fleet/placement.ts';
 import { type Check, fleetCheck } from './check.ts';
 
 interface PlacementRule {

@@ -1,8 +1,8 @@
-import type { MissingRight } from '../model/inventory.ts';
+import type { MissingRight } from '../fleet/inventory.ts';
 import { contextCheck } from './check.ts';
 import { lacksOnlyEndpointSlices } from './data-planes-are-of-one-version.ts';
 
-/** The rights that the control plane uses with a data plane's credential; src/model/access.ts. */
+/** The rights that the control plane uses with a data plane's credential; src/operator/rights.ts. */
 export const rightsAreGranted = contextCheck({
   code: 'KC501',
   title: 'every credential has the rights that the operator uses',

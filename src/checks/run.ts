@@ -1,9 +1,9 @@
-import { annotation } from '../model/annotations.ts';
-import type { Inventory } from '../model/inventory.ts';
-import { placementUnknowns } from '../model/placement.ts';
-import type { Read, Unreadable } from '../model/read.ts';
-import type { Detail, Finding, ObjectRef, Unknown } from '../model/report.ts';
+import type { Read, Unreadable } from '../base/read.ts';
+import type { Inventory } from '../fleet/inventory.ts';
+import { placementUnknowns } from '../fleet/placement.ts';
+import { annotation } from '../kube/annotations.ts';
 import type { Check, Facts, Found, Need } from './check.ts';
+import type { Detail, Finding, ObjectRef, Unknown } from './report.ts';
 import { covers } from './suppress.ts';
 
 /** Judges an inventory. Findings of one cause are grouped over contexts; what could not be read is unknown, never passed. */

@@ -1,4 +1,4 @@
-import { withoutUser } from '../kubeconfig/server.ts';
+import { withoutUser } from '../kube/kubeconfig/url.ts';
 import { contextCheck } from './check.ts';
 import { createAgain } from './create-again.ts';
 

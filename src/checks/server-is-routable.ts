@@ -1,5 +1,5 @@
-import { unroutable, withoutUser } from '../kubeconfig/server.ts';
-import { annotation } from '../model/annotations.ts';
+import { annotation } from '../kube/annotations.ts';
+import { unroutable, withoutUser } from '../kube/kubeconfig/url.ts';
 import { contextCheck } from './check.ts';
 import { createAgain } from './create-again.ts';
 

@@ -1,4 +1,4 @@
-import type { ContextState } from '../model/inventory.ts';
+import type { ContextState } from '../fleet/inventory.ts';
 import { contextCheck } from './check.ts';
 import { createAgain } from './create-again.ts';
 

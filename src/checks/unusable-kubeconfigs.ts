@@ -1,5 +1,5 @@
-import type { ContextState, Inventory, Stored } from '../model/inventory.ts';
-import { configKey } from '../model/keys.ts';
+import type { ContextState, Inventory, Stored } from '../fleet/inventory.ts';
+import { configKey } from '../kube/key.ts';
 import type { Found } from './check.ts';
 
 type Problem = Extract<Stored, { ok: false }>['problem'];

@@ -1,5 +1,5 @@
-import { scripts } from '../completion/scripts.ts';
-import type { IO } from '../io.ts';
-import type { CompletionArgs } from './usage.ts';
+import type { IO } from '../base/io.ts';
+import { scripts } from '../cli/completion/scripts.ts';
+import type { CompletionArgs } from '../cli/usage.ts';
 
 export const completion = async (io: IO, { SHELL }: CompletionArgs): Promise<void> => io.out(scripts[SHELL]);

@@ -1,10 +1,10 @@
+import { usage } from '../base/errors.ts';
+import type { IO } from '../base/io.ts';
+import { nearest } from '../base/nearest.ts';
 import type { Check } from '../checks/check.ts';
 import { checks } from '../checks/index.ts';
-import { nearest } from '../checks/nearest.ts';
-import { usage } from '../errors.ts';
-import type { IO } from '../io.ts';
+import type { ExplainArgs } from '../cli/usage.ts';
 import { shellWord, wrap, wrapCommand } from '../output/wrap.ts';
-import type { ExplainArgs } from './usage.ts';
 
 /** What the first digit of a code stands for. */
 export const families: Readonly<Record<string, string>> = {

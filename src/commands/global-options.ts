@@ -1,4 +1,4 @@
-import type { Flag, Values } from './flags.ts';
+import type { Flag, Values } from '../cli/flags.ts';
 
 /** kubectl's global flags, with its words. They choose the control plane's connection. */
 export const globalOptions = {

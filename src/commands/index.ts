@@ -1,8 +1,8 @@
+import { type Command, command } from '../cli/command.ts';
+import * as single from '../cli/usage.ts';
 import * as clientconfig from './clientconfig/usage.ts';
-import { type Command, command } from './command.ts';
 import * as contexts from './contexts/usage.ts';
 import * as operator from './operator/usage.ts';
-import * as single from './usage.ts';
 
 interface Noun {
   readonly describe: string;
@@ -58,7 +58,7 @@ export const singles: Readonly<Record<string, Command>> = {
   explain: command(single.explain, async (io, args) => (await import('./explain.ts')).explain(io, args)),
   register: command(single.register, async (io, args) => (await import('./register.ts')).register(io, args)),
   completion: command(single.completion, async (io, args) => (await import('./completion.ts')).completion(io, args)),
-  options: command(single.options, async io => (await import('./options-list.ts')).optionsList(io)),
+  options: command(single.options, async io => (await import('../cli/options-list.ts')).optionsList(io)),
   version: command(single.version, async (io, { output }) => (await import('./version.ts')).printVersion(io, output)),
 };
 

@@ -1,4 +1,4 @@
-import { usage } from '../errors.ts';
+import { usage } from '../base/errors.ts';
 import { yamlOf } from '../output/client-configs.ts';
 import { jsonpath } from '../output/jsonpath.ts';
 import { listFormats } from './shared-options.ts';

@@ -1,7 +1,7 @@
-import { type Connection, connectUser, type Limits } from '../cluster/connection.ts';
-import { usage } from '../errors.ts';
-import type { IO } from '../io.ts';
-import { readUserKubeconfig, type SelectedContext, selectContext, type UserKubeconfig } from '../kubeconfig/user.ts';
+import { usage } from '../base/errors.ts';
+import type { IO } from '../base/io.ts';
+import { type Connection, connectUser, type Limits } from '../kube/api/connection.ts';
+import { readUserKubeconfig, type SelectedContext, selectContext, type UserKubeconfig } from '../kube/kubeconfig/user.ts';
 import type { Style } from '../output/style.ts';
 import type { GlobalArgs } from './global-options.ts';
 

@@ -1,9 +1,9 @@
-import { printable, usage } from '../errors.ts';
-import type { IO } from '../io.ts';
-import { readUserKubeconfig } from '../kubeconfig/user.ts';
+import { printable, usage } from '../base/errors.ts';
+import type { IO } from '../base/io.ts';
+import type { RegisterArgs } from '../cli/usage.ts';
+import { readUserKubeconfig } from '../kube/kubeconfig/user.ts';
 import { shellWord } from '../output/wrap.ts';
 import { clientconfigCreate } from './clientconfig/create.ts';
-import type { RegisterArgs } from './usage.ts';
 
 /** `clientconfig create` in the words of k8ssandra-client. */
 export const register = async (io: IO, args: RegisterArgs): Promise<void> => {

@@ -1,4 +1,4 @@
-import type { IO } from '../io.ts';
+import type { IO } from '../base/io.ts';
 
 /** Set by the build; absent when the source runs as it is. */
 declare const __VERSION__: string | undefined;

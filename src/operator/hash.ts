@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ClientConfig, Secret } from '../model/kinds.ts';
+import type { ClientConfig, Secret } from '../kube/kinds.ts';
 
 const digest = (text: string): string => createHash('sha256').update(text, 'utf8').digest('base64');
 

@@ -1,9 +1,9 @@
-import { printable } from '../errors.ts';
-import type { Inventory } from '../model/inventory.ts';
-import { configKey } from '../model/keys.ts';
-import { judgeContext, judgeProvider, judgeSecret, judgeStoredServer, type NamedContext, type Topology } from '../model/topology.ts';
+import { printable } from '../base/errors.ts';
+import type { Inventory } from '../fleet/inventory.ts';
+import { configKey } from '../kube/key.ts';
 import { expiryOfStored, storedOf } from './client-configs.ts';
 import { safeUrl } from './facts.ts';
+import { judgeContext, judgeProvider, judgeSecret, judgeStoredServer, type NamedContext, type Topology } from './graph/topology.ts';
 import { fitted, shortList, span } from './layout.ts';
 import type { Style } from './style.ts';
 

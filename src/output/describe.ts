@@ -1,12 +1,12 @@
 import { X509Certificate } from 'node:crypto';
-import { printable } from '../errors.ts';
-import { withoutUser } from '../kubeconfig/server.ts';
-import { annotation } from '../model/annotations.ts';
-import type { StoredKubeconfig } from '../model/inventory.ts';
-import type { KubeObject } from '../model/kinds.ts';
-import type { Read } from '../model/read.ts';
-import type { Registered } from '../model/registered.ts';
-import type { Finding, Report, Unknown } from '../model/report.ts';
+import { printable } from '../base/errors.ts';
+import type { Read } from '../base/read.ts';
+import type { Finding, Report, Unknown } from '../checks/report.ts';
+import type { StoredKubeconfig } from '../fleet/inventory.ts';
+import type { Registered } from '../fleet/registered.ts';
+import { annotation } from '../kube/annotations.ts';
+import type { KubeObject } from '../kube/kinds.ts';
+import { withoutUser } from '../kube/kubeconfig/url.ts';
 import { resourceHashAnnotation, secretHashAnnotation, specHash } from '../operator/hash.ts';
 import { span } from './layout.ts';
 

@@ -1,7 +1,7 @@
-import type { ContextState, ControlPlane } from '../model/inventory.ts';
-import type { Step } from '../model/read.ts';
-import type { Finding, ObjectRef, Report, Unknown } from '../model/report.ts';
-import { operatorVantage } from '../operator/vantage.ts';
+import type { Step } from '../base/read.ts';
+import type { Finding, ObjectRef, Report, Unknown } from '../checks/report.ts';
+import type { ContextState, ControlPlane } from '../fleet/inventory.ts';
+import { operatorVantage } from '../fleet/vantage.ts';
 import { shellWord } from './layout.ts';
 import type { Status } from './style.ts';
 

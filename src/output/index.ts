@@ -1,16 +1,16 @@
 import { stringify } from 'yaml';
-import type { Report } from '../model/report.ts';
-import { toDocument } from './document.ts';
+import type { Report } from '../checks/report.ts';
+import { toDocument } from './formats/document.ts';
+import { github } from './formats/github.ts';
+import { html } from './formats/html.ts';
+import { jsonl } from './formats/jsonl.ts';
+import { junit } from './formats/junit.ts';
+import { markdown } from './formats/markdown.ts';
+import { prometheus } from './formats/prometheus.ts';
+import { sarif } from './formats/sarif.ts';
 import type { formats } from './formats.ts';
-import { github } from './github.ts';
-import { html } from './html.ts';
-import { jsonl } from './jsonl.ts';
-import { junit } from './junit.ts';
-import { markdown } from './markdown.ts';
-import { prometheus } from './prometheus.ts';
-import { sarif } from './sarif.ts';
+import { table } from './report/table.ts';
 import type { Style } from './style.ts';
-import { table } from './table.ts';
 
 /** A report in, a text out. */
 export type Printer = (report: Report, style: Style) => string;

@@ -1,4 +1,4 @@
-import { usage } from '../errors.ts';
+import { usage } from '../base/errors.ts';
 
 /** One step of a path, or a literal text, or a loop, as kubectl's `-o jsonpath=` writes them. */
 type Step =

@@ -1,8 +1,8 @@
-import { printable } from '../errors.ts';
-import type { ControlPlane, Operator, OperatorPod } from '../model/inventory.ts';
-import type { Read } from '../model/read.ts';
-import type { Registered } from '../model/registered.ts';
-import type { OperatorStart } from '../model/report.ts';
+import { printable } from '../base/errors.ts';
+import type { Read } from '../base/read.ts';
+import type { OperatorStart } from '../checks/report.ts';
+import type { ControlPlane, Operator, OperatorPod } from '../fleet/inventory.ts';
+import type { Registered } from '../fleet/registered.ts';
 import type { LastExit } from '../operator/last-exit.ts';
 import { fitted, span } from './layout.ts';
 import type { Style } from './style.ts';

@@ -1,4 +1,5 @@
-import { printable } from '../errors.ts';
+import { printable } from '../base/errors.ts';
+import type { Report } from '../checks/report.ts';
 import {
   clusterKey,
   type DatacenterFacts,
@@ -7,8 +8,7 @@ import {
   type Judgement,
   judgeDatacenter,
   type PlacementFacts,
-} from '../model/placement.ts';
-import type { Report } from '../model/report.ts';
+} from '../fleet/placement.ts';
 import { shownFindings, statusOf } from './facts.ts';
 import { fitted, wrap } from './layout.ts';
 import { mark, paint, paintAs, type Status, type Style } from './style.ts';

@@ -1,6 +1,6 @@
-import { printable } from '../errors.ts';
-import type { ControlPlane, Probe } from '../model/inventory.ts';
-import type { Step } from '../model/read.ts';
+import { printable } from '../base/errors.ts';
+import type { Step } from '../base/read.ts';
+import type { ControlPlane, Probe } from '../fleet/inventory.ts';
 import type { Candidate } from '../plan/create.ts';
 import { nameOf, type Write } from '../plan/journal.ts';
 import { mark, type Style } from './style.ts';

@@ -1,4 +1,4 @@
-import type { Severity } from '../model/report.ts';
+import type { Severity } from '../checks/report.ts';
 
 /** How text may look: decided once, from the terminal, by who prints it. */
 export interface Style {

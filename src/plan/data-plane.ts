@@ -1,9 +1,9 @@
-import { readClusterUid } from '../cluster/collect.ts';
-import { type Connection, connectStored, connectUser, type Limits, TransportError } from '../cluster/connection.ts';
-import { UserError } from '../errors.ts';
-import { withoutUser } from '../kubeconfig/server.ts';
-import { type SelectedContext, selectContext, type UserKubeconfig } from '../kubeconfig/user.ts';
-import { annotation } from '../model/annotations.ts';
+import { UserError } from '../base/errors.ts';
+import { readClusterUid } from '../fleet/from-cluster/collect.ts';
+import { annotation } from '../kube/annotations.ts';
+import { type Connection, connectStored, connectUser, type Limits, TransportError } from '../kube/api/connection.ts';
+import { withoutUser } from '../kube/kubeconfig/url.ts';
+import { type SelectedContext, selectContext, type UserKubeconfig } from '../kube/kubeconfig/user.ts';
 import type { Registration } from './registration.ts';
 
 /** How a data plane is reached for a change: with the user's own context, or with the credential that is stored for the operator. */

@@ -1,10 +1,10 @@
-import { demand, getObject, listWatched, required, statusMessage } from '../cluster/api.ts';
-import { type Connection, TransportError } from '../cluster/connection.ts';
-import { UserError } from '../errors.ts';
-import { annotation, deletingLabel, tokenFinalizer } from '../model/annotations.ts';
-import type { ControlPlane } from '../model/inventory.ts';
-import { configKey, secretKey } from '../model/keys.ts';
-import { apiPath, type ClientConfig, type Kind, type KubeObject, kinds, type Secret } from '../model/kinds.ts';
+import { UserError } from '../base/errors.ts';
+import type { ControlPlane } from '../fleet/inventory.ts';
+import { annotation, deletingLabel, tokenFinalizer } from '../kube/annotations.ts';
+import { type Connection, TransportError } from '../kube/api/connection.ts';
+import { demand, getObject, listWatched, required, statusMessage } from '../kube/api/objects.ts';
+import { configKey, secretKey } from '../kube/key.ts';
+import { apiPath, type ClientConfig, type Kind, type KubeObject, kinds, type Secret } from '../kube/kinds.ts';
 import { isOurs, othersWithToken, ownerOf, putSecret } from './registration.ts';
 
 /** What one deletion will remove, in this order: the ClientConfig, its Secret, the token Secret in the data plane. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { demand, getObject, statusMessage } from '../cluster/api.ts';
-import { type Connection, TransportError } from '../cluster/connection.ts';
-import { UserError } from '../errors.ts';
-import { annotation } from '../model/annotations.ts';
-import { apiPath, apiVersion, type Kind, type KubeObject, type Secret } from '../model/kinds.ts';
+import { UserError } from '../base/errors.ts';
+import { annotation } from '../kube/annotations.ts';
+import { type Connection, TransportError } from '../kube/api/connection.ts';
+import { demand, getObject, statusMessage } from '../kube/api/objects.ts';
+import { apiPath, apiVersion, type Kind, type KubeObject, type Secret } from '../kube/kinds.ts';
 
 /** One intended write, as a value: `--dry-run` prints it, the journal performs it. */
 export interface Write {

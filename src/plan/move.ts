@@ -1,13 +1,13 @@
-import type { Connection, Limits } from '../cluster/connection.ts';
-import { probe } from '../cluster/probe.ts';
-import { UserError, usage } from '../errors.ts';
-import { parseStored } from '../kubeconfig/stored.ts';
-import { annotation } from '../model/annotations.ts';
-import { configKey } from '../model/keys.ts';
-import { apiVersion, type ClientConfig, type KubeObject, kinds, type Secret } from '../model/kinds.ts';
-import { effectiveContext } from '../model/references.ts';
+import { UserError, usage } from '../base/errors.ts';
+import { lateFault } from '../checks/start.ts';
+import { probe } from '../fleet/from-cluster/probe.ts';
+import { annotation } from '../kube/annotations.ts';
+import type { Connection, Limits } from '../kube/api/connection.ts';
+import { configKey } from '../kube/key.ts';
+import { apiVersion, type ClientConfig, type KubeObject, kinds, type Secret } from '../kube/kinds.ts';
+import { parseStored } from '../kube/kubeconfig/parse.ts';
 import { resourceHashAnnotation, secretHashAnnotation } from '../operator/hash.ts';
-import { lateFault } from '../operator/start.ts';
+import { effectiveContext } from '../operator/references.ts';
 import { secretDifferences, type Write, writeOf } from './journal.ts';
 
 /** Annotations that must not travel: with the hashes of another cluster the operator takes an object for loaded and never reads it. */

@@ -1,14 +1,14 @@
-import { demand, getObject, required } from '../cluster/api.ts';
-import type { Connection } from '../cluster/connection.ts';
-import { UserError, usage } from '../errors.ts';
-import { parseStored } from '../kubeconfig/stored.ts';
-import { annotation } from '../model/annotations.ts';
-import { type Credential, credential, reveal } from '../model/credential.ts';
-import type { ControlPlane, Inventory, Operator, StoredKubeconfig } from '../model/inventory.ts';
-import { configKey } from '../model/keys.ts';
-import { apiPath, type ClientConfig, kinds, type Secret } from '../model/kinds.ts';
-import { effectiveContext, references, watchedInOrder } from '../model/references.ts';
-import { operatorStart } from '../operator/start.ts';
+import { type Credential, credential, reveal } from '../base/credential.ts';
+import { UserError, usage } from '../base/errors.ts';
+import { operatorStart } from '../checks/start.ts';
+import type { ControlPlane, Inventory, Operator, StoredKubeconfig } from '../fleet/inventory.ts';
+import { annotation } from '../kube/annotations.ts';
+import type { Connection } from '../kube/api/connection.ts';
+import { demand, getObject, required } from '../kube/api/objects.ts';
+import { configKey } from '../kube/key.ts';
+import { apiPath, type ClientConfig, kinds, type Secret } from '../kube/kinds.ts';
+import { parseStored } from '../kube/kubeconfig/parse.ts';
+import { effectiveContext, references, watchedInOrder } from '../operator/references.ts';
 
 /** A ClientConfig with its Secret as the API has them, and what the Secret's kubeconfig says. */
 export interface Registration {

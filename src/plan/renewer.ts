@@ -1,8 +1,8 @@
-import { listObjects, required } from '../cluster/api.ts';
-import type { Connection } from '../cluster/connection.ts';
-import { UserError } from '../errors.ts';
-import { managedBy } from '../model/annotations.ts';
-import { type KubeObject, kinds } from '../model/kinds.ts';
+import { UserError } from '../base/errors.ts';
+import { managedBy } from '../kube/annotations.ts';
+import type { Connection } from '../kube/api/connection.ts';
+import { listObjects, required } from '../kube/api/objects.ts';
+import { type KubeObject, kinds } from '../kube/kinds.ts';
 import type { Registration } from './registration.ts';
 
 const component = { 'app.kubernetes.io/component': 'clientconfig-renewer' } as const;

@@ -1,11 +1,11 @@
-import { demand } from '../cluster/api.ts';
-import { type Connection, type Endpoint, type Limits, shakeHands, TransportError } from '../cluster/connection.ts';
-import { probe } from '../cluster/probe.ts';
-import { UserError } from '../errors.ts';
-import { withoutUser } from '../kubeconfig/server.ts';
-import { buildStored, parseStored } from '../kubeconfig/stored.ts';
-import { apiPath, type ClientConfig, kinds, type Secret } from '../model/kinds.ts';
-import { lateFault } from '../operator/start.ts';
+import { UserError } from '../base/errors.ts';
+import { lateFault } from '../checks/start.ts';
+import { probe } from '../fleet/from-cluster/probe.ts';
+import { type Connection, type Endpoint, type Limits, shakeHands, TransportError } from '../kube/api/connection.ts';
+import { demand } from '../kube/api/objects.ts';
+import { apiPath, type ClientConfig, kinds, type Secret } from '../kube/kinds.ts';
+import { buildStored, parseStored } from '../kube/kubeconfig/parse.ts';
+import { withoutUser } from '../kube/kubeconfig/url.ts';
 import { putSecret, type Registration, withKubeconfig } from './registration.ts';
 
 /** What may be changed of how the operator reaches a data plane; an empty text takes the field away. */

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { controlPlaneOperator } from '../../src/cluster/collect.ts';
-import { assembleContexts, judgeStored, unprobed } from '../../src/model/assemble.ts';
-import { operatorOf, operatorPodOf, storedSecretOf } from '../../src/model/control-plane.ts';
-import type { DataPlane, Inventory, OperatorView, Probe, StoredSecret, Suppression } from '../../src/model/inventory.ts';
+import { known, pass, type Read, unreadable } from '../../src/base/read.ts';
+import { assembleContexts, judgeStored, unprobed } from '../../src/fleet/assemble.ts';
+import { controlPlaneOperator } from '../../src/fleet/from-cluster/collect.ts';
+import type { DataPlane, Inventory, OperatorView, Probe, StoredSecret, Suppression } from '../../src/fleet/inventory.ts';
+import { type DatacenterFacts, datacentersOf, type PlacementFacts } from '../../src/fleet/placement.ts';
 import type {
   ClientConfig,
   Deployment,
@@ -14,9 +15,8 @@ import type {
   Pod,
   ReplicatedSecret,
   Secret,
-} from '../../src/model/kinds.ts';
-import { type DatacenterFacts, datacentersOf, type PlacementFacts } from '../../src/model/placement.ts';
-import { known, pass, type Read, unreadable } from '../../src/model/read.ts';
+} from '../../src/kube/kinds.ts';
+import { operatorOf, operatorPodOf, storedSecretOf } from '../../src/operator/environment.ts';
 import { resourceHashAnnotation, secretHash, secretHashAnnotation, specHash } from '../../src/operator/hash.ts';
 
 interface Probes {

@@ -1,15 +1,15 @@
-import { readControlPlane } from '../../cluster/collect.ts';
-import { printable, UserError, usage } from '../../errors.ts';
-import type { IO } from '../../io.ts';
-import { parseStored } from '../../kubeconfig/stored.ts';
-import type { ControlPlane } from '../../model/inventory.ts';
-import { configKey } from '../../model/keys.ts';
-import type { ClientConfig } from '../../model/kinds.ts';
-import { effectiveContext } from '../../model/references.ts';
+import { printable, UserError, usage } from '../../base/errors.ts';
+import type { IO } from '../../base/io.ts';
+import { confirm, confirmTyped } from '../../cli/ask.ts';
+import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import type { ControlPlane } from '../../fleet/inventory.ts';
+import { configKey } from '../../kube/key.ts';
+import type { ClientConfig } from '../../kube/kinds.ts';
+import { parseStored } from '../../kube/kubeconfig/parse.ts';
+import { effectiveContext } from '../../operator/references.ts';
 import { openDataPlane } from '../../plan/data-plane.ts';
 import { type Deletion, executeDeletion, leftoverSecret, planDeletion } from '../../plan/delete.ts';
 import { refuseRestartIntoCrash, selectConfigs, usersOf, watchedConfigs } from '../../plan/registration.ts';
-import { confirm, confirmTyped } from '../confirm.ts';
 import { openControlPlane, withCa } from '../options.ts';
 import type { DeleteArgs } from './usage.ts';
 

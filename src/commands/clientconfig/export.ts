@@ -1,8 +1,8 @@
-import { getObject, required } from '../../cluster/api.ts';
-import { readControlPlane } from '../../cluster/collect.ts';
-import { printable } from '../../errors.ts';
-import type { IO } from '../../io.ts';
-import { kinds, type Secret } from '../../model/kinds.ts';
+import { printable } from '../../base/errors.ts';
+import type { IO } from '../../base/io.ts';
+import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { getObject, required } from '../../kube/api/objects.ts';
+import { kinds, type Secret } from '../../kube/kinds.ts';
 import { manifestYaml } from '../../output/manifests.ts';
 import { portable } from '../../plan/move.ts';
 import { selectConfigs, watchedConfigs } from '../../plan/registration.ts';

@@ -1,10 +1,10 @@
-import { getObject, required } from '../../cluster/api.ts';
-import { readControlPlane } from '../../cluster/collect.ts';
-import { printable, UserError, usage } from '../../errors.ts';
-import type { IO } from '../../io.ts';
-import { configKey } from '../../model/keys.ts';
-import { kinds, type Secret } from '../../model/kinds.ts';
-import { effectiveContext } from '../../model/references.ts';
+import { printable, UserError, usage } from '../../base/errors.ts';
+import type { IO } from '../../base/io.ts';
+import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { getObject, required } from '../../kube/api/objects.ts';
+import { configKey } from '../../kube/key.ts';
+import { kinds, type Secret } from '../../kube/kinds.ts';
+import { effectiveContext } from '../../operator/references.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { nameOf, openJournal } from '../../plan/journal.ts';
 import { planImport, proveRegistrations, type Registrations, readRegistrations } from '../../plan/move.ts';

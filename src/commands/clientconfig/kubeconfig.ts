@@ -1,10 +1,10 @@
-import { getObject, required } from '../../cluster/api.ts';
-import { readControlPlane } from '../../cluster/collect.ts';
-import { printable, UserError, usage } from '../../errors.ts';
-import type { IO } from '../../io.ts';
-import { redacted } from '../../kubeconfig/redacted.ts';
-import { configKey } from '../../model/keys.ts';
-import { kinds, type Secret } from '../../model/kinds.ts';
+import { printable, UserError, usage } from '../../base/errors.ts';
+import type { IO } from '../../base/io.ts';
+import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { getObject, required } from '../../kube/api/objects.ts';
+import { configKey } from '../../kube/key.ts';
+import { kinds, type Secret } from '../../kube/kinds.ts';
+import { redacted } from '../../kube/kubeconfig/redact.ts';
 import { selectConfigs } from '../../plan/registration.ts';
 import { openControlPlane } from '../options.ts';
 import type { KubeconfigArgs } from './usage.ts';

@@ -1,7 +1,7 @@
-import { required } from '../../cluster/api.ts';
-import { readControlPlane } from '../../cluster/collect.ts';
-import type { IO } from '../../io.ts';
-import { registeredIn } from '../../model/registered.ts';
+import type { IO } from '../../base/io.ts';
+import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { registeredIn } from '../../fleet/registered.ts';
+import { required } from '../../kube/api/objects.ts';
 import { clientConfigList, clientConfigNames, clientConfigTable } from '../../output/client-configs.ts';
 import { listPrinter } from '../list-output.ts';
 import { openControlPlane, styleOf } from '../options.ts';

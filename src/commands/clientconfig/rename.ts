@@ -1,11 +1,11 @@
-import { readControlPlane } from '../../cluster/collect.ts';
-import { printable, UserError, usage } from '../../errors.ts';
-import type { IO } from '../../io.ts';
-import { configKey } from '../../model/keys.ts';
-import { effectiveContext } from '../../model/references.ts';
+import { printable, UserError, usage } from '../../base/errors.ts';
+import type { IO } from '../../base/io.ts';
+import { confirmTyped } from '../../cli/ask.ts';
+import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { configKey } from '../../kube/key.ts';
+import { effectiveContext } from '../../operator/references.ts';
 import { readRegistration, refuseRestartIntoCrash, selectConfigs, usersOf, watchedConfigs } from '../../plan/registration.ts';
 import { executeRename } from '../../plan/update.ts';
-import { confirmTyped } from '../confirm.ts';
 import { openControlPlane } from '../options.ts';
 import type { RenameArgs } from './usage.ts';
 

@@ -1,6 +1,6 @@
-import { readControlPlane } from '../../cluster/collect.ts';
-import { printable, usage } from '../../errors.ts';
-import type { IO } from '../../io.ts';
+import { printable, usage } from '../../base/errors.ts';
+import type { IO } from '../../base/io.ts';
+import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import { manifestYaml } from '../../output/manifests.ts';
 import { operatorToLoad, readRegistration, watchedConfigs } from '../../plan/registration.ts';
 import { dataPlaneManifests, renewerManifests } from '../../plan/renewer.ts';

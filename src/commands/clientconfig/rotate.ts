@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { readControlPlane } from '../../cluster/collect.ts';
-import { printable, usage } from '../../errors.ts';
-import type { IO } from '../../io.ts';
-import { withoutUser } from '../../kubeconfig/server.ts';
+import { printable, usage } from '../../base/errors.ts';
+import type { IO } from '../../base/io.ts';
+import { confirm } from '../../cli/ask.ts';
+import { progress } from '../../cli/progress.ts';
+import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { withoutUser } from '../../kube/kubeconfig/url.ts';
 import { type DataPlaneConnection, openDataPlane } from '../../plan/data-plane.ts';
 import { restartOverrides } from '../../plan/overrides.ts';
 import { operatorToLoad, readRegistration, refuseRestartIntoCrash, selectConfigs, watchedConfigs } from '../../plan/registration.ts';
 import { requireRenewer } from '../../plan/renewer.ts';
 import { accountOf, planRotation, type Rotation, rotate, rotationUnderWay } from '../../plan/rotate.ts';
-import { confirm } from '../confirm.ts';
 import { allowed, duration, names, openControlPlane, timeLimit, withCa } from '../options.ts';
-import { progress } from '../progress.ts';
 import type { RotateArgs } from './usage.ts';
 
 export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void> => {

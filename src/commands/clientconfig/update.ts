@@ -1,7 +1,7 @@
-import { readControlPlane } from '../../cluster/collect.ts';
-import { printable, usage } from '../../errors.ts';
-import type { IO } from '../../io.ts';
-import { strippedOfUser } from '../../kubeconfig/server.ts';
+import { printable, usage } from '../../base/errors.ts';
+import type { IO } from '../../base/io.ts';
+import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { strippedOfUser } from '../../kube/kubeconfig/url.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { restartOverrides } from '../../plan/overrides.ts';
 import { readRegistration, refuseRestartIntoCrash, selectConfigs } from '../../plan/registration.ts';

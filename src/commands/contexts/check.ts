@@ -1,19 +1,19 @@
-import { collect } from '../../cluster/collect.ts';
-import { readPlacements } from '../../cluster/placement.ts';
-import { usage } from '../../errors.ts';
-import type { IO } from '../../io.ts';
-import { readOffline } from '../../manifests/offline.ts';
-import type { Inventory } from '../../model/inventory.ts';
-import { exitCode, type Report } from '../../model/report.ts';
-import { toSnapshot } from '../../model/snapshot.ts';
+import { usage } from '../../base/errors.ts';
+import type { IO } from '../../base/io.ts';
+import { exitCode, type Report } from '../../checks/report.ts';
+import { collect } from '../../fleet/from-cluster/collect.ts';
+import { readPlacements } from '../../fleet/from-cluster/placement.ts';
+import type { Inventory } from '../../fleet/inventory.ts';
+import { readOffline } from '../../fleet/offline.ts';
+import { toSnapshot } from '../../fleet/snapshot.ts';
 import { printers } from '../../output/index.ts';
 import { duration, names, openControlPlane, styleOf, timeLimit } from '../options.ts';
+import { refuseBothNamespaces, refuseClusterFlags } from './control-plane-only.ts';
+import { placingOf } from './for-cluster.ts';
 import { chooseChecks, judge } from './judge.ts';
-import { placingOf } from './placing.ts';
-import { type Look, untilClean, watch } from './rounds.ts';
 import { suppressionsOf } from './suppressions.ts';
-import { refuseBothNamespaces, refuseClusterFlags } from './undialled.ts';
 import type { CheckArgs } from './usage.ts';
+import { type Look, untilClean, watch } from './watch.ts';
 
 /** Formats that can follow one another on one output. */
 const watchable: readonly string[] = ['table', 'wide', 'jsonl'];

@@ -1,13 +1,13 @@
-import type { IO } from '../../io.ts';
-import { topologyOf } from '../../model/topology.ts';
-import { type ContextGraph, contextGraph } from '../../output/graph.ts';
-import { graphDot } from '../../output/graph-dot.ts';
-import { graphMermaid } from '../../output/graph-mermaid.ts';
-import { graphSvg } from '../../output/graph-svg.ts';
-import { graphTree } from '../../output/graph-tree.ts';
+import type { IO } from '../../base/io.ts';
+import { graphDot } from '../../output/graph/dot.ts';
+import { type ContextGraph, contextGraph } from '../../output/graph/graph.ts';
+import { graphMermaid } from '../../output/graph/mermaid.ts';
+import { graphSvg } from '../../output/graph/svg.ts';
+import { topologyOf } from '../../output/graph/topology.ts';
+import { graphTree } from '../../output/graph/tree.ts';
 import type { Style } from '../../output/style.ts';
 import { styleOf } from '../options.ts';
-import { exitOf, readUndialled } from './undialled.ts';
+import { exitOf, readUndialled } from './control-plane-only.ts';
 import type { GraphArgs } from './usage.ts';
 
 const printers = { tree: graphTree, dot: graphDot, mermaid: graphMermaid, svg: graphSvg } as const satisfies Record<

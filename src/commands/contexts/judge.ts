@@ -1,10 +1,10 @@
+import { usage } from '../../base/errors.ts';
 import { checks } from '../../checks/index.ts';
+import type { ObjectRef, Report } from '../../checks/report.ts';
 import { runChecks } from '../../checks/run.ts';
-import { usage } from '../../errors.ts';
-import type { Inventory } from '../../model/inventory.ts';
-import { clusterKey } from '../../model/placement.ts';
-import type { ObjectRef, Report } from '../../model/report.ts';
-import { operatorStart } from '../../operator/start.ts';
+import { operatorStart } from '../../checks/start.ts';
+import type { Inventory } from '../../fleet/inventory.ts';
+import { clusterKey } from '../../fleet/placement.ts';
 
 /** Inventory in, report out: the checks and the start verdict. */
 export const judge = (inventory: Inventory, chosen: typeof checks, durationMs: number): Report => {

@@ -1,9 +1,9 @@
-import type { IO } from '../../io.ts';
-import { topologyOf } from '../../model/topology.ts';
+import type { IO } from '../../base/io.ts';
 import { contextList, contextNames, contextTable } from '../../output/contexts-list.ts';
+import { topologyOf } from '../../output/graph/topology.ts';
 import { listPrinter } from '../list-output.ts';
 import { styleOf } from '../options.ts';
-import { exitOf, readUndialled } from './undialled.ts';
+import { exitOf, readUndialled } from './control-plane-only.ts';
 import type { ListArgs } from './usage.ts';
 
 export const contextsList = async (io: IO, { output, ...args }: ListArgs): Promise<void> => {

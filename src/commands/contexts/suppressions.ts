@@ -1,7 +1,7 @@
+import { usage } from '../../base/errors.ts';
+import type { IO } from '../../base/io.ts';
 import { checks } from '../../checks/index.ts';
-import { usage } from '../../errors.ts';
-import type { IO } from '../../io.ts';
-import type { Suppression } from '../../model/inventory.ts';
+import type { Suppression } from '../../fleet/inventory.ts';
 
 /** `--suppress CODE[=CONTEXT]` and the lines of `--suppress-file`; `#` starts a comment. Exit 2 for a code that nobody raises. */
 export const suppressionsOf = (

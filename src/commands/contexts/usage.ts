@@ -1,5 +1,5 @@
+import type { Args, Usage } from '../../cli/command.ts';
 import { formats } from '../../output/formats.ts';
-import type { Args, Usage } from '../command.ts';
 import { allNamespaces, filenameOption, listOutput } from '../shared-options.ts';
 
 export const check = {

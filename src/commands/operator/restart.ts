@@ -1,12 +1,12 @@
-import { demand } from '../../cluster/api.ts';
-import { readControlPlane } from '../../cluster/collect.ts';
-import { printable } from '../../errors.ts';
-import type { IO } from '../../io.ts';
-import { apiPath, kinds } from '../../model/kinds.ts';
-import { registeredIn } from '../../model/registered.ts';
+import { printable } from '../../base/errors.ts';
+import type { IO } from '../../base/io.ts';
+import { confirm } from '../../cli/ask.ts';
+import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { registeredIn } from '../../fleet/registered.ts';
+import { demand } from '../../kube/api/objects.ts';
+import { apiPath, kinds } from '../../kube/kinds.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { operatorToLoad, refuseRestartIntoCrash } from '../../plan/registration.ts';
-import { confirm } from '../confirm.ts';
 import { openControlPlane, timeLimit } from '../options.ts';
 import type { RestartArgs } from './usage.ts';
 

@@ -1,4 +1,4 @@
-import type { Args, Usage } from '../command.ts';
+import type { Args, Usage } from '../../cli/command.ts';
 import { yes } from '../shared-options.ts';
 
 export const status = {

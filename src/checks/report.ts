@@ -1,0 +1,78 @@
+import type { ContextState, ControlPlane, Place } from '../fleet/inventory.ts';
+import type { PlacementFacts } from '../fleet/placement.ts';
+
+export type Severity = 'error' | 'warning' | 'info';
+export interface ObjectRef {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly field?: string;
+}
+
+/** One of the things that a finding of several is about. */
+export interface Detail {
+  readonly context?: string;
+  readonly message: string;
+  readonly object?: ObjectRef;
+  readonly place?: Place;
+}
+/** What a check found: where, what follows from it, and the command that cures it. */
+export interface Finding {
+  /** one for each context or object, when this one cause has several */
+  readonly details?: readonly Detail[];
+  readonly code: string;
+  readonly severity: Severity;
+  /** every context with this same cause; empty when the finding is about the control plane itself */
+  readonly contexts: readonly string[];
+  readonly object?: ObjectRef;
+  readonly message: string;
+  readonly effect: string;
+  /** a command line as words, or one word of prose when no command cures it */
+  readonly fix: readonly string[];
+  readonly blocksStart: boolean;
+  readonly place?: Place;
+  readonly suppressed: boolean;
+  /** stable over runs: code and object */
+  readonly fingerprint: string;
+}
+
+/** What could not be judged, and why. */
+export interface Unknown {
+  readonly code: string;
+  readonly contexts: readonly string[];
+  readonly reason: string;
+  /** nothing that this run was asked to read holds it: shown, and the run is complete without it */
+  readonly expected?: true;
+}
+
+type StartVerdict = 'starts' | 'starts-then-stops' | 'does-not-start' | 'unknown';
+/** Whether the operator would come up if it restarted now. */
+export interface OperatorStart {
+  readonly verdict: StartVerdict;
+  /** `namespace/name` of the ClientConfig that decides it */
+  readonly culprit?: string;
+  readonly context?: string;
+  /** the operator's own message, or why it is unknown */
+  readonly message: string;
+}
+
+export interface Report {
+  readonly controlPlane: ControlPlane;
+  readonly contexts: readonly ContextState[];
+  readonly placements?: readonly PlacementFacts[];
+  readonly start: OperatorStart;
+  readonly findings: readonly Finding[];
+  readonly unknown: readonly Unknown[];
+  /** false when something could not be read or ran out of time: then nothing is proven */
+  readonly complete: boolean;
+  /** milliseconds since the epoch */
+  readonly startedAt: number;
+  readonly durationMs: number;
+}
+
+export type FailOn = 'error' | 'warning' | 'never';
+const atOrAbove: Readonly<Record<FailOn, readonly Severity[]>> = { error: ['error'], warning: ['error', 'warning'], never: [] };
+
+/** 1 findings at or above `failOn`, 3 incomplete, 0 otherwise; the same in every format. */
+export const exitCode = ({ findings, complete }: Pick<Report, 'findings' | 'complete'>, failOn: FailOn): 0 | 1 | 3 =>
+  findings.some(({ severity, suppressed }) => !suppressed && atOrAbove[failOn].includes(severity)) ? 1 : complete ? 0 : 3;

@@ -1,0 +1,55 @@
+import { printable, usage } from '../../base/errors.ts';
+import type { IO } from '../../base/io.ts';
+import { assembleContexts } from '../../fleet/assemble.ts';
+import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import type { Inventory } from '../../fleet/inventory.ts';
+import { readOffline } from '../../fleet/offline.ts';
+import type { Topology } from '../../output/graph/topology.ts';
+import type { GlobalArgs } from '../global-options.ts';
+import { openControlPlane } from '../options.ts';
+
+interface Namespaces {
+  readonly namespace?: string | undefined;
+  readonly 'all-namespaces'?: boolean | undefined;
+}
+export const refuseBothNamespaces = (args: Namespaces): void => {
+  if (args['all-namespaces'] === true && args.namespace !== undefined)
+    throw usage('--all-namespaces and --namespace exclude each other', 'pass one of them');
+};
+
+/** A flag that chooses a cluster asks for an answer of that cluster, which manifests and snapshots do not give. */
+const connectionFlags = [
+  ...(['kubeconfig', 'context', 'cluster', 'user', 'server', 'tls-server-name', 'insecure-skip-tls-verify'] as const),
+  ...(['token', 'as', 'as-group'] as const),
+];
+export const refuseClusterFlags = (args: GlobalArgs): void => {
+  const given = connectionFlags.find(flag => args[flag] !== undefined && args[flag] !== false);
+  if (given !== undefined) throw usage(`--${given} chooses a cluster, and with -f nothing is dialled`, `pass either -f or --${given}`);
+};
+
+/** What the control plane alone shows, or the manifests or snapshot of `-f`: no data plane is dialled. */
+export const readUndialled = async (
+  io: IO,
+  args: GlobalArgs & Namespaces & { readonly filename?: readonly string[] | undefined },
+): Promise<Inventory> => {
+  refuseBothNamespaces(args);
+  if (args.filename !== undefined) {
+    refuseClusterFlags(args);
+    return readOffline(io, args.filename, { namespace: args.namespace });
+  }
+  const { connection } = await openControlPlane(io, args);
+  try {
+    const controlPlane = await readControlPlane(connection, args.namespace);
+    const contexts = assembleContexts({ controlPlane, probes: new Map(), dataPlanes: new Map() });
+    return Object.freeze({ now: io.now(), source: 'cluster', warnBeforeDays: 30, controlPlane, contexts, places: new Map() });
+  } finally {
+    connection.close();
+  }
+};
+
+/** Exit 3 when something that should have been read was not, each told on standard error; 0 otherwise, whatever is wrong with it. */
+export const exitOf = (io: IO, { unread }: Topology): 0 | 3 => {
+  const missed = unread.filter(({ expected }) => !expected);
+  for (const { what, why } of missed) io.err(`not read: ${printable(what)}: ${printable(why)}\n`);
+  return missed.length === 0 ? 0 : 3;
+};

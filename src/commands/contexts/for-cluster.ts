@@ -1,0 +1,87 @@
+import { parseAllDocuments } from 'yaml';
+import { UserError, usage } from '../../base/errors.ts';
+import type { IO } from '../../base/io.ts';
+import { nearest } from '../../base/nearest.ts';
+import type { ControlPlane } from '../../fleet/inventory.ts';
+import { clusterKey } from '../../fleet/placement.ts';
+import { required } from '../../kube/api/objects.ts';
+import { apiVersion, type K8ssandraCluster, kinds } from '../../kube/kinds.ts';
+
+type Placing = (controlPlane: ControlPlane) => readonly K8ssandraCluster[];
+
+/** `-`, a path with a folder, or a name that ends as a manifest does. Anything else is the name of an object. */
+const isFile = (text: string): boolean => text === '-' || /^\.{0,2}\//.test(text) || /\.(ya?ml|json)$/i.test(text);
+
+/** What `--for` names: K8ssandraClusters of a manifest that need not be applied yet, or a live one. */
+export const placingOf = (io: IO, text: string, namespace: string | undefined, fallback: string): Placing => {
+  if (isFile(text)) {
+    const clusters = clustersIn(io, text, namespace ?? fallback);
+    return () => clusters;
+  }
+  return controlPlane => [named(required(controlPlane.clusters, 'K8ssandraClusters', controlPlane.context), text, namespace)];
+};
+
+const kindWords = ['k8ssandracluster', 'k8ssandraclusters', 'k8ssandracluster.k8ssandra.io', 'k8ssandraclusters.k8ssandra.io'];
+const named = (clusters: readonly K8ssandraCluster[], text: string, flag: string | undefined): K8ssandraCluster => {
+  const parts = text.split('/');
+  const words = kindWords.includes((parts[0] ?? '').toLowerCase()) && parts.length > 1 ? parts.slice(1) : parts;
+  const [first = '', second] = words;
+  if (words.length > 2 || words.includes(''))
+    throw usage(`--for ${text} names no K8ssandraCluster`, 'pass it as in --for k8ssandracluster/demo or --for NAMESPACE/demo');
+  const name = second ?? first;
+  const namespace = second === undefined ? flag : first;
+  const found = clusters.filter(({ metadata }) => metadata.name === name && (namespace === undefined || metadata.namespace === namespace));
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  if (found.length > 1)
+    throw usage(
+      `${found.length} K8ssandraClusters are named ${name}: ${found.map(clusterKey).sort().join(', ')}`,
+      `say which one, as in --for ${found.map(clusterKey).sort()[0]}`,
+    );
+  const keys = clusters.map(clusterKey).sort();
+  const close = keys.filter(key => nearest(name, [key.replace(/^.*\//, '')]) !== undefined);
+  throw usage(
+    `there is no K8ssandraCluster ${namespace === undefined ? name : `${namespace}/${name}`}`,
+    close.length > 0
+      ? `did you mean ${close.slice(0, 5).join(', ')}?`
+      : keys.length === 0
+        ? 'this control plane has none yet; pass a manifest, as in --for demo.yaml'
+        : `there are ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ` and ${keys.length - 5} more` : ''}`,
+  );
+};
+
+const clustersIn = (io: IO, file: string, namespace: string): readonly K8ssandraCluster[] => {
+  const shown = file === '-' ? 'standard input' : file;
+  let text: string;
+  try {
+    text = file === '-' ? io.readStdin() : io.readFile(file);
+  } catch (error) {
+    throw usage(`cannot read ${shown}: ${(error as NodeJS.ErrnoException).code ?? 'failed'}`, 'pass a manifest that can be read');
+  }
+  const documents = parseAllDocuments(text, { logLevel: 'silent' });
+  const broken = documents.flatMap(({ errors }) => errors)[0];
+  if (broken !== undefined) throw usage(`${shown} is not YAML: ${broken.message.split('\n')[0]}`, 'correct it, or pass another file');
+  let objects: unknown[];
+  try {
+    objects = documents.map(document => document.toJS({ maxAliasCount: 100 }) as unknown);
+  } catch {
+    throw usage(`${shown} holds too many YAML aliases`, 'pass a manifest without them');
+  }
+  const clusters = objects.flatMap(itemsOf).filter(isCluster);
+  if (clusters.length === 0)
+    throw usage(`${shown} holds no ${apiVersion(kinds.k8ssandraCluster)} K8ssandraCluster`, 'pass the manifest that you would apply');
+  return clusters.map(cluster => {
+    if (typeof cluster.metadata?.name !== 'string' || cluster.metadata.name === '')
+      throw new UserError(`${shown} holds a K8ssandraCluster without a name`, 'give it a metadata.name', 2);
+    return { ...cluster, metadata: { ...cluster.metadata, namespace: cluster.metadata.namespace ?? namespace } };
+  });
+};
+const itemsOf = (value: unknown): unknown[] => {
+  const items = typeof value === 'object' && value !== null ? (value as { items?: unknown }).items : undefined;
+  return Array.isArray(items) ? items : [value];
+};
+const isCluster = (value: unknown): value is K8ssandraCluster =>
+  typeof value === 'object' &&
+  value !== null &&
+  (value as K8ssandraCluster).kind === kinds.k8ssandraCluster.kind &&
+  (value as K8ssandraCluster).apiVersion === apiVersion(kinds.k8ssandraCluster);

@@ -1,0 +1,54 @@
+import type { ExitCode } from '../../base/errors.ts';
+import { describe, UserError } from '../../base/errors.ts';
+import type { IO } from '../../base/io.ts';
+import { pauseFor } from '../../kube/api/connection.ts';
+
+/** One look: the text to show, its exit code, and its text without times, by which a change is seen. */
+export interface Look {
+  /** printed only where looks are compared */
+  readonly same: () => string;
+  readonly text: string;
+  readonly code: ExitCode;
+}
+
+const tried = async (io: IO, look: () => Promise<Look>): Promise<Look> => {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof UserError) || error.exitCode !== 4 || io.interrupted.aborted) throw error;
+    return { same: () => error.message, text: describe(error), code: 4 };
+  }
+};
+
+/** Shows every look that differs from the one before, until Ctrl-C, or until nobody reads them; then the exit code is that of the last look. */
+export const watch = async (io: IO, interval: number, look: () => Promise<Look>): Promise<ExitCode> => {
+  let last: Look | undefined;
+  let shown: string | undefined;
+  try {
+    for (;;) {
+      const next = await tried(io, look);
+      const same = next.same();
+      if (same !== shown) io.out(`${io.stdoutTty ? '\u001b[H\u001b[2J' : last === undefined ? '' : '\n'}${next.text}`);
+      last = next;
+      shown = same;
+      await pauseFor(interval, io.interrupted);
+      if (io.readerGone()) return next.code;
+    }
+  } catch (error) {
+    if (io.interrupted.aborted && last !== undefined) return last.code;
+    throw error;
+  }
+};
+
+/** Looks again until one is clean or the time is up, and shows that last one alone. */
+export const untilClean = async (io: IO, interval: number, until: number, look: () => Promise<Look>): Promise<ExitCode> => {
+  for (;;) {
+    const next = await tried(io, look);
+    if (next.code === 0 || io.now() + interval >= until) {
+      if (next.code === 4) throw new UserError(next.same(), 'the time of --deadline is up: check that the control plane answers');
+      io.out(next.text);
+      return next.code;
+    }
+    await pauseFor(interval, io.interrupted);
+  }
+};

@@ -1,0 +1,91 @@
+import { reveal } from '../base/credential.ts';
+import { notRun, pass, type Read, type Step, type Unreadable, unreadable } from '../base/read.ts';
+import { configKey, secretKey } from '../kube/key.ts';
+import type { ClientConfig } from '../kube/kinds.ts';
+import { parseStored } from '../kube/kubeconfig/parse.ts';
+import { loadedState } from '../operator/hash.ts';
+import { effectiveContext, references, watchedInOrder } from '../operator/references.ts';
+import type { ContextState, ControlPlane, DataPlane, Probe, Stored, StoredSecret } from './inventory.ts';
+
+/** A probe of which nothing was run, with the one reason. */
+export const unprobed = (reason: Unreadable | 'earlier-failure', detail: string): Probe => {
+  const step = notRun(reason, detail);
+  return { reach: step, tls: step, version: step, identity: step, access: step, crds: step };
+};
+const unasked: DataPlane = {
+  clusterUid: unreadable('skipped', 'not asked for'),
+  serviceAccountUid: unreadable('skipped', 'not asked for'),
+  operators: unreadable('skipped', 'not asked for'),
+};
+
+/** What each ClientConfig stores, judged once: from here on nobody needs the raw kubeconfig. */
+export const judgeStored = (clientConfigs: readonly ClientConfig[], secrets: ControlPlane['secrets']): ReadonlyMap<string, Stored> =>
+  new Map(
+    clientConfigs.flatMap((config): [string, Stored][] => {
+      const secret = secrets.get(secretKey(config));
+      if (secret?.ok !== true || secret.value === undefined || secret.value.encrypted === true) return [];
+      const { kubeconfig } = secret.value;
+      return [
+        [
+          configKey(config),
+          kubeconfig === undefined
+            ? { ok: false, problem: 'key-missing', message: 'secret is missing required kubeconfig property' }
+            : parseStored(reveal(kubeconfig), effectiveContext(config)),
+        ],
+      ];
+    }),
+  );
+
+/** Joins what was read into one row for each context name, provided or used, sorted by name. */
+export const assembleContexts = ({
+  controlPlane,
+  names,
+  probes,
+  dataPlanes,
+}: {
+  readonly controlPlane: ControlPlane;
+  readonly names?: readonly string[] | undefined;
+  readonly probes: ReadonlyMap<string, Probe>;
+  readonly dataPlanes: ReadonlyMap<string, DataPlane>;
+}): readonly ContextState[] => {
+  const { clientConfigs, clusters, replicatedSecrets, tasks, operator, secrets } = controlPlane;
+  const read = watchedInOrder(clientConfigs.ok ? clientConfigs.value : [], operator?.watches ?? 'all');
+  const used = references(
+    clusters.ok ? clusters.value : [],
+    replicatedSecrets.ok ? replicatedSecrets.value : [],
+    tasks.ok ? tasks.value : [],
+  );
+  const all = new Set([...read.map(effectiveContext), ...used.map(({ context }) => context)]);
+  return [...all]
+    .filter(name => names === undefined || names.includes(name))
+    .sort()
+    .map(name => {
+      const providers = read.filter(config => effectiveContext(config) === name);
+      const winner = providers.at(-1);
+      const secret: Read<StoredSecret | undefined> =
+        winner === undefined ? { ok: true, value: undefined } : (secrets.get(secretKey(winner)) ?? unreadable('skipped', 'not read'));
+      const stored = winner === undefined ? undefined : controlPlane.stored.get(configKey(winner));
+      return {
+        name,
+        providers,
+        references: used.filter(({ context }) => context === name),
+        secret,
+        ...(stored === undefined ? {} : { stored }),
+        probe: probes.get(name) ?? unprobed('earlier-failure', 'not probed'),
+        loaded: clientConfigs.ok ? loadedOf(winner, secret) : notRun('earlier-failure', 'ClientConfigs could not be read'),
+        dataPlane: dataPlanes.get(name) ?? unasked,
+      };
+    });
+};
+const loadedOf = (winner: ClientConfig | undefined, secret: Read<StoredSecret | undefined>): Step<'current' | 'stale' | 'never'> => {
+  if (winner === undefined) return notRun('earlier-failure', 'no ClientConfig');
+  if (!secret.ok) return notRun('earlier-failure', 'its Secret could not be read');
+  if (secret.value?.encrypted === true) return notRun('skipped', 'its Secret is encrypted');
+  return pass(
+    secret.value === undefined
+      ? winner.metadata.annotations?.['k8ssandra.io/resource-hash'] === undefined
+        ? 'never'
+        : 'stale'
+      : loadedState(winner, secret.value.hash),
+  );
+};

@@ -1,0 +1,41 @@
+import { type Read, unreadable } from '../../base/read.ts';
+import { connectStored, type Limits, TransportError } from '../../kube/api/connection.ts';
+import { listObjects } from '../../kube/api/objects.ts';
+import { type Deployment, kinds, type Pod } from '../../kube/kinds.ts';
+import { operatorOf, operatorPodOf } from '../../operator/environment.ts';
+import type { Operator, OperatorPod } from '../inventory.ts';
+import type { Registered } from '../registered.ts';
+import { operatorLabel } from './collect.ts';
+
+export interface DataPlaneOperators {
+  readonly operators: readonly Operator[];
+  readonly pods: Read<readonly OperatorPod[]>;
+}
+
+/** The operator of a data plane, read with the stored credential in the namespace of its service account, which its role allows. */
+export const readDataPlaneOperators = async ({ context, stored }: Registered, limits: Limits): Promise<Read<DataPlaneOperators>> => {
+  if (stored?.ok !== true) return unreadable('skipped', 'its stored kubeconfig is not usable');
+  const { claims, auth, server } = stored.value;
+  if (!server.startsWith('https://') || auth.includes('exec') || auth.includes('auth-provider'))
+    return unreadable('skipped', 'its stored kubeconfig is not dialled');
+  if (claims?.namespace === undefined) return unreadable('skipped', 'its credential names no namespace');
+  try {
+    const connection = await connectStored(context, stored.value, limits);
+    try {
+      const [deployments, pods] = await Promise.all([
+        listObjects<Deployment>(connection, kinds.deployment, claims.namespace, operatorLabel),
+        listObjects<Pod>(connection, kinds.pod, claims.namespace, operatorLabel),
+      ]);
+      if (!deployments.ok) return deployments;
+      return {
+        ok: true,
+        value: { operators: deployments.value.map(operatorOf), pods: pods.ok ? { ok: true, value: pods.value.map(operatorPodOf) } : pods },
+      };
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+    return unreadable(error.reason === 'timeout' ? 'timed-out' : 'unreachable', error.message);
+  }
+};

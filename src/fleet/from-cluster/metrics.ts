@@ -1,0 +1,58 @@
+import { known, type Read, unreadable } from '../../base/read.ts';
+import type { Connection } from '../../kube/api/connection.ts';
+import { statusMessage, unreadableBecause } from '../../kube/api/objects.ts';
+import { addedCounts, type Counts, requestCounts, sumCounts } from '../../operator/counters.ts';
+import type { ControlPlane, OperatorView } from '../inventory.ts';
+
+type Counted = Read<ReadonlyMap<string, Counts>>;
+const maxText = 16 * 1024 * 1024;
+
+/**
+ * The request counters of the operator's running pods, each through the API server's pod proxy (right: get pods/proxy). Plain http:
+ * the operator serves its metrics on :8080 without TLS or authentication; operator main.go:108.
+ */
+export const readCounters = async (connection: Connection, { operator, pods }: ControlPlane): Promise<Counted> => {
+  if (operator === undefined) return unreadable('skipped', 'there is no control plane operator here');
+  if (!pods.ok) return pods;
+  if (operator.metricsPort === 0) return unreadable('not-installed', 'the operator is told to serve no metrics');
+  const running = pods.value.filter(({ startedAt }) => startedAt !== undefined);
+  if (running.length === 0) return unreadable('skipped', 'no pod of the operator is running');
+  const reads = await Promise.all(
+    running.map(async ({ name }): Promise<Counted> => {
+      const pod = `${encodeURIComponent(name)}:${operator.metricsPort}`;
+      const path = `/api/v1/namespaces/${encodeURIComponent(operator.namespace)}/pods/${pod}/proxy/metrics`;
+      try {
+        const answer = await connection.request({ path, accept: 'text/plain' });
+        if (answer.status === 401 || answer.status === 403) return unreadable('forbidden', statusMessage(answer));
+        if (answer.status !== 200 || typeof answer.body !== 'string')
+          return unreadable('failed', `the operator's metrics: ${answer.status}: ${statusMessage(answer)}`);
+        return answer.body.length > maxText
+          ? unreadable('failed', `the operator's metrics are larger than ${maxText} bytes`)
+          : known(requestCounts(answer.body));
+      } catch (error) {
+        return unreadableBecause(error);
+      }
+    }),
+  );
+  const [first] = reads;
+  const counted = reads.flatMap(read => (read.ok ? [read.value] : []));
+  return counted.length === 0 && first !== undefined ? first : known(sumCounts(counted));
+};
+
+/** One reading, or two with what the second added within `ms`. */
+export const viewFrom = (first: Counted, { pods }: ControlPlane, second?: Counted, ms = 0): Read<ReadonlyMap<string, OperatorView>> => {
+  if (!first.ok) return first;
+  const latest = second?.ok === true ? second : first;
+  const [since] = pods.ok ? pods.value.flatMap(({ startedAt }) => (startedAt === undefined ? [] : [startedAt])).sort() : [];
+  return known(
+    new Map(
+      [...latest.value].map(([host, counts]) => {
+        const added = latest === second ? addedCounts(first.value.get(host) ?? {}, counts) : undefined;
+        return [
+          host,
+          { counts, ...(since === undefined ? {} : { since }), ...(added === undefined ? {} : { recent: { counts: added, ms } }) },
+        ];
+      }),
+    ),
+  );
+};

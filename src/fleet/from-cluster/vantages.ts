@@ -1,0 +1,76 @@
+import { type Read, unreadable } from '../../base/read.ts';
+import { type Connection, pauseFor } from '../../kube/api/connection.ts';
+import type { ContextState, ControlPlane } from '../inventory.ts';
+import { passesHere, viewOf } from '../vantage.ts';
+import { readCounters, viewFrom } from './metrics.ts';
+import { askWebhook } from './webhook.ts';
+
+/** Milliseconds: for the first answers, which come while the contexts are probed, and between two readings of the counters. */
+const patience = 3000;
+const between = 2000;
+
+interface Time {
+  readonly signal: AbortSignal;
+  /** the deadline of the whole run */
+  readonly expired: AbortSignal | undefined;
+}
+
+/**
+ * Begins to ask for the operator's own view, beside the probes; the returned function ends it once they are known. Counters are read a
+ * second time only where the operator has met failures and this machine does not, for only then do they have to be told from old ones.
+ */
+export const readVantages = (
+  connection: Connection,
+  controlPlane: ControlPlane,
+  contexts: readonly ContextState[],
+  time: Time,
+): ((probed: readonly ContextState[]) => Promise<Pick<ControlPlane, 'operatorView' | 'webhook'>>) => {
+  const { operator } = controlPlane;
+  const names = contexts.filter(({ providers, name }) => providers.length > 0 && name !== '').map(({ name }) => name);
+  if (operator === undefined || names.length === 0) {
+    const operatorView = unreadable('skipped', operator === undefined ? 'there is no control plane operator here' : 'nothing to ask for');
+    return async () => ({ operatorView, webhook: new Map() });
+  }
+  const late = unreadable('timed-out', `no answer within ${patience / 1000}s`);
+  const started = performance.now();
+  const first = inTime(readCounters(connection, controlPlane), late, patience, time);
+  const webhook = inTime(askWebhook(connection, operator.namespace, names), new Map(names.map(name => [name, late])), patience, time);
+  // Ctrl-C while the probes still run is theirs to report.
+  for (const begun of [first, webhook]) begun.catch(() => undefined);
+  return async probed => {
+    const counted = await first;
+    const view = viewFrom(counted, controlPlane);
+    if (!view.ok || !probed.some(context => failing(context, view))) return { operatorView: view, webhook: await webhook };
+    const again = pauseFor(between, time.signal).then(() => readCounters(connection, controlPlane));
+    const second = await inTime(again, late, between + patience, time);
+    const operatorView = viewFrom(counted, controlPlane, second, performance.now() - started);
+    return { operatorView, webhook: await webhook };
+  };
+};
+const failing = (
+  context: ContextState,
+  view: Read<ReadonlyMap<string, { readonly counts: Readonly<Record<string, number>> }>>,
+): boolean => {
+  const counts = view.ok ? viewOf(context, view.value)?.counts : undefined;
+  return passesHere(context) && ((counts?.['401'] ?? 0) > 0 || (counts?.['<error>'] ?? 0) > 0);
+};
+
+/** This vantage is an extra: it never holds up a run for longer than its own share of time. */
+const inTime = async <T>(work: Promise<T>, otherwise: T, ms: number, { signal, expired }: Time): Promise<T> => {
+  const cut = expired === undefined ? AbortSignal.any([signal]) : AbortSignal.any([signal, expired]);
+  const settled = new AbortController();
+  const limit = pauseFor(ms, AbortSignal.any([cut, settled.signal])).then(
+    () => otherwise,
+    error => {
+      if (signal.aborted) throw error;
+      return otherwise;
+    },
+  );
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    work.catch(() => undefined);
+    settled.abort();
+    limit.catch(() => undefined);
+  }
+};

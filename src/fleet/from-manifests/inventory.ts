@@ -1,0 +1,146 @@
+import { usage } from '../../base/errors.ts';
+import { known, notRun, pass, type Read, type Unreadable, unreadable } from '../../base/read.ts';
+import { secretKey } from '../../kube/key.ts';
+import type { SecretManifest } from '../../kube/kind-codecs.ts';
+import { type ClientConfig, isLive, type Secret } from '../../kube/kinds.ts';
+import { operatorOf, operatorPodOf, storedSecretOf } from '../../operator/environment.ts';
+import { resourceHashAnnotation, secretHashAnnotation, specHash } from '../../operator/hash.ts';
+import { assembleContexts, judgeStored, unprobed } from '../assemble.ts';
+import { controlPlaneOperator } from '../from-cluster/collect.ts';
+import type { ContextState, ControlPlane, Inventory, Operator, StoredSecret } from '../inventory.ts';
+import { type Fault, manifestsIn } from './documents.ts';
+import type { Sources } from './files.ts';
+import { key, type Objects, objectsOf } from './objects.ts';
+
+export interface ManifestScope {
+  /** `-n`: of the operator, and of what names none */
+  readonly namespace?: string | undefined;
+  readonly names?: readonly string[] | undefined;
+  readonly warnBeforeDays: number;
+  /** what the manifests are called in a report */
+  readonly title: string;
+}
+
+/**
+ * Manifests as an inventory: the same as that of a cluster which holds just them, except that what manifests cannot tell is skipped,
+ * and what usually stands elsewhere (the Secrets, the operator, the users of a context) is unknown when they hold none of it.
+ */
+export const inventoryOf = ({ sources, unread }: Sources, scope: ManifestScope, now: number): Inventory => {
+  const parsed = sources.map(manifestsIn);
+  const objects = objectsOf(
+    parsed.flatMap(({ manifests }) => manifests),
+    scope.namespace ?? 'default',
+  );
+  const faults = [...parsed.flatMap(({ faults: found }) => found), ...objects.faults];
+  const wrong = faults.find(({ named }) => named);
+  if (wrong !== undefined) throw usage(told(wrong), 'correct it there, or render the template first');
+  if (faults.length + unread.length === 0 && objects.places.size === 0)
+    throw usage(
+      `${scope.title} holds no ClientConfig, K8ssandraCluster, ReplicatedSecret, K8ssandraTask, Secret or operator Deployment`,
+      'pass the manifests of a control plane with -f',
+    );
+  const controlPlane = controlPlaneOf(objects, scope);
+  const contexts = assembleContexts({ controlPlane, names: scope.names, probes: new Map(), dataPlanes: new Map() });
+  return Object.freeze({
+    now,
+    source: 'manifests',
+    warnBeforeDays: scope.warnBeforeDays,
+    controlPlane,
+    contexts: contexts.map(undialled),
+    places: objects.places,
+    unread: [...unread, ...faults.map(told)],
+  });
+};
+const told = ({ file, line, what }: Fault): string => `${file}:${line}: ${what}`;
+
+const skipped = (detail: string): Read<never> => unreadable('skipped', detail);
+const some = <T>(all: readonly T[], what: string): Read<readonly T[]> =>
+  all.length > 0 ? known(all) : skipped(`no ${what} is among the manifests`);
+
+const controlPlaneOf = (objects: Objects, { namespace, title }: ManifestScope): ControlPlane => {
+  const { clientConfigs, clusters, replicatedSecrets, tasks, deployments, pods } = objects;
+  const operators = deployments.map((deployment): Operator => {
+    const { ready, ...rest } = operatorOf(deployment);
+    return deployment.status === undefined || ready === undefined ? rest : { ...rest, ready };
+  });
+  const planes = operators.filter(({ controlPlane }) => controlPlane);
+  const operator = controlPlaneOperator(operators, namespace);
+  const secrets = secretsOf(objects);
+  const nobodyElse = clusters.length + replicatedSecrets.length > 0;
+  return {
+    context: title,
+    server: '',
+    version: skipped('manifests have no server'),
+    clusterUid: skipped('manifests have no server'),
+    operators:
+      operator !== undefined
+        ? known(operators)
+        : planes.length > 1
+          ? skipped(`${planes.length} control planes are among the manifests: choose one with --namespace`)
+          : skipped('no control plane operator is among the manifests'),
+    ...(operator === undefined ? {} : { operator }),
+    pods: some(pods.map(operatorPodOf), 'pod of the operator'),
+    imageConfig: skipped('manifests do not show whether the ImageConfig is installed'),
+    clientConfigCrd: skipped('manifests do not show what is served'),
+    clientConfigs: some(clientConfigs, 'ClientConfig'),
+    secrets,
+    stored: judgeStored(clientConfigs, secrets),
+    clusters: nobodyElse ? known(clusters) : skipped('no K8ssandraCluster is among the manifests'),
+    replicatedSecrets: nobodyElse ? known(replicatedSecrets) : skipped('no ReplicatedSecret is among the manifests'),
+    tasks: known(tasks),
+    operatorView: skipped('manifests have no server'),
+    webhook: new Map(),
+  };
+};
+
+const secretsOf = ({ clientConfigs, secrets, hidden, places }: Objects): ReadonlyMap<string, Read<StoredSecret | undefined>> => {
+  const clear = new Map(secrets.map(one => [key(one), one]));
+  return new Map(
+    clientConfigs.map((config): [string, Read<StoredSecret | undefined>] => {
+      const where = secretKey(config);
+      const place = places.get(`Secret/${where}`);
+      const found = clear.get(where);
+      if ((config.spec?.kubeConfigSecret?.name ?? '') === '') return [where, known(undefined)];
+      if (found !== undefined) return [where, known(storedSecretOf(withStringData(found), place))];
+      if (hidden.get(where) === 'external') return [where, skipped('an ExternalSecret fetches its Secret from elsewhere')];
+      if (hidden.get(where) === undefined) return [where, skipped('its Secret is not among the manifests')];
+      const [namespace = '', name = ''] = where.split('/');
+      const sealed: StoredSecret = { namespace, name, keys: [], hash: '', labels: {}, annotations: {}, encrypted: true };
+      return [where, known(place === undefined ? sealed : { ...sealed, place })];
+    }),
+  );
+};
+/** The API server writes stringData over data. */
+const withStringData = ({ stringData, ...secret }: SecretManifest): Secret => ({
+  ...secret,
+  data: {
+    ...secret.data,
+    ...Object.fromEntries(Object.entries(stringData ?? {}).map(([name, value]) => [name, Buffer.from(value).toString('base64')])),
+  },
+});
+
+const undialled = (context: ContextState): ContextState => {
+  const { providers, secret, stored } = context;
+  const [reason, detail]: readonly [Unreadable | 'earlier-failure', string] =
+    providers.length === 0
+      ? ['earlier-failure', 'no ClientConfig provides it']
+      : secret.ok && secret.value === undefined
+        ? ['earlier-failure', 'its Secret does not exist']
+        : stored?.ok === false
+          ? ['earlier-failure', 'the stored kubeconfig is not usable']
+          : ['skipped', 'nothing is dialled when manifests are checked'];
+  return { ...context, probe: unprobed(reason, detail), loaded: loadedOf(context) };
+};
+/** The hashes in a dump of live objects are the operator's; in a manifest they mean nothing. */
+const loadedOf = ({ providers, secret, loaded }: ContextState): ContextState['loaded'] => {
+  const winner = providers.at(-1);
+  if (winner === undefined) return loaded;
+  if (!isLive(winner)) return notRun('skipped', 'a manifest does not show what the operator has read');
+  if (secret.ok) return loaded;
+  return hashOf(winner, resourceHashAnnotation) === undefined && hashOf(winner, secretHashAnnotation) === undefined
+    ? pass('never')
+    : hashOf(winner, resourceHashAnnotation) === specHash(winner.spec)
+      ? notRun('skipped', secret.detail)
+      : pass('stale');
+};
+const hashOf = ({ metadata }: ClientConfig, name: string): string | undefined => metadata.annotations?.[name];

@@ -1,0 +1,134 @@
+import type { Codec } from '../../base/codec.ts';
+import { Malformed } from '../../base/codec.ts';
+import {
+  clientConfig,
+  deployment,
+  k8ssandraCluster,
+  k8ssandraTask,
+  pod,
+  replicatedSecret,
+  type SecretManifest,
+  secret,
+} from '../../kube/kind-codecs.ts';
+import type { ClientConfig, Deployment, K8ssandraCluster, K8ssandraTask, KubeObject, Pod, ReplicatedSecret } from '../../kube/kinds.ts';
+import type { Place } from '../inventory.ts';
+import type { Fault, Manifest } from './documents.ts';
+
+/** The objects of manifests that the checks know, each once, with their namespaces. */
+export interface Objects {
+  readonly clientConfigs: readonly ClientConfig[];
+  readonly clusters: readonly K8ssandraCluster[];
+  readonly replicatedSecrets: readonly ReplicatedSecret[];
+  readonly tasks: readonly K8ssandraTask[];
+  readonly deployments: readonly Deployment[];
+  readonly pods: readonly Pod[];
+  readonly secrets: readonly SecretManifest[];
+  /** by the `namespace/name` of a Secret that is not there in the clear: how it comes to be */
+  readonly hidden: ReadonlyMap<string, 'encrypted' | 'external'>;
+  readonly places: ReadonlyMap<string, Place>;
+  readonly faults: readonly Fault[];
+}
+
+export const key = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
+const object = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+
+/** Sorts manifests by kind. What lacks a namespace is put into `namespace`, as kubectl would. */
+export const objectsOf = (manifests: readonly Manifest[], namespace: string): Objects => {
+  const places = new Map<string, Place>();
+  const faults: Fault[] = [];
+  const seen = new Map<string, { readonly content: string; readonly place: Place }>();
+  const hidden = new Map<string, 'encrypted' | 'external'>();
+
+  const decoded = <T extends KubeObject>(codec: Codec<T>, manifest: Manifest): T[] => {
+    const { file, line, kind, value, named } = manifest;
+    try {
+      const read = codec.read(value, '');
+      const whole: T = { ...read, metadata: { ...read.metadata, namespace: read.metadata.namespace ?? namespace } };
+      const where = `${kind}/${key(whole)}`;
+      const place = { file, line };
+      // Dumps hold an object twice, as of two moments: only what somebody wrote counts.
+      const content = JSON.stringify({ ...whole, metadata: undefined, status: undefined });
+      const before = seen.get(where);
+      if (before === undefined) {
+        seen.set(where, { content, place });
+        places.set(where, place);
+        for (const [field, at] of manifest.lines()) places.set(`${where}:${field}`, { file, line: at });
+        return [whole];
+      }
+      if (before.content !== content)
+        faults.push({
+          file,
+          line,
+          what: `${kind} ${key(whole)} is also in ${before.place.file}:${before.place.line} and differs: render base and overlay first, or pass one of them`,
+          named: false,
+        });
+      return [];
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      faults.push({ file, line: nearestLine(manifest, error.path), what: `${kind}: ${error.message}`, named });
+      return [];
+    }
+  };
+  const of = <T extends KubeObject>(
+    codec: Codec<T>,
+    wanted: string,
+    groups: RegExp,
+    read: (manifest: Manifest) => boolean = () => true,
+  ): T[] =>
+    manifests
+      .filter(manifest => manifest.kind === wanted && groups.test(manifest.apiVersion) && read(manifest))
+      .flatMap(manifest => decoded(codec, manifest));
+
+  for (const manifest of manifests) {
+    const made = hiddenSecret(manifest, namespace);
+    if (made === undefined) continue;
+    hidden.set(made.key, made.how);
+    places.set(`Secret/${made.key}`, { file: manifest.file, line: manifest.line });
+  }
+  return {
+    clientConfigs: of(clientConfig, 'ClientConfig', /^(config\.)?k8ssandra\.io\//),
+    clusters: of(k8ssandraCluster, 'K8ssandraCluster', /^k8ssandra\.io\//),
+    replicatedSecrets: of(replicatedSecret, 'ReplicatedSecret', /^replication\.k8ssandra\.io\//),
+    tasks: of(k8ssandraTask, 'K8ssandraTask', /^control\.k8ssandra\.io\//),
+    deployments: of(deployment, 'Deployment', /^apps\//, ofTheOperator),
+    pods: of(pod, 'Pod', /^v1$/, ofTheOperator),
+    secrets: of(secret, 'Secret', /^v1$/, manifest => !isSops(manifest.value)),
+    hidden,
+    places,
+    faults,
+  };
+};
+
+const ofTheOperator = ({ value }: Manifest): boolean =>
+  object(object(value['metadata'])['labels'])['control-plane'] === 'k8ssandra-operator';
+/** What SOPS leaves of a Secret: its own key beside the data, and values that begin with ENC[. */
+const isSops = (value: Manifest['value']): boolean =>
+  value['sops'] !== undefined ||
+  [value['data'], value['stringData']].some(texts =>
+    Object.values(object(texts)).some(one => typeof one === 'string' && one.startsWith('ENC[')),
+  );
+/** The Secret that a manifest stands for without holding it in the clear. */
+const hiddenSecret = (
+  { kind, apiVersion, value }: Manifest,
+  namespace: string,
+): { readonly key: string; readonly how: 'encrypted' | 'external' } | undefined => {
+  const spec = object(value['spec']);
+  const own = object(value['metadata']);
+  const keyOf = (made: Readonly<Record<string, unknown>>): string =>
+    `${made['namespace'] ?? own['namespace'] ?? namespace}/${made['name'] ?? own['name']}`;
+  if (kind === 'SealedSecret' && apiVersion.startsWith('bitnami.com/'))
+    return { key: keyOf(object(object(spec['template'])['metadata'])), how: 'encrypted' };
+  if (kind === 'ExternalSecret' && apiVersion.startsWith('external-secrets.io/'))
+    return { key: keyOf({ name: object(spec['target'])['name'] }), how: 'external' };
+  return kind === 'Secret' && isSops(value) ? { key: keyOf({}), how: 'encrypted' } : undefined;
+};
+/** The line of a field, or of the nearest one around it that stands in the file. */
+const nearestLine = ({ lines, line }: Manifest, path: string): number => {
+  const all = lines();
+  for (let part = path; part !== ''; part = part.replace(/(^|\.|\[)[^.[]*$/, '')) {
+    const found = all.get(part);
+    if (found !== undefined) return found;
+  }
+  return line;
+};

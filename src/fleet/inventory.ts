@@ -1,0 +1,243 @@
+import type { Credential } from '../base/credential.ts';
+import type { Read, Step } from '../base/read.ts';
+import type { ClientConfig, K8ssandraCluster, K8ssandraTask, ReplicatedSecret } from '../kube/kinds.ts';
+import type { TokenClaims } from '../kube/token-claims.ts';
+import type { PlacementFacts } from './placement.ts';
+
+/** Where a fact stands in a file, when it came from one. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** How a stored kubeconfig authenticates, seen the way client-go sees it. */
+export type StoredAuth =
+  | 'token'
+  | 'client-certificate'
+  | 'basic'
+  | 'exec'
+  | 'auth-provider'
+  | 'token-file'
+  | 'client-certificate-file'
+  | 'anonymous';
+
+/** The one context of a stored kubeconfig that the operator will use, parsed and judged, never followed to files or plugins. */
+export interface StoredKubeconfig {
+  readonly server: string;
+  readonly caPem?: string;
+  readonly caFile?: string;
+  readonly tlsServerName?: string;
+  readonly proxyUrl?: string;
+  readonly insecure: boolean;
+  /** every way to authenticate that the user entry names; empty means anonymous */
+  readonly auth: readonly StoredAuth[];
+  readonly token?: Credential;
+  /** milliseconds since the epoch: when the last of its CA certificates ends */
+  readonly caNotAfter?: number;
+  readonly clientCertificatePem?: string;
+  /** milliseconds since the epoch */
+  readonly clientCertificateNotAfter?: number;
+  readonly clientKey?: Credential;
+  readonly claims?: TokenClaims;
+  readonly userMissing: boolean;
+}
+
+/** What is in a Secret's `kubeconfig` key: usable, or the message with which the operator dies of it. */
+export type Stored =
+  | { readonly ok: true; readonly value: StoredKubeconfig }
+  | {
+      readonly ok: false;
+      readonly problem: 'key-missing' | 'unparsable' | 'context-missing' | 'file' | 'invalid';
+      readonly message: string;
+    };
+
+/** A Secret that a ClientConfig names, reduced to what may be shown. */
+export interface StoredSecret {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid?: string;
+  readonly keys: readonly string[];
+  /** `k8ssandra.io/secret-hash` as the operator would compute it now */
+  readonly hash: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** the raw `kubeconfig` value; absent when the key is */
+  readonly kubeconfig?: Credential;
+  /** set when the manifest is encrypted (SealedSecret, SOPS), so its content is unknown and not broken */
+  readonly encrypted?: boolean;
+  readonly place?: Place;
+}
+
+/** One operator Deployment. */
+export interface Operator {
+  readonly namespace: string;
+  readonly name: string;
+  readonly serviceAccount: string;
+  readonly image?: string;
+  readonly version?: string;
+  readonly controlPlane: boolean;
+  /** namespaces it watches; `'all'` when cluster-scoped */
+  readonly watches: readonly string[] | 'all';
+  /** absent when a manifest without a status does not tell */
+  readonly ready?: boolean;
+  readonly metricsPort: number;
+}
+
+/** The operator's container as its pods show it. */
+export interface OperatorPod {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly restarts: number;
+  readonly startedAt?: string;
+  readonly waiting?: string;
+  readonly lastExitCode?: number;
+  readonly lastExitAt?: string;
+  readonly lastLogLine?: string;
+}
+
+export interface Identity {
+  readonly username: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+}
+
+/** One right of the operator's watch set, read or write tier of the operator's own calls. */
+export interface Right {
+  readonly tier: 'start' | 'lazy' | 'write';
+  readonly group: string;
+  readonly resource: string;
+  readonly verb: string;
+}
+export interface MissingRight extends Right {
+  /** `undefined`: asked for cluster-wide */
+  readonly namespace?: string;
+}
+export interface Access {
+  readonly asked: number;
+  readonly missing: readonly MissingRight[];
+  /** rules the API said it could not list completely */
+  readonly incomplete: boolean;
+  /** some rule allows everything on everything */
+  readonly admin?: boolean;
+}
+export interface TlsFacts {
+  readonly subject: string;
+  readonly sans: readonly string[];
+  /** milliseconds since the epoch */
+  readonly notAfter: number;
+}
+
+/** What probing one stored kubeconfig from this machine showed. Steps after a failed one are `notRun`. */
+export interface Probe {
+  readonly reach: Step<{ readonly ms: number }>;
+  readonly tls: Step<TlsFacts>;
+  readonly version: Step<string>;
+  readonly identity: Step<Identity>;
+  readonly access: Step<Access>;
+  /** CRDs that are not served, as `plural.group` */
+  readonly crds: Step<{ readonly asked: number; readonly missing: readonly string[] }>;
+}
+
+/** The operator's own experience with one API server, from its request counters. */
+export interface OperatorView {
+  /** answers by HTTP code; `<error>` when nothing answered */
+  readonly counts: Readonly<Record<string, number>>;
+  /** when the oldest of its containers started, and with it the counters */
+  readonly since?: string;
+  /** what a second reading added within so many milliseconds; absent when there was none */
+  readonly recent?: { readonly counts: Readonly<Record<string, number>>; readonly ms: number };
+}
+
+/** Extra facts of a data plane that only a user's own admin context can read. */
+export interface DataPlane {
+  /** kube-system uid: the same in two contexts means one cluster */
+  readonly clusterUid: Read<string | undefined>;
+  readonly serviceAccountUid: Read<string | undefined>;
+  readonly operators: Read<readonly Operator[]>;
+  /** labels of the Secret that the stored token lives in, with the marks of Kubernetes' own clean-up of unused tokens */
+  readonly tokenLabels?: Read<Readonly<Record<string, string>>>;
+  /** PEM of kube-root-ca.crt: the CA that the cluster publishes now */
+  readonly publishedCa?: Read<string | undefined>;
+}
+
+export interface ControlPlane {
+  readonly context: string;
+  readonly server: string;
+  readonly version: Read<string>;
+  readonly clusterUid: Read<string | undefined>;
+  /** every operator Deployment of this cluster */
+  readonly operators: Read<readonly Operator[]>;
+  /** the operator that reads the ClientConfigs; absent when there is none or more than one to choose from */
+  readonly operator?: Operator;
+  readonly pods: Read<readonly OperatorPod[]>;
+  readonly clientConfigCrd: Read<boolean>;
+  /** whether the ConfigMap is there without which an operator since 1.27 exits; true for an older one */
+  readonly imageConfig: Read<boolean>;
+  readonly clientConfigs: Read<readonly ClientConfig[]>;
+  /** by `namespace/name`; `undefined` value: the Secret does not exist */
+  readonly secrets: ReadonlyMap<string, Read<StoredSecret | undefined>>;
+  /** by the `namespace/name` of the ClientConfig: its kubeconfig, judged; absent when its Secret is unread, absent or encrypted */
+  readonly stored: ReadonlyMap<string, Stored>;
+  readonly clusters: Read<readonly K8ssandraCluster[]>;
+  readonly replicatedSecrets: Read<readonly ReplicatedSecret[]>;
+  readonly tasks: Read<readonly K8ssandraTask[]>;
+  /** by `host:port`, from the operator's rest_client_requests_total */
+  readonly operatorView: Read<ReadonlyMap<string, OperatorView>>;
+  /** by context name: whether the RUNNING operator knows it, from the admission webhook */
+  readonly webhook: ReadonlyMap<string, Read<boolean>>;
+}
+
+/** A place that names a context. */
+export interface Reference {
+  readonly context: string;
+  readonly kind: 'K8ssandraCluster' | 'ReplicatedSecret' | 'K8ssandraTask';
+  readonly namespace: string;
+  readonly name: string;
+  /** JSON path inside the object, as `spec.cassandra.datacenters[0].k8sContext` */
+  readonly field: string;
+  /** `spec` is wanted, `status` is load-bearing for decommission, `derived` follows from another object */
+  readonly origin: 'spec' | 'status' | 'derived';
+  readonly datacenter?: string;
+}
+
+/** One context name: who provides it, who uses it, and what probing it showed. */
+export interface ContextState {
+  readonly name: string;
+  /** in the order in which the operator reads them: the last one wins */
+  readonly providers: readonly ClientConfig[];
+  readonly references: readonly Reference[];
+  /** the winner's Secret */
+  readonly secret: Read<StoredSecret | undefined>;
+  readonly stored?: Stored;
+  readonly probe: Probe;
+  readonly loaded: Step<'current' | 'stale' | 'never'>;
+  readonly dataPlane: DataPlane;
+}
+
+/** A finding code that somebody has decided not to count, for one context or for all. */
+export interface Suppression {
+  readonly code: string;
+  readonly context?: string;
+  /** false when this run looks at too little to tell whether it is used */
+  readonly decidable: boolean;
+  readonly place?: Place;
+}
+
+/** Everything one run has read, frozen. Checks get nothing else. */
+export interface Inventory {
+  /** milliseconds since the epoch */
+  readonly now: number;
+  readonly source: 'cluster' | 'manifests' | 'snapshot';
+  /** days before an expiry that it is worth a warning */
+  readonly warnBeforeDays: number;
+  readonly controlPlane: ControlPlane;
+  /** sorted by name */
+  readonly contexts: readonly ContextState[];
+  /** the K8ssandraClusters of `--for`, each with what its datacenters need */
+  readonly placements?: readonly PlacementFacts[];
+  /** by `Kind/namespace/name` or `Kind/namespace/name:field`, for findings that point into files */
+  readonly places: ReadonlyMap<string, Place>;
+  readonly suppressions?: readonly Suppression[];
+  /** what was meant to be read and could not be, one reason for each, when it is no single kind or context */
+  readonly unread?: readonly string[];
+}

@@ -1,0 +1,43 @@
+import type { Read } from '../base/read.ts';
+import { configKey, secretKey } from '../kube/key.ts';
+import type { ClientConfig } from '../kube/kinds.ts';
+import { loadedState } from '../operator/hash.ts';
+import { effectiveContext, references } from '../operator/references.ts';
+import type { ControlPlane, Reference, Stored, StoredSecret } from './inventory.ts';
+
+/** One ClientConfig with what is stored for it: everything a list can tell without dialling anybody. */
+export interface Registered {
+  readonly config: ClientConfig;
+  readonly context: string;
+  readonly secret: Read<StoredSecret | undefined>;
+  readonly stored?: Stored;
+  /** `ignored`: the operator does not watch its namespace; absent when its Secret could not be read */
+  readonly loaded?: 'current' | 'stale' | 'never' | 'ignored' | 'no-secret';
+  /** sorted; absent when those objects could not be read */
+  readonly references?: readonly Reference[];
+}
+
+/** Every ClientConfig, sorted by namespace and name. */
+export const registeredIn = (controlPlane: ControlPlane): readonly Registered[] => {
+  const { clientConfigs, clusters, replicatedSecrets, tasks, operator, secrets } = controlPlane;
+  const used =
+    clusters.ok && replicatedSecrets.ok && tasks.ok ? references(clusters.value, replicatedSecrets.value, tasks.value) : undefined;
+  return (clientConfigs.ok ? [...clientConfigs.value] : [])
+    .sort((a, b) => (configKey(a) < configKey(b) ? -1 : 1))
+    .map(config => {
+      const context = effectiveContext(config);
+      const secret = secrets.get(secretKey(config)) ?? { ok: false, reason: 'skipped', detail: 'not read' };
+      const value = secret.ok ? secret.value : undefined;
+      const stored = value?.kubeconfig === undefined ? undefined : controlPlane.stored.get(configKey(config));
+      const watched = operator === undefined || operator.watches === 'all' || operator.watches.includes(config.metadata.namespace ?? '');
+      const loaded = !watched ? 'ignored' : !secret.ok ? undefined : value === undefined ? 'no-secret' : loadedState(config, value.hash);
+      return {
+        config,
+        context,
+        secret,
+        ...(stored === undefined ? {} : { stored }),
+        ...(loaded === undefined ? {} : { loaded }),
+        ...(used === undefined ? {} : { references: used.filter(one => one.context === context) }),
+      };
+    });
+};

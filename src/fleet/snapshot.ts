@@ -1,0 +1,265 @@
+import {
+  type Codec,
+  certificates,
+  fingerprint,
+  flag,
+  is,
+  list,
+  map,
+  maybe,
+  number,
+  object,
+  omitted,
+  oneOf,
+  optional,
+  record,
+  text,
+  union,
+} from '../base/codec.ts';
+import type { Cause, Read, Step, Unreadable } from '../base/read.ts';
+import { annotations, clientConfig, k8ssandraCluster, k8ssandraTask, labels, replicatedSecret } from '../kube/kind-codecs.ts';
+import type { TokenClaims } from '../kube/token-claims.ts';
+import type {
+  Access,
+  ContextState,
+  ControlPlane,
+  DataPlane,
+  Identity,
+  Inventory,
+  MissingRight,
+  Operator,
+  OperatorPod,
+  OperatorView,
+  Place,
+  Probe,
+  Reference,
+  Stored,
+  StoredKubeconfig,
+  StoredSecret,
+  TlsFacts,
+} from './inventory.ts';
+
+const unreadable = {
+  forbidden: true,
+  unreachable: true,
+  'timed-out': true,
+  'not-installed': true,
+  skipped: true,
+  failed: true,
+} as const satisfies Record<Unreadable, true>;
+const cause: Codec<Cause> = oneOf({
+  dns: true,
+  refused: true,
+  timeout: true,
+  reset: true,
+  'not-tls': true,
+  'unknown-ca': true,
+  'san-mismatch': true,
+  'certificate-expired': true,
+  proxy: true,
+  tls: true,
+  unauthorized: true,
+  forbidden: true,
+  http: true,
+  malformed: true,
+  stored: true,
+});
+const read = <T>(value: Codec<T>): Codec<Read<T>> =>
+  union<Read<T>, 'ok'>('ok', {
+    true: object({ ok: is(true), value }),
+    false: object({ ok: is(false), reason: oneOf<Unreadable>(unreadable), detail: text }),
+  });
+const step = <T>(value: Codec<T>): Codec<Step<T>> =>
+  union<Step<T>, 'status'>('status', {
+    pass: object({ status: is('pass'), value, ms: optional(number) }),
+    fail: object({ status: is('fail'), cause, detail: text }),
+    notRun: object({
+      status: is('notRun'),
+      reason: oneOf<Unreadable | 'earlier-failure'>({ ...unreadable, 'earlier-failure': true }),
+      detail: text,
+    }),
+  });
+
+const place: Codec<Place> = object({ file: text, line: number });
+const claims: Codec<TokenClaims> = object({
+  subject: optional(text),
+  namespace: optional(text),
+  serviceAccount: optional(text),
+  serviceAccountUid: optional(text),
+  secretName: optional(text),
+  expiresAt: optional(number),
+  issuedAt: optional(number),
+});
+const kubeconfig: Codec<StoredKubeconfig> = object({
+  server: text,
+  caPem: optional(certificates),
+  caFile: optional(text),
+  tlsServerName: optional(text),
+  proxyUrl: optional(text),
+  insecure: flag,
+  auth: list(
+    oneOf<StoredKubeconfig['auth'][number]>({
+      token: true,
+      'client-certificate': true,
+      basic: true,
+      exec: true,
+      'auth-provider': true,
+      'token-file': true,
+      'client-certificate-file': true,
+      anonymous: true,
+    }),
+  ),
+  token: optional(fingerprint),
+  caNotAfter: optional(number),
+  clientCertificatePem: optional(certificates),
+  clientCertificateNotAfter: optional(number),
+  clientKey: optional(fingerprint),
+  claims: optional(claims),
+  userMissing: flag,
+});
+const stored: Codec<Stored> = union<Stored, 'ok'>('ok', {
+  true: object({ ok: is(true), value: kubeconfig }),
+  false: object({
+    ok: is(false),
+    problem: oneOf<Extract<Stored, { ok: false }>['problem']>({
+      'key-missing': true,
+      unparsable: true,
+      'context-missing': true,
+      file: true,
+      invalid: true,
+    }),
+    message: text,
+  }),
+});
+const storedSecret: Codec<StoredSecret> = object({
+  namespace: text,
+  name: text,
+  uid: optional(text),
+  keys: list(text),
+  hash: text,
+  labels,
+  annotations,
+  kubeconfig: optional(fingerprint),
+  encrypted: optional(flag),
+  place: optional(place),
+});
+
+const watches: Codec<Operator['watches']> = {
+  write: value => value,
+  read: (value, path) => (value === 'all' ? value : list(text).read(value, path)),
+};
+const operator: Codec<Operator> = object({
+  namespace: text,
+  name: text,
+  serviceAccount: text,
+  image: optional(text),
+  version: optional(text),
+  controlPlane: flag,
+  watches,
+  ready: optional(flag),
+  metricsPort: number,
+});
+const pod: Codec<OperatorPod> = object({
+  name: text,
+  ready: flag,
+  restarts: number,
+  startedAt: optional(text),
+  waiting: optional(text),
+  lastExitCode: optional(number),
+  lastExitAt: optional(text),
+  lastLogLine: optional(text),
+});
+const operatorView: Codec<OperatorView> = object({
+  counts: record(number),
+  since: optional(text),
+  recent: optional(object<NonNullable<OperatorView['recent']>>({ counts: record(number), ms: number })),
+});
+
+const tls: Codec<TlsFacts> = object({ subject: text, sans: list(text), notAfter: number });
+const identity: Codec<Identity> = object({ username: text, uid: optional(text), groups: list(text) });
+const missingRight: Codec<MissingRight> = object({
+  tier: oneOf<MissingRight['tier']>({ start: true, lazy: true, write: true }),
+  group: text,
+  resource: text,
+  verb: text,
+  namespace: optional(text),
+});
+const access: Codec<Access> = object({ asked: number, missing: list(missingRight), incomplete: flag, admin: optional(flag) });
+const probe: Codec<Probe> = object({
+  reach: step(object<{ readonly ms: number }>({ ms: number })),
+  tls: step(tls),
+  version: step(text),
+  identity: step(identity),
+  access: step(access),
+  crds: step(object<{ readonly asked: number; readonly missing: readonly string[] }>({ asked: number, missing: list(text) })),
+});
+const dataPlane: Codec<DataPlane> = object({
+  clusterUid: read(maybe(text)),
+  serviceAccountUid: read(maybe(text)),
+  operators: read(list(operator)),
+  tokenLabels: optional(read(labels)),
+  publishedCa: optional(read(maybe(certificates))),
+});
+const controlPlane: Codec<ControlPlane> = object({
+  context: text,
+  server: text,
+  version: read(text),
+  clusterUid: read(maybe(text)),
+  operators: read(list(operator)),
+  operator: optional(operator),
+  pods: read(list(pod)),
+  clientConfigCrd: read(flag),
+  imageConfig: read(flag),
+  clientConfigs: read(list(clientConfig)),
+  secrets: map(read(maybe(storedSecret))),
+  stored: map(stored),
+  clusters: read(list(k8ssandraCluster)),
+  replicatedSecrets: read(list(replicatedSecret)),
+  tasks: read(list(k8ssandraTask)),
+  operatorView: read(map(operatorView)),
+  webhook: map(read(flag)),
+});
+const reference: Codec<Reference> = object({
+  context: text,
+  kind: oneOf<Reference['kind']>({ K8ssandraCluster: true, ReplicatedSecret: true, K8ssandraTask: true }),
+  namespace: text,
+  name: text,
+  field: text,
+  origin: oneOf<Reference['origin']>({ spec: true, status: true, derived: true }),
+  datacenter: optional(text),
+});
+const context: Codec<ContextState> = object({
+  name: text,
+  providers: list(clientConfig),
+  references: list(reference),
+  secret: read(maybe(storedSecret)),
+  stored: optional(stored),
+  probe,
+  loaded: step(oneOf<'current' | 'stale' | 'never'>({ current: true, stale: true, never: true })),
+  dataPlane,
+});
+
+/** An inventory as a document that may be attached to a ticket: it has the listed fields, and of a credential its fingerprint. */
+const inventoryCodec: Codec<Inventory> = object({
+  now: number,
+  source: oneOf<Inventory['source']>({ cluster: true, manifests: true, snapshot: true }),
+  warnBeforeDays: number,
+  controlPlane,
+  contexts: list(context),
+  places: map(place),
+  unread: optional(list(text)),
+  // A placement is asked for on its own, and a suppression is the reader's own.
+  placements: omitted(),
+  suppressions: omitted(),
+});
+
+export const snapshotVersion = 'cli.k8ssandra.dev/v1';
+/** The versioned document of `--snapshot`: fields are added, never removed. */
+export const toSnapshot = (inventory: Inventory): Readonly<Record<string, unknown>> => ({
+  apiVersion: snapshotVersion,
+  kind: 'Snapshot',
+  takenAt: new Date(inventory.now).toISOString(),
+  inventory: inventoryCodec.write({ ...inventory, source: 'snapshot' }),
+});
+/** The inventory in such a document. Throws Malformed. */
+export const fromSnapshot = ({ inventory }: Readonly<Record<string, unknown>>): Inventory => inventoryCodec.read(inventory, 'inventory');

@@ -1,0 +1,73 @@
+import type { Unreadable } from '../base/read.ts';
+import type { Counts } from '../operator/counters.ts';
+import type { ContextState, ControlPlane, OperatorView } from './inventory.ts';
+
+/**
+ * How the operator fares with the API server of a context, as far as its counters can tell. They only ever grow, so a verdict needs
+ * more than a failure: `refused` and `unanswered` mean that nothing else was counted, since the container started or between two
+ * readings; `reached` that it was answered and that no request has ever gone without an answer, which its watches would not survive.
+ */
+export type Vantage =
+  | { readonly status: 'reached' | 'refused' | 'unanswered' | 'undecided'; readonly counts: Counts; readonly measured: string }
+  | { readonly status: 'unknown'; readonly reason: Unreadable; readonly detail: string };
+
+/** Fewer failures than this may be one bad moment of a process that has just started. */
+const enough = 3;
+const lost = '<error>';
+
+export const operatorVantage = (context: ContextState, { operatorView }: ControlPlane): Vantage => {
+  if (!operatorView.ok) return { status: 'unknown', reason: operatorView.reason, detail: operatorView.detail };
+  const view = viewOf(context, operatorView.value);
+  if (view === undefined) return { status: 'unknown', reason: 'skipped', detail: 'the operator has counted no request to this server' };
+  const { counts, recent, since } = view;
+  const started = since === undefined ? 'since its container started' : `since its container started at ${since}`;
+  const recently = recent === undefined ? undefined : onlyFailure(recent.counts);
+  const says = (status: 'reached' | 'refused' | 'unanswered' | 'undecided', measured: string): Vantage => ({ status, counts, measured });
+  if (recent !== undefined && recently !== undefined && total(recent.counts) > 1)
+    return says(recently, `${worded(recent.counts)} and nothing else within ${(recent.ms / 1000).toFixed(0)}s`);
+  const ever = onlyFailure(counts);
+  if (ever !== undefined && total(counts) >= enough) return says(ever, `${worded(counts)} and nothing else ${started}`);
+  if (ever === undefined && total(counts) > 0 && (counts[lost] ?? 0) === 0) return says('reached', `${worded(counts)} ${started}`);
+  return says('undecided', `${worded(counts)} ${started}`);
+};
+
+/** The kind of failure that is all there was; `undefined` when something else was counted, or nothing at all. */
+const onlyFailure = (counts: Counts): 'refused' | 'unanswered' | undefined => {
+  const codes = Object.keys(counts).filter(code => (counts[code] ?? 0) > 0);
+  if (codes.length === 0 || codes.some(code => code !== lost && code !== '401')) return undefined;
+  return codes.includes('401') ? 'refused' : 'unanswered';
+};
+const total = (counts: Counts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
+/** `12 answers with 401, 3 requests without an answer`, the most frequent first. */
+const worded = (counts: Counts): string =>
+  Object.entries(counts)
+    .sort(([a, x], [b, y]) => y - x || a.localeCompare(b))
+    .map(([code, count]) =>
+      code === lost
+        ? `${count} ${count === 1 ? 'request' : 'requests'} without an answer`
+        : `${count} ${count === 1 ? 'answer' : 'answers'} with ${code}`,
+    )
+    .join(', ');
+
+/** The operator labels a host as the server URL writes it, with or without the port; both sides are compared in full. */
+export const viewOf = ({ stored }: ContextState, views: ReadonlyMap<string, OperatorView>): OperatorView | undefined => {
+  if (stored?.ok !== true) return undefined;
+  const scheme = /^http:/i.test(stored.value.server) ? 'http:' : 'https:';
+  const wanted = authority(stored.value.server, scheme);
+  return wanted === undefined ? undefined : [...views].find(([host]) => authority(`${scheme}//${host}`, scheme) === wanted)?.[1];
+};
+const authority = (url: string, scheme: string): string | undefined => {
+  if (!URL.canParse(url)) return undefined;
+  const { hostname, port } = new URL(url);
+  return `${hostname.toLowerCase()}:${port || (scheme === 'http:' ? '80' : '443')}`;
+};
+
+/** Whether nothing but this machine stands in the way: the connection fails from here, and the operator is answered. */
+export const onlyHereBlocked = (context: ContextState, controlPlane: ControlPlane): Vantage | undefined => {
+  const { reach } = context.probe;
+  if (reach.status !== 'fail' || reach.cause === 'stored') return undefined;
+  const vantage = operatorVantage(context, controlPlane);
+  return vantage.status === 'reached' ? vantage : undefined;
+};
+/** Everything that decides the start passed from here. */
+export const passesHere = ({ probe: { reach, identity } }: ContextState): boolean => reach.status === 'pass' && identity.status === 'pass';

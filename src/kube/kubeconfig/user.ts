@@ -1,0 +1,175 @@
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { usage } from '../../base/errors.ts';
+import type { IO } from '../../base/io.ts';
+
+type Entry = Readonly<Record<string, unknown>>;
+/** One context of the user's own kubeconfig. */
+interface UserContext {
+  readonly name: string;
+  readonly cluster: string;
+  readonly user: string;
+  readonly namespace?: string;
+}
+/** The USER's kubeconfig files as one, merged as kubectl does. Plugins and files it names may be used: they are the user's own. */
+export interface UserKubeconfig {
+  readonly files: readonly string[];
+  readonly currentContext: string | undefined;
+  readonly contexts: ReadonlyMap<string, UserContext>;
+  readonly clusters: ReadonlyMap<string, Entry>;
+  readonly users: ReadonlyMap<string, Entry>;
+}
+
+/** kubectl's global flags, as far as they choose or change a connection. */
+export interface ConnectionFlags {
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+  readonly cluster?: string | undefined;
+  readonly user?: string | undefined;
+  readonly server?: string | undefined;
+  readonly tlsServerName?: string | undefined;
+  readonly insecureSkipTlsVerify?: boolean | undefined;
+  readonly token?: string | undefined;
+  readonly as?: string | undefined;
+  readonly asGroup?: readonly string[] | undefined;
+}
+
+const filePaths = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'];
+
+/** Reads `--kubeconfig`, else every file of `KUBECONFIG` (first mention wins, missing ones are skipped), else `~/.kube/config`. */
+export const readUserKubeconfig = (io: IO, explicit?: string): UserKubeconfig => {
+  const listed = (io.env['KUBECONFIG'] ?? '').split(delimiter).filter(path => path !== '');
+  const paths = explicit !== undefined ? [explicit] : listed.length > 0 ? [...new Set(listed)] : [join(io.home, '.kube', 'config')];
+  const files = paths.flatMap(path => {
+    const content = read(io, path, explicit !== undefined);
+    return content === undefined ? [] : [{ path, content: parse(path, content) }];
+  });
+  const merged = (list: string, inner: string): Map<string, Entry> => {
+    const entries = new Map<string, Entry>();
+    for (const { path, content } of files) {
+      for (const item of array(content[list])) {
+        const name = item['name'];
+        if (typeof name === 'string' && !entries.has(name)) entries.set(name, absolute(record(item[inner]), dirname(resolve(path))));
+      }
+    }
+    return entries;
+  };
+  const contexts = new Map<string, UserContext>();
+  for (const [name, entry] of merged('contexts', 'context')) {
+    const namespace = entry['namespace'];
+    contexts.set(name, {
+      name,
+      cluster: String(entry['cluster'] ?? ''),
+      user: String(entry['user'] ?? ''),
+      ...(typeof namespace === 'string' && namespace !== '' ? { namespace } : {}),
+    });
+  }
+  const currentContext = files.map(({ content }) => content['current-context']).find(name => typeof name === 'string' && name !== '');
+  return {
+    files: files.map(({ path }) => path),
+    currentContext: typeof currentContext === 'string' ? currentContext : undefined,
+    contexts,
+    clusters: merged('clusters', 'cluster'),
+    users: merged('users', 'user'),
+  };
+};
+
+const read = (io: IO, path: string, required: boolean): string | undefined => {
+  try {
+    return io.readFile(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' && !required) return undefined;
+    throw usage(
+      `cannot read the kubeconfig ${path}: ${code === 'ENOENT' ? 'no such file' : (code ?? 'unreadable')}`,
+      'pass an existing file with --kubeconfig, or set KUBECONFIG',
+    );
+  }
+};
+const parse = (path: string, content: string): Entry => {
+  const document = parseDocument(content, { uniqueKeys: false, logLevel: 'silent' });
+  const [problem] = document.errors;
+  // The parser's own message quotes the line, which may hold a token: only the position is told.
+  if (problem !== undefined) {
+    throw usage(`the kubeconfig ${path} is not valid YAML (line ${problem.linePos?.[0].line ?? '?'})`, `correct that line of ${path}`);
+  }
+  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  if (value === null || value === undefined) return {};
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw usage(`the kubeconfig ${path} is not a kubeconfig`, 'pass a kubeconfig file');
+  return value as Entry;
+};
+const record = (value: unknown): Entry => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Entry) : {});
+const array = (value: unknown): Entry[] => (Array.isArray(value) ? value.map(record) : []);
+const absolute = (entry: Entry, folder: string): Entry =>
+  Object.fromEntries(
+    Object.entries(entry).map(([key, value]) =>
+      filePaths.includes(key) && typeof value === 'string' && value !== '' && !isAbsolute(value)
+        ? [key, join(folder, value)]
+        : [key, value],
+    ),
+  );
+
+/** One context with its cluster and user entry: everything a connection needs, and nothing of any other context. */
+export interface SelectedContext {
+  readonly name: string;
+  readonly server: string;
+  readonly namespace: string | undefined;
+  readonly cluster: Entry;
+  readonly user: Entry;
+  readonly as: string | undefined;
+  readonly asGroup: readonly string[];
+}
+
+/** The context a flag names, or the current one, with kubectl's overrides; one clear line for everything that is missing. */
+export const selectContext = (config: UserKubeconfig, flags: ConnectionFlags, flagName = '--context'): SelectedContext => {
+  const name = flags.context ?? config.currentContext;
+  if (name === undefined || name === '') {
+    throw usage('no context is selected: the kubeconfig has no current-context', `pass ${flagName}${known(config)}`);
+  }
+  const context = config.contexts.get(name);
+  if (context === undefined)
+    throw usage(`context ${name} is not in the kubeconfig`, `pass one of its contexts with ${flagName}${known(config)}`);
+  const clusterName = flags.cluster ?? context.cluster;
+  const userName = flags.user ?? context.user;
+  const cluster = config.clusters.get(clusterName);
+  if (cluster === undefined) {
+    throw usage(
+      `context ${name} names the cluster "${clusterName}", which the kubeconfig does not have`,
+      'add the cluster entry, or correct the context',
+    );
+  }
+  const user = config.users.get(userName);
+  if (user === undefined && userName !== '') {
+    throw usage(
+      `context ${name} names the user "${userName}", which the kubeconfig does not have`,
+      'add the user entry, or correct the context',
+    );
+  }
+  const server = flags.server ?? cluster['server'];
+  if (typeof server !== 'string' || server === '') {
+    throw usage(`cluster "${clusterName}" of context ${name} has no server`, 'add its server to the kubeconfig, or pass --server');
+  }
+  return {
+    name,
+    server: server.replace(/\/+$/, ''),
+    namespace: context.namespace,
+    cluster: {
+      ...cluster,
+      server,
+      ...(flags.tlsServerName === undefined ? {} : { 'tls-server-name': flags.tlsServerName }),
+      ...(flags.insecureSkipTlsVerify === true
+        ? { 'insecure-skip-tls-verify': true, 'certificate-authority': undefined, 'certificate-authority-data': undefined }
+        : {}),
+    },
+    user: flags.token === undefined ? (user ?? {}) : { token: flags.token },
+    as: flags.as,
+    asGroup: flags.asGroup ?? [],
+  };
+};
+const known = ({ contexts }: UserKubeconfig): string => {
+  const names = [...contexts.keys()].sort();
+  return names.length === 0
+    ? ' (the kubeconfig has none)'
+    : `: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ` and ${names.length - 8} more` : ''}`;
+};

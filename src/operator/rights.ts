@@ -1,0 +1,53 @@
+import type { Right } from '../fleet/inventory.ts';
+
+interface Rule {
+  readonly verbs: readonly string[];
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames: readonly string[];
+}
+type Row = readonly [tier: Right['tier'], group: string, resource: string, verbs: string];
+
+/** What the control plane really does with a data plane's credential; domain.md 4.3, from the operator's remoteClient calls. */
+const rows: readonly Row[] = [
+  ['start', 'cassandra.datastax.com', 'cassandradatacenters', 'list watch'],
+  ['start', 'stargate.k8ssandra.io', 'stargates', 'list watch'],
+  ['start', 'reaper.k8ssandra.io', 'reapers', 'list watch'],
+  ['start', 'control.k8ssandra.io', 'cassandratasks', 'list watch'],
+  ['start', '', 'configmaps', 'list watch'],
+  ['start', '', 'secrets', 'list watch'],
+  ['start', 'discovery.k8s.io', 'endpointslices', 'list watch'],
+  ['lazy', '', 'pods', 'get list watch'],
+  ['lazy', '', 'services', 'get list watch'],
+  ['lazy', '', 'endpoints', 'get list watch'],
+  ['lazy', 'apps', 'deployments', 'get list watch'],
+  ['lazy', 'batch', 'cronjobs', 'get list watch'],
+  ['lazy', 'medusa.k8ssandra.io', 'medusabackupschedules', 'get list watch'],
+  ['write', 'cassandra.datastax.com', 'cassandradatacenters', 'get create update patch delete'],
+  ['write', 'stargate.k8ssandra.io', 'stargates', 'get create update delete'],
+  ['write', 'reaper.k8ssandra.io', 'reapers', 'get create update delete'],
+  ['write', '', 'configmaps', 'get create update patch delete'],
+  ['write', '', 'secrets', 'get create update delete'],
+  ['write', 'discovery.k8s.io', 'endpointslices', 'get create update delete'],
+  ['write', 'control.k8ssandra.io', 'cassandratasks', 'get create delete'],
+  ['write', 'medusa.k8ssandra.io', 'medusabackupschedules', 'create update delete'],
+  ['write', '', 'services', 'delete'],
+  ['write', '', 'endpoints', 'delete'],
+  ['write', 'apps', 'deployments', 'delete'],
+  ['write', 'batch', 'cronjobs', 'delete'],
+];
+/** Every right wanted in every watched namespace, one per verb. */
+export const rightsWanted: readonly Right[] = rows.flatMap(([tier, group, resource, verbs]) =>
+  verbs.split(' ').map(verb => ({ tier, group, resource, verb })),
+);
+
+const covers = (list: readonly string[], wanted: string): boolean => list.includes('*') || list.includes(wanted);
+/** The wanted rights that no rule grants. A rule for named objects only grants nothing here. */
+export const missingRights = (rules: readonly Rule[]): readonly Right[] =>
+  rightsWanted.filter(
+    ({ group, resource, verb }) =>
+      !rules.some(
+        rule =>
+          rule.resourceNames.length === 0 && covers(rule.verbs, verb) && covers(rule.apiGroups, group) && covers(rule.resources, resource),
+      ),
+  );

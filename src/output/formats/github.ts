@@ -1,0 +1,44 @@
+import { printable } from '../../base/errors.ts';
+import type { Report, Severity } from '../../checks/report.ts';
+import { byPlace, byReason, fixLine, shownFindings, startWords, whereOf } from '../facts.ts';
+import { shortList } from '../layout.ts';
+
+const command: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
+// https://docs.github.com/actions/reference/workflow-commands-for-github-actions: % first, then what would end the command
+const data = (text: string): string => text.toWellFormed().replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const property = (text: string): string => data(printable(text)).replaceAll(':', '%3A').replaceAll(',', '%2C');
+
+/** Workflow commands of GitHub Actions, one line an annotation; what could not be judged is a warning. */
+export const github = (report: Report): string => {
+  const findings = shownFindings(report)
+    .flatMap(byPlace)
+    .map(finding => {
+      const { severity, code, contexts, message, effect, object, place, blocksStart } = finding;
+      const file = place === undefined ? '' : `file=${property(place.file)},line=${place.line},`;
+      return annotation(
+        command[severity],
+        file,
+        [code, shortList(contexts)],
+        [
+          `${message}${blocksStart ? ' (blocks the start of the operator)' : ''}`,
+          ...(object === undefined ? [] : [`where: ${whereOf(object)}`]),
+          `effect: ${effect}`,
+          `fix: ${fixLine(finding)}`,
+        ],
+      );
+    });
+  const unknowns = byReason(report.unknown).map(({ codes, contexts, reason, expected }) =>
+    annotation(
+      expected === true ? 'notice' : 'warning',
+      '',
+      ['unknown', contexts.length === 0 ? shortList(codes) : shortList(contexts)],
+      [`could not be judged: ${reason}`],
+    ),
+  );
+  const { claim, why } = startWords(report);
+  return [...findings, ...unknowns, annotation('notice', '', ['contexts check'], [claim, ...(why === undefined ? [] : [why])]), ''].join(
+    '\n',
+  );
+};
+const annotation = (name: string, file: string, title: readonly string[], lines: readonly string[]): string =>
+  `::${name} ${file}title=${property(title.filter(Boolean).join(' '))}::${data(lines.map(line => printable(line)).join('\n'))}`;

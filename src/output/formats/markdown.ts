@@ -1,0 +1,76 @@
+import { printable } from '../../base/errors.ts';
+import type { Finding, Report } from '../../checks/report.ts';
+import { byReason, docsOf, fixLine, placeOf, serverOf, shownFindings, startWords, statusOf, summaryOf, usersOf } from '../facts.ts';
+import { plural, shortList } from '../layout.ts';
+import { notOk, placementsOf, placementWords } from '../placement.ts';
+
+/** For a ticket: what is wrong first, in Markdown that no text from a cluster can break out of, mention anyone with or link from. */
+export const markdown = (report: Report): string => {
+  const { contexts, ok, warning, error, unknown, suppressed } = summaryOf(report);
+  const { claim, why } = startWords(report);
+  return [
+    `# Contexts of ${text(report.controlPlane.context || '(none)')}`,
+    `**${text(claim)}.**${why === undefined ? '' : ` ${text(why)}`}`,
+    `${plural(contexts, 'context')}: ${ok} ok, ${plural(warning, 'warning')}, ${plural(error, 'error')}, ${unknown} unknown${suppressed === 0 ? '' : `, ${plural(suppressed, 'finding')} suppressed`}.${report.complete ? '' : ' Not everything could be read, so nothing is proven.'}`,
+    ...(report.contexts.length === 0
+      ? []
+      : [
+          [
+            '| Status | Context | Server | Used by |',
+            '|---|---|---|---|',
+            ...report.contexts.map(
+              context =>
+                `| ${statusOf(context.name, report)} | ${text(context.name)} | ${text(serverOf(context) ?? '-')} | ${text(shortList(usersOf(context)) || '-')} |`,
+            ),
+          ].join('\n'),
+        ]),
+    ...placementsOf(report).map(placementBlock),
+    ...shownFindings(report).map(block),
+    ...(report.unknown.length === 0
+      ? []
+      : [
+          '## Could not be judged',
+          byReason(report.unknown)
+            .map(({ codes, contexts: names, reason }) => `- **${text(shortList(names.length === 0 ? codes : names))}** ${text(reason)}`)
+            .join('\n'),
+        ]),
+  ]
+    .map(part => `${part}\n`)
+    .join('\n');
+};
+
+const placementBlock = ({ cluster, verdict, accepted, datacenters }: ReturnType<typeof placementsOf>[number]): string =>
+  [
+    `## Placement of ${text(`${cluster.namespace}/${cluster.name}`)}: ${placementWords[verdict]}\n`,
+    ...(accepted.message === '' ? [] : [`The API server says: ${text(accepted.message)}\n`]),
+    '| Datacenter | Context | Namespace | Not ok |',
+    '|---|---|---|---|',
+    ...datacenters.map(
+      dc => `| ${text(dc.name)} | ${text(dc.context || '(local)')} | ${text(dc.namespace)} | ${text(notOk(dc).join(', ') || '-')} |`,
+    ),
+  ].join('\n');
+
+const block = (finding: Finding): string => {
+  const { severity, code, contexts, message, effect, blocksStart, details = [] } = finding;
+  return [
+    `## ${severity}: [${code}](${docsOf(code)})${contexts.length === 0 ? '' : ` ${text(shortList(contexts))}`}\n`,
+    `**What** ${text(message)}${blocksStart ? ' **(blocks the start of the operator)**' : ''}\n`,
+    ...(details.length > 0
+      ? [details.map(one => `- ${text([one.context ?? '', one.message, placeOf(one)].filter(Boolean).join(': '))}\n`).join('')]
+      : placeOf(finding) === ''
+        ? []
+        : [`**Where** ${text(placeOf(finding))}\n`]),
+    `**Effect** ${text(effect)}\n`,
+    fenced(printable(fixLine(finding).toWellFormed())),
+  ].join('\n');
+};
+/** A fence that is longer than every run of backticks inside. */
+const fenced = (code: string): string => {
+  const fence = '`'.repeat(Math.max(3, ...(code.match(/`+/g) ?? []).map(({ length }) => length + 1)));
+  return `${fence}sh\n${code}\n${fence}`;
+};
+// entities are text wherever they stand, in table cells too; an empty comment parts what a forge would turn into a link or a mention
+const text = (value: string): string =>
+  printable(value.toWellFormed()).replace(/[\\`*_[\]|~$&<>]|[@#]|:(?=\/\/)|www(?=\.)/gi, found =>
+    /[@#:w]/i.test(found) ? `${found}<!-- -->` : `&#${found.charCodeAt(0)};`,
+  );

@@ -1,8 +1,0 @@
-import type { Report } from '../model/report.ts';
-import { toLines } from './document.ts';
-
-/** One JSON object a line, the outcome last, in the words of the document. */
-export const jsonl = (report: Report): string =>
-  toLines(report)
-    .map(line => `${JSON.stringify(line)}\n`)
-    .join('');

@@ -4,8 +4,8 @@ import { after, test } from 'node:test';
 import { credential } from '../src/base/credential.ts';
 import type { Cause } from '../src/base/read.ts';
 import { probe } from '../src/fleet/from-cluster/probe.ts';
-import type { StoredKubeconfig } from '../src/fleet/inventory.ts';
 import { connectStored, connectUser, type Limits, TransportError } from '../src/kube/api/connection.ts';
+import type { StoredKubeconfig } from '../src/kube/kubeconfig/stored.ts';
 import { type ApiServer, type ApiServerOptions, startApiServer } from './support/api-server.ts';
 import { makeAuthority } from './support/certificates.ts';
 

@@ -1,5 +1,6 @@
+import type { Place } from '../base/place.ts';
 import type { Read } from '../base/read.ts';
-import type { ContextState, ControlPlane, Inventory, Place } from '../fleet/inventory.ts';
+import type { ContextState, ControlPlane, Inventory } from '../fleet/inventory.ts';
 import type { Finding, ObjectRef, Severity } from './report.ts';
 
 /** What a check says of one thing. Findings of one check that differ in nothing but the context become one finding. */

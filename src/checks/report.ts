@@ -1,4 +1,5 @@
-import type { ContextState, ControlPlane, Place } from '../fleet/inventory.ts';
+import type { Place } from '../base/place.ts';
+import type { ContextState, ControlPlane } from '../fleet/inventory.ts';
 import type { PlacementFacts } from '../fleet/placement.ts';
 
 export type Severity = 'error' | 'warning' | 'info';

@@ -1,7 +1,8 @@
-import type { ContextState, ControlPlane, Inventory, Probe, Stored } from '../fleet/inventory.ts';
+import type { ContextState, ControlPlane, Inventory, Probe } from '../fleet/inventory.ts';
 import { onlyHereBlocked, operatorVantage, passesHere } from '../fleet/vantage.ts';
 import { configKey, secretKey } from '../kube/key.ts';
 import type { ClientConfig } from '../kube/kinds.ts';
+import type { Stored } from '../kube/kubeconfig/stored.ts';
 import { effectiveContext, watchedInOrder } from '../operator/references.ts';
 import type { OperatorStart } from './report.ts';
 

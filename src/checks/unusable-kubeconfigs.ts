@@ -1,5 +1,6 @@
-import type { ContextState, Inventory, Stored } from '../fleet/inventory.ts';
+import type { ContextState, Inventory } from '../fleet/inventory.ts';
 import { configKey } from '../kube/key.ts';
+import type { Stored } from '../kube/kubeconfig/stored.ts';
 import type { Found } from './check.ts';
 
 type Problem = Extract<Stored, { ok: false }>['problem'];

@@ -3,9 +3,10 @@ import { notRun, pass, type Read, type Step, type Unreadable, unreadable } from 
 import { configKey, secretKey } from '../kube/key.ts';
 import type { ClientConfig } from '../kube/kinds.ts';
 import { parseStored } from '../kube/kubeconfig/parse.ts';
+import type { Stored } from '../kube/kubeconfig/stored.ts';
 import { loadedState } from '../operator/hash.ts';
 import { effectiveContext, references, watchedInOrder } from '../operator/references.ts';
-import type { ContextState, ControlPlane, DataPlane, Probe, Stored, StoredSecret } from './inventory.ts';
+import type { ContextState, ControlPlane, DataPlane, Probe, StoredSecret } from './inventory.ts';
 
 /** A probe of which nothing was run, with the one reason. */
 export const unprobed = (reason: Unreadable | 'earlier-failure', detail: string): Probe => {

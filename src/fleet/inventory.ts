@@ -1,55 +1,13 @@
 import type { Credential } from '../base/credential.ts';
+import type { Place } from '../base/place.ts';
 import type { Read, Step } from '../base/read.ts';
+import type { TlsFacts } from '../kube/api/tls.ts';
 import type { ClientConfig, K8ssandraCluster, K8ssandraTask, ReplicatedSecret } from '../kube/kinds.ts';
-import type { TokenClaims } from '../kube/token-claims.ts';
+import type { Stored } from '../kube/kubeconfig/stored.ts';
+import type { Operator, OperatorPod } from '../operator/environment.ts';
+import type { Reference } from '../operator/references.ts';
+import type { Right } from '../operator/rights.ts';
 import type { PlacementFacts } from './placement.ts';
-
-/** Where a fact stands in a file, when it came from one. */
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-}
-
-/** How a stored kubeconfig authenticates, seen the way client-go sees it. */
-export type StoredAuth =
-  | 'token'
-  | 'client-certificate'
-  | 'basic'
-  | 'exec'
-  | 'auth-provider'
-  | 'token-file'
-  | 'client-certificate-file'
-  | 'anonymous';
-
-/** The one context of a stored kubeconfig that the operator will use, parsed and judged, never followed to files or plugins. */
-export interface StoredKubeconfig {
-  readonly server: string;
-  readonly caPem?: string;
-  readonly caFile?: string;
-  readonly tlsServerName?: string;
-  readonly proxyUrl?: string;
-  readonly insecure: boolean;
-  /** every way to authenticate that the user entry names; empty means anonymous */
-  readonly auth: readonly StoredAuth[];
-  readonly token?: Credential;
-  /** milliseconds since the epoch: when the last of its CA certificates ends */
-  readonly caNotAfter?: number;
-  readonly clientCertificatePem?: string;
-  /** milliseconds since the epoch */
-  readonly clientCertificateNotAfter?: number;
-  readonly clientKey?: Credential;
-  readonly claims?: TokenClaims;
-  readonly userMissing: boolean;
-}
-
-/** What is in a Secret's `kubeconfig` key: usable, or the message with which the operator dies of it. */
-export type Stored =
-  | { readonly ok: true; readonly value: StoredKubeconfig }
-  | {
-      readonly ok: false;
-      readonly problem: 'key-missing' | 'unparsable' | 'context-missing' | 'file' | 'invalid';
-      readonly message: string;
-    };
 
 /** A Secret that a ClientConfig names, reduced to what may be shown. */
 export interface StoredSecret {
@@ -68,46 +26,12 @@ export interface StoredSecret {
   readonly place?: Place;
 }
 
-/** One operator Deployment. */
-export interface Operator {
-  readonly namespace: string;
-  readonly name: string;
-  readonly serviceAccount: string;
-  readonly image?: string;
-  readonly version?: string;
-  readonly controlPlane: boolean;
-  /** namespaces it watches; `'all'` when cluster-scoped */
-  readonly watches: readonly string[] | 'all';
-  /** absent when a manifest without a status does not tell */
-  readonly ready?: boolean;
-  readonly metricsPort: number;
-}
-
-/** The operator's container as its pods show it. */
-export interface OperatorPod {
-  readonly name: string;
-  readonly ready: boolean;
-  readonly restarts: number;
-  readonly startedAt?: string;
-  readonly waiting?: string;
-  readonly lastExitCode?: number;
-  readonly lastExitAt?: string;
-  readonly lastLogLine?: string;
-}
-
 export interface Identity {
   readonly username: string;
   readonly uid?: string;
   readonly groups: readonly string[];
 }
 
-/** One right of the operator's watch set, read or write tier of the operator's own calls. */
-export interface Right {
-  readonly tier: 'start' | 'lazy' | 'write';
-  readonly group: string;
-  readonly resource: string;
-  readonly verb: string;
-}
 export interface MissingRight extends Right {
   /** `undefined`: asked for cluster-wide */
   readonly namespace?: string;
@@ -119,12 +43,6 @@ export interface Access {
   readonly incomplete: boolean;
   /** some rule allows everything on everything */
   readonly admin?: boolean;
-}
-export interface TlsFacts {
-  readonly subject: string;
-  readonly sans: readonly string[];
-  /** milliseconds since the epoch */
-  readonly notAfter: number;
 }
 
 /** What probing one stored kubeconfig from this machine showed. Steps after a failed one are `notRun`. */
@@ -185,19 +103,6 @@ export interface ControlPlane {
   readonly operatorView: Read<ReadonlyMap<string, OperatorView>>;
   /** by context name: whether the RUNNING operator knows it, from the admission webhook */
   readonly webhook: ReadonlyMap<string, Read<boolean>>;
-}
-
-/** A place that names a context. */
-export interface Reference {
-  readonly context: string;
-  readonly kind: 'K8ssandraCluster' | 'ReplicatedSecret' | 'K8ssandraTask';
-  readonly namespace: string;
-  readonly name: string;
-  /** JSON path inside the object, as `spec.cassandra.datacenters[0].k8sContext` */
-  readonly field: string;
-  /** `spec` is wanted, `status` is load-bearing for decommission, `derived` follows from another object */
-  readonly origin: 'spec' | 'status' | 'derived';
-  readonly datacenter?: string;
 }
 
 /** One context name: who provides it, who uses it, and what probing it showed. */

@@ -1,6 +1,7 @@
 import { known, type Read } from '../base/read.ts';
 import type { DatacenterTemplate, EncryptionStores, K8ssandraCluster } from '../kube/kinds.ts';
-import type { ControlPlane, Operator } from './inventory.ts';
+import type { Operator } from '../operator/environment.ts';
+import type { ControlPlane } from './inventory.ts';
 
 /** A Secret that a datacenter cannot start without, and the keys that are read from it. */
 export interface WantedSecret {

@@ -1,9 +1,11 @@
 import type { Read } from '../base/read.ts';
 import { configKey, secretKey } from '../kube/key.ts';
 import type { ClientConfig } from '../kube/kinds.ts';
+import type { Stored } from '../kube/kubeconfig/stored.ts';
 import { loadedState } from '../operator/hash.ts';
+import type { Reference } from '../operator/references.ts';
 import { effectiveContext, references } from '../operator/references.ts';
-import type { ControlPlane, Reference, Stored, StoredSecret } from './inventory.ts';
+import type { ControlPlane, StoredSecret } from './inventory.ts';
 
 /** One ClientConfig with what is stored for it: everything a list can tell without dialling anybody. */
 export interface Registered {

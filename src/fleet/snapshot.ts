@@ -16,9 +16,14 @@ import {
   text,
   union,
 } from '../base/codec.ts';
+import type { Place } from '../base/place.ts';
 import type { Cause, Read, Step, Unreadable } from '../base/read.ts';
+import type { TlsFacts } from '../kube/api/tls.ts';
 import { annotations, clientConfig, k8ssandraCluster, k8ssandraTask, labels, replicatedSecret } from '../kube/kind-codecs.ts';
+import type { Stored, StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import type { TokenClaims } from '../kube/token-claims.ts';
+import type { Operator, OperatorPod } from '../operator/environment.ts';
+import type { Reference } from '../operator/references.ts';
 import type {
   Access,
   ContextState,
@@ -27,16 +32,9 @@ import type {
   Identity,
   Inventory,
   MissingRight,
-  Operator,
-  OperatorPod,
   OperatorView,
-  Place,
   Probe,
-  Reference,
-  Stored,
-  StoredKubeconfig,
   StoredSecret,
-  TlsFacts,
 } from './inventory.ts';
 
 const unreadable = {

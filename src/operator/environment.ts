@@ -1,7 +1,31 @@
-import { credential } from '../base/credential.ts';
-import type { Operator, OperatorPod, Place, StoredSecret } from '../fleet/inventory.ts';
-import type { Deployment, EnvVar, Pod, Secret } from '../kube/kinds.ts';
-import { secretHash } from './hash.ts';
+import type { Deployment, EnvVar, Pod } from '../kube/kinds.ts';
+
+/** One operator Deployment. */
+export interface Operator {
+  readonly namespace: string;
+  readonly name: string;
+  readonly serviceAccount: string;
+  readonly image?: string;
+  readonly version?: string;
+  readonly controlPlane: boolean;
+  /** namespaces it watches; `'all'` when cluster-scoped */
+  readonly watches: readonly string[] | 'all';
+  /** absent when a manifest without a status does not tell */
+  readonly ready?: boolean;
+  readonly metricsPort: number;
+}
+
+/** The operator's container as its pods show it. */
+export interface OperatorPod {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly restarts: number;
+  readonly startedAt?: string;
+  readonly waiting?: string;
+  readonly lastExitCode?: number;
+  readonly lastExitAt?: string;
+  readonly lastLogLine?: string;
+}
 
 const containerName = 'k8ssandra-operator';
 const container = ({ spec }: Deployment) => {
@@ -52,21 +76,5 @@ export const operatorPodOf = ({ metadata, status }: Pod): OperatorPod => {
     ...(reason === undefined ? {} : { waiting: reason }),
     ...(exitCode === undefined ? {} : { lastExitCode: exitCode }),
     ...(finishedAt === undefined ? {} : { lastExitAt: finishedAt }),
-  };
-};
-
-/** A Secret reduced to what may be shown; its kubeconfig stays sealed. */
-export const storedSecretOf = ({ metadata, data }: Secret, place?: Place): StoredSecret => {
-  const kubeconfig = data?.['kubeconfig'];
-  return {
-    namespace: metadata.namespace ?? '',
-    name: metadata.name,
-    ...(metadata.uid === undefined ? {} : { uid: metadata.uid }),
-    keys: Object.keys(data ?? {}).sort(),
-    hash: secretHash(data),
-    labels: metadata.labels ?? {},
-    annotations: metadata.annotations ?? {},
-    ...(kubeconfig === undefined ? {} : { kubeconfig: credential(Buffer.from(kubeconfig, 'base64').toString('utf8')) }),
-    ...(place === undefined ? {} : { place }),
   };
 };

@@ -1,5 +1,17 @@
-import type { Reference } from '../fleet/inventory.ts';
 import type { ClientConfig, K8ssandraCluster, K8ssandraTask, ReplicatedSecret } from '../kube/kinds.ts';
+
+/** A place that names a context. */
+export interface Reference {
+  readonly context: string;
+  readonly kind: 'K8ssandraCluster' | 'ReplicatedSecret' | 'K8ssandraTask';
+  readonly namespace: string;
+  readonly name: string;
+  /** JSON path inside the object, as `spec.cassandra.datacenters[0].k8sContext` */
+  readonly field: string;
+  /** `spec` is wanted, `status` is load-bearing for decommission, `derived` follows from another object */
+  readonly origin: 'spec' | 'status' | 'derived';
+  readonly datacenter?: string;
+}
 
 /** The name under which a ClientConfig provides its context; operator clientconfig_types.go GetContextName. */
 export const effectiveContext = ({ metadata, spec }: ClientConfig): string => spec?.contextName || metadata.name;

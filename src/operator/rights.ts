@@ -1,4 +1,10 @@
-import type { Right } from '../fleet/inventory.ts';
+/** One right of the operator's watch set, read or write tier of the operator's own calls. */
+export interface Right {
+  readonly tier: 'start' | 'lazy' | 'write';
+  readonly group: string;
+  readonly resource: string;
+  readonly verb: string;
+}
 
 interface Rule {
   readonly verbs: readonly string[];

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { stringify } from 'yaml';
 import { printable } from '../base/errors.ts';
-import type { StoredKubeconfig } from '../fleet/inventory.ts';
 import type { Registered } from '../fleet/registered.ts';
+import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { safeUrl } from './facts.ts';
 import { fitted, shortList, span } from './layout.ts';
 import type { Style } from './style.ts';

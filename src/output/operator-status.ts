@@ -1,9 +1,10 @@
 import { printable } from '../base/errors.ts';
 import type { Read } from '../base/read.ts';
 import type { OperatorStart } from '../checks/report.ts';
-import type { ControlPlane, Operator, OperatorPod } from '../fleet/inventory.ts';
+import type { ControlPlane } from '../fleet/inventory.ts';
+import type { LastExit } from '../fleet/last-exit.ts';
 import type { Registered } from '../fleet/registered.ts';
-import type { LastExit } from '../operator/last-exit.ts';
+import type { Operator, OperatorPod } from '../operator/environment.ts';
 import { fitted, span } from './layout.ts';
 import type { Style } from './style.ts';
 

@@ -1,10 +1,11 @@
 import { UserError } from '../base/errors.ts';
 import { operatorLabel } from '../fleet/from-cluster/collect.ts';
 import type { ControlPlane } from '../fleet/inventory.ts';
+import { storedSecretOf } from '../fleet/stored-secret.ts';
 import { type Connection, type Limits, pauseFor } from '../kube/api/connection.ts';
 import { demand, getObject, listObjects } from '../kube/api/objects.ts';
 import { apiPath, type ClientConfig, kinds, type Pod, type Secret } from '../kube/kinds.ts';
-import { operatorPodOf, storedSecretOf } from '../operator/environment.ts';
+import { operatorPodOf } from '../operator/environment.ts';
 import { loadedState } from '../operator/hash.ts';
 
 /** Waits until the operator's hash annotations equal ours and its pod is ready again. Exit 4 with what is still missing. */

@@ -1,13 +1,15 @@
 import { type Credential, credential, reveal } from '../base/credential.ts';
 import { UserError, usage } from '../base/errors.ts';
 import { operatorStart } from '../checks/start.ts';
-import type { ControlPlane, Inventory, Operator, StoredKubeconfig } from '../fleet/inventory.ts';
+import type { ControlPlane, Inventory } from '../fleet/inventory.ts';
 import { annotation } from '../kube/annotations.ts';
 import type { Connection } from '../kube/api/connection.ts';
 import { demand, getObject, required } from '../kube/api/objects.ts';
 import { configKey } from '../kube/key.ts';
 import { apiPath, type ClientConfig, kinds, type Secret } from '../kube/kinds.ts';
 import { parseStored } from '../kube/kubeconfig/parse.ts';
+import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
+import type { Operator } from '../operator/environment.ts';
 import { effectiveContext, references, watchedInOrder } from '../operator/references.ts';
 
 /** A ClientConfig with its Secret as the API has them, and what the Secret's kubeconfig says. */

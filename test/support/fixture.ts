@@ -6,6 +6,7 @@ import { assembleContexts, judgeStored, unprobed } from '../../src/fleet/assembl
 import { controlPlaneOperator } from '../../src/fleet/from-cluster/collect.ts';
 import type { DataPlane, Inventory, OperatorView, Probe, StoredSecret, Suppression } from '../../src/fleet/inventory.ts';
 import { type DatacenterFacts, datacentersOf, type PlacementFacts } from '../../src/fleet/placement.ts';
+import { storedSecretOf } from '../../src/fleet/stored-secret.ts';
 import type {
   ClientConfig,
   Deployment,
@@ -16,7 +17,7 @@ import type {
   ReplicatedSecret,
   Secret,
 } from '../../src/kube/kinds.ts';
-import { operatorOf, operatorPodOf, storedSecretOf } from '../../src/operator/environment.ts';
+import { operatorOf, operatorPodOf } from '../../src/operator/environment.ts';
 import { resourceHashAnnotation, secretHash, secretHashAnnotation, specHash } from '../../src/operator/hash.ts';
 
 interface Probes {

@@ -16,12 +16,15 @@ import type {
   ServiceAccount,
 } from '../../kube/kinds.ts';
 import { kinds } from '../../kube/kinds.ts';
+import type { Stored } from '../../kube/kubeconfig/stored.ts';
 import { selectContext, type UserKubeconfig } from '../../kube/kubeconfig/user.ts';
-import { operatorOf, operatorPodOf, storedSecretOf } from '../../operator/environment.ts';
-import { lastExit } from '../../operator/last-exit.ts';
+import type { Operator } from '../../operator/environment.ts';
+import { operatorOf, operatorPodOf } from '../../operator/environment.ts';
 import { assembleContexts, judgeStored, unprobed } from '../assemble.ts';
-import type { ControlPlane, DataPlane, Inventory, Operator, Probe, Stored, StoredSecret } from '../inventory.ts';
+import type { ControlPlane, DataPlane, Inventory, Probe, StoredSecret } from '../inventory.ts';
+import { lastExit } from '../last-exit.ts';
 import { contextsOf, withClusters } from '../placement.ts';
+import { storedSecretOf } from '../stored-secret.ts';
 import { readPreviousLog } from './log.ts';
 import { probe } from './probe.ts';
 import { readVantages } from './vantages.ts';

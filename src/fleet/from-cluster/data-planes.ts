@@ -2,8 +2,8 @@ import { type Read, unreadable } from '../../base/read.ts';
 import { connectStored, type Limits, TransportError } from '../../kube/api/connection.ts';
 import { listObjects } from '../../kube/api/objects.ts';
 import { type Deployment, kinds, type Pod } from '../../kube/kinds.ts';
+import type { Operator, OperatorPod } from '../../operator/environment.ts';
 import { operatorOf, operatorPodOf } from '../../operator/environment.ts';
-import type { Operator, OperatorPod } from '../inventory.ts';
 import type { Registered } from '../registered.ts';
 import { operatorLabel } from './collect.ts';
 

@@ -13,8 +13,9 @@ import {
 import { getObject, listObjects, statusMessage } from '../../kube/api/objects.ts';
 import { apiPath, apiVersion, type Deployment, type K8ssandraCluster, type KubeObject, kinds, type Secret } from '../../kube/kinds.ts';
 import { selectContext, type UserKubeconfig } from '../../kube/kubeconfig/user.ts';
+import type { Operator } from '../../operator/environment.ts';
 import { operatorOf } from '../../operator/environment.ts';
-import type { ContextState, Inventory, Operator } from '../inventory.ts';
+import type { ContextState, Inventory } from '../inventory.ts';
 import {
   clusterKey,
   type Datacenter,

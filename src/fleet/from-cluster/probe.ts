@@ -1,8 +1,9 @@
 import { type Cause, fail, notRun, pass, type Step } from '../../base/read.ts';
 import { type Answer, type Connection, connectStored, type Limits, type Request, TransportError } from '../../kube/api/connection.ts';
 import { statusMessage } from '../../kube/api/objects.ts';
+import type { Stored, StoredKubeconfig } from '../../kube/kubeconfig/stored.ts';
 import { missingRights, rightsWanted } from '../../operator/rights.ts';
-import type { Access, Identity, Probe, Stored, StoredKubeconfig } from '../inventory.ts';
+import type { Access, Identity, Probe } from '../inventory.ts';
 
 const record = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

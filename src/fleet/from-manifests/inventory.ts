@@ -3,11 +3,13 @@ import { known, notRun, pass, type Read, type Unreadable, unreadable } from '../
 import { secretKey } from '../../kube/key.ts';
 import type { SecretManifest } from '../../kube/kind-codecs.ts';
 import { type ClientConfig, isLive, type Secret } from '../../kube/kinds.ts';
-import { operatorOf, operatorPodOf, storedSecretOf } from '../../operator/environment.ts';
+import type { Operator } from '../../operator/environment.ts';
+import { operatorOf, operatorPodOf } from '../../operator/environment.ts';
 import { resourceHashAnnotation, secretHashAnnotation, specHash } from '../../operator/hash.ts';
 import { assembleContexts, judgeStored, unprobed } from '../assemble.ts';
 import { controlPlaneOperator } from '../from-cluster/collect.ts';
-import type { ContextState, ControlPlane, Inventory, Operator, StoredSecret } from '../inventory.ts';
+import type { ContextState, ControlPlane, Inventory, StoredSecret } from '../inventory.ts';
+import { storedSecretOf } from '../stored-secret.ts';
 import { type Fault, manifestsIn } from './documents.ts';
 import type { Sources } from './files.ts';
 import { key, type Objects, objectsOf } from './objects.ts';

@@ -1,5 +1,6 @@
 import type { Codec } from '../../base/codec.ts';
 import { Malformed } from '../../base/codec.ts';
+import type { Place } from '../../base/place.ts';
 import {
   clientConfig,
   deployment,
@@ -11,7 +12,6 @@ import {
   secret,
 } from '../../kube/kind-codecs.ts';
 import type { ClientConfig, Deployment, K8ssandraCluster, K8ssandraTask, KubeObject, Pod, ReplicatedSecret } from '../../kube/kinds.ts';
-import type { Place } from '../inventory.ts';
 import type { Fault, Manifest } from './documents.ts';
 
 /** The objects of manifests that the checks know, each once, with their namespaces. */

@@ -1,9 +1,10 @@
 import type { Agent } from 'node:https';
 import { reveal } from '../../base/credential.ts';
 import { printable, UserError, usage } from '../../base/errors.ts';
-import type { StoredKubeconfig, TlsFacts } from '../../fleet/inventory.ts';
+import type { StoredKubeconfig } from '../kubeconfig/stored.ts';
 import type { SelectedContext } from '../kubeconfig/user.ts';
 import { type Answer, type Exchange, exchangeOver, type Request } from './exchange.ts';
+import type { TlsFacts } from './tls.ts';
 import { type Endpoint, handshake, type Limits } from './tls.ts';
 
 export { type Answer, pauseFor, type Request } from './exchange.ts';

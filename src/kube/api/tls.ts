@@ -2,7 +2,13 @@ import { isIP, connect as netConnect, type Socket } from 'node:net';
 import { checkServerIdentity, type PeerCertificate, type TLSSocket, connect as tlsConnect } from 'node:tls';
 import { printable } from '../../base/errors.ts';
 import type { Cause } from '../../base/read.ts';
-import type { TlsFacts } from '../../fleet/inventory.ts';
+
+export interface TlsFacts {
+  readonly subject: string;
+  readonly sans: readonly string[];
+  /** milliseconds since the epoch */
+  readonly notAfter: number;
+}
 
 export interface Limits {
   /** milliseconds for one request, all phases included */

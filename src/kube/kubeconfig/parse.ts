@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { parseDocument, stringify } from 'yaml';
 import { type Credential, credential, reveal } from '../../base/credential.ts';
-import type { Stored, StoredAuth, StoredKubeconfig } from '../../fleet/inventory.ts';
 import { tokenClaims } from '../token-claims.ts';
+import type { Stored, StoredAuth, StoredKubeconfig } from './stored.ts';
 import { strippedOfUser } from './url.ts';
 
 type Entry = Readonly<Record<string, unknown>>;

@@ -1,7 +1,8 @@
 import { printable } from '../../base/errors.ts';
-import type { Inventory, Reference } from '../../fleet/inventory.ts';
+import type { Inventory } from '../../fleet/inventory.ts';
 import { configKey, secretKey } from '../../kube/key.ts';
 import type { K8ssandraCluster } from '../../kube/kinds.ts';
+import type { Reference } from '../../operator/references.ts';
 import { storedOf } from '../client-configs.ts';
 import { qualified, safeUrl } from '../facts.ts';
 import {

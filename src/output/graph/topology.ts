@@ -1,9 +1,11 @@
 import type { Read } from '../../base/read.ts';
 import { storedWeakness } from '../../checks/start.ts';
-import type { Inventory, Reference, Stored } from '../../fleet/inventory.ts';
+import type { Inventory } from '../../fleet/inventory.ts';
 import { type Registered, registeredIn } from '../../fleet/registered.ts';
 import { configKey, secretKey } from '../../kube/key.ts';
 import { isLive } from '../../kube/kinds.ts';
+import type { Stored } from '../../kube/kubeconfig/stored.ts';
+import type { Reference } from '../../operator/references.ts';
 import { references, watchedInOrder } from '../../operator/references.ts';
 
 /** What one fact comes to: `unknown` when it could not be read, which is never `ok`. */

@@ -1,7 +1,8 @@
 import { printable } from '../../base/errors.ts';
+import type { Place } from '../../base/place.ts';
 import type { Cause, Step } from '../../base/read.ts';
 import type { Finding, ObjectRef, Report, Unknown } from '../../checks/report.ts';
-import type { ContextState, ControlPlane, Place } from '../../fleet/inventory.ts';
+import type { ContextState, ControlPlane } from '../../fleet/inventory.ts';
 import { operatorVantage, type Vantage } from '../../fleet/vantage.ts';
 import {
   expiryOf,

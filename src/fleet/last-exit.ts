@@ -1,4 +1,4 @@
-import type { Registered } from '../fleet/registered.ts';
+import type { Registered } from './registered.ts';
 
 /** What the operator's last log lines say of its end, and which ClientConfig they blame. */
 export interface LastExit {

@@ -98,7 +98,7 @@ test('what a cluster holds cannot control the terminal while it is being changed
     ...secret,
     metadata: {
       ...secret.metadata,
-      annotations: { ...secret.metadata.annotations, 'cli.k8ssandra.dev/source-context': '\u001b[2Jevil\n\u202e' },
+      annotations: { ...secret.metadata.annotations, 'cli.k8ssandra.io/source-context': '\u001b[2Jevil\n\u202e' },
     },
   });
   const { code, stdout } = await create('--from-context', 'dp1');

@@ -46,7 +46,7 @@ test('export strips what is bound to its cluster, and the Secrets unless they ar
   );
   for (const { metadata } of documents)
     assert.ok(Object.keys(metadata).every(key => ['name', 'namespace', 'labels', 'annotations'].includes(key)));
-  assert.doesNotMatch(whole.stdout, /k8ssandra\.io\/(resource|secret)-hash|resourceVersion|^\s+uid: |cli.k8ssandra.dev\/run/m);
+  assert.doesNotMatch(whole.stdout, /k8ssandra\.io\/(resource|secret)-hash|resourceVersion|^\s+uid: |cli.k8ssandra.io\/run/m);
 });
 
 test('import rebuilds a control plane from an export, Secrets first; again it has nothing to do', async () => {

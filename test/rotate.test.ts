@@ -17,8 +17,8 @@ const isWhole = ({ server, storedToken, operator }: Registered, names: readonly 
   for (const name of names) {
     assert.deepEqual(liveTokens(server(name)), [storedToken(name)], `${name}: one live token, the stored one\n${said}`);
     const { annotations = {} } = server('cp').get('', 'secrets', namespace, `${name}-config`)?.metadata ?? {};
-    assert.equal(annotations['cli.k8ssandra.dev/rotation'], undefined, said);
-    const [where, token] = annotations['cli.k8ssandra.dev/token-secret']?.split('/') ?? [];
+    assert.equal(annotations['cli.k8ssandra.io/rotation'], undefined, said);
+    const [where, token] = annotations['cli.k8ssandra.io/token-secret']?.split('/') ?? [];
     assert.ok(server(name).get('', 'secrets', where ?? '', token ?? ''), said);
   }
   assert.deepEqual(operator.lastExit?.code ?? 0, 0, said);
@@ -219,7 +219,7 @@ test('refuses without writing: a new token that would not carry the operator, a 
       ...secret.metadata,
       annotations: {
         ...secret.metadata.annotations,
-        'cli.k8ssandra.dev/rotation': JSON.stringify({ run: 'another', startedAt: '2026-01-01T00:00:00Z', phase: 'claimed', to: 'a/b' }),
+        'cli.k8ssandra.io/rotation': JSON.stringify({ run: 'another', startedAt: '2026-01-01T00:00:00Z', phase: 'claimed', to: 'a/b' }),
       },
     },
   });

@@ -1,10 +1,11 @@
 import { Malformed } from '../base/codec.ts';
+import { documentVersion, domain } from '../base/domain.ts';
 import { printable, usage } from '../base/errors.ts';
 import type { IO } from '../base/io.ts';
 import { readSources, type Source } from './from-manifests/files.ts';
 import { inventoryOf } from './from-manifests/inventory.ts';
 import type { Inventory } from './inventory.ts';
-import { fromSnapshot, snapshotVersion } from './snapshot.ts';
+import { fromSnapshot } from './snapshot.ts';
 
 export interface OfflineScope {
   readonly namespace?: string | undefined;
@@ -32,7 +33,7 @@ export const readOffline = (io: IO, paths: readonly string[], scope: OfflineScop
 };
 
 const isSnapshot = ({ text }: Source): boolean =>
-  text.trimStart().startsWith('{') && /"kind"\s*:\s*"Snapshot"/.test(text.slice(0, 1000)) && text.includes('cli.k8ssandra.dev/');
+  text.trimStart().startsWith('{') && /"kind"\s*:\s*"Snapshot"/.test(text.slice(0, 1000)) && text.includes(`${domain}/`);
 
 const inventoryIn = ({ file, text }: Source): Inventory => {
   let document: Readonly<Record<string, unknown>>;
@@ -43,9 +44,9 @@ const inventoryIn = ({ file, text }: Source): Inventory => {
     throw usage(`the snapshot ${file} is cut off or damaged: it is not JSON`, 'take it again with contexts check --snapshot FILE');
   }
   const { apiVersion } = document;
-  if (apiVersion !== snapshotVersion)
+  if (apiVersion !== documentVersion)
     throw usage(
-      `the snapshot ${file} is of version ${printable(String(apiVersion))}, and this program reads ${snapshotVersion}`,
+      `the snapshot ${file} is of version ${printable(String(apiVersion))}, and this program reads ${documentVersion}`,
       'check it with the version of kubectl-k8ssandra that took it, or a newer one',
     );
   try {

@@ -16,6 +16,7 @@ import {
   text,
   union,
 } from '../base/codec.ts';
+import { documentVersion } from '../base/domain.ts';
 import type { Place } from '../base/place.ts';
 import type { Cause, Read, Step, Unreadable } from '../base/read.ts';
 import type { TlsFacts } from '../kube/api/tls.ts';
@@ -251,10 +252,9 @@ const inventoryCodec: Codec<Inventory> = object({
   suppressions: omitted(),
 });
 
-export const snapshotVersion = 'cli.k8ssandra.dev/v1';
 /** The versioned document of `--snapshot`: fields are added, never removed. */
 export const toSnapshot = (inventory: Inventory): Readonly<Record<string, unknown>> => ({
-  apiVersion: snapshotVersion,
+  apiVersion: documentVersion,
   kind: 'Snapshot',
   takenAt: new Date(inventory.now).toISOString(),
   inventory: inventoryCodec.write({ ...inventory, source: 'snapshot' }),

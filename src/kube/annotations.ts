@@ -1,20 +1,20 @@
-const prefix = 'cli.k8ssandra.dev';
+import { domain } from '../base/domain.ts';
 
 /** What this program notes on its objects. The operator hashes specs and Secret data alone, so none of these restarts it. */
 export const annotation = {
-  sourceContext: `${prefix}/source-context`,
-  sourceCluster: `${prefix}/source-cluster-uid`,
-  serviceAccount: `${prefix}/service-account`,
-  tokenSecret: `${prefix}/token-secret`,
-  allowed: `${prefix}/allowed`,
-  controlPlane: `${prefix}/control-plane-uid`,
-  clientConfig: `${prefix}/client-config`,
-  rotation: `${prefix}/rotation`,
-  run: `${prefix}/run`,
+  sourceContext: `${domain}/source-context`,
+  sourceCluster: `${domain}/source-cluster-uid`,
+  serviceAccount: `${domain}/service-account`,
+  tokenSecret: `${domain}/token-secret`,
+  allowed: `${domain}/allowed`,
+  controlPlane: `${domain}/control-plane-uid`,
+  clientConfig: `${domain}/client-config`,
+  rotation: `${domain}/rotation`,
+  run: `${domain}/run`,
 } as const;
 export const managedBy = { 'app.kubernetes.io/managed-by': 'kubectl-k8ssandra' } as const;
 export const managedByLabel = 'app.kubernetes.io/managed-by=kubectl-k8ssandra';
 /** Keeps a Secret until the token it names is revoked, so that a deletion that was cut short can be finished from it. */
-export const tokenFinalizer = `${prefix}/token`;
+export const tokenFinalizer = `${domain}/token`;
 /** The label of a Secret whose ClientConfig is being deleted, by which a run that finishes it finds it. */
-export const deletingLabel = `${prefix}/deleting`;
+export const deletingLabel = `${domain}/deleting`;

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { stringify } from 'yaml';
+import { documentVersion } from '../base/domain.ts';
 import { printable } from '../base/errors.ts';
 import type { Registered } from '../fleet/registered.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
@@ -65,7 +66,7 @@ export const clientConfigTable = (all: readonly Registered[], now: number, style
 
 /** The same as a versioned list in the shape of a Kubernetes list, without any credential. */
 export const clientConfigList = (all: readonly Registered[]): Readonly<Record<string, unknown>> => ({
-  apiVersion: 'cli.k8ssandra.dev/v1',
+  apiVersion: documentVersion,
   kind: 'ClientConfigList',
   items: all.map(registered => {
     const { config, context, secret, stored, loaded, references } = registered;

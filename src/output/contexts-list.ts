@@ -1,3 +1,4 @@
+import { documentVersion } from '../base/domain.ts';
 import { printable } from '../base/errors.ts';
 import type { Inventory } from '../fleet/inventory.ts';
 import { configKey } from '../kube/key.ts';
@@ -71,7 +72,7 @@ const missed = ({ unread }: Topology): string => shortList([...new Set(unread.ma
 
 /** The same as a versioned list in the shape of a Kubernetes list, without any credential. */
 export const contextList = (topology: Topology, inventory: Inventory): Readonly<Record<string, unknown>> => ({
-  apiVersion: 'cli.k8ssandra.dev/v1',
+  apiVersion: documentVersion,
   kind: 'ContextList',
   items: topology.contexts.map(context => {
     const [first] = context.providers;

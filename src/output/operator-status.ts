@@ -1,3 +1,4 @@
+import { documentVersion } from '../base/domain.ts';
 import { printable } from '../base/errors.ts';
 import type { Read } from '../base/read.ts';
 import type { OperatorStart } from '../checks/report.ts';
@@ -112,7 +113,7 @@ export const operatorStatusDocument = ({
   lastExit,
   start,
 }: OperatorStatus): Readonly<Record<string, unknown>> => ({
-  apiVersion: 'cli.k8ssandra.dev/v1',
+  apiVersion: documentVersion,
   kind: 'OperatorStatus',
   controlPlane: {
     context: controlPlane.context,

@@ -1,3 +1,4 @@
+import { documentVersion } from '../../base/domain.ts';
 import type { Step } from '../../base/read.ts';
 import type { Finding, Report } from '../../checks/report.ts';
 import type { ContextState, ControlPlane, DataPlane, Probe } from '../../fleet/inventory.ts';
@@ -9,7 +10,7 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** The versioned document of `-o json` and `-o yaml`: fields are added, never removed. It holds no credential. */
 export const toDocument = (report: Report): Readonly<Record<string, unknown>> => ({
-  apiVersion,
+  apiVersion: documentVersion,
   kind: 'ContextsCheck',
   ...outcome(report),
   contexts: report.contexts.map(context => contextDocument(context, report)),
@@ -24,10 +25,9 @@ export const toLines = (report: Report): readonly Readonly<Record<string, unknow
   ...placementsOf(report).map(placement => ({ type: 'placement', ...placement })),
   ...report.findings.map(finding => ({ type: 'finding', ...findingDocument(finding) })),
   ...report.unknown.map(unknown => ({ type: 'unknown', ...unknown })),
-  { type: 'summary', apiVersion, ...outcome(report) },
+  { type: 'summary', apiVersion: documentVersion, ...outcome(report) },
 ];
 
-const apiVersion = 'cli.k8ssandra.dev/v1';
 /** What the whole run comes to. */
 const outcome = (report: Report): Readonly<Record<string, unknown>> => ({
   verdict: verdictOf(report),

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { installCrds, installOperator, startClusters } from '../test/support/clusters.ts';
+import { startClusters } from '../sandbox/clusters/clusters.ts';
+import { installCrds, installOperator } from '../sandbox/clusters/install.ts';
 import { absent, type Command, compare } from './pairs.ts';
 
 /**

@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
+import { operatorRules } from '../sandbox/api/rbac.ts';
+import { startApiServer } from '../sandbox/api/server.ts';
+import { makeAuthority } from '../sandbox/certificates.ts';
+import { installOperatorIn, namespace } from '../sandbox/world.ts';
 import { credential } from '../src/base/credential.ts';
 import { buildStored } from '../src/kube/kubeconfig/parse.ts';
-import { operatorRules, startApiServer } from '../test/support/api-server.ts';
-import { makeAuthority } from '../test/support/certificates.ts';
-import { installOperatorIn, namespace } from '../test/support/world.ts';
 
 /** A control plane with registered data planes, in a process of its own so that it does not share the measured one's thread. */
 const { values } = parseArgs({

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
-import { type OperatorStandIn, startOperator } from '../test/support/operator.ts';
+import { type OperatorStandIn, startOperator } from '../sandbox/operator/stand-in.ts';
 
 const namespace = 'k8ssandra-operator';
 const program = join(import.meta.dirname, '../dist/kubectl-k8ssandra.cjs');
@@ -19,7 +19,7 @@ interface Stage {
 }
 
 const embedded = async (): Promise<Stage> => {
-  const { startWorld } = await import('../test/support/world.ts');
+  const { startWorld } = await import('../sandbox/world.ts');
   const { request } = await import('node:https');
   const world = await startWorld(['east', 'west', 'north']);
   const at = (name: string) => {
@@ -50,7 +50,8 @@ const embedded = async (): Promise<Stage> => {
   };
 };
 const real = async (): Promise<Stage> => {
-  const { installCrds, installOperator, startClusters } = await import('../test/support/clusters.ts');
+  const { installCrds, installOperator } = await import('../sandbox/clusters/install.ts');
+  const { startClusters } = await import('../sandbox/clusters/clusters.ts');
   const clusters = await startClusters(['cp', 'east', 'west', 'north'], line => console.error(line));
   const at = (name: string) => {
     const cluster = clusters.byName[name];

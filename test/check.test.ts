@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { parse } from 'yaml';
+import { namespace, type World } from '../sandbox/world.ts';
 import { serverOf, startRegisteredWorld } from './support/registered.ts';
 import { type CheckJson, program, run, runJson } from './support/run.ts';
-import { namespace, type World } from './support/world.ts';
 
 let world: World;
 beforeEach(async () => {

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse, stringify } from 'yaml';
+import type { World } from '../sandbox/world.ts';
 import { startRegisteredWorld } from './support/registered.ts';
 import { program, run } from './support/run.ts';
-import type { World } from './support/world.ts';
 
 const arn = 'arn:aws:eks:us-east-1:111:cluster/prod';
 let world: World;

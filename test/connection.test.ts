@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { connect, createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
+import { type ApiServer, type ApiServerOptions, startApiServer } from '../sandbox/api/server.ts';
+import { makeAuthority } from '../sandbox/certificates.ts';
 import { credential } from '../src/base/credential.ts';
 import type { Cause } from '../src/base/read.ts';
 import { probe } from '../src/fleet/from-cluster/probe.ts';
 import { connectStored, connectUser, type Limits, TransportError } from '../src/kube/api/connection.ts';
 import type { StoredKubeconfig } from '../src/kube/kubeconfig/stored.ts';
-import { type ApiServer, type ApiServerOptions, startApiServer } from './support/api-server.ts';
-import { makeAuthority } from './support/certificates.ts';
 
 const limits: Limits = { timeout: 2000, signal: new AbortController().signal };
 const open: ApiServer[] = [];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { namespace } from '../sandbox/world.ts';
 import { registeredIn } from '../src/fleet/registered.ts';
 import { clientConfigList, clientConfigTable } from '../src/output/client-configs.ts';
 import { contextList, contextNames, contextTable } from '../src/output/contexts-list.ts';
@@ -9,7 +10,6 @@ import { topologyOf } from '../src/output/graph/topology.ts';
 import { readFixture } from './support/fixture.ts';
 import { type Registered, startRegistered } from './support/registered.ts';
 import { run } from './support/run.ts';
-import { namespace } from './support/world.ts';
 
 const folder = (name: string): string => join(import.meta.dirname, 'graph', name);
 const plain = { color: false, unicode: true, columns: undefined };

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { parseAllDocuments, stringify } from 'yaml';
-import type { Fault } from './support/api-server.ts';
-import { makeAuthority } from './support/certificates.ts';
+import type { Fault } from '../sandbox/api/faults.ts';
+import { makeAuthority } from '../sandbox/certificates.ts';
+import { installOperatorIn, namespace, startWorld, type World } from '../sandbox/world.ts';
 import { type Run, run } from './support/run.ts';
-import { installOperatorIn, namespace, startWorld, type World } from './support/world.ts';
 
 let world: World;
 let folder: string;

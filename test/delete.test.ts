@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import type { Fault } from './support/api-server.ts';
+import type { Fault } from '../sandbox/api/faults.ts';
+import { namespace } from '../sandbox/world.ts';
 import { liveTokens, type Registered, startRegistered } from './support/registered.ts';
 import type { Run } from './support/run.ts';
-import { namespace } from './support/world.ts';
 
 let registered: Registered;
 afterEach(() => registered.stop());

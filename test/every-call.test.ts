@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { Fault } from './support/api-server.ts';
+import type { Fault } from '../sandbox/api/faults.ts';
+import { namespace } from '../sandbox/world.ts';
 import { liveTokens, type Registered, startRegistered } from './support/registered.ts';
 import type { Run } from './support/run.ts';
-import { namespace } from './support/world.ts';
 
 /**
  * Every API call of every command that writes fails once: the exit code says so, two lines tell what and what to do, and the next run

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { makeAuthority } from '../sandbox/certificates.ts';
 import { credential } from '../src/base/credential.ts';
 import { operatorStart } from '../src/checks/start.ts';
 import { buildStored } from '../src/kube/kubeconfig/parse.ts';
-import { makeAuthority } from './support/certificates.ts';
 import { defects } from './support/defects.ts';
 import { fixtureOf } from './support/fixture.ts';
 

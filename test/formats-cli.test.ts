@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { parse } from 'yaml';
+import { namespace, type World } from '../sandbox/world.ts';
 import { formats } from '../src/output/formats.ts';
 import { assertDocument, assertLines, assertMetrics, assertSarif, parseXml } from './support/formats.ts';
 import { serverOf, startRegisteredWorld } from './support/registered.ts';
 import { run } from './support/run.ts';
-import { namespace, type World } from './support/world.ts';
 
 let world: World;
 before(async () => {

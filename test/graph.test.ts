@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
 import width from 'fast-string-width';
+import { namespace } from '../sandbox/world.ts';
 import { unreadable } from '../src/base/read.ts';
 import type { Inventory } from '../src/fleet/inventory.ts';
 import { graphDot } from '../src/output/graph/dot.ts';
@@ -14,7 +15,6 @@ import { graphTree } from '../src/output/graph/tree.ts';
 import { readFixture } from './support/fixture.ts';
 import { type Registered, startRegistered } from './support/registered.ts';
 import { run } from './support/run.ts';
-import { namespace } from './support/world.ts';
 
 const folder = (name: string): string => join(import.meta.dirname, 'graph', name);
 const graphOf = (inventory: Inventory) => contextGraph(topologyOf(inventory), inventory);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { after, beforeEach, test } from 'node:test';
+import { startWorld, type World } from '../sandbox/world.ts';
 import { program } from './support/run.ts';
-import { startWorld, type World } from './support/world.ts';
 
 let world: World;
 beforeEach(async () => {

@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, s
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { namespace } from '../sandbox/world.ts';
 import { jsonpath } from '../src/output/jsonpath.ts';
 import { type Registered, startRegistered } from './support/registered.ts';
 import type { Run } from './support/run.ts';
-import { namespace } from './support/world.ts';
 
 let registered: Registered;
 let folder: string;

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import type { Fault } from './support/api-server.ts';
+import type { Fault } from '../sandbox/api/faults.ts';
+import { namespace } from '../sandbox/world.ts';
 import { type Registered, startRegistered } from './support/registered.ts';
 import type { Run } from './support/run.ts';
-import { namespace } from './support/world.ts';
 
 let registered: Registered;
 afterEach(() => registered.stop());

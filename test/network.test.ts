@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type OperatorStandIn, startOperator } from './support/operator.ts';
+import { type OperatorStandIn, startOperator } from '../sandbox/operator/stand-in.ts';
+import { namespace, startWorld, type World } from '../sandbox/world.ts';
 import { run } from './support/run.ts';
-import { namespace, startWorld, type World } from './support/world.ts';
 
 let world: World;
 let operator: OperatorStandIn;

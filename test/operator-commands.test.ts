@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { namespace } from '../sandbox/world.ts';
 import { type Registered, startRegistered } from './support/registered.ts';
 import type { Run } from './support/run.ts';
-import { namespace } from './support/world.ts';
 
 let registered: Registered;
 before(async () => {

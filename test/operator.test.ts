@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
+import { makeAuthority } from '../sandbox/certificates.ts';
 import { credential } from '../src/base/credential.ts';
 import { buildStored, parseStored } from '../src/kube/kubeconfig/parse.ts';
 import { loadedState, resourceHashAnnotation, secretHash, secretHashAnnotation, specHash } from '../src/operator/hash.ts';
-import { makeAuthority } from './support/certificates.ts';
 
 test('both hashes equal the vectors that the operator itself gave', () => {
   assert.equal(

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Rule } from './support/api-server.ts';
+import type { Rule } from '../sandbox/api/rbac.ts';
+import { namespace, type World } from '../sandbox/world.ts';
 import { startRegisteredWorld } from './support/registered.ts';
 import { type CheckJson, run, runJson } from './support/run.ts';
-import { namespace, type World } from './support/world.ts';
 
 /** What `contexts check` asks the control plane, one right each. */
 const rights = {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { stringify } from 'yaml';
+import { namespace, type World } from '../sandbox/world.ts';
 import { serverOf, startRegisteredWorld } from './support/registered.ts';
 import { run } from './support/run.ts';
-import { namespace, type World } from './support/world.ts';
 
 let world: World;
 const server = (name: string) => serverOf(world, name);

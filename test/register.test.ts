@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { parse } from 'yaml';
+import { namespace, startWorld, type World } from '../sandbox/world.ts';
 import { run } from './support/run.ts';
-import { namespace, startWorld, type World } from './support/world.ts';
 
 let world: World;
 before(async () => {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { parse, parseAllDocuments, stringify } from 'yaml';
+import { namespace } from '../sandbox/world.ts';
 import { liveTokens, type Registered, startRegistered } from './support/registered.ts';
 import { type Run, run } from './support/run.ts';
-import { namespace } from './support/world.ts';
 
 let registered: Registered;
 before(async () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { operatorRules, type Rule } from '../sandbox/api/rbac.ts';
+import { namespace, startWorld, type World } from '../sandbox/world.ts';
 import { checks } from '../src/checks/index.ts';
 import { missingRights, rightsWanted } from '../src/operator/rights.ts';
-import { operatorRules, type Rule } from './support/api-server.ts';
 import { tokenIn } from './support/registered.ts';
 import { type CheckJson, run, runJson } from './support/run.ts';
-import { namespace, startWorld, type World } from './support/world.ts';
 
 /** What the operator's caches of a data plane list and watch before it works; domain.md 4.3, tier A. */
 const startKinds = [

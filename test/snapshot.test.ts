@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { namespace, type World } from '../sandbox/world.ts';
 import { serverOf, startRegisteredWorld } from './support/registered.ts';
 import { run } from './support/run.ts';
-import { namespace, type World } from './support/world.ts';
 
 let world: World;
 let file: string;

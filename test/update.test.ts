@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { afterEach, test } from 'node:test';
 import { parse } from 'yaml';
-import { makeAuthority } from './support/certificates.ts';
+import { makeAuthority } from '../sandbox/certificates.ts';
+import { namespace } from '../sandbox/world.ts';
 import { type Registered, startRegistered } from './support/registered.ts';
 import type { Run } from './support/run.ts';
-import { namespace } from './support/world.ts';
 
 let registered: Registered;
 afterEach(() => registered.stop());

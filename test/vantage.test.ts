@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { namespace, type World } from '../sandbox/world.ts';
 import { addedCounts, requestCounts } from '../src/operator/counters.ts';
 import { startRegisteredWorld } from './support/registered.ts';
 import { type CheckJson, run, runJson } from './support/run.ts';
-import { namespace, type World } from './support/world.ts';
 
 let world: World;
 let known: readonly string[] | 'down' | undefined;

@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
-import { startWorld, type World } from '../support/world.ts';
+import { startWorld, type World } from '../../sandbox/world.ts';
 
 /**
  * The archives of `npm run package -- --all` under krew's own eyes. KREW names its binary, KREW_VALIDATE that of

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Cluster, type Clusters, installCrds, installOperator, startClusters } from '../support/clusters.ts';
+import type { Cluster } from '../../sandbox/clusters/cluster.ts';
+import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts';
+import { installCrds, installOperator } from '../../sandbox/clusters/install.ts';
 import { keepRunning, realOperator } from '../support/real-operator.ts';
 import { type Run, run } from '../support/run.ts';
 

@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cluster } from '../../sandbox/clusters/cluster.ts';
+import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts';
+import { installCrds, installOperator } from '../../sandbox/clusters/install.ts';
 import { askWebhook } from '../../src/fleet/from-cluster/webhook.ts';
 import { requestCounts } from '../../src/operator/counters.ts';
-import { type Cluster, type Clusters, installCrds, installOperator, startClusters } from '../support/clusters.ts';
 import { realOperator } from '../support/real-operator.ts';
 import { run } from '../support/run.ts';
 

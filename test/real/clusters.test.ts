@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { crds } from '../clusters/crds.ts';
-import { type Cluster, type Clusters, call, installCrds, installOperator, startClusters } from '../support/clusters.ts';
+import { call } from '../../sandbox/clusters/call.ts';
+import type { Cluster } from '../../sandbox/clusters/cluster.ts';
+import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts';
+import { crds } from '../../sandbox/clusters/crds.ts';
+import { installCrds, installOperator } from '../../sandbox/clusters/install.ts';
 
 let clusters: Clusters;
 let cluster: Cluster;

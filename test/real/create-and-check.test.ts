@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Clusters, installCrds, installOperator, startClusters } from '../support/clusters.ts';
-import { type OperatorStandIn, startOperator } from '../support/operator.ts';
+import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts';
+import { installCrds, installOperator } from '../../sandbox/clusters/install.ts';
+import { type OperatorStandIn, startOperator } from '../../sandbox/operator/stand-in.ts';
 import { run, runJson } from '../support/run.ts';
 
 const namespace = 'k8ssandra-operator';

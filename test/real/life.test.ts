@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { parse } from 'yaml';
-import { type Clusters, call, installCrds, installOperator, startClusters } from '../support/clusters.ts';
-import { type OperatorStandIn, startOperator } from '../support/operator.ts';
+import { call } from '../../sandbox/clusters/call.ts';
+import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts';
+import { installCrds, installOperator } from '../../sandbox/clusters/install.ts';
+import { type OperatorStandIn, startOperator } from '../../sandbox/operator/stand-in.ts';
 import { type Run, run } from '../support/run.ts';
 
 const namespace = 'k8ssandra-operator';

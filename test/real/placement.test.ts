@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { stringify } from 'yaml';
-import { type Clusters, installCrds, installOperator, startClusters } from '../support/clusters.ts';
+import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts';
+import { installCrds, installOperator } from '../../sandbox/clusters/install.ts';
 import { run } from '../support/run.ts';
 
 const namespace = 'k8ssandra-operator';

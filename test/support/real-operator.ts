@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { issue, makeAuthority } from './certificates.ts';
-import type { Cluster } from './clusters.ts';
+import { issue, makeAuthority } from '../../sandbox/certificates.ts';
+import type { Cluster } from '../../sandbox/clusters/cluster.ts';
 
 const namespace = 'k8ssandra-operator';
 const imageConfig =

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parse } from 'yaml';
-import type { ApiServer, ApiServerOptions, Fault, Stored } from './api-server.ts';
-import { type OperatorStandIn, startOperator } from './operator.ts';
+import type { Fault } from '../../sandbox/api/faults.ts';
+import type { ApiServer, ApiServerOptions } from '../../sandbox/api/server.ts';
+import type { Stored } from '../../sandbox/api/store.ts';
+import { type OperatorStandIn, startOperator } from '../../sandbox/operator/stand-in.ts';
+import { namespace, startWorld, type World } from '../../sandbox/world.ts';
 import { program, type Run, run } from './run.ts';
-import { namespace, startWorld, type World } from './world.ts';
 
 const operatorToken = 'token-of-the-operator-stand-in';
 /** A world with registered data planes and an operator that runs, as rotate, delete and import find it. */

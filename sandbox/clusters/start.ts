@@ -1,4 +1,5 @@
-import { installCrds, installOperator, startClusters } from '../support/clusters.ts';
+import { startClusters } from './clusters.ts';
+import { installCrds, installOperator } from './install.ts';
 
 const namespace = 'k8ssandra-operator';
 const log = (line: string): void => console.error(line);

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Authority, makeAuthority } from '../certificates.ts';
+import { type Fault, type Faults, makeFaults } from './faults.ts';
+import { record } from './json.ts';
+import type { User } from './rbac.ts';
+import { failure, type Reply } from './reply.ts';
+import { answer } from './routes.ts';
+import { makeStore, type Store } from './store.ts';
+import { breakOff, type ListenOptions, listen } from './tls.ts';
+import { makeTokens, type Tokens } from './tokens.ts';
+
+interface Seen {
+  readonly method: string;
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly status: number;
+}
+export interface ApiServerOptions extends ListenOptions {
+  readonly version?: string;
+  readonly authority?: Authority;
+  readonly latencyMs?: number;
+  /** plurals that are not served */
+  readonly without?: readonly string[];
+  /** the operator's webhook for K8ssandraClusters: the contexts that it knows, or that it does not answer; none is installed when absent */
+  readonly webhook?: () => readonly string[] | 'down';
+  /** how long the token controller takes */
+  readonly tokenDelayMs?: number;
+}
+export interface ApiServer extends Pick<Store, 'put' | 'get' | 'list' | 'remove'> {
+  readonly url: string;
+  readonly caPem: string;
+  readonly requests: readonly Seen[];
+  readonly connections: number;
+  readonly adminToken: string;
+  readonly addToken: Tokens['add'];
+  readonly revoke: Tokens['revoke'];
+  readonly grant: Tokens['grant'];
+  readonly fault: Faults['add'];
+  readonly clearFaults: () => void;
+  /** called after every answered request, to stop a client at a chosen call */
+  readonly onRequest: (listener: (seen: Seen) => void) => void;
+  readonly drop: (plural: string) => void;
+  readonly stop: () => Promise<void>;
+}
+
+const anonymous: User = { username: 'system:anonymous', rules: [] };
+
+/** An API server in memory, over HTTPS with its own CA: bearer tokens, RBAC, the token controller, and a fault per request. */
+export const startApiServer = async (options: ApiServerOptions = {}): Promise<ApiServer> => {
+  const { version = 'v1.31.0', latencyMs = 0, tokenDelayMs = 20, webhook = () => undefined } = options;
+  const authority = options.authority ?? (await makeAuthority());
+  const without = new Set(options.without ?? []);
+  const store = makeStore();
+  const tokens = makeTokens(store, authority.pem, tokenDelayMs);
+  const faults = makeFaults();
+  const requests: Seen[] = [];
+  const listeners: ((seen: Seen) => void)[] = [];
+  const adminToken = `admin-${randomUUID()}`;
+  tokens.add(adminToken, { username: 'admin', groups: ['system:masters'], rules: 'all' });
+  store.put('', 'namespaces', { metadata: { name: 'kube-system' } });
+
+  const normal = (incoming: IncomingMessage, body: string): Reply => {
+    const token = incoming.headers.authorization?.replace(/^Bearer /, '');
+    return answer(
+      { store, tokens, without, webhook, version },
+      {
+        method: incoming.method ?? 'GET',
+        url: new URL(incoming.url ?? '/', 'https://server'),
+        user: token === undefined ? anonymous : tokens.userOf(token),
+        body: body === '' ? {} : record(JSON.parse(body)),
+        accept: String(incoming.headers.accept ?? ''),
+      },
+    );
+  };
+  const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const { method = 'GET', url: path = '/' } = incoming;
+    const { authorization } = incoming.headers;
+    const body = await textOf(incoming);
+    const note = (status: number): void => {
+      const seen = { method, path, authorization, status };
+      requests.push(seen);
+      for (const listener of listeners) listener(seen);
+    };
+    if (latencyMs > 0) await sleep(latencyMs);
+    const fault = faults.next(method, path, authorization);
+    if (fault?.kind === 'hang') return note(0);
+    if (fault?.kind === 'slow') await sleep(fault.ms);
+    if (fault?.kind === 'refuse' || fault?.kind === 'reset') {
+      note(0);
+      return breakOff(incoming);
+    }
+    const reply = injected(fault) ?? normal(incoming, body);
+    note(reply.status);
+    send(incoming, outgoing, reply, fault);
+  };
+  const listening = await listen(authority, options, (incoming, outgoing) => {
+    handle(incoming, outgoing).catch(() => breakOff(incoming));
+  });
+  return {
+    url: listening.url,
+    caPem: authority.pem,
+    requests,
+    get connections() {
+      return listening.connections();
+    },
+    adminToken,
+    put: store.put,
+    get: store.get,
+    list: store.list,
+    remove: store.remove,
+    addToken: tokens.add,
+    revoke: tokens.revoke,
+    grant: tokens.grant,
+    fault: faults.add,
+    clearFaults: faults.clear,
+    onRequest: one => void listeners.push(one),
+    drop: plural => void without.add(plural),
+    stop: async () => {
+      tokens.stop();
+      await listening.stop();
+    },
+  };
+};
+
+const textOf = async (incoming: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+};
+
+const injected = (fault: Fault | undefined): Reply | undefined => {
+  if (fault?.kind === 'redirect') return { status: 302, body: {}, headers: { Location: fault.to } };
+  if (fault?.kind !== 'status') return undefined;
+  const headers = fault.retryAfter === undefined ? undefined : { 'Retry-After': String(fault.retryAfter) };
+  return failure(fault.status, `injected ${fault.status}`, headers);
+};
+
+const send = (incoming: IncomingMessage, outgoing: ServerResponse, reply: Reply, fault: Fault | undefined): void => {
+  const text = fault?.kind === 'garbage' ? '{"items": [' : typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
+  outgoing.writeHead(reply.status, {
+    'Content-Type': typeof reply.body === 'string' ? 'text/plain' : 'application/json',
+    'Content-Length': Buffer.byteLength(text),
+    ...reply.headers,
+  });
+  if (fault?.kind !== 'truncate') return void outgoing.end(text);
+  outgoing.write(text.slice(0, Math.floor(text.length / 2)));
+  setTimeout(() => breakOff(incoming), 20);
+};

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import type { Json } from './json.ts';
+import { servedKinds } from './kinds.ts';
+
+export interface Stored extends Json {
+  metadata: {
+    name: string;
+    namespace?: string;
+    uid?: string;
+    resourceVersion?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+    [key: string]: unknown;
+  };
+}
+export interface Store {
+  /** Creates or replaces, with a new resourceVersion; whatever is not given of what a server fills in is filled in. */
+  readonly put: (group: string, plural: string, object: Stored) => Stored;
+  readonly get: (group: string, plural: string, namespace: string, name: string) => Stored | undefined;
+  readonly list: (group: string, plural: string) => readonly Stored[];
+  /** Takes the object away, whatever finalizers it has. */
+  readonly remove: (group: string, plural: string, namespace: string, name: string) => void;
+  readonly revision: () => number;
+  /** called after every change, as a watch is; `gone` when the object was removed */
+  readonly onChange: (listener: (group: string, plural: string, object: Stored, gone: boolean) => void) => void;
+}
+
+/** Objects in memory, by group, plural, namespace and name. */
+export const makeStore = (): Store => {
+  const tables = new Map<string, Map<string, Stored>>();
+  const listeners: Parameters<Store['onChange']>[0][] = [];
+  let revision = 100;
+  const table = (group: string, plural: string): Map<string, Stored> => {
+    const key = `${group}/${plural}`;
+    const rows = tables.get(key) ?? new Map<string, Stored>();
+    tables.set(key, rows);
+    return rows;
+  };
+  const tell = (group: string, plural: string, object: Stored, gone: boolean): void => {
+    for (const listener of listeners) listener(group, plural, object, gone);
+  };
+  return {
+    put: (group, plural, object) => {
+      const row = servedKinds.find(one => one.group === group && one.plural === plural);
+      const { metadata } = object;
+      const stored: Stored = {
+        apiVersion: group === '' ? 'v1' : `${group}/${row?.version}`,
+        kind: row?.kind ?? plural,
+        ...object,
+        metadata: {
+          creationTimestamp: new Date().toISOString(),
+          ...metadata,
+          uid: metadata.uid ?? randomUUID(),
+          resourceVersion: String(++revision),
+        },
+      };
+      table(group, plural).set(`${metadata.namespace ?? ''}/${metadata.name}`, stored);
+      tell(group, plural, stored, false);
+      return stored;
+    },
+    get: (group, plural, namespace, name) => table(group, plural).get(`${namespace}/${name}`),
+    list: (group, plural) => [...table(group, plural).values()],
+    remove: (group, plural, namespace, name) => {
+      const key = `${namespace}/${name}`;
+      const gone = table(group, plural).get(key);
+      if (gone === undefined) return;
+      table(group, plural).delete(key);
+      tell(group, plural, gone, true);
+    },
+    revision: () => revision,
+    onChange: listener => void listeners.push(listener),
+  };
+};

@@ -1,0 +1,70 @@
+import { type Manifest, type OperatorOptions, operatorManifests } from '../operator/manifests.ts';
+import { call } from './call.ts';
+import type { Answer, Cluster } from './cluster.ts';
+import { crds } from './crds.ts';
+import { until } from './until.ts';
+
+/** Installs the custom resource definitions of K8ssandra, but for those named in `except` (`stargates`, or with their group); they are served when this returns. */
+export const installCrds = async (cluster: Cluster, except: readonly string[] = []): Promise<void> => {
+  const wanted = crds.filter(({ metadata, spec }) => !except.includes(metadata.name) && !except.includes(spec.names.plural));
+  await Promise.all(wanted.map(crd => apply(cluster, crd)));
+  const paths = wanted.flatMap(({ spec }) =>
+    spec.versions.map(version => [`/apis/${spec.group}/${version.name}`, spec.names.plural] as const),
+  );
+  await Promise.all(paths.map(([path, plural]) => until(`${cluster.name} serves ${plural}`, () => serves(cluster, path, plural))));
+};
+
+const serves = async (cluster: Cluster, path: string, plural: string): Promise<boolean> => {
+  const aggregated = await call(cluster, { token: cluster.adminToken, path: '/apis', accept: aggregatedDiscovery });
+  const discovered = await cluster.request('GET', path);
+  const listed = await cluster.request('GET', `${path}/${plural}?limit=1`);
+  const named = [JSON.stringify(aggregated.body), JSON.stringify(discovered.body)];
+  return listed.status === 200 && discovered.status === 200 && named.every(text => text.includes(`"${plural}"`));
+};
+const aggregatedDiscovery = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+
+/** Installs what the operator's Helm chart does, and says of its Deployment what a running one would show. */
+export const installOperator = async (cluster: Cluster, options: OperatorOptions): Promise<void> => {
+  const manifests = operatorManifests(options);
+  for (const manifest of manifests) await apply(cluster, manifest);
+  for (const manifest of manifests.filter(({ kind }) => kind === 'Deployment')) await markAvailable(cluster, manifest);
+};
+
+/** Fills in the status that no Deployment controller is there to write. */
+const markAvailable = async (cluster: Cluster, deployment: Manifest): Promise<void> => {
+  const condition = (type: string, reason: string) => ({
+    type,
+    status: 'True',
+    reason,
+    message: '',
+    lastUpdateTime: now,
+    lastTransitionTime: now,
+  });
+  const now = new Date().toISOString().replace(/\.\d+/, '');
+  const conditions = [condition('Available', 'MinimumReplicasAvailable'), condition('Progressing', 'NewReplicaSetAvailable')];
+  const status = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1, conditions };
+  const answer = await cluster.request('PATCH', `${pathOf(deployment)}/status`, { status }, 'application/merge-patch+json');
+  if (answer.status !== 200) throw new Error(`${cluster.name}: status of the operator: ${answer.status} ${statusMessage(answer)}`);
+};
+
+/** Creates or updates an object, as `kubectl apply --server-side` does. */
+const apply = async (cluster: Cluster, manifest: Manifest): Promise<void> => {
+  const answer = await cluster.request(
+    'PATCH',
+    `${pathOf(manifest)}?fieldManager=helm&force=true`,
+    manifest,
+    'application/apply-patch+yaml',
+  );
+  if (answer.status !== 200 && answer.status !== 201) {
+    throw new Error(`${cluster.name}: ${manifest.kind} ${manifest.metadata.name}: ${answer.status} ${statusMessage(answer)}`);
+  }
+};
+const pathOf = ({ apiVersion, kind, metadata: { name, namespace } }: Manifest): string =>
+  [
+    apiVersion.includes('/') ? '/apis' : '/api',
+    apiVersion,
+    ...(namespace === undefined ? [] : ['namespaces', namespace]),
+    `${kind.toLowerCase()}s`,
+    name,
+  ].join('/');
+const statusMessage = ({ body }: Answer): string => String((body as { message?: unknown } | undefined)?.message ?? '');

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { IO } from '../src/base/io.ts';
 import { checks } from '../src/checks/index.ts';
 import { explain as explainOn, families } from '../src/commands/explain.ts';
+import { explainLine, logLines } from '../src/operator/log-lines.ts';
 import { run } from './support/run.ts';
 
 const codes = checks.map(({ code }) => code);
@@ -78,5 +79,36 @@ test('an unknown code is told with the one that may be meant', async () => {
     assert.equal(stdout, '');
     const question = meant === undefined ? '' : `; did you mean ${meant}?`;
     assert.equal(stderr, `error: there is no finding code ${wanted}${question}\nfix:   run kubectl k8ssandra explain to see them all\n`);
+  }
+});
+
+test('a line of the log names the codes that explain it, whatever surrounds its words', async () => {
+  for (const [line, ...wanted] of [
+    [`unable to create manager cluster connections {"error": "secrets \\"west-config\\" not found"}`, 'KC201'],
+    ['failed setting cluster default options: secret is missing required kubeconfig property', 'KC202'],
+    [`invalid configuration: [context was not found for specified context: west, cluster has no server defined]`, 'KC202'],
+    [`unable to read certificate-authority /p for c due to open /p: no such file or directory`, 'KC205'],
+    ['getting credentials: exec: executable aws not found', 'KC204'],
+    [`No known client for context-name west`, 'KC101', 'KC103'],
+    [`Get "https://h:6443/api?timeout=32s": x509: certificate signed by unknown authority`, 'KC304', 'KC309'],
+    [`Get "https://h:6443/api?timeout=32s": dial tcp 10.0.0.1:6443: connect: connection refused`, 'KC302', 'KC203', 'KC308'],
+    [`cassandradatacenters.cassandra.datastax.com is forbidden: User "system:serviceaccount:a:b" cannot list`, 'KC501', 'KC402'],
+    ['unable to get: a/b because of unknown namespace for the cache', 'KC506'],
+    [`no matches for kind "ClientConfig" in version "config.k8ssandra.io/v1beta1"`, 'KC605'],
+    ['ClientConfig ns/n is missing hash annotations, shutting down the operator'],
+  ] as const)
+    assert.deepEqual([...new Set(shown(await explain([line])))], wanted.length === 1 ? wanted : [...wanted], line);
+  assert.ok(shown(await explain(['timed', 'out', 'waiting', 'for', 'cache', 'to', 'be', 'synced'])).includes('KC401'));
+  const { code, stderr } = await run(['explain', 'nothing like this was ever logged']);
+  assert.equal(code, 2);
+  assert.match(stderr, /^error: no finding code explains that line\nfix: {3}give the part/);
+});
+test('every code that a line of the log names exists, and every row is reached by its own words', () => {
+  for (const row of logLines) {
+    assert.deepEqual(
+      row.codes.filter(code => !codes.includes(code)),
+      [],
+    );
+    for (const text of row.texts) assert.equal(explainLine(text)?.meaning, row.meaning, text);
   }
 });

@@ -3,12 +3,13 @@ import { createOverrides } from '../plan/overrides.ts';
 import type { Args, Usage } from './command.ts';
 
 export const explain = {
-  describe: 'what a finding code asserts, why it matters and how to cure it; without CODE the whole table',
-  positionals: { CODE: { array: true, describe: 'finding codes or families, as KC201 or KC2' } },
+  describe: "explain a finding code, or a line of the operator's log; without one, list all codes",
+  positionals: { CODE: { array: true, describe: "finding codes or families, as KC201 or KC2, or words from the operator's log" } },
   options: { output: { alias: 'o', choices: ['text', 'markdown', 'json'], default: 'text', describe: 'output format' } },
   examples: [
     ['$0 explain KC201', 'one code'],
     ['$0 explain KC2', 'a family'],
+    [`$0 explain 'secrets "west-config" not found'`, 'a line of the log'],
   ],
 } as const satisfies Usage;
 export type ExplainArgs = Args<typeof explain>;

@@ -4,6 +4,7 @@ import { nearest } from '../base/nearest.ts';
 import type { Check } from '../checks/check.ts';
 import { checks } from '../checks/index.ts';
 import type { ExplainArgs } from '../cli/usage.ts';
+import { explainLine, type LogLine } from '../operator/log-lines.ts';
 import { shellWord, wrap, wrapCommand } from '../output/wrap.ts';
 
 /** What the first digit of a code stands for. */
@@ -20,6 +21,7 @@ export const families: Readonly<Record<string, string>> = {
 
 /** `explain` and the pages of docs/ say the same because both are made from the table of checks. */
 export const explain = async (io: IO, { CODE: wanted, output }: Pick<ExplainArgs, 'CODE' | 'output'>): Promise<void> => {
+  if (wanted?.some(isText)) return io.out(explained(lineOf(wanted.join(' ')), output, io.columns));
   const named = wanted !== undefined;
   const asked = new Set(named ? wanted.flatMap(names => names.split(',')).flatMap(codesOf) : checks);
   const chosen = checks.filter(check => asked.has(check));
@@ -27,6 +29,28 @@ export const explain = async (io: IO, { CODE: wanted, output }: Pick<ExplainArgs
   if (output === 'json') return io.out(`${JSON.stringify(chosen.map(facts), null, 2)}\n`);
   if (!named) return io.out(output === 'markdown' ? markdownTable(chosen) : textTable(chosen, columns));
   return io.out(chosen.map(check => (output === 'markdown' ? markdownPage(check) : textPage(check, columns))).join('\n'));
+};
+/** A code or a family has six letters at most; anything longer is words of a log. */
+const isText = (word: string): boolean => word.split(',').some(one => one.length > 6 || /\s/.test(one));
+const lineOf = (text: string): LogLine => {
+  const row = explainLine(text);
+  if (row !== undefined) return row;
+  throw usage(
+    'no finding code explains that line',
+    'give the part of it that tells of the fault, in quotes; kubectl k8ssandra explain lists all codes',
+  );
+};
+/** One cause is shown whole; of several only the titles, since the line does not tell which it was. */
+const explained = ({ codes, meaning }: LogLine, output: ExplainArgs['output'], columns: number | undefined): string => {
+  const chosen = codes.flatMap(code => checks.filter(check => check.code === code));
+  if (output === 'json') return `${JSON.stringify(chosen.map(facts), null, 2)}\n`;
+  if (output === 'markdown') return `${meaning}.\n${chosen.length === 0 ? '' : `\n${markdownTable(chosen)}`}`;
+  const [only] = chosen;
+  const said = `${wrap(`${meaning}.`, '', '', columns).join('\n')}\n`;
+  if (only === undefined) return said;
+  if (chosen.length === 1) return `${said}\n${textPage(only, columns)}`;
+  const which = wrap('kubectl k8ssandra contexts check shows which of these it is.', '', '', columns).join('\n');
+  return `${said}\n${textTable(chosen, columns)}\n${which}\n`;
 };
 /** The checks of a code or a family, as KC301, KC3 or KC3xx. */
 const codesOf = (wanted: string): readonly Check[] => {

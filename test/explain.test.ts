@@ -93,6 +93,7 @@ test('a line of the log names the codes that explain it, whatever surrounds its 
     [`Get "https://h:6443/api?timeout=32s": x509: certificate signed by unknown authority`, 'KC304', 'KC309'],
     [`Get "https://h:6443/api?timeout=32s": dial tcp 10.0.0.1:6443: connect: connection refused`, 'KC302', 'KC203', 'KC308'],
     [`cassandradatacenters.cassandra.datastax.com is forbidden: User "system:serviceaccount:a:b" cannot list`, 'KC501', 'KC402'],
+    [`secrets "x" is forbidden: User "system:serviceaccount:a:b" cannot get resource "secrets"`, 'KC501', 'KC402'],
     ['unable to get: a/b because of unknown namespace for the cache', 'KC506'],
     [`no matches for kind "ClientConfig" in version "config.k8ssandra.io/v1beta1"`, 'KC605'],
     ['ClientConfig ns/n is missing hash annotations, shutting down the operator'],

@@ -50,6 +50,16 @@ export const logLines: readonly LogLine[] = [
       'a normal reload: a ClientConfig or its Secret was created, changed or deleted, and the operator restarts to read it (exit code 0)',
   },
   {
+    texts: ['User "system:anonymous"'],
+    codes: ['KC208', 'KC209'],
+    meaning: 'the operator reached that API server without a credential',
+  },
+  {
+    texts: ['is forbidden: User "', 'is forbidden'],
+    codes: ['KC501', 'KC402'],
+    meaning: 'the stored credential lacks a right that the operator uses',
+  },
+  {
     texts: ['resource name may not be empty', 'secrets "'],
     codes: ['KC201'],
     meaning: 'the Secret that a ClientConfig names does not exist, or the ClientConfig names none',
@@ -92,16 +102,6 @@ export const logLines: readonly LogLine[] = [
     ],
     codes: ['KC202'],
     meaning: 'the kubeconfig in the Secret of a ClientConfig does not load, or lacks the context',
-  },
-  {
-    texts: ['User "system:anonymous"'],
-    codes: ['KC208', 'KC209'],
-    meaning: 'the operator reached that API server without a credential',
-  },
-  {
-    texts: ['is forbidden: User "', 'is forbidden'],
-    codes: ['KC501', 'KC402'],
-    meaning: 'the stored credential lacks a right that the operator uses',
   },
   {
     texts: ['certificate signed by unknown authority', 'certificate is not trusted'],

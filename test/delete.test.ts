@@ -114,6 +114,26 @@ test('what uses a context must be readable, or nothing is proven', async () => {
   assert.match(refused.stderr, /could not be read \(forbidden\)/);
 });
 
+test('an answer of 404 for what uses a context is no proof that nothing does, where the ClientConfig CRD is served', async () => {
+  const { cli, server } = await start('dp1');
+  use(registered, { cassandra: { datacenters: [{ metadata: { name: 'dc1' }, k8sContext: 'dp1' }] } });
+  const whole = left(registered, ['dp1']);
+  for (const plural of ['k8ssandraclusters', 'replicatedsecrets', 'k8ssandratasks']) {
+    server('cp').fault({ method: 'GET', path: new RegExp(`/${plural}\\?`) }, { kind: 'status', status: 404 }, 9);
+    const refused = await cli('clientconfig', 'delete', 'dp1', '--yes');
+    assert.equal(refused.code, 4, text(refused));
+    assert.match(refused.stderr, /could not be read \(not-installed\), so it is not known whether dp1 is in use/);
+    server('cp').clearFaults();
+  }
+  server('cp').fault({ method: 'GET', path: /\/k8ssandraclusters\?.*continue/ }, { kind: 'status', status: 410 }, 99);
+  for (let index = 0; index < 501; index++)
+    server('cp').put('k8ssandra.io', 'k8ssandraclusters', { metadata: { namespace, name: `c${index}` }, spec: {} });
+  const expired = await cli('clientconfig', 'delete', 'dp1', '--yes');
+  assert.equal(expired.code, 4, text(expired));
+  assert.match(expired.stderr, /K8ssandraClusters of cp could not be read/);
+  assert.deepEqual(left(registered, ['dp1']), whole);
+});
+
 test('a Secret that two share stays, and so does a token that is not ours', async () => {
   const { cli, server } = await start('dp1', 'dp2');
   server('cp').put('config.k8ssandra.io', 'clientconfigs', {

@@ -108,9 +108,9 @@ export const readControlPlane = async (connection: Connection, namespace: string
     clientConfigs,
     secrets,
     stored: judgeStored(configs, secrets),
-    clusters: absentKind(clusters),
-    replicatedSecrets: absentKind(replicatedSecrets),
-    tasks: absentKind(tasks),
+    clusters: absentKind(clusters, crd),
+    replicatedSecrets: absentKind(replicatedSecrets, crd),
+    tasks: absentKind(tasks, crd),
     operatorView: unreadable('skipped', 'not asked for'),
     webhook: new Map(),
   };
@@ -126,8 +126,9 @@ const wide = async <T extends KubeObject>(
 };
 const readClientConfigs = (connection: Connection, watches: readonly string[] | 'all'): Promise<Read<readonly ClientConfig[]>> =>
   wide<ClientConfig>(connection, kinds.clientConfig, watches);
-/** A kind that is not installed has no objects: absent, not unreadable. */
-const absentKind = <T>(read: Read<readonly T[]>): Read<readonly T[]> => (!read.ok && read.reason === 'not-installed' ? known([]) : read);
+/** Where no CRD of the operator is served there are no objects of its kinds; beside a served one, an answer of 404 proves nothing. */
+const absentKind = <T>(read: Read<readonly T[]>, clientConfigCrd: Read<boolean>): Read<readonly T[]> =>
+  !read.ok && read.reason === 'not-installed' && clientConfigCrd.ok && !clientConfigCrd.value ? known([]) : read;
 
 /** What the pods that are in trouble wrote last; of a healthy operator nothing is asked. */
 const withLastLogLine = async (connection: Connection, { operator, pods }: ControlPlane): Promise<ControlPlane['pods']> =>

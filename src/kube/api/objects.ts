@@ -1,5 +1,6 @@
+import { list, Malformed, object, opaque, optional, text } from '../../base/codec.ts';
 import { printable, UserError } from '../../base/errors.ts';
-import { type Read, unreadable } from '../../base/read.ts';
+import { known, type Read, unreadable } from '../../base/read.ts';
 import { apiPath, type Kind, type KubeObject } from '../kinds.ts';
 import { type Answer, type Connection, type Request, TransportError } from './connection.ts';
 
@@ -40,38 +41,78 @@ export const getObject = async <T extends KubeObject>(
   }
 };
 
-/** All objects of a kind, page by page; `not-installed` when the API does not serve the kind. */
+/** Objects that one list may have: more than any fleet has, and few enough to hold. */
+const maxItems = 100_000;
+/** Pages of one list: 500 objects each, as asked for, or fewer where the server makes them smaller. */
+const maxPages = 1000;
+/** How often a list is begun again whose continue token has expired. */
+const maxStarts = 4;
+const listPage = object<{ readonly kind: string; readonly metadata: { readonly continue?: string }; readonly items: readonly unknown[] }>({
+  kind: text,
+  metadata: object<{ readonly continue?: string }>({ continue: optional(text) }),
+  items: list(opaque),
+});
+
+/**
+ * All objects of a kind, page by page: all of one state, or none. `not-installed` when the API does not serve the kind. An expired
+ * continue token (410) begins the list again, a few times: what was read so far is no longer one state; client-go tools/pager/pager.go.
+ */
 export const listObjects = async <T extends KubeObject>(
   connection: Connection,
   kind: Kind,
   namespace?: string,
   labelSelector?: string,
 ): Promise<Read<readonly T[]>> => {
-  const items: T[] = [];
-  let next = '';
   try {
-    do {
-      const query = new URLSearchParams({
-        limit: '500',
-        ...(labelSelector === undefined ? {} : { labelSelector }),
-        ...(next === '' ? {} : { continue: next }),
-      });
-      const answer = await connection.request({ path: `${apiPath(kind, namespace)}?${query}` });
-      if (answer.status === 404) return unreadable('not-installed', `${kind.plural}.${kind.group} is not served`);
-      // An expired continue token: what was read so far is no longer one state, so the list starts again.
-      if (answer.status === 410 && next !== '') {
-        items.length = 0;
-        next = '';
-        continue;
-      }
-      if (answer.status !== 200) return refused(answer);
-      const page = record(answer.body);
-      items.push(...((page['items'] ?? []) as T[]));
-      next = String(record(page['metadata'])['continue'] ?? '');
-    } while (next !== '');
-    return { ok: true, value: items };
+    for (let start = 0; start < maxStarts; start++) {
+      const read = await listOnce<T>(connection, kind, namespace, labelSelector);
+      if (read !== 'expired') return read;
+    }
+    return unreadable('failed', `the list of ${kind.plural} expired ${maxStarts} times before it was read whole`);
   } catch (error) {
     return unreadableBecause(error);
+  }
+};
+const listOnce = async <T extends KubeObject>(
+  connection: Connection,
+  kind: Kind,
+  namespace: string | undefined,
+  labelSelector: string | undefined,
+): Promise<Read<readonly T[]> | 'expired'> => {
+  const items: T[] = [];
+  const passed = new Set<string>();
+  for (let next: string | undefined = ''; next !== undefined; ) {
+    const query = new URLSearchParams({
+      limit: '500',
+      ...(labelSelector === undefined ? {} : { labelSelector }),
+      ...(next === '' ? {} : { continue: next }),
+    });
+    const answer = await connection.request({ path: `${apiPath(kind, namespace)}?${query}` });
+    // On a later page the kind was served a moment ago.
+    if (answer.status === 404 && next === '') return unreadable('not-installed', `${kind.plural}.${kind.group} is not served`);
+    if (answer.status === 410) return next === '' ? refused(answer) : 'expired';
+    if (answer.status !== 200) return refused(answer);
+    const page = pageOf(answer, kind);
+    if (!page.ok) return page;
+    for (const item of page.value.items) items.push(item as T);
+    next = page.value.metadata.continue || undefined;
+    if (next !== undefined && (passed.has(next) || passed.size >= maxPages || items.length > maxItems))
+      return unreadable('failed', `the list of ${kind.plural} does not end: ${items.length} objects in ${passed.size + 1} pages`);
+    if (next !== undefined) passed.add(next);
+  }
+  return known(items);
+};
+/** A page of a list of that kind: an answer that is something else is no empty list. */
+const pageOf = ({ body }: Answer, kind: Kind): Read<ReturnType<typeof listPage.read>> => {
+  const what = `the list of ${kind.plural}`;
+  try {
+    const page = listPage.read(body, '');
+    return page.kind === `${kind.kind}List`
+      ? known(page)
+      : unreadable('failed', `${what} is malformed: its kind is ${printable(page.kind).slice(0, 60)}`);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return unreadable('failed', `${what} is malformed: ${error.message}`);
   }
 };
 

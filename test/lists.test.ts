@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { Read } from '../src/base/read.ts';
+import { connectStored, type Limits } from '../src/kube/api/connection.ts';
+import { listObjects } from '../src/kube/api/objects.ts';
+import { type K8ssandraCluster, kinds } from '../src/kube/kinds.ts';
+import { type Asked, type Scripted, type ScriptedServer, startScripted } from './support/scripted-server.ts';
+
+const limits: Limits = { timeout: 20_000, signal: new AbortController().signal };
+const open: ScriptedServer[] = [];
+after(() => Promise.all(open.map(server => server.stop())));
+
+const item = (index: number) => ({ metadata: { namespace: 'ns', name: `c${index}` } });
+const page = (items: readonly unknown[], next?: string, kind = 'K8ssandraClusterList'): Scripted => ({
+  body: { kind, apiVersion: 'k8ssandra.io/v1alpha1', metadata: next === undefined ? {} : { continue: next }, items },
+});
+const expired: Scripted = { status: 410, body: { kind: 'Status', message: 'The provided continue parameter is too old' } };
+
+const listOf = async (
+  script: (asked: Asked, before: number) => Scripted,
+): Promise<{ read: Read<readonly K8ssandraCluster[]>; asked: number }> => {
+  let calls = 0;
+  const server = await startScripted(one => script(one, calls++));
+  open.push(server);
+  const connection = await connectStored('x', server.stored, limits);
+  const read = await listObjects<K8ssandraCluster>(connection, kinds.k8ssandraCluster);
+  connection.close();
+  return { read, asked: calls };
+};
+const names = (read: Read<readonly K8ssandraCluster[]>): readonly string[] | string =>
+  read.ok ? read.value.map(({ metadata }) => metadata.name) : `${read.reason}: ${read.detail}`;
+
+test('a list whose continue token expires begins again, and is of one state', async () => {
+  const { read, asked } = await listOf(({ query }, before) =>
+    query.get('continue') === null ? page([item(before === 0 ? 9 : 1)], 'more') : before === 1 ? expired : page([item(2)]),
+  );
+  assert.deepEqual(names(read), ['c1', 'c2']);
+  assert.equal(asked, 4);
+});
+test('a list that always expires is unread, after a few starts, and never empty', async () => {
+  const { read, asked } = await listOf(({ query }) => (query.get('continue') === null ? page([item(1)], 'more') : expired));
+  assert.match(String(names(read)), /^failed: the list of k8ssandraclusters expired 4 times/);
+  assert.equal(asked, 8);
+});
+test('an answer of 410 to a first page is a refusal', async () => {
+  const { read } = await listOf(() => expired);
+  assert.match(String(names(read)), /^failed: 410/);
+});
+
+const endless: Readonly<Record<string, (asked: Asked, before: number) => Scripted>> = {
+  'the same token again and again': () => page([item(1)], 'more'),
+  'two tokens in turn': ({ query }) => page([item(1)], query.get('continue') === 'a' ? 'b' : 'a'),
+  'a new token each time': (_, before) => page([], `page-${before}`),
+};
+for (const [name, script] of Object.entries(endless))
+  test(`a list that never ends is unread: ${name}`, { timeout: 60_000 }, async () => {
+    const { read, asked } = await listOf(script);
+    assert.match(String(names(read)), /^failed: the list of k8ssandraclusters does not end/);
+    assert.ok(asked <= 1001, String(asked));
+  });
+
+const noList: Readonly<Record<string, unknown>> = {
+  'no items': { kind: 'K8ssandraClusterList', metadata: {} },
+  'items of null': { kind: 'K8ssandraClusterList', metadata: {}, items: null },
+  'items that are an object': { kind: 'K8ssandraClusterList', metadata: {}, items: {} },
+  'no metadata': { kind: 'K8ssandraClusterList', items: [] },
+  'a token that is no text': { kind: 'K8ssandraClusterList', metadata: { continue: 7 }, items: [] },
+  'no kind': { metadata: {}, items: [] },
+  'the list of another kind': { kind: 'SecretList', metadata: {}, items: [] },
+  'a Status': { kind: 'Status', status: 'Success', metadata: {} },
+  'an empty object': {},
+  'a list at the top': [],
+  null: null,
+  'a number': 5,
+};
+for (const [name, body] of Object.entries(noList))
+  test(`a 200 that is no list is unread and not empty: ${name}`, async () => {
+    const first = await listOf(() => ({ body }));
+    assert.match(String(names(first.read)), /^failed: the list of k8ssandraclusters is malformed/);
+    // A second page no less than the first.
+    const later = await listOf(({ query }) => (query.get('continue') === null ? page([item(1)], 'more') : { body }));
+    assert.match(String(names(later.read)), /^failed: the list of k8ssandraclusters is malformed/);
+  });
+
+test('a page of very many objects is read', async () => {
+  const { read } = await listOf(() => page(Array.from({ length: 300_000 }, (_, index) => item(index))));
+  assert.equal(read.ok && read.value.length, 300_000);
+});
+test('an answer of 404 to a later page does not unmake the kind', async () => {
+  const { read } = await listOf(({ query }) =>
+    query.get('continue') === null ? page([item(1)], 'more') : { status: 404, body: { kind: 'Status', message: 'not found' } },
+  );
+  assert.match(String(names(read)), /^failed: 404/);
+});

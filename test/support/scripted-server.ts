@@ -1,0 +1,58 @@
+import { createServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { issue, makeAuthority } from '../../sandbox/certificates.ts';
+import { credential } from '../../src/base/credential.ts';
+import type { StoredKubeconfig } from '../../src/kube/kubeconfig/stored.ts';
+
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly authorization: string;
+}
+/** A JSON body, or a text of any type; `undefined` hangs. */
+export type Scripted = { readonly status?: number; readonly body: unknown; readonly type?: string } | undefined;
+export interface ScriptedServer {
+  readonly url: string;
+  readonly caPem: string;
+  readonly token: string;
+  readonly asked: readonly Asked[];
+  readonly stored: StoredKubeconfig;
+  readonly stop: () => Promise<void>;
+}
+
+/** A server that answers what the test says, however wrong; over HTTPS with a CA of its own. */
+export const startScripted = async (script: (asked: Asked) => Scripted, token = 'token-of-the-script'): Promise<ScriptedServer> => {
+  const authority = await makeAuthority();
+  const asked: Asked[] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer(await issue(authority), (incoming, outgoing) => {
+    const url = new URL(incoming.url ?? '/', 'https://server');
+    const { authorization = '' } = incoming.headers;
+    const one: Asked = { method: incoming.method ?? 'GET', path: url.pathname, query: url.searchParams, authorization };
+    incoming.resume().on('end', () => {
+      asked.push(one);
+      const answer = script(one);
+      if (answer === undefined) return;
+      const { status = 200, body, type = typeof body === 'string' ? 'text/plain' : 'application/json' } = answer;
+      outgoing.writeHead(status, { 'Content-Type': type }).end(typeof body === 'string' ? body : JSON.stringify(body));
+    });
+  });
+  server.on('connection', socket => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>(ready => server.listen(0, '127.0.0.1', ready));
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    caPem: authority.pem,
+    token,
+    asked,
+    stored: { server: url, caPem: authority.pem, insecure: false, auth: ['token'], token: credential(token), userMissing: false },
+    stop: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>(closed => server.close(() => closed()));
+    },
+  };
+};

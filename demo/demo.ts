@@ -4,6 +4,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
+import type { Ask } from '../sandbox/api/server.ts';
+import { askOver } from '../sandbox/operator/ask.ts';
 import { type OperatorStandIn, startOperator } from '../sandbox/operator/stand-in.ts';
 
 const namespace = 'k8ssandra-operator';
@@ -12,42 +14,20 @@ const program = join(import.meta.dirname, '../dist/kubectl-k8ssandra.cjs');
 /** What the demo needs of a world, whether its API servers are embedded or real. */
 interface Stage {
   readonly kubeconfig: string;
-  readonly controlPlane: { readonly server: string; readonly caPem: string; readonly token: string };
-  /** one JSON call as admin */
-  readonly call: (cluster: string, method: string, path: string, body?: unknown) => Promise<unknown>;
+  /** one JSON call as admin of a cluster */
+  readonly ask: (cluster: string) => Ask;
   readonly stop: () => Promise<void>;
 }
 
 const embedded = async (): Promise<Stage> => {
   const { startWorld } = await import('../sandbox/world.ts');
-  const { request } = await import('node:https');
   const world = await startWorld(['east', 'west', 'north']);
-  const at = (name: string) => {
+  const ask = (name: string): Ask => {
     const server = world.servers[name];
     if (server === undefined) throw new Error(`no server ${name}`);
-    return server;
+    return server.ask;
   };
-  const { url, caPem, adminToken } = at('cp');
-  return {
-    kubeconfig: world.kubeconfig,
-    controlPlane: { server: url, caPem, token: adminToken },
-    call: (cluster, method, path, body) =>
-      new Promise((done, broken) => {
-        const { url: base, caPem: ca, adminToken: token } = at(cluster);
-        const sent = request(
-          `${base}${path}`,
-          { method, ca, headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' } },
-          incoming => {
-            const chunks: Buffer[] = [];
-            incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-            incoming.on('end', () => done(JSON.parse(Buffer.concat(chunks).toString())));
-          },
-        );
-        sent.on('error', broken);
-        sent.end(body === undefined ? undefined : JSON.stringify(body));
-      }),
-    stop: world.stop,
-  };
+  return { kubeconfig: world.kubeconfig, ask, stop: world.stop };
 };
 const real = async (): Promise<Stage> => {
   const { installCrds, installOperator } = await import('../sandbox/clusters/install.ts');
@@ -64,13 +44,11 @@ const real = async (): Promise<Stage> => {
       await installOperator(at(name), { namespace, controlPlane: name === 'cp' });
     }),
   );
-  const { server, caPem, adminToken } = at('cp');
-  return {
-    kubeconfig: clusters.kubeconfig,
-    controlPlane: { server, caPem, token: adminToken },
-    call: async (cluster, method, path, body) => (await at(cluster).request(method, path, body)).body,
-    stop: clusters.stop,
+  const ask = (name: string): Ask => {
+    const { server, caPem, adminToken } = at(name);
+    return askOver(server, caPem, adminToken);
   };
+  return { kubeconfig: clusters.kubeconfig, ask, stop: clusters.stop };
 };
 
 const say = (text: string): void => console.log(`\n\u001b[1m# ${text}\u001b[22m`);
@@ -90,17 +68,14 @@ const loaded = async (operator: OperatorStandIn, count: number): Promise<void> =
 };
 
 const play = async (stage: Stage): Promise<void> => {
-  const operator = await startOperator({
-    ...stage.controlPlane,
-    watchNamespaces: [namespace],
-    deployment: { namespace, name: 'k8ssandra-operator' },
-  });
+  const controlPlane = stage.ask('cp');
+  const operator = await startOperator({ ask: controlPlane, deployment: { namespace, name: 'k8ssandra-operator' } });
   const secret = (name: string) => `/api/v1/namespaces/${namespace}/secrets/${name}`;
   try {
     say('Three data planes, one control plane. The demo runs on loopback, so that refusal is lifted by name.');
     await plugin(stage.kubeconfig, 'clientconfig', 'create', '--from-context', 'east,west,north', '--allow', 'loopback', '--wait');
     await loaded(operator, 3);
-    await stage.call('cp', 'POST', `/apis/k8ssandra.io/v1alpha1/namespaces/${namespace}/k8ssandraclusters`, {
+    await controlPlane('POST', `/apis/k8ssandra.io/v1alpha1/namespaces/${namespace}/k8ssandraclusters`, {
       apiVersion: 'k8ssandra.io/v1alpha1',
       kind: 'K8ssandraCluster',
       metadata: { namespace, name: 'demo' },
@@ -116,18 +91,19 @@ const play = async (stage: Stage): Promise<void> => {
     say(
       'Now three people make one mistake each: a kubeconfig with another context, a service account deleted and created again, a context that nobody provides.',
     );
-    const stored = (await stage.call('cp', 'GET', secret('west-config'))) as { data: { kubeconfig: string } };
+    const { body } = await controlPlane('GET', secret('west-config'));
+    const stored = body as { data: { kubeconfig: string } };
     const kubeconfig = parse(Buffer.from(stored.data.kubeconfig, 'base64').toString()) as { contexts: { name: string }[] };
     const renamed = stringify({ ...kubeconfig, contexts: kubeconfig.contexts.map(context => ({ ...context, name: 'wst' })) });
-    await stage.call('cp', 'PUT', secret('west-config'), { ...stored, data: { kubeconfig: Buffer.from(renamed).toString('base64') } });
+    await controlPlane('PUT', secret('west-config'), { ...stored, data: { kubeconfig: Buffer.from(renamed).toString('base64') } });
     const account = `/api/v1/namespaces/${namespace}/serviceaccounts`;
-    await stage.call('north', 'DELETE', `${account}/k8ssandra-operator`);
-    await stage.call('north', 'POST', account, {
+    await stage.ask('north')('DELETE', `${account}/k8ssandra-operator`);
+    await stage.ask('north')('POST', account, {
       apiVersion: 'v1',
       kind: 'ServiceAccount',
       metadata: { namespace, name: 'k8ssandra-operator' },
     });
-    await stage.call('cp', 'POST', `/apis/k8ssandra.io/v1alpha1/namespaces/${namespace}/k8ssandraclusters`, {
+    await controlPlane('POST', `/apis/k8ssandra.io/v1alpha1/namespaces/${namespace}/k8ssandraclusters`, {
       apiVersion: 'k8ssandra.io/v1alpha1',
       kind: 'K8ssandraCluster',
       metadata: { namespace, name: 'batch' },

@@ -14,12 +14,9 @@ let folder: string;
 before(async () => {
   world = await startWorld(['dp1']);
   folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-network-'));
-  const { url, caPem, adminToken } = world.servers['cp'] ?? assert.fail('no control plane');
+  const { ask } = world.servers['cp'] ?? assert.fail('no control plane');
   operator = await startOperator({
-    server: url,
-    caPem,
-    token: adminToken,
-    watchNamespaces: [namespace],
+    ask,
     deployment: { namespace, name: 'k8ssandra-operator' },
   });
 });

@@ -11,12 +11,21 @@ import { makeStore, type Store } from './store.ts';
 import { breakOff, type ListenOptions, listen } from './tls.ts';
 import { makeTokens, type Tokens } from './tokens.ts';
 
-interface Seen {
+interface Asked {
   readonly method: string;
   readonly path: string;
   readonly authorization: string | undefined;
+}
+interface Seen extends Asked {
   readonly status: number;
 }
+/** One JSON call to an API server. */
+export type Ask = (
+  method: string,
+  path: string,
+  body?: unknown,
+  contentType?: string,
+) => Promise<{ readonly status: number; readonly body: unknown }>;
 export interface ApiServerOptions extends ListenOptions {
   readonly version?: string;
   readonly authority?: Authority;
@@ -42,9 +51,16 @@ export interface ApiServer extends Pick<Store, 'put' | 'get' | 'list' | 'remove'
   /** called after every answered request, to stop a client at a chosen call */
   readonly onRequest: (listener: (seen: Seen) => void) => void;
   readonly drop: (plural: string) => void;
+  /** Changes every answer on its way out, faults excepted; the last one given, and none for `undefined`. */
+  readonly alter: (change: ((asked: Asked, reply: Reply) => Reply) | undefined) => void;
+  /** Keeps objects and tokens as they are now; the returned function brings them back. */
+  readonly snapshot: () => () => void;
+  /** A JSON call as admin that touches no network, no fault and no listener. */
+  readonly ask: Ask;
   readonly stop: () => Promise<void>;
 }
 
+const admin: User = { username: 'admin', groups: ['system:masters'], rules: 'all' };
 const anonymous: User = { username: 'system:anonymous', rules: [] };
 
 /** An API server in memory, over HTTPS with its own CA: bearer tokens, RBAC, the token controller, and a fault per request. */
@@ -58,22 +74,22 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
   const requests: Seen[] = [];
   const listeners: ((seen: Seen) => void)[] = [];
   const adminToken = `admin-${randomUUID()}`;
-  tokens.add(adminToken, { username: 'admin', groups: ['system:masters'], rules: 'all' });
+  tokens.add(adminToken, admin);
   store.put('', 'namespaces', { metadata: { name: 'kube-system' } });
 
+  const backend = { store, tokens, without, webhook, version };
   const normal = (incoming: IncomingMessage, body: string): Reply => {
     const token = incoming.headers.authorization?.replace(/^Bearer /, '');
-    return answer(
-      { store, tokens, without, webhook, version },
-      {
-        method: incoming.method ?? 'GET',
-        url: new URL(incoming.url ?? '/', 'https://server'),
-        user: token === undefined ? anonymous : tokens.userOf(token),
-        body: body === '' ? {} : record(JSON.parse(body)),
-        accept: String(incoming.headers.accept ?? ''),
-      },
-    );
+    return answer(backend, {
+      method: incoming.method ?? 'GET',
+      url: new URL(incoming.url ?? '/', 'https://server'),
+      user: token === undefined ? anonymous : tokens.userOf(token),
+      body: body === '' ? {} : record(JSON.parse(body)),
+      accept: String(incoming.headers.accept ?? ''),
+    });
   };
+  let alter: Parameters<ApiServer['alter']>[0];
+  const altered = (asked: Asked, reply: Reply): Reply => alter?.(asked, reply) ?? reply;
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const { method = 'GET', url: path = '/' } = incoming;
     const { authorization } = incoming.headers;
@@ -91,9 +107,9 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
       note(0);
       return breakOff(incoming);
     }
-    const reply = injected(fault) ?? normal(incoming, body);
+    const reply = injected(fault) ?? altered({ method, path, authorization }, normal(incoming, body));
     note(reply.status);
-    send(incoming, outgoing, reply, fault);
+    send(incoming, outgoing, damaged(reply, fault));
   };
   const listening = await listen(authority, options, (incoming, outgoing) => {
     handle(incoming, outgoing).catch(() => breakOff(incoming));
@@ -117,6 +133,22 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
     clearFaults: faults.clear,
     onRequest: one => void listeners.push(one),
     drop: plural => void without.add(plural),
+    alter: change => {
+      alter = change;
+    },
+    snapshot: () => {
+      const restores = [store.snapshot(), tokens.snapshot()];
+      return () => {
+        for (const restore of restores) restore();
+      };
+    },
+    ask: async (method, path, body) => {
+      const url = new URL(path, 'https://server');
+      // What came over the wire shares nothing with what is stored.
+      const sent = record(body === undefined ? {} : structuredClone(body));
+      const { status, body: answered } = answer(backend, { method, url, user: admin, body: sent, accept: 'application/json' });
+      return { status, body: answered };
+    },
     stop: async () => {
       tokens.stop();
       await listening.stop();
@@ -137,14 +169,22 @@ const injected = (fault: Fault | undefined): Reply | undefined => {
   return failure(fault.status, `injected ${fault.status}`, headers);
 };
 
-const send = (incoming: IncomingMessage, outgoing: ServerResponse, reply: Reply, fault: Fault | undefined): void => {
-  const text = fault?.kind === 'garbage' ? '{"items": [' : typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
-  outgoing.writeHead(reply.status, {
-    'Content-Type': typeof reply.body === 'string' ? 'text/plain' : 'application/json',
+/** An answer whose request was carried out and that cannot be read all the same. */
+const damaged = (reply: Reply, fault: Fault | undefined): Reply =>
+  fault?.kind === 'truncate'
+    ? { ...reply, cut: true }
+    : fault?.kind === 'garbage'
+      ? { ...reply, body: '{"items": [', headers: { 'Content-Type': 'application/json' } }
+      : reply;
+
+const send = (incoming: IncomingMessage, outgoing: ServerResponse, { status, body, headers, cut = false }: Reply): void => {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  outgoing.writeHead(status, {
+    'Content-Type': typeof body === 'string' ? 'text/plain' : 'application/json',
     'Content-Length': Buffer.byteLength(text),
-    ...reply.headers,
+    ...headers,
   });
-  if (fault?.kind !== 'truncate') return void outgoing.end(text);
+  if (!cut) return void outgoing.end(text);
   outgoing.write(text.slice(0, Math.floor(text.length / 2)));
   setTimeout(() => breakOff(incoming), 20);
 };

@@ -21,6 +21,8 @@ export interface Store {
   /** Takes the object away, whatever finalizers it has. */
   readonly remove: (group: string, plural: string, namespace: string, name: string) => void;
   readonly revision: () => number;
+  /** Keeps what is stored now; the returned function brings it back, unseen by listeners. */
+  readonly snapshot: () => () => void;
   /** called after every change, as a watch is; `gone` when the object was removed */
   readonly onChange: (listener: (group: string, plural: string, object: Stored, gone: boolean) => void) => void;
 }
@@ -68,6 +70,14 @@ export const makeStore = (): Store => {
       tell(group, plural, gone, true);
     },
     revision: () => revision,
+    snapshot: () => {
+      // Objects are replaced and never changed, so that the maps alone are copied.
+      const kept = [...tables].map(([key, rows]) => [key, new Map(rows)] as const);
+      return () => {
+        tables.clear();
+        for (const [key, rows] of kept) tables.set(key, new Map(rows));
+      };
+    },
     onChange: listener => void listeners.push(listener),
   };
 };

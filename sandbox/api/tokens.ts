@@ -12,6 +12,8 @@ export interface Tokens {
   readonly grant: (namespace: string, name: string, rules: readonly Rule[]) => void;
   /** what TokenRequest hands out */
   readonly request: (account: Stored, seconds: number) => { readonly token: string; readonly expires: number };
+  /** Keeps whose token is whose; the returned function brings it back, and fills no Secret that waits for it. */
+  readonly snapshot: () => () => void;
   readonly stop: () => void;
 }
 
@@ -73,6 +75,10 @@ export const makeTokens = (store: Store, caPem: string, delayMs: number): Tokens
     else if (object['type'] === 'kubernetes.io/service-account-token' && token === undefined)
       timers.add(setTimeout(() => fill(object), delayMs));
   });
+  const stop = (): void => {
+    for (const timer of timers) clearTimeout(timer);
+    timers.clear();
+  };
   return {
     userOf: token => users.get(token),
     add: (token, user) => void users.set(token, user),
@@ -88,8 +94,14 @@ export const makeTokens = (store: Store, caPem: string, delayMs: number): Tokens
       register(token, namespace, name);
       return { token, expires };
     },
-    stop: () => {
-      for (const timer of timers) clearTimeout(timer);
+    snapshot: () => {
+      const kept = new Map(users);
+      return () => {
+        stop();
+        users.clear();
+        for (const [token, user] of kept) users.set(token, user);
+      };
     },
+    stop,
   };
 };

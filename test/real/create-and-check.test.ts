@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts';
 import { installCrds, installOperator } from '../../sandbox/clusters/install.ts';
+import { askOver } from '../../sandbox/operator/ask.ts';
 import { type OperatorStandIn, startOperator } from '../../sandbox/operator/stand-in.ts';
 import { run, runJson } from '../support/run.ts';
 
@@ -28,10 +29,7 @@ before(async () => {
   }
   const { server, caPem, adminToken } = at('cp');
   operator = await startOperator({
-    server,
-    caPem,
-    token: adminToken,
-    watchNamespaces: [namespace],
+    ask: askOver(server, caPem, adminToken),
     deployment: { namespace, name: 'k8ssandra-operator' },
   });
 });

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { call } from '../../sandbox/clusters/call.ts';
 import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts';
 import { installCrds, installOperator } from '../../sandbox/clusters/install.ts';
+import { askOver } from '../../sandbox/operator/ask.ts';
 import { type OperatorStandIn, startOperator } from '../../sandbox/operator/stand-in.ts';
 import { type Run, run } from '../support/run.ts';
 
@@ -45,10 +46,7 @@ before(async () => {
   }
   const { server, caPem, adminToken } = at('cp');
   operator = await startOperator({
-    server,
-    caPem,
-    token: adminToken,
-    watchNamespaces: [namespace],
+    ask: askOver(server, caPem, adminToken),
     deployment: { namespace, name: 'k8ssandra-operator' },
   });
   const first = await cli('clientconfig', 'create', '--from-context', 'dp1,dp2', '--allow', 'loopback', '--wait');

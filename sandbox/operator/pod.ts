@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { type Json, record } from '../api/json.ts';
+import type { Ask } from '../api/server.ts';
+
+export interface LastExit {
+  readonly code: number;
+  readonly message: string;
+}
+/** What a kubelet would write of the operator's container. */
+interface ContainerState {
+  readonly running: boolean;
+  readonly restarts: number;
+  readonly lastExit: LastExit | undefined;
+  readonly metrics: string;
+  readonly log: readonly string[];
+  readonly previousLog: readonly string[];
+}
+export interface PodStandIn {
+  readonly show: (state: ContainerState) => Promise<void>;
+  /** a Deployment that was changed gets another pod */
+  readonly replace: () => Promise<void>;
+}
+
+/** The pod of the operator's Deployment, for the eyes of who asks the API: nothing runs in it. */
+export const makePod = (ask: Ask, namespace: string, deployment: string, template: () => Json): PodStandIn => {
+  const named = (): string => `${deployment}-${randomBytes(5).toString('hex')}-${randomBytes(3).toString('hex').slice(0, 5)}`;
+  const pods = `/api/v1/namespaces/${namespace}/pods`;
+  let name = named();
+  let since = now();
+  let shown: ContainerState | undefined;
+  return {
+    show: async state => {
+      const path = `${pods}/${name}`;
+      if ((await ask('GET', path)).status === 404) {
+        const { metadata, spec } = template();
+        await ask('POST', pods, { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels: record(metadata)['labels'] }, spec });
+      }
+      if (shown === undefined || shown.running !== state.running || shown.restarts !== state.restarts) since = now();
+      shown = state;
+      const { log, previousLog, metrics } = state;
+      const kept = {
+        log: `${log.join('\n')}\n`,
+        metrics,
+        ...(previousLog.length === 0 ? {} : { previousLog: `${previousLog.join('\n')}\n` }),
+      };
+      await ask('PATCH', `${path}/status`, { status: statusOf(state, since), ...kept }, 'application/merge-patch+json');
+    },
+    replace: async () => {
+      await ask('DELETE', `${pods}/${name}`, { gracePeriodSeconds: 0 });
+      name = named();
+      shown = undefined;
+    },
+  };
+};
+
+const now = (): string => new Date().toISOString().replace(/\.\d+/, '');
+const statusOf = ({ running, restarts, lastExit }: ContainerState, since: string): Json => {
+  const terminated =
+    lastExit === undefined
+      ? {}
+      : { terminated: { exitCode: lastExit.code, reason: lastExit.code === 0 ? 'Completed' : 'Error', finishedAt: since } };
+  return {
+    phase: 'Running',
+    containerStatuses: [
+      {
+        name: 'k8ssandra-operator',
+        ready: running,
+        restartCount: restarts,
+        image: 'docker.io/k8ssandra/k8ssandra-operator',
+        imageID: '',
+        // A merge patch takes away what is null.
+        state: running ? { running: { startedAt: since } } : { waiting: { reason: 'CrashLoopBackOff', message: 'back-off restarting' } },
+        lastState: terminated,
+      },
+    ],
+  };
+};

@@ -85,7 +85,7 @@ test('a named file that is not YAML, or has a value of the wrong type, is exit 2
   const broken = folder('named', { 'a.yaml': `${clientConfig('east')}---\nkind: Secret\n a: canary-token: b\n` });
   const notYaml = await run(['contexts', 'check', '-f', join(broken, 'a.yaml')]);
   assert.equal(notYaml.code, 2);
-  assert.match(notYaml.stderr, /a\.yaml:\d+: not YAML \([A-Z_]+\)/);
+  assert.match(notYaml.stderr, /a\.yaml:\d+: is not YAML \([A-Z_]+\)/);
   assert.doesNotMatch(notYaml.stderr, /canary/);
   const typed = await run(['contexts', 'check', '-f', '-'], {}, user('7443'));
   assert.equal(typed.code, 2);
@@ -169,4 +169,124 @@ test('an empty path is refused, and not taken for the current folder', async () 
   const { code, stdout, stderr } = await check(['-f', '']);
   assert.deepEqual([code, stdout], [2, '']);
   assert.match(stderr, /^error: -f is given an empty path\nfix: .*\n$/);
+});
+
+/** A cluster with two datacenters, the second in `west`, in the ways that people and their tools write it. */
+const twoDatacenters: Readonly<Record<string, string | Buffer>> = {
+  'merge key': `apiVersion: k8ssandra.io/v1alpha1
+kind: K8ssandraCluster
+metadata: {name: demo, namespace: ops}
+spec:
+  cassandra:
+    datacenters:
+      - &dc
+        metadata: {name: dc1}
+        k8sContext: east
+      - <<: *dc
+        metadata: {name: dc2}
+        k8sContext: west
+`,
+  'merge key without an anchor': `apiVersion: k8ssandra.io/v1alpha1
+kind: K8ssandraCluster
+metadata: {<<: {name: demo}, namespace: ops}
+spec: {cassandra: {datacenters: [{metadata: {name: dc1}, k8sContext: east}, {<<: {k8sContext: west}, metadata: {name: dc2}}]}}
+`,
+  tags: `!!map
+apiVersion: !!str k8ssandra.io/v1alpha1
+kind: !!str K8ssandraCluster
+metadata: {name: !!str demo, namespace: ops}
+spec: {cassandra: {datacenters: !!seq [{metadata: {name: dc1}, k8sContext: !own east}, {k8sContext: !!str "west"}]}}
+`,
+  'a stream of JSON': `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"}}
+{"apiVersion":"k8ssandra.io/v1alpha1","kind":"K8ssandraCluster","metadata":{"name":"demo","namespace":"ops"},"spec":{"cassandra":{"datacenters":[{"k8sContext":"east"},{"k8sContext":"west"}]}}}`,
+  'UTF-16': Buffer.from(`\ufeff${user('east')}---\n${user('west').replace('demo', 'other')}`, 'utf16le'),
+  'a byte order mark in the middle': `\ufeff${user('east')}---\n\ufeff${user('west').replace('demo', 'other')}`,
+  'a list in a list': `kind: List\napiVersion: v1\nitems:\n- kind: List\n  apiVersion: v1\n  items:\n  - ${user('east').trim().replaceAll('\n', '\n    ')}\n  - ${user('west').replace('demo', 'other').trim().replaceAll('\n', '\n    ')}\n`,
+};
+test('manifests mean what they mean to kubectl: merge keys, tags, streams, lists and encodings, in a file and in a folder', async () => {
+  for (const [name, text] of Object.entries(twoDatacenters)) {
+    const path = join(folder(name, {}), 'x.yaml');
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, text);
+    for (const where of [path, join(path, '..')]) {
+      const { json, stderr } = await check(['-f', where]);
+      assert.deepEqual(
+        json?.contexts.map(({ name: one }) => one),
+        ['(local)', 'east', 'west'].slice(-json.contexts.length),
+        `${name}: ${stderr}`,
+      );
+    }
+  }
+});
+/** As envsubst and Flux fill it in. */
+const variable = (name: string): string => `$\{${name}}`;
+test('a folder with one file that cannot be read judges the others, and says which and where', async () => {
+  const unreadable: Readonly<Record<string, readonly [text: string | Buffer, told: RegExp]>> = {
+    'a merge of a list': [user('east').replace('spec:', 'x: {<<: [1]}\nspec:'), /bad\.yaml:1: merges what is no mapping$/],
+    'a broken document': [`${clientConfig('north')}---\nkind: ClientConfig\n  a: b: c\n`, /bad\.yaml:\d+: is not YAML/],
+    envsubst: [
+      clientConfig('NAME').replaceAll(/NAME[-a-z]*/g, `"${variable('name')}"`),
+      /bad\.yaml:3: ClientConfig: metadata\.name is an unrendered template$/,
+    ],
+    'envsubst without quotes': [user(variable('ctx')), /bad\.yaml:4: is an unrendered template$/],
+    helm: [
+      user('"{{ .Values.context }}"'),
+      /bad\.yaml:4: K8ssandraCluster: spec\.cassandra\.datacenters\[0\]\.k8sContext is an unrendered template$/,
+    ],
+    'a wrong type': [user('no'), /bad\.yaml:4: K8ssandraCluster: spec\.cassandra\.datacenters\[0\]\.k8sContext is not a text$/],
+    'UTF-16 without a mark': [Buffer.from(user('east'), 'utf16le'), /bad\.yaml: no text \(UTF-16 without a byte order mark\?\)$/],
+    'a misnamed metadata': [
+      clientConfig('x').replace('metadata', 'meta'),
+      /bad\.yaml:3: ClientConfig: meta is not a field: metadata is meant$/,
+    ],
+  };
+  for (const [name, [text, told]] of Object.entries(unreadable)) {
+    const path = folder(`beside ${name}`, { 'good.yaml': clientConfig('east') });
+    writeFileSync(join(path, 'bad.yaml'), text);
+    const { json, code, stderr } = await check(['-f', path]);
+    assert.equal(code, 3, `${name}: ${stderr}`);
+    assert.ok(
+      json.contexts.some(({ name: one }) => one === 'east'),
+      name,
+    );
+    assert.ok(
+      json.unknown.some(({ reason }) => told.test(reason)),
+      `${name}: ${JSON.stringify(json.unknown)}`,
+    );
+    const alone = await run(['contexts', 'check', '-f', join(path, 'bad.yaml')]);
+    assert.equal(alone.code, 2, name);
+    assert.match(alone.stderr, /^error: \S.*\nfix: .*\n$/, name);
+  }
+});
+test('a field that means nothing is a finding with its line and the right name', async () => {
+  const text = `apiVersion: k8ssandra.io/v1alpha1
+kind: K8ssandraCluster
+metadata: {name: demo, namespace: ops, label: {}}
+spec:
+  cassandra:
+    datacenter: []
+    datacenters:
+      - metadata: {name: dc1}
+        k8scontext: east
+      - metadata: {name: dc2}
+        k8sContext: east
+        k8sContext: west
+        config: {cassandraYaml: {whatever: 1}}
+        replicas: 3
+`;
+  const { json, code } = await check(['-f', '-'], text);
+  assert.equal(code, 1);
+  assert.deepEqual(
+    json.findings
+      .filter(({ code: one }) => one === 'KC113')
+      .map(({ message, place }) => `${place?.line} ${message}`)
+      .sort(),
+    [
+      '12 spec.cassandra.datacenters[1].k8sContext is set twice',
+      '14 spec.cassandra.datacenters[1].replicas is not a field that K8ssandraCluster has',
+      '3 metadata.label is not a field: labels is meant',
+      '6 spec.cassandra.datacenter is not a field: datacenters is meant',
+      '9 spec.cassandra.datacenters[0].k8scontext is not a field: k8sContext is meant',
+    ],
+  );
 });

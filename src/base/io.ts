@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { isatty } from 'node:tty';
+import { textOf } from './text.ts';
 
 /** The outside world as a value: commands get it as a parameter, a test passes another one. */
 export interface IO {
@@ -81,8 +82,8 @@ export const realIO = (): IO => {
     err: text => {
       process.stderr.write(text);
     },
-    readFile: path => readFileSync(path, 'utf8'),
-    readStdin: () => readFileSync(0, 'utf8'),
+    readFile: path => textOf(readFileSync(path)),
+    readStdin: () => textOf(readFileSync(0)),
     look: path => {
       const found = lstatSync(path);
       return {

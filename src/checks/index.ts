@@ -30,6 +30,7 @@ import { identityIsTheOperatorsServiceAccount } from './identity-is-the-operator
 import { imageConfigExists } from './image-config-exists.ts';
 import { kubeconfigSecretsAreNotReplicated } from './kubeconfig-secrets-are-not-replicated.ts';
 import { legacyTokensStayValid } from './legacy-tokens-stay-valid.ts';
+import { manifestFieldsAreKnown } from './manifest-fields-are-known.ts';
 import { manifestsCarryNoHashes } from './manifests-carry-no-hashes.ts';
 import { noPluginCredentials } from './no-plugin-credentials.ts';
 import { operatorReachesTheServer } from './operator-reaches-the-server.ts';
@@ -73,6 +74,7 @@ export const checks: readonly Check[] = [
   kubeconfigSecretsAreNotReplicated,
   replicatedSecretsHaveNoStaleTarget,
   clustersAreWatched,
+  manifestFieldsAreKnown,
   clientConfigSecretExists,
   storedKubeconfigLoads,
   serverIsRoutable,

@@ -128,6 +128,15 @@ export interface Suppression {
   readonly place?: Place;
 }
 
+/** A field of a manifest that does not do what its writer meant. */
+export interface FieldFault {
+  readonly object: { readonly kind: string; readonly namespace: string; readonly name: string; readonly field: string };
+  readonly place: Place;
+  readonly problem: 'unknown' | 'repeated';
+  /** the name of the field that is meant, where one is near */
+  readonly meant?: string;
+}
+
 /** Everything one run has read, frozen. Checks get nothing else. */
 export interface Inventory {
   /** milliseconds since the epoch */
@@ -143,6 +152,8 @@ export interface Inventory {
   /** by `Kind/namespace/name` or `Kind/namespace/name:field`, for findings that point into files */
   readonly places: ReadonlyMap<string, Place>;
   readonly suppressions?: readonly Suppression[];
+  /** of manifests only: an API server drops such fields or refuses them */
+  readonly fields?: readonly FieldFault[];
   /** what was meant to be read and could not be, one reason for each, when it is no single kind or context */
   readonly unread?: readonly string[];
 }

@@ -250,6 +250,7 @@ const inventoryCodec: Codec<Inventory> = object({
   // A placement is asked for on its own, and a suppression is the reader's own.
   placements: omitted(),
   suppressions: omitted(),
+  fields: omitted(),
 });
 
 /** The versioned document of `--snapshot`: fields are added, never removed. */

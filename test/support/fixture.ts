@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { known, pass, type Read, unreadable } from '../../src/base/read.ts';
 import { assembleContexts, judgeStored, unprobed } from '../../src/fleet/assemble.ts';
 import { controlPlaneOperator } from '../../src/fleet/from-cluster/collect.ts';
-import type { DataPlane, Inventory, OperatorView, Probe, StoredSecret, Suppression } from '../../src/fleet/inventory.ts';
+import type { DataPlane, FieldFault, Inventory, OperatorView, Probe, StoredSecret, Suppression } from '../../src/fleet/inventory.ts';
 import { type DatacenterFacts, datacentersOf, type PlacementFacts } from '../../src/fleet/placement.ts';
 import { storedSecretOf } from '../../src/fleet/stored-secret.ts';
 import type {
@@ -37,6 +37,7 @@ interface Probes {
   >;
   readonly now?: string;
   readonly suppressions?: readonly Suppression[];
+  readonly fields?: readonly FieldFault[];
   readonly source?: 'manifests';
 }
 type Document = KubeObject & Probes & { readonly stringData?: Readonly<Record<string, string>>; readonly loaded?: false | 'stale' };
@@ -207,5 +208,6 @@ export const fixtureOf = (documents: readonly Document[]): Inventory => {
       : { placements: of<K8ssandraCluster>('K8ssandraCluster').map(cluster => placed(cluster, placement as Placed)) }),
     places: new Map(),
     suppressions: probes.suppressions ?? [],
+    fields: probes.fields ?? [],
   });
 };

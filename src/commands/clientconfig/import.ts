@@ -4,6 +4,7 @@ import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
 import { configKey } from '../../kube/key.ts';
 import { kinds, type Secret } from '../../kube/kinds.ts';
+import { readDocuments } from '../../kube/yaml/documents.ts';
 import { effectiveContext } from '../../operator/references.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { nameOf, openJournal } from '../../plan/journal.ts';
@@ -17,7 +18,7 @@ export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void
   const allow = allowed(args.allow, importOverrides);
   const patience = timeLimit(args.timeout, '--timeout');
   const files = [...new Set(args.filename)];
-  const documents = (await Promise.all(files.map(file => parsed(io, file)))).flat();
+  const documents = files.flatMap(file => parsed(io, file));
   const registrations = readRegistrations(documents, files.join(', '), args['dest-namespace']);
   const { connection, limits } = await openControlPlane(io, args);
   try {
@@ -78,28 +79,18 @@ export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void
 };
 const signs = { create: '+', update: '~', unchanged: '=' } as const;
 
-const parsed = async (io: IO, file: string): Promise<readonly unknown[]> => {
-  const { parseAllDocuments } = await import('yaml');
+const parsed = (io: IO, file: string): readonly unknown[] => {
+  const fix = 'pass the output of clientconfig export with -f';
   let text: string;
   try {
     text = file === '-' ? io.readStdin() : io.readFile(file);
   } catch (error) {
-    throw usage(
-      `cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? 'not readable'}`,
-      'pass the output of clientconfig export with -f',
-    );
+    throw usage(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? 'not readable'}`, fix);
   }
-  if (text.length > 32 * 1024 * 1024) throw usage(`${file} is larger than 32 MiB`, 'pass the output of clientconfig export');
-  const documents = parseAllDocuments(text, { logLevel: 'silent' });
-  return (Array.isArray(documents) ? documents : []).map(document => {
-    const [error] = document.errors;
-    if (error !== undefined)
-      throw usage(`${file}:${error.linePos?.[0].line ?? '?'}: is not YAML: ${error.code}`, 'pass the output of clientconfig export');
-    try {
-      return document.toJS({ maxAliasCount: 100 }) as unknown;
-    } catch {
-      throw usage(`${file} has too many aliases`, 'pass the output of clientconfig export');
-    }
+  if (text.length > 32 * 1024 * 1024) throw usage(`${file} is larger than 32 MiB`, fix);
+  return readDocuments(text).map(read => {
+    if ('problem' in read) throw usage(`${file}:${read.line}: ${read.problem}`, fix);
+    return read.value;
   });
 };
 const refuseUnwatched = ({ clientConfigs }: Registrations, watches: readonly string[] | 'all', allow: readonly string[]): void => {

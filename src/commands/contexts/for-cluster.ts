@@ -1,10 +1,12 @@
-import { parseAllDocuments } from 'yaml';
-import { UserError, usage } from '../../base/errors.ts';
+import { usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { nearest } from '../../base/nearest.ts';
+import { manifestsIn, told } from '../../fleet/from-manifests/documents.ts';
+import { objectsOf } from '../../fleet/from-manifests/objects.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { clusterKey } from '../../fleet/placement.ts';
 import { required } from '../../kube/api/objects.ts';
+import { k8ssandraCluster } from '../../kube/kind-codecs.ts';
 import { apiVersion, type K8ssandraCluster, kinds } from '../../kube/kinds.ts';
 
 type Placing = (controlPlane: ControlPlane) => readonly K8ssandraCluster[];
@@ -51,37 +53,27 @@ const named = (clusters: readonly K8ssandraCluster[], text: string, flag: string
 };
 
 const clustersIn = (io: IO, file: string, namespace: string): readonly K8ssandraCluster[] => {
-  const shown = file === '-' ? 'standard input' : file;
+  const shown = file === '-' ? 'stdin' : file;
   let text: string;
   try {
     text = file === '-' ? io.readStdin() : io.readFile(file);
   } catch (error) {
     throw usage(`cannot read ${shown}: ${(error as NodeJS.ErrnoException).code ?? 'failed'}`, 'pass a manifest that can be read');
   }
-  const documents = parseAllDocuments(text, { logLevel: 'silent' });
-  const broken = documents.flatMap(({ errors }) => errors)[0];
-  if (broken !== undefined) throw usage(`${shown} is not YAML: ${broken.message.split('\n')[0]}`, 'correct it, or pass another file');
-  let objects: unknown[];
-  try {
-    objects = documents.map(document => document.toJS({ maxAliasCount: 100 }) as unknown);
-  } catch {
-    throw usage(`${shown} holds too many YAML aliases`, 'pass a manifest without them');
-  }
-  const clusters = objects.flatMap(itemsOf).filter(isCluster);
-  if (clusters.length === 0)
-    throw usage(`${shown} holds no ${apiVersion(kinds.k8ssandraCluster)} K8ssandraCluster`, 'pass the manifest that you would apply');
-  return clusters.map(cluster => {
-    if (typeof cluster.metadata?.name !== 'string' || cluster.metadata.name === '')
-      throw new UserError(`${shown} holds a K8ssandraCluster without a name`, 'give it a metadata.name', 2);
-    return { ...cluster, metadata: { ...cluster.metadata, namespace: cluster.metadata.namespace ?? namespace } };
+  const { manifests, faults } = manifestsIn({ file: shown, text, named: true });
+  const { kind } = kinds.k8ssandraCluster;
+  const wanted = manifests.filter(one => one.kind === kind && one.apiVersion === apiVersion(kinds.k8ssandraCluster));
+  const [fault] = [...faults, ...objectsOf(wanted, namespace).faults];
+  if (fault !== undefined) throw usage(told(fault), 'correct it there, or render the template first');
+  if (wanted.length === 0)
+    throw usage(`${shown} holds no ${apiVersion(kinds.k8ssandraCluster)} ${kind}`, 'pass the manifest that you would apply');
+  // The API is asked about the manifest whole, with the fields that nobody here reads.
+  return wanted.map(({ value }) => {
+    const { metadata, ...read } = k8ssandraCluster.read(value, '');
+    return { ...read, ...value, metadata: { ...metadata, ...objectIn(value, 'metadata'), namespace: metadata.namespace ?? namespace } };
   });
 };
-const itemsOf = (value: unknown): unknown[] => {
-  const items = typeof value === 'object' && value !== null ? (value as { items?: unknown }).items : undefined;
-  return Array.isArray(items) ? items : [value];
+const objectIn = (value: object, field: string): object => {
+  const inner: unknown = Reflect.get(value, field);
+  return typeof inner === 'object' && inner !== null ? inner : {};
 };
-const isCluster = (value: unknown): value is K8ssandraCluster =>
-  typeof value === 'object' &&
-  value !== null &&
-  (value as K8ssandraCluster).kind === kinds.k8ssandraCluster.kind &&
-  (value as K8ssandraCluster).apiVersion === apiVersion(kinds.k8ssandraCluster);

@@ -19,7 +19,7 @@ const limits = { bytes: 32 * 1024 * 1024, depth: 32, files: 100_000 } as const;
 const manifest = /\.(ya?ml|json)$/i;
 /** What a text must say somewhere to hold an object that is read; thousands of other files of a must-gather are not even parsed. */
 const relevant =
-  /\bkind["']?\s*:\s*["']?(ClientConfig|K8ssandraCluster|K8ssandraTask|ReplicatedSecret|Secret|SealedSecret|ExternalSecret|Snapshot)|k8ssandra-operator/;
+  /\bkind["']?\s*:\s*(?:\*|(?:[!&]\S+\s+){0,2}["']?(?:ClientConfig|K8ssandraCluster|K8ssandraTask|ReplicatedSecret|Secret|SealedSecret|ExternalSecret|Snapshot))|k8ssandra-operator/;
 
 /**
  * The texts behind `-f`: files, `-` for standard input, and the YAML and JSON files of folders, in sorted order. In a folder, names that
@@ -38,6 +38,8 @@ export const readSources = (io: IO, paths: readonly string[]): Sources => {
     try {
       const text = file === '-' ? io.readStdin() : io.readFile(file);
       if (text.length > limits.bytes) throw Object.assign(new Error(), { code: 'EFBIG' });
+      // What has no byte order mark is no text to kubectl either.
+      if (text.includes('\0')) throw Object.assign(new Error(), { code: 'no text (UTF-16 without a byte order mark?)' });
       if (named || relevant.test(text)) sources.push({ file: file === '-' ? 'stdin' : file, text, named });
     } catch (error) {
       if (named) throw unreadable(file, error);

@@ -10,7 +10,7 @@ import { assembleContexts, judgeStored, unprobed } from '../assemble.ts';
 import { controlPlaneOperator } from '../from-cluster/collect.ts';
 import type { ContextState, ControlPlane, Inventory, StoredSecret } from '../inventory.ts';
 import { storedSecretOf } from '../stored-secret.ts';
-import { type Fault, manifestsIn } from './documents.ts';
+import { manifestsIn, told } from './documents.ts';
 import type { Sources } from './files.ts';
 import { key, type Objects, objectsOf } from './objects.ts';
 
@@ -50,10 +50,10 @@ export const inventoryOf = ({ sources, unread }: Sources, scope: ManifestScope, 
     controlPlane,
     contexts: contexts.map(undialled),
     places: objects.places,
+    fields: objects.fields,
     unread: [...unread, ...faults.map(told)],
   });
 };
-const told = ({ file, line, what }: Fault): string => `${file}:${line}: ${what}`;
 
 const skipped = (detail: string): Read<never> => unreadable('skipped', detail);
 const some = <T>(all: readonly T[], what: string): Read<readonly T[]> =>

@@ -12,7 +12,9 @@ import {
   secret,
 } from '../../kube/kind-codecs.ts';
 import type { ClientConfig, Deployment, K8ssandraCluster, K8ssandraTask, KubeObject, Pod, ReplicatedSecret } from '../../kube/kinds.ts';
-import type { Fault, Manifest } from './documents.ts';
+import { unknownFields } from '../../operator/fields.ts';
+import type { FieldFault } from '../inventory.ts';
+import { type Fault, isTemplate, type Manifest } from './documents.ts';
 
 /** The objects of manifests that the checks know, each once, with their namespaces. */
 export interface Objects {
@@ -27,6 +29,8 @@ export interface Objects {
   readonly hidden: ReadonlyMap<string, 'encrypted' | 'external'>;
   readonly places: ReadonlyMap<string, Place>;
   readonly faults: readonly Fault[];
+  /** fields that mean nothing, and fields that are set twice */
+  readonly fields: readonly FieldFault[];
 }
 
 export const key = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
@@ -37,6 +41,7 @@ const object = (value: unknown): Readonly<Record<string, unknown>> =>
 export const objectsOf = (manifests: readonly Manifest[], namespace: string): Objects => {
   const places = new Map<string, Place>();
   const faults: Fault[] = [];
+  const fields: FieldFault[] = [];
   const seen = new Map<string, { readonly content: string; readonly place: Place }>();
   const hidden = new Map<string, 'encrypted' | 'external'>();
 
@@ -44,6 +49,11 @@ export const objectsOf = (manifests: readonly Manifest[], namespace: string): Ob
     const { file, line, kind, value, named } = manifest;
     try {
       const read = codec.read(value, '');
+      const template = templateIn({ metadata: { name: read.metadata.name, namespace: read.metadata.namespace }, ...shownParts(read) }, '');
+      if (template !== undefined) {
+        faults.push({ file, line: nearestLine(manifest, template), what: `${kind}: ${template} is an unrendered template`, named });
+        return [];
+      }
       const whole: T = { ...read, metadata: { ...read.metadata, namespace: read.metadata.namespace ?? namespace } };
       const where = `${kind}/${key(whole)}`;
       const place = { file, line };
@@ -54,6 +64,7 @@ export const objectsOf = (manifests: readonly Manifest[], namespace: string): Ob
         seen.set(where, { content, place });
         places.set(where, place);
         for (const [field, at] of manifest.lines()) places.set(`${where}:${field}`, { file, line: at });
+        fields.push(...fieldFaults(manifest, whole));
         return [whole];
       }
       if (before.content !== content)
@@ -66,7 +77,7 @@ export const objectsOf = (manifests: readonly Manifest[], namespace: string): Ob
       return [];
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
-      faults.push({ file, line: nearestLine(manifest, error.path), what: `${kind}: ${error.message}`, named });
+      faults.push({ ...malformedAt(manifest, error), file, named });
       return [];
     }
   };
@@ -97,7 +108,43 @@ export const objectsOf = (manifests: readonly Manifest[], namespace: string): Ob
     hidden,
     places,
     faults,
+    fields,
   };
+};
+/** What of an object an unrendered template would make wrong; other Secrets may hold templates of their own. */
+const shownParts = (read: object): Readonly<Record<string, unknown>> => {
+  const { spec, data, stringData } = object(read);
+  return { spec, data: { kubeconfig: object(data)['kubeconfig'] }, stringData: { kubeconfig: object(stringData)['kubeconfig'] } };
+};
+/** The path of the first text that waits for an engine. */
+const templateIn = (value: unknown, path: string): string | undefined => {
+  if (typeof value === 'string') return isTemplate(value) ? path : undefined;
+  for (const [name, inner] of Object.entries(object(value))) {
+    const found = templateIn(inner, Array.isArray(value) ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+const fieldFaults = (manifest: Manifest, whole: KubeObject): readonly FieldFault[] => {
+  const { file, kind, value } = manifest;
+  const place = (path: string): Pick<FieldFault, 'object' | 'place'> => ({
+    object: { kind, namespace: whole.metadata.namespace ?? '', name: whole.metadata.name, field: path },
+    place: { file, line: nearestLine(manifest, path) },
+  });
+  return [
+    ...unknownFields(kind, value).map(
+      ({ path, meant }): FieldFault => ({ ...place(path), problem: 'unknown', ...(meant === undefined ? {} : { meant }) }),
+    ),
+    ...[...manifest.repeated()].map(([path, line]): FieldFault => ({ ...place(path), place: { file, line }, problem: 'repeated' })),
+  ];
+};
+/** Where the name of an object is lacking because another field was meant, that one is what is wrong. */
+const malformedAt = (manifest: Manifest, { path, message }: Malformed): Pick<Fault, 'line' | 'what'> => {
+  const { kind, value } = manifest;
+  const misnamed = unknownFields(kind, value).find(({ meant }) => meant === path);
+  return misnamed === undefined
+    ? { line: nearestLine(manifest, path), what: `${kind}: ${message}` }
+    : { line: nearestLine(manifest, misnamed.path), what: `${kind}: ${misnamed.path} is not a field: ${path} is meant` };
 };
 
 const ofTheOperator = ({ value }: Manifest): boolean =>

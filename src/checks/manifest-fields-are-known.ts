@@ -1,0 +1,41 @@
+import { fleetCheck } from './check.ts';
+
+/** kubectl, and every server-side apply with strict validation, refuses such a field; what does not validate drops it. */
+export const manifestFieldsAreKnown = fleetCheck({
+  code: 'KC113',
+  title: 'every field of a manifest is known, and stands there once',
+  severity: 'error',
+  why: 'the API server refuses the manifest, or takes it without that field: a datacenter without its k8sContext goes to the control plane',
+  cure: 'correct the name of the field, or take it out',
+  fix: () => ['correct the name of the field, or take it out'],
+  needs: [],
+  *run(_facts, { fields = [] }) {
+    for (const { object, place, problem, meant } of fields) {
+      const name = object.field.replace(/^.*\./, '');
+      if (problem === 'repeated')
+        yield {
+          object,
+          place,
+          severity: 'warning',
+          message: `${object.field} is set twice`,
+          effect: 'the last one counts, and the others are lost without a word',
+          fix: () => [`leave one ${name} there`],
+        };
+      else if (meant === undefined)
+        yield {
+          object,
+          place,
+          severity: 'warning',
+          message: `${object.field} is not a field that ${object.kind} has`,
+          fix: () => [`take ${name} out`],
+        };
+      else
+        yield {
+          object,
+          place,
+          message: `${object.field} is not a field: ${meant} is meant`,
+          fix: () => [`write ${meant} instead of ${name}`],
+        };
+    }
+  },
+});

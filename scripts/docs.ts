@@ -1,14 +1,28 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checks } from '../src/checks/index.ts';
 import { judge } from '../src/commands/contexts/judge.ts';
 import { families, markdownPage } from '../src/commands/explain.ts';
+import { nouns, singles } from '../src/commands/index.ts';
+import { readerRules } from '../src/fleet/from-cluster/rights.ts';
+import { fromSnapshot } from '../src/fleet/snapshot.ts';
 import { logLines } from '../src/operator/log-lines.ts';
 import { table } from '../src/output/report/table.ts';
 import { readFixture } from '../test/support/fixture.ts';
+import { picture } from './picture.ts';
 
-/** docs/: a page for each finding code and the index of them, from the table of checks and its fixtures. `--check` only compares. */
+/** Everything in docs/ that the program itself can say: codes, commands, log lines, the picture, and the index. `--check` only compares. */
 const folder = 'docs';
+const read = (name: string): string => {
+  try {
+    return readFileSync(join(folder, name), 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+/** What a code looks like in a report: the finding of its own broken fixture. */
 const example = (code: string): string => {
   const report = judge(readFixture(join('test/checks', code, 'broken')), checks, 0);
   const found = report.findings.filter(finding => finding.code === code);
@@ -17,17 +31,15 @@ const example = (code: string): string => {
   );
   return blocks.find(block => block.includes(` ${code} `)) ?? '';
 };
-const pages = new Map(
+const codePages = (): [string, string][] =>
   checks.map(check => {
     const shown = example(check.code).trimEnd();
     return [`${check.code}.md`, `${markdownPage(check)}${shown === '' ? '' : `\n## Example\n\n\`\`\`\n${shown}\n\`\`\`\n`}`];
-  }),
-);
-const link = (code: string): string => `[${code}](${code}.md)`;
-/** By symptom: what the operator logs, and what people see. The log lines are the table that `explain` reads. */
-pages.set(
-  'troubleshooting.md',
-  [
+  });
+
+const troubleshooting = (): string => {
+  const link = (code: string): string => `[${code}](${code}.md)`;
+  return [
     '# Troubleshooting by symptom',
     '',
     'Start with `kubectl k8ssandra contexts check`: it names the cause, the effect and the cure. This page is for whoever has only a line of a log.',
@@ -47,22 +59,100 @@ pages.set(
     '| The line holds | What it means | Codes |',
     '|---|---|---|',
     ...logLines.map(
-      ({ texts: said, meaning, codes }) =>
-        `| ${said.map(text => `\`${text.trim()}\``).join('<br>')} | ${meaning} | ${codes.map(link).join(' ') || 'none'} |`,
+      ({ texts, meaning, codes }) =>
+        `| ${texts.map(text => `\`${text.trim()}\``).join('<br>')} | ${meaning} | ${codes.map(link).join(' ') || 'none'} |`,
     ),
     '',
-  ].join('\n'),
-);
-const texts = [...new Set([...readdirSync(folder), 'troubleshooting.md'])]
-  .filter(name => name.endsWith('.md') && !/^(KC\d+|README)\.md$/.test(name))
-  .sort();
-const titleOf = (name: string): string => /^# (.+)$/m.exec(pages.get(name) ?? readFileSync(join(folder, name), 'utf8'))?.[1] ?? name;
-pages.set(
-  'README.md',
+  ].join('\n');
+};
+
+/** The help of every command, as the built program prints it. */
+const commands = (): string => {
+  const help = (...words: readonly string[]): string =>
+    execFileSync(process.execPath, ['dist/kubectl-k8ssandra.cjs', ...words, '--help'], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], LANG: 'C.UTF-8' },
+    })
+      .split('\nUse "kubectl')[0]
+      ?.trimEnd() ?? '';
+  const all = [
+    ...Object.entries(nouns).flatMap(([noun, { verbs }]) => Object.keys(verbs).map(verb => [noun, verb])),
+    ...Object.keys(singles).map(name => [name]),
+  ];
+  return [
+    '# Commands',
+    '',
+    '`kubectl k8ssandra options` lists the flags that every command takes; they are those of kubectl.',
+    '',
+    ...all.flatMap(words => [`## ${words.join(' ')}`, '', '```', help(...words), '```', '']),
+  ].join('\n');
+};
+
+/** Who needs which right, for what. */
+const rights = (): string =>
   [
+    '# Rights',
+    '',
+    'A right that is missing makes what it gives unknown, never ok: the run is incomplete (exit code 3) and lists what could not be read.',
+    '',
+    '## To read: contexts check, contexts list, contexts graph, clientconfig list, operator status',
+    '',
+    'In the control plane, and nothing at all in the data planes:',
+    '',
+    '    kubectl k8ssandra contexts check --print-rbac | kubectl apply -f -',
+    '    kubectl create clusterrolebinding contexts-reader --clusterrole k8ssandra-contexts-reader --serviceaccount k8ssandra-operator:contexts-reader',
+    '',
+    'With `-n NAMESPACE` it prints a Role of that namespace, and a ClusterRole of the one right that no Role can give.',
+    '',
+    '| Resource | Verbs | What it gives |',
+    '|---|---|---|',
+    ...readerRules.map(
+      ({ group, resource, verbs, gives }) => `| \`${resource}${group === '' ? '' : `.${group}`}\` | ${verbs.join(', ')} | ${gives} |`,
+    ),
+    '',
+    'Who may read those Secrets can use the credentials in them: a reader is as strong as the service account that is stored.',
+    '',
+    '## To write',
+    '',
+    '| Command | In the control plane, beside the above | In the data plane |',
+    '|---|---|---|',
+    '| `clientconfig create` | create and update `secrets` and `clientconfigs` | list `deployments`, get `serviceaccounts`, create `serviceaccounts/token`, get and create `secrets`, get `namespaces` |',
+    '| `clientconfig rotate` | update `secrets`, list `pods` | get, create and delete `secrets`: the stored credential has these itself |',
+    '| `clientconfig update`, `rename` | update and create `secrets` and `clientconfigs`; rename deletes too | none |',
+    '| `clientconfig delete` | delete `clientconfigs` and `secrets`, update `secrets` | delete `secrets`: the stored credential has this itself |',
+    '| `clientconfig export` | none | none |',
+    '| `clientconfig import` | create and update `secrets` and `clientconfigs` | none |',
+    '| `operator restart` | patch `deployments` | none |',
+    '',
+  ].join('\n');
+
+/** A real report of a broken fleet, kept as a snapshot, as a terminal of 120 columns shows it. */
+const image = (): string => {
+  const inventory = fromSnapshot(JSON.parse(read('images/fleet.json')));
+  const report = table(judge(inventory, checks, 241), { color: true, unicode: true, columns: 120 });
+  return picture('kubectl k8ssandra contexts check', report, 120);
+};
+
+const titleOf = (text: string): string => /^# (.+)$/m.exec(text)?.[1] ?? '';
+const index = (generated: ReadonlyMap<string, string>): string => {
+  const pagesIn = (under: string): string[] =>
+    [...new Set([...readdirSync(join(folder, under)), ...(under === '' ? generated.keys() : [])])]
+      .filter(name => name.endsWith('.md') && !/^(KC\d+|README)\.md$/.test(name))
+      .sort()
+      .map(name => join(under, name))
+      .map(name => `- [${titleOf(generated.get(name) ?? read(name))}](${name})`);
+  return [
     '# Documents',
     '',
-    ...texts.map(name => `- [${titleOf(name)}](${name})`),
+    ...pagesIn(''),
+    '',
+    '## Guides',
+    '',
+    ...pagesIn('guides'),
+    '',
+    '## Pipelines',
+    '',
+    ...pagesIn('ci'),
     '',
     '## Finding codes',
     ...Object.entries(families).flatMap(([family, meaning]) => [
@@ -76,19 +166,21 @@ pages.set(
         .map(({ code, severity, title }) => `| [${code}](${code}.md) | ${severity} | ${title} |`),
     ]),
     '',
-  ].join('\n'),
-);
+  ].join('\n');
+};
+
+const pages = new Map([
+  ...codePages(),
+  ['troubleshooting.md', troubleshooting()],
+  ['commands.md', commands()],
+  ['rights.md', rights()],
+  ['images/check.svg', image()],
+]);
+pages.set('README.md', index(pages));
 const left = readdirSync(folder).filter(name => /^KC\d+\.md$/.test(name) && !pages.has(name));
 if (process.argv.includes('--check')) {
-  const old = (name: string): string => {
-    try {
-      return readFileSync(join(folder, name), 'utf8');
-    } catch {
-      return '';
-    }
-  };
-  const stale = [...left, ...[...pages].filter(([name, text]) => old(name) !== text).map(([name]) => name)];
-  if (stale.length > 0) throw new Error(`docs/ is not what the table of checks says: ${stale.join(', ')}; run node scripts/docs.ts`);
+  const stale = [...left, ...[...pages].filter(([name, text]) => read(name) !== text).map(([name]) => name)];
+  if (stale.length > 0) throw new Error(`docs/ is not what the program says: ${stale.join(', ')}; run node scripts/docs.ts`);
 } else {
   for (const name of left) rmSync(join(folder, name));
   for (const [name, text] of pages) writeFileSync(join(folder, name), text);

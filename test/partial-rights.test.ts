@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { parseAllDocuments } from 'yaml';
 import type { Rule } from '../sandbox/api/rbac.ts';
 import { namespace, type World } from '../sandbox/world.ts';
 import { startRegisteredWorld } from './support/registered.ts';
@@ -67,6 +68,29 @@ test('with every right that is asked for the same run is complete', async () => 
   assert.equal(json.operatorStart.verdict, 'starts');
   assert.deepEqual(statuses(json), ['dp1 ok', 'dp2 ok']);
   complete = json;
+});
+
+test('the role that it prints is all that a reader needs', async () => {
+  for (const flags of [[], ['-n', namespace]]) {
+    const { stdout, code } = await run(['contexts', 'check', '--print-rbac', ...flags]);
+    assert.equal(code, 0);
+    const roles = parseAllDocuments(stdout).map(document => document.toJS());
+    assert.deepEqual(
+      roles.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}`),
+      flags.length === 0 ? ['ClusterRole '] : [`Role ${namespace}`, 'ClusterRole '],
+    );
+    const rules: Rule[] = roles.flatMap(role =>
+      role.rules.map(({ apiGroups, resources, verbs }: Record<string, string[]>) => ({
+        groups: apiGroups,
+        resources,
+        verbs,
+        ...(role.metadata.namespace === undefined ? {} : { namespaces: [role.metadata.namespace] }),
+      })),
+    );
+    const { json, code: checked } = await checkWith(`printed${flags.length}`, rules, ...flags);
+    assert.equal(checked, 0, JSON.stringify(json.unknown));
+    assert.equal(json.complete, true);
+  }
 });
 
 interface Expected {

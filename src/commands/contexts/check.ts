@@ -3,10 +3,12 @@ import type { IO } from '../../base/io.ts';
 import { exitCode, type Report } from '../../checks/report.ts';
 import { collect } from '../../fleet/from-cluster/collect.ts';
 import { readPlacements } from '../../fleet/from-cluster/placement.ts';
+import { readerRole } from '../../fleet/from-cluster/rights.ts';
 import type { Inventory } from '../../fleet/inventory.ts';
 import { readOffline } from '../../fleet/offline.ts';
 import { toSnapshot } from '../../fleet/snapshot.ts';
 import { printers } from '../../output/index.ts';
+import { manifestYaml } from '../../output/manifests.ts';
 import { duration, names, openControlPlane, styleOf, timeLimit } from '../options.ts';
 import { refuseBothNamespaces, refuseClusterFlags } from './control-plane-only.ts';
 import { placingOf } from './for-cluster.ts';
@@ -32,6 +34,7 @@ const refuseContradictions = (args: CheckArgs, contexts: readonly string[] | und
 export const contextsCheck = async (io: IO, args: CheckArgs): Promise<void> => {
   const { NAME: contexts } = args;
   refuseContradictions(args, contexts);
+  if (args['print-rbac'] === true) return io.out(manifestYaml(readerRole(args.namespace)));
   const chosen = chooseChecks(names(args.only), names(args.skip));
   const { parallel } = args;
   if (parallel < 1) throw usage('--parallel takes a whole number above 0', 'pass it as in --parallel 32');

@@ -11,6 +11,7 @@ export const check = {
     filename: filenameOption('check these manifests or this snapshot, and dial nothing'),
     snapshot: { describe: 'also write what was read to this file, without credentials, for -f' },
     output: { alias: 'o', choices: formats, default: 'table', describe: 'output format' },
+    'print-rbac': { type: 'boolean', describe: 'print the role that a reader needs, for kubectl apply, and read nothing' },
     'fail-on': { choices: ['error', 'warning', 'never'], default: 'error', describe: 'lowest severity that makes the exit code 1' },
     for: { describe: 'can this K8ssandraCluster be applied now? NAME, NAMESPACE/NAME or a manifest' },
     only: { array: true, describe: 'only these codes, as KC101 or KC3' },

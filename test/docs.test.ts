@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { parseAllDocuments } from 'yaml';
+import type { IO } from '../src/base/io.ts';
+import { runCli } from '../src/cli/run.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const files = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.md'))
+    .sort()
+    .map(name => join('docs', name)),
+];
+const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+/** Words as a shell splits them, quotes taken off; what a shell would expand stands for any word. */
+const shellWords = (line: string): string[] =>
+  (line.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? []).map(word => word.replace(/^(["'])(.*)\1$/s, '$2'));
+/** The calls of the plugin in code: in a line of its own, behind a pipe, or between backticks in a sentence. */
+const callsIn = (text: string): string[] => {
+  const inline = [...text.matchAll(/`(kubectl k8ssandra[^`\n]*)`/g)].map(([, one]) => one ?? '');
+  const lines = [...text.matchAll(/^(?: {4,}|\$ |- )?(?:.*[|:] ?)?((?:\.\/kubectl-k8ssandra|kubectl k8ssandra) [^`\n]*)$/gm)].map(
+    ([, one]) => one ?? '',
+  );
+  return [...inline, ...lines].map(call => call.split(/ [|>;] ?| && /)[0] ?? '');
+};
+/** What takes a word of the program's own vocabulary only. */
+const isExample = (call: string): boolean => !/\b(COMMAND|CODE|NAME|CTX|CONTEXT)\b|<|^kubectl k8ssandra$/.test(call);
+
+test('every command in the documents is one that the program takes', async () => {
+  const wrong: string[] = [];
+  let count = 0;
+  for (const file of files) {
+    for (const call of callsIn(textOf(file)).filter(isExample)) {
+      const words = shellWords(call.replace(/^(\.\/kubectl-k8ssandra|kubectl k8ssandra) /, ''));
+      const io = { env: {}, columns: 80, stdoutTty: false, out: () => undefined, err: () => undefined } as unknown as IO;
+      count += 1;
+      try {
+        await runCli(io, [...words, '--help']);
+      } catch (error) {
+        wrong.push(`${file}: ${call}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  }
+  assert.deepEqual(wrong, []);
+  assert.ok(count > 60, `${count} commands`);
+});
+test('every YAML in the documents is whole, and every link in them leads somewhere', () => {
+  for (const file of files) {
+    const text = textOf(file);
+    for (const [, block = ''] of text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm))
+      for (const document of parseAllDocuments(block)) assert.deepEqual(document.errors, [], file);
+    for (const [, target = ''] of text.replace(/^(```[\s\S]*?^```| {4}.*)$/gm, '').matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g))
+      if (!/^https?:/.test(target)) assert.doesNotThrow(() => readFileSync(join(root, file, '..', target)), `${file} -> ${target}`);
+  }
+});
+test('the alerts and the dashboard ask for metrics that the check writes', () => {
+  const written = new Set(textOf('src/output/formats/prometheus.ts').match(/k8ssandra_[a-z_]+/g));
+  for (const name of ['docs/ci/alerts.yaml', 'docs/ci/dashboard.json']) {
+    const asked = textOf(name).match(/\bk8ssandra_[a-z_]+/g) ?? [];
+    assert.ok(asked.length > 4, name);
+    assert.deepEqual(
+      asked.filter(metric => !written.has(metric)),
+      [],
+      name,
+    );
+  }
+});

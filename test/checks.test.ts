@@ -74,8 +74,8 @@ test('the operator would stop exactly where some finding says so, in every fixtu
 test('every finding says where, what follows and what to do', () => {
   for (const folder of folders) {
     const { findings } = runChecks(checks, readFixture(join(root, folder, 'broken')));
-    for (const { code, object, effect, fix, contexts } of findings) {
-      assert.ok(effect.length > 10 && fix.length > 0, code);
+    for (const { code, object, effect, remedies, contexts } of findings) {
+      assert.ok(effect.length > 10 && remedies.length > 0, code);
       assert.ok(object !== undefined || contexts.length === 0, code);
     }
   }

@@ -66,7 +66,7 @@ for (const [what, args, code, context] of table)
       context === undefined ? [] : [context],
     );
     if (code === 0) {
-      assert.match(ran.stderr, /^register is deprecated: use kubectl k8ssandra clientconfig create .*\n$/);
+      assert.match(ran.stderr, /^register is deprecated: use kubectl k8ssandra .*--context .*clientconfig create .*--from-context .*\n$/);
       assert.match(server(), /^https:\/\/127\.0\.0\.1:\d+$/);
     } else assert.match(ran.stderr, /^error: .+\nfix: {3}.+$/m);
   });

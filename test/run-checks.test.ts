@@ -97,7 +97,7 @@ test('exit codes: findings before incomplete, incomplete before clean, and --fai
     contexts: [],
     message: '',
     effect: '',
-    fix: [],
+    remedies: [],
     blocksStart: false,
     suppressed: false,
     fingerprint: '',

@@ -26,7 +26,7 @@ test('a snapshot gives the report of the run that took it, in every format, and 
     spec: { cassandra: { config: 'canary-spec', datacenters: [{ metadata: { name: 'dc1' }, k8sContext: 'nowhere' }] } },
   });
   for (const format of ['table', 'wide', 'json', 'yaml']) {
-    const live = await run(['contexts', 'check', '-o', format, '--kubeconfig', world.kubeconfig, '--snapshot', file]);
+    const live = await run(['contexts', 'check', '-o', format, '--snapshot', file], { KUBECONFIG: world.kubeconfig });
     const asked = Object.values(world.servers).reduce((sum, { requests }) => sum + requests.length, 0);
     const again = await run(['contexts', 'check', '-o', format, '-f', file]);
     assert.equal(again.code, live.code, again.stderr);
@@ -55,7 +55,7 @@ test('a newer version, a cut-off file and a missing field are each one clear err
   const text = readFileSync(file, 'utf8');
   const other = join(dirname(file), 'other.json');
   for (const [changed, said] of [
-    [text.replace('cli.k8ssandra.io/v1', 'cli.k8ssandra.io/v2'), /is of version cli\.k8ssandra\.dev\/v2/],
+    [text.replace('cli.k8ssandra.io/v1', 'cli.k8ssandra.io/v2'), /is of version cli\.k8ssandra\.io\/v2/],
     [text.slice(0, 3000), /cut off or damaged/],
     [text.replace('"warnBeforeDays"', '"other"'), /inventory\.warnBeforeDays is not a number/],
   ] as const) {

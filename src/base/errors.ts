@@ -1,31 +1,36 @@
+import { type Command, type Sentence, sentenceText, type Target } from './advice.ts';
+import { invisible } from './invisible.ts';
+
 /** 2 wrong use or unreadable input, 3 incomplete, 4 the work failed, 130 interrupted. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 130;
 
 /** A failure a person can act on: what and where in one line, and what to do in another. Anything else thrown is a bug. */
 export class UserError extends Error {
-  readonly fix: string;
+  /** a sentence, or a command to paste */
+  readonly fix: Sentence;
   readonly exitCode: ExitCode;
   /** the named override for a refusal, as in `--allow loopback` */
   readonly code: string | undefined;
-  constructor(message: string, fix: string, exitCode: ExitCode = 4, code?: string) {
+  /** the control plane that the run had chosen when it failed: what its fix is about */
+  target: Target | undefined;
+  constructor(message: string, fix: Sentence | Command, exitCode: ExitCode = 4, code?: string) {
     super(message);
     this.name = 'UserError';
-    this.fix = fix;
+    this.fix = typeof fix === 'object' && 'program' in fix ? [fix] : fix;
     this.exitCode = exitCode;
     this.code = code;
   }
 }
-export const usage = (message: string, fix: string): UserError => new UserError(message, fix, 2);
+export const usage = (message: string, fix: Sentence | Command): UserError => new UserError(message, fix, 2);
 
 /** What goes to stderr when a command fails: two lines for a UserError, a stack for a bug. */
 export const describe = (error: unknown): string =>
   error instanceof UserError
-    ? `error: ${printable(error.message)}\nfix:   ${printable(error.fix)}\n`
+    ? `error: ${printable(error.message)}\nfix:   ${printable(sentenceText(error.fix, error.target ?? {}))}\n`
     : `bug: ${error instanceof Error ? printable(error.stack ?? error.message, true) : printable(String(error))}\nfix:   report this at https://github.com/k8ssandra/kubectl-k8ssandra/issues\n`;
 
 /** Text that cannot control the terminal: control characters, bidi marks and line breaks become visible escapes. */
 export const printable = (text: string, lines = false): string =>
-  text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad\u180e\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu,
-    char => (lines && (char === '\n' || char === '\t') ? char : `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`),
+  text.replace(invisible, char =>
+    lines && (char === '\n' || char === '\t') ? char : `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   );

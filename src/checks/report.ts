@@ -1,3 +1,4 @@
+import type { Remedy, Target } from '../base/advice.ts';
 import type { Place } from '../base/place.ts';
 import type { ContextState, ControlPlane } from '../fleet/inventory.ts';
 import type { PlacementFacts } from '../fleet/placement.ts';
@@ -16,6 +17,8 @@ export interface Detail {
   readonly message: string;
   readonly object?: ObjectRef;
   readonly place?: Place;
+  /** what to do about this one */
+  readonly remedies: readonly Remedy[];
 }
 /** What a check found: where, what follows from it, and the command that cures it. */
 export interface Finding {
@@ -28,8 +31,8 @@ export interface Finding {
   readonly object?: ObjectRef;
   readonly message: string;
   readonly effect: string;
-  /** a command line as words, or one word of prose when no command cures it */
-  readonly fix: readonly string[];
+  /** what makes it go away, in the order in which it is done, and what only shows it */
+  readonly remedies: readonly Remedy[];
   readonly blocksStart: boolean;
   readonly place?: Place;
   readonly suppressed: boolean;
@@ -58,6 +61,8 @@ export interface OperatorStart {
 }
 
 export interface Report {
+  /** the control plane that the printed commands act on */
+  readonly target: Target;
   readonly controlPlane: ControlPlane;
   readonly contexts: readonly ContextState[];
   readonly placements?: readonly PlacementFacts[];

@@ -1,3 +1,4 @@
+import { byHand, fix, kubectl, look, merged, ours, type Remedy } from '../base/advice.ts';
 import type { Read, Unreadable } from '../base/read.ts';
 import type { Inventory } from '../fleet/inventory.ts';
 import { placementUnknowns } from '../fleet/placement.ts';
@@ -81,7 +82,12 @@ const group = (check: Check, found: readonly Found[], inventory: Inventory): Fin
   return [...groups.values()].flatMap(members => {
     const [first] = members;
     if (first === undefined) return [];
-    const details = members.map(one => detailOf(one, inventory));
+    const remedies = (some: readonly string[]): readonly Remedy[] =>
+      merged([remedyOf(recorded((first.fix ?? check.fix)(some), some[0], inventory))]);
+    const details = members.map(one => ({
+      ...detailOf(one, inventory),
+      remedies: remedies(one.context === undefined ? [] : [one.context]),
+    }));
     const [{ object, place } = {}] = details;
     const contexts = [...new Set(members.flatMap(({ context }) => (context === undefined ? [] : [context])))].sort();
     const alike = members.every(({ message }) => message === first.message);
@@ -93,7 +99,7 @@ const group = (check: Check, found: readonly Found[], inventory: Inventory): Fin
         ...(object === undefined ? {} : { object }),
         message: alike ? first.message : (first.cause ?? first.message),
         effect: first.effect ?? check.why,
-        fix: recorded((first.fix ?? check.fix)(contexts), contexts[0], inventory),
+        remedies: remedies(contexts),
         blocksStart: first.blocksStart ?? false,
         ...(place === undefined ? {} : { place }),
         ...(members.length > 1 ? { details } : {}),
@@ -105,7 +111,10 @@ const group = (check: Check, found: readonly Found[], inventory: Inventory): Fin
 };
 const nameOf = ({ kind, namespace, name }: ObjectRef): string => `${kind}/${namespace ?? ''}/${name}`;
 /** What a check says of a context is about its ClientConfig, else about the first that names it, unless the check says otherwise. */
-const detailOf = ({ context, message, object: named, place: written }: Found, { contexts, places }: Inventory): Detail => {
+const detailOf = (
+  { context, message, object: named, place: written }: Found,
+  { contexts, places }: Inventory,
+): Omit<Detail, 'remedies'> => {
   const { providers = [], references = [] } = contexts.find(({ name }) => name === context) ?? {};
   const winner = providers.at(-1)?.metadata;
   const [user] = references;
@@ -122,6 +131,24 @@ const detailOf = ({ context, message, object: named, place: written }: Found, { 
     ...(object === undefined ? {} : { object }),
     ...(place === undefined ? {} : { place }),
   };
+};
+
+/** A cure that a check gives as words: one word alone is prose, and of the commands some only show. */
+const remedyOf = (words: readonly string[]): Remedy => {
+  const [program, first = '', second = '', third = '', ...rest] = words;
+  if (words.length === 1 || program !== 'kubectl') return byHand(words.join(' '));
+  if (first === 'k8ssandra') {
+    const command = ours(
+      `${second} ${third}`,
+      rest.filter((word, at) => !word.startsWith('-') && !rest[at - 1]?.startsWith('-')),
+      ...rest.filter((word, at) => word.startsWith('-') || rest[at - 1]?.startsWith('-')),
+    );
+    return /^(operator status|clientconfig list|contexts check)$/.test(command.program === 'k8ssandra' ? command.verb : '')
+      ? look(command)
+      : fix(command);
+  }
+  const [context, ...others] = first === '--context' ? [second, third, ...rest] : [undefined, ...words.slice(1)];
+  return (others[0] === 'create' ? fix : look)(kubectl(context, ...others));
 };
 
 /** The placeholder of a fix, filled with the kubeconfig context that the ClientConfig was created from, where that is recorded. */

@@ -1,3 +1,4 @@
+import { commandLine, commandWords, ours, sentence, shellWord, type Target } from '../base/advice.ts';
 import { usage } from '../base/errors.ts';
 import type { IO } from '../base/io.ts';
 import { nearest } from '../base/nearest.ts';
@@ -5,7 +6,7 @@ import type { Check } from '../checks/check.ts';
 import { checks } from '../checks/index.ts';
 import type { ExplainArgs } from '../cli/usage.ts';
 import { explainLine, type LogLine } from '../operator/log-lines.ts';
-import { shellWord, wrap, wrapCommand } from '../output/wrap.ts';
+import { wrap, wrapCommand } from '../output/wrap.ts';
 
 /** What the first digit of a code stands for. */
 export const families: Readonly<Record<string, string>> = {
@@ -20,15 +21,25 @@ export const families: Readonly<Record<string, string>> = {
 };
 
 /** `explain` and the pages of docs/ say the same because both are made from the table of checks. */
-export const explain = async (io: IO, { CODE: wanted, output }: Pick<ExplainArgs, 'CODE' | 'output'>): Promise<void> => {
-  if (wanted?.some(isText)) return io.out(explained(lineOf(wanted.join(' ')), output, io.columns));
+export const explain = async (
+  io: IO,
+  { CODE: wanted, output, ...target }: Pick<ExplainArgs, 'CODE' | 'output'> & Pick<Target, 'kubeconfig' | 'context' | 'namespace'>,
+): Promise<void> => {
+  if (wanted?.some(isText)) return io.out(explained(lineOf(wanted.join(' ')), output, io.columns, target));
   const named = wanted !== undefined;
   const asked = new Set(named ? wanted.flatMap(names => names.split(',')).flatMap(codesOf) : checks);
   const chosen = checks.filter(check => asked.has(check));
   const { columns } = io;
-  if (output === 'json') return io.out(`${JSON.stringify(chosen.map(facts), null, 2)}\n`);
+  if (output === 'json')
+    return io.out(
+      `${JSON.stringify(
+        chosen.map(check => facts(check, target)),
+        null,
+        2,
+      )}\n`,
+    );
   if (!named) return io.out(output === 'markdown' ? markdownTable(chosen) : textTable(chosen, columns));
-  return io.out(chosen.map(check => (output === 'markdown' ? markdownPage(check) : textPage(check, columns))).join('\n'));
+  return io.out(chosen.map(check => (output === 'markdown' ? markdownPage(check) : textPage(check, columns, target))).join('\n'));
 };
 /** A code or a family has six letters at most; anything longer is words of a log. */
 const isText = (word: string): boolean => word.split(',').some(one => one.length > 6 || /\s/.test(one));
@@ -37,19 +48,24 @@ const lineOf = (text: string): LogLine => {
   if (row !== undefined) return row;
   throw usage(
     'no finding code explains that line',
-    'give the part of it that tells of the fault, in quotes; kubectl k8ssandra explain lists all codes',
+    sentence`give the part of it that tells of the fault, in quotes; ${ours('explain')} lists all codes`,
   );
 };
 /** One cause is shown whole; of several only the titles, since the line does not tell which it was. */
-const explained = ({ codes, meaning }: LogLine, output: ExplainArgs['output'], columns: number | undefined): string => {
+const explained = ({ codes, meaning }: LogLine, output: ExplainArgs['output'], columns: number | undefined, target: Target): string => {
   const chosen = codes.flatMap(code => checks.filter(check => check.code === code));
-  if (output === 'json') return `${JSON.stringify(chosen.map(facts), null, 2)}\n`;
+  if (output === 'json')
+    return `${JSON.stringify(
+      chosen.map(check => facts(check, target)),
+      null,
+      2,
+    )}\n`;
   if (output === 'markdown') return `${meaning}.\n${chosen.length === 0 ? '' : `\n${markdownTable(chosen)}`}`;
   const [only] = chosen;
   const said = `${wrap(`${meaning}.`, '', '', columns).join('\n')}\n`;
   if (only === undefined) return said;
-  if (chosen.length === 1) return `${said}\n${textPage(only, columns)}`;
-  const which = wrap('kubectl k8ssandra contexts check shows which of these it is.', '', '', columns).join('\n');
+  if (chosen.length === 1) return `${said}\n${textPage(only, columns, target)}`;
+  const which = wrap(`${commandLine(ours('contexts check'), target)} shows which of these it is.`, '', '', columns).join('\n');
   return `${said}\n${textTable(chosen, columns)}\n${which}\n`;
 };
 /** The checks of a code or a family, as KC301, KC3 or KC3xx. */
@@ -61,7 +77,7 @@ const codesOf = (wanted: string): readonly Check[] => {
   const close = neighbour(code);
   throw usage(
     `there is no finding code ${wanted}${close === undefined ? '' : `; did you mean ${close}?`}`,
-    'run kubectl k8ssandra explain to see them all',
+    sentence`run ${ours('explain')} to see them all`,
   );
 };
 /** Of a number that is none the next in its family may be meant, and of anything else what looks like it. */
@@ -71,16 +87,21 @@ const neighbour = (code: string): string | undefined => {
   const away = (other: string): number => Math.abs(Number(code.slice(2)) - Number(other.slice(2)));
   return all.filter(other => other.startsWith(code.slice(0, 3))).sort((a, b) => away(a) - away(b))[0];
 };
-/** A check as it explains itself; `fix` is the command for a context that the reader has to fill in. */
-const facts = ({ code, title, severity, why, cure, fix }: Check) => ({ code, severity, title, why, cure, fix: fix(['<context>']) });
-
-/** As a shell takes them; one word alone is prose. */
-const shown = (fix: readonly string[]): string[] => (fix.length === 1 ? [...fix] : fix.map(shellWord));
+/** The look that prints what cures it, with the names of that control plane filled in. */
+const lookFor = (code: string) => ours('contexts check', [], '--only', code);
+/** A check as it explains itself. */
+const facts = ({ code, title, severity, why, cure }: Check, target: Target) => ({
+  code,
+  severity,
+  title,
+  why,
+  cure,
+  look: commandLine(lookFor(code), target),
+});
 
 const textTable = (chosen: readonly Check[], columns: number | undefined): string =>
   `${chosen.flatMap(({ code, severity, title }) => wrap(title, `${code}  ${severity.padEnd(7)}  `, ' '.repeat(16), columns)).join('\n')}\n`;
-const textPage = (check: Check, columns: number | undefined): string => {
-  const { code, title, severity, why, cure, fix } = facts(check);
+const textPage = ({ code, title, severity, why, cure }: Check, columns: number | undefined, target: Target): string => {
   const line = (name: string, text: string): string[] => wrap(text, name.padEnd(10), ' '.repeat(10), columns);
   return `${[
     ...wrap(title, `${code}  `, ' '.repeat(7), columns),
@@ -88,12 +109,10 @@ const textPage = (check: Check, columns: number | undefined): string => {
     ...line('severity', severity),
     ...line('why', why),
     ...line('cure', cure),
-    ...(fix.length === 1 ? line('fix', fix.join('')) : wrapCommand(shown(fix), 'fix       ', ' '.repeat(10), columns)),
+    ...wrapCommand(commandWords(lookFor(code), target).map(shellWord), 'look      ', ' '.repeat(10), columns),
   ].join('\n')}\n`;
 };
 const markdownTable = (chosen: readonly Check[]): string =>
   `${['| Code | Severity | What it asserts |', '|---|---|---|', ...chosen.map(({ code, severity, title }) => `| ${code} | ${severity} | ${title} |`)].join('\n')}\n`;
-export const markdownPage = (check: Check): string => {
-  const { code, title, severity, why, cure, fix } = facts(check);
-  return `# ${code}: ${title}\n\nSeverity: ${severity}. Family: ${families[code.slice(0, 3)] ?? ''}.\n\n## Why it matters\n\n${why}.\n\n## Cure\n\n${cure}.\n\n    ${shown(fix).join(' ')}\n`;
-};
+export const markdownPage = ({ code, title, severity, why, cure }: Check): string =>
+  `# ${code}: ${title}\n\nSeverity: ${severity}. Family: ${families[code.slice(0, 3)] ?? ''}.\n\n## Why it matters\n\n${why}.\n\n## Cure\n\n${cure}. With the names of your clusters filled in it is printed by\n\n    ${commandLine(lookFor(code), {})}\n`;

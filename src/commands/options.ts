@@ -1,6 +1,6 @@
 import { usage } from '../base/errors.ts';
 import type { IO } from '../base/io.ts';
-import { type Connection, connectUser, type Limits } from '../kube/api/connection.ts';
+import type { Limits } from '../kube/api/connection.ts';
 import { readUserKubeconfig, type SelectedContext, selectContext, type UserKubeconfig } from '../kube/kubeconfig/user.ts';
 import type { Style } from '../output/style.ts';
 import type { GlobalArgs } from './global-options.ts';
@@ -27,18 +27,14 @@ export const duration = (text: string, flag: string): number => {
   return ms;
 };
 
-const limitsOf = (io: IO, args: Pick<GlobalArgs, 'request-timeout'>): Limits => ({
+export const limitsOf = (io: IO, args: Pick<GlobalArgs, 'request-timeout'>): Limits => ({
   // kubectl takes 0 for no limit.
   timeout: /^0[a-z]*$/.test(args['request-timeout']) ? longest : timeLimit(args['request-timeout'], '--request-timeout'),
   signal: io.interrupted,
 });
 
 /** The user's kubeconfig, and what the flags choose in it. */
-export const selectControlPlane = (
-  io: IO,
-  args: GlobalArgs,
-  ignore: readonly ('server' | 'tls-server-name')[] = [],
-): { readonly config: UserKubeconfig; readonly selected: SelectedContext } => {
+export const selectControlPlane = (io: IO, args: GlobalArgs): { readonly config: UserKubeconfig; readonly selected: SelectedContext } => {
   if (args.as === undefined && args['as-group'] !== undefined)
     throw usage('--as-group is given without --as', 'name the user to impersonate with --as');
   const config = readUserKubeconfig(io, args.kubeconfig);
@@ -48,8 +44,8 @@ export const selectControlPlane = (
       context: args.context,
       cluster: args.cluster,
       user: args.user,
-      server: ignore.includes('server') ? undefined : args.server,
-      tlsServerName: ignore.includes('tls-server-name') ? undefined : args['tls-server-name'],
+      server: args.server,
+      tlsServerName: args['tls-server-name'],
       insecureSkipTlsVerify: args['insecure-skip-tls-verify'],
       token: args.token,
       as: args.as,
@@ -57,16 +53,6 @@ export const selectControlPlane = (
     }),
   );
   return { config, selected };
-};
-/** That, with the connection to the control plane. */
-export const openControlPlane = async (
-  io: IO,
-  args: GlobalArgs,
-  ignore: readonly ('server' | 'tls-server-name')[] = [],
-): Promise<{ config: UserKubeconfig; selected: SelectedContext; connection: Connection; limits: Limits }> => {
-  const limits = limitsOf(io, args);
-  const { config, selected } = selectControlPlane(io, args, ignore);
-  return { config, selected, connection: await connectUser(selected, limits), limits };
 };
 /** Reads the CA file that the user's own kubeconfig names, so that a bad path is one clear line. */
 export const withCa = (io: IO, selected: SelectedContext): SelectedContext => {

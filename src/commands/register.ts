@@ -1,8 +1,8 @@
+import { commandLine, ours } from '../base/advice.ts';
 import { printable, usage } from '../base/errors.ts';
 import type { IO } from '../base/io.ts';
 import type { RegisterArgs } from '../cli/usage.ts';
 import { readUserKubeconfig } from '../kube/kubeconfig/user.ts';
-import { shellWord } from '../output/wrap.ts';
 import { clientconfigCreate } from './clientconfig/create.ts';
 
 /** `clientconfig create` in the words of k8ssandra-client. */
@@ -39,9 +39,20 @@ export const register = async (io: IO, args: RegisterArgs): Promise<void> => {
     },
     readUserKubeconfig(io, from ?? args.kubeconfig),
   );
-  const words = ['clientconfig', 'create', ...(name === undefined ? [] : [name]), '--from-context', source, '--context', destination];
-  io.err(`register is deprecated: use ${printable(['kubectl', 'k8ssandra', ...words].map(shellWord).join(' '))}\n`);
+  const command = ours('clientconfig create', name === undefined ? [] : [name], ...words(args, source));
+  io.err(`register is deprecated: use ${printable(commandLine(command, { kubeconfig: to ?? args.kubeconfig, context: destination }))}\n`);
 };
+
+/** The flags of `create` that say the same. */
+const words = (args: RegisterArgs, source: string): readonly string[] =>
+  Object.entries({
+    '--from-context': source,
+    '--source-namespace': args['source-namespace'],
+    '--service-account': args['serviceaccount-name'],
+    '--dest-namespace': args['dest-namespace'],
+    '--server': serverOf(args['override-src-ip'], args['override-src-port']),
+    '--allow': args.allow?.join(','),
+  }).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
 
 const serverOf = (ip: string | undefined, port: string | undefined): string | undefined => {
   if (ip === undefined && port === undefined) return undefined;

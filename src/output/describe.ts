@@ -1,13 +1,14 @@
 import { X509Certificate } from 'node:crypto';
 import { printable } from '../base/errors.ts';
 import type { Read } from '../base/read.ts';
-import type { Finding, Report, Unknown } from '../checks/report.ts';
+import type { Report } from '../checks/report.ts';
 import type { Registered } from '../fleet/registered.ts';
 import { annotation } from '../kube/annotations.ts';
 import type { KubeObject } from '../kube/kinds.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { withoutUser } from '../kube/kubeconfig/url.ts';
 import { resourceHashAnnotation, secretHashAnnotation, specHash } from '../operator/hash.ts';
+import { labelled } from './facts.ts';
 import { span } from './layout.ts';
 
 export interface Event extends KubeObject {
@@ -26,7 +27,7 @@ interface Section {
 /** Everything that is known of one ClientConfig, in kubectl's shape of a description; no credential but its fingerprint. */
 export const describeText = (
   registered: Registered,
-  report: Pick<Report, 'findings' | 'unknown'>,
+  report: Pick<Report, 'findings' | 'unknown' | 'target'>,
   events: Read<readonly Event[]>,
   now: number,
 ): string =>
@@ -35,7 +36,7 @@ export const describeText = (
     hashes(registered),
     kubeconfig(registered, now),
     references(registered),
-    findings(registered.context, report.findings, report.unknown),
+    findings(registered.context, report),
     eventLines(events, now),
   ]
     .flatMap(({ title, lines }) => {
@@ -139,13 +140,16 @@ const references = ({ references: all }: Registered): Section => ({
         ? [['', 'nothing']]
         : all.map(({ kind, namespace, name, field }): [string, string] => ['', `${kind} ${namespace}/${name} ${field}`]),
 });
-const findings = (context: string, all: readonly Finding[], unknown: readonly Unknown[]): Section => {
+const findings = (context: string, { findings: all, unknown, target }: Pick<Report, 'findings' | 'unknown' | 'target'>): Section => {
   const about = all.filter(({ contexts }) => contexts.includes(context));
   const unjudged = unknown.filter(({ contexts }) => contexts.length === 0 || contexts.includes(context));
   return {
     title: 'Findings',
     lines: [
-      ...about.map(({ code, severity, message }): [string, string] => ['', `${code} ${severity}: ${message}`]),
+      ...about.flatMap((finding): [string, string][] => [
+        ['', `${finding.code} ${finding.severity}: ${finding.message}`],
+        ...labelled(finding, target).map((text): [string, string] => ['', `  ${text}`]),
+      ]),
       ...unjudged.map(({ reason }): [string, string] => ['', `unknown: ${reason}`]),
       ...(about.length + unjudged.length === 0 ? ([['', 'none']] as [string, string][]) : []),
     ],

@@ -1,8 +1,8 @@
+import { commandLine, commandWords, type Remedy, sentenceText, type Target } from '../base/advice.ts';
 import type { Step } from '../base/read.ts';
 import type { Finding, ObjectRef, Report, Unknown } from '../checks/report.ts';
 import type { ContextState, ControlPlane } from '../fleet/inventory.ts';
 import { operatorVantage } from '../fleet/vantage.ts';
-import { shellWord } from './layout.ts';
 import type { Status } from './style.ts';
 
 /** The checks of one context in the order in which they run. */
@@ -97,8 +97,30 @@ export const whereOf = (object: ObjectRef): string =>
 /** The object and the line of a file, whatever is known of them. */
 export const placeOf = ({ object, place }: Pick<Finding, 'object' | 'place'>): string =>
   [...(object === undefined ? [] : [whereOf(object)]), ...(place === undefined ? [] : [`${place.file}:${place.line}`])].join(', ');
-/** The cure as one line: a command that can be pasted, or the one word of prose as it is. */
-export const fixLine = ({ fix }: Pick<Finding, 'fix'>): string => (fix.length === 1 ? fix.join('') : fix.map(shellWord).join(' '));
+/** What to do as lines: a command that can be pasted, or a sentence. */
+export const remedyLines = (
+  { remedies }: Pick<Finding, 'remedies'>,
+  target: Target,
+): readonly { readonly label: Remedy['label']; readonly text: string }[] =>
+  remedies.map(one => ({
+    label: one.label,
+    text: one.label === 'do' ? sentenceText(one.text, target) : commandLine(one.command, target),
+  }));
+/** The same as one text a line, each with its label. */
+export const labelled = (finding: Pick<Finding, 'remedies'>, target: Target): readonly string[] =>
+  remedyLines(finding, target).map(({ label, text }) => `${label}: ${text}`);
+/** The same for machines: `fix` is the first command that cures, as the words of its argv, and empty where none does. */
+export const remedyFields = (finding: Pick<Finding, 'remedies'>, target: Target) => {
+  const lines = remedyLines(finding, target);
+  const of = (wanted: Remedy['label']): readonly string[] => lines.filter(({ label }) => label === wanted).map(({ text }) => text);
+  const first = finding.remedies.find(({ label }) => label === 'fix');
+  return {
+    fix: first === undefined || first.label === 'do' ? [] : commandWords(first.command, target),
+    fixes: of('fix'),
+    look: of('look'),
+    do: of('do'),
+  };
+};
 /** A finding about several places of files as one for each, for readers that show a finding where it stands. */
 export const byPlace = (finding: Finding): readonly Finding[] => {
   const { details = [], ...whole } = finding;

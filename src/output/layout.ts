@@ -1,7 +1,7 @@
 import { ellipsis, type Style } from './style.ts';
 import { width } from './width.ts';
 
-export { shellWord, wrap, wrapCommand } from './wrap.ts';
+export { wrap, wrapCommand } from './wrap.ts';
 
 /** The text, cut to the room it has. */
 export const cut = (text: string, room: number, style: Style): string => {

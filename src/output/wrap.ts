@@ -53,7 +53,3 @@ export const wrapCommand = (words: readonly string[], first: string, indent: str
   }
   return [...lines, line];
 };
-
-const bare = /^(?:[\w@%+=:,./-]+|<[\w-]+>)$/;
-/** One word as a shell needs it. A placeholder such as `<context>` stays readable. */
-export const shellWord = (word: string): string => (bare.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

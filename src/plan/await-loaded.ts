@@ -1,3 +1,4 @@
+import { ours, sentence } from '../base/advice.ts';
 import { UserError } from '../base/errors.ts';
 import { operatorLabel } from '../fleet/from-cluster/collect.ts';
 import type { ControlPlane } from '../fleet/inventory.ts';
@@ -30,7 +31,7 @@ export const awaitLoaded = async (
       const missing = pending.length === 0 ? 'its pod is not ready' : pending.map(({ name, state }) => `${name} is ${state}`).join(', ');
       throw new UserError(
         `the operator has not loaded everything within ${Math.round(patience / 1000)}s: ${missing}; what was written stays`,
-        'run kubectl k8ssandra contexts check to see why',
+        sentence`run ${ours('contexts check')} to see why`,
       );
     }
     await pauseFor(pause, limits.signal);

@@ -1,3 +1,4 @@
+import { ours, sentence } from '../base/advice.ts';
 import { type Credential, credential, reveal } from '../base/credential.ts';
 import { UserError, usage } from '../base/errors.ts';
 import { operatorStart } from '../checks/start.ts';
@@ -34,7 +35,7 @@ export const selectConfigs = (controlPlane: ControlPlane, wanted: readonly strin
         if (first === undefined)
           throw usage(
             `there is no ClientConfig ${name} in ${controlPlane.context}`,
-            'run kubectl k8ssandra clientconfig list to see them all',
+            sentence`run ${ours('clientconfig list')} to see them all`,
           );
         if (others.length > 0)
           throw usage(
@@ -73,7 +74,7 @@ export const readRegistration = async (connection: Connection, config: ClientCon
   const contextName = effectiveContext(config);
   const name = config.spec?.kubeConfigSecret?.name ?? '';
   const namespace = config.metadata.namespace ?? '';
-  const again = `run kubectl k8ssandra clientconfig create ${contextName} --from-context <context> to make it whole`;
+  const again = sentence`make it whole with ${ours('clientconfig create', [contextName])} and --from-context`;
   const secret =
     name === ''
       ? undefined
@@ -129,7 +130,7 @@ export const refuseRestartIntoCrash = (controlPlane: ControlPlane, without: read
   if (start.verdict !== 'does-not-start') return;
   throw new UserError(
     `refused: this change restarts the operator, and it would not come up: ${start.culprit === undefined ? '' : `ClientConfig ${start.culprit}: `}${start.message}`,
-    `mend that first (kubectl k8ssandra contexts check); to go on all the same: ${override}`,
+    sentence`fix that first (${ours('contexts check')}); to go on all the same: ${override}`,
   );
 };
 

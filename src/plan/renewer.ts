@@ -1,3 +1,4 @@
+import { ours, sentence } from '../base/advice.ts';
 import { UserError } from '../base/errors.ts';
 import { managedBy } from '../kube/annotations.ts';
 import type { Connection } from '../kube/api/connection.ts';
@@ -36,7 +37,7 @@ export const requireRenewer = async (connection: Connection, namespace: string):
   if (jobs.some(({ spec }) => spec?.suspend !== true)) return;
   throw new UserError(
     `refused: ${jobs.length === 0 ? `no renewer runs in namespace ${namespace}` : 'the renewer is suspended'}, and a token with an end stops the operator when nobody renews it`,
-    'kubectl k8ssandra clientconfig renewer --image IMAGE -o yaml | kubectl apply -f -',
+    sentence`apply what ${ours('clientconfig renewer')} prints, given --image and an image whose entry point is this program`,
   );
 };
 

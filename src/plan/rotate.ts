@@ -1,3 +1,4 @@
+import { ours, type Sentence, sentence } from '../base/advice.ts';
 import { type Credential, credential } from '../base/credential.ts';
 import { UserError } from '../base/errors.ts';
 import { lateFault } from '../checks/start.ts';
@@ -62,13 +63,15 @@ export interface Rotation {
   readonly resumed: boolean;
 }
 
+/** Finishes every rotation whose process has died. */
+const resume = ours('clientconfig rotate', [], '--resume');
 /** What will be rotated; nothing is written. Refuses what another run is at, unless this one resumes it. */
 export const planRotation = (
   registration: Registration,
   source: DataPlaneConnection,
   run: string,
   now: number,
-  resume: boolean,
+  resumes: boolean,
   ttl?: number,
 ): Rotation => {
   const { key, contextName, stored, secret } = registration;
@@ -76,14 +79,14 @@ export const planRotation = (
   if (claims?.namespace === undefined || claims.serviceAccount === undefined)
     throw new UserError(
       `the token of ${key} is not one of a service account, so no new one can be had for it`,
-      `run kubectl k8ssandra clientconfig create ${contextName} --from-context <context>`,
+      sentence`make it anew with ${ours('clientconfig create', [contextName])} and --from-context`,
     );
   const account = { namespace: claims.namespace, name: claims.serviceAccount };
   const before = claimOf(secret);
-  if (before !== undefined && !resume)
+  if (before !== undefined && !resumes)
     throw new UserError(
       `refused: a rotation of ${key} is under way since ${before.startedAt}`,
-      'wait for it; if its process is gone, finish it with kubectl k8ssandra clientconfig rotate --resume',
+      sentence`wait for it; if its process is gone, finish it with ${resume}`,
     );
   const claim: Claim =
     before !== undefined
@@ -130,7 +133,7 @@ export const rotate = async (
   limits: Limits,
   patience: Patience,
   say: (line: string) => void,
-  warn: (line: string) => void,
+  warn: (line: Sentence) => void,
 ): Promise<void> => {
   const { connection, plane } = control;
   const operator = operatorToLoad(plane);
@@ -193,8 +196,8 @@ export const rotate = async (
   }
 };
 
-const resumable = (error: unknown, warn: (line: string) => void): unknown => {
-  warn('the new credentials are stored and the old tokens still work: finish with kubectl k8ssandra clientconfig rotate --resume');
+const resumable = (error: unknown, warn: (line: Sentence) => void): unknown => {
+  warn(sentence`the new credentials are stored and the old tokens still work: finish with ${resume}`);
   return error;
 };
 
@@ -293,7 +296,7 @@ const prove = async (
   if (fault === undefined && other === undefined) return;
   throw new UserError(
     `refused: the new token of ${contextName} would not carry the operator: ${fault ?? other}`,
-    'run kubectl k8ssandra contexts check to see why; the stored credential was not touched',
+    sentence`run ${ours('contexts check', [contextName])} to see why; the stored credential was not touched`,
   );
 };
 
@@ -322,7 +325,12 @@ const burst = async (
 };
 
 /** Undoes what one rotation has done so far, as long as it is still this run that holds it. */
-const takeBack = async (connection: Connection, rotation: Rotation, claimed: Secret | undefined, mintedHere: boolean): Promise<string> => {
+const takeBack = async (
+  connection: Connection,
+  rotation: Rotation,
+  claimed: Secret | undefined,
+  mintedHere: boolean,
+): Promise<Sentence> => {
   const { registration, source, claim } = rotation;
   const what = `Secret ${registration.secret.metadata.namespace}/${registration.secret.metadata.name}`;
   try {
@@ -343,7 +351,7 @@ const takeBack = async (connection: Connection, rotation: Rotation, claimed: Sec
     return `restored ${what}${mintedHere ? ' and removed the new token' : ''}`;
   } catch (error) {
     if (error instanceof TransportError || error instanceof UserError)
-      return `left ${what}: ${error.message}; finish with kubectl k8ssandra clientconfig rotate --resume`;
+      return sentence`left ${what}: ${error.message}; finish with ${resume}`;
     throw error;
   }
 };
@@ -365,7 +373,7 @@ const removeToken = async (source: Connection, where: string): Promise<void> => 
 };
 
 /** The old credential again, out of the Secret of the old token where this run has not read it itself. */
-const restore = async (connection: Connection, rotation: Rotation): Promise<string> => {
+const restore = async (connection: Connection, rotation: Rotation): Promise<Sentence> => {
   const { registration, source, claim } = rotation;
   const what = `Secret ${registration.secret.metadata.namespace}/${registration.secret.metadata.name}`;
   try {
@@ -432,7 +440,7 @@ const revoke = async (
     if (performance.now() - started > patience)
       throw new UserError(
         `the old token of ${contextName} is still accepted ${Math.round(patience / 1000)}s after its Secret ${claim.from} went`,
-        'run kubectl k8ssandra clientconfig rotate --resume to look again',
+        sentence`run ${resume} to look again`,
       );
     await pauseFor(pause, limits.signal);
   }

@@ -22,7 +22,8 @@ import {
 import { openJournal } from '../../plan/journal.ts';
 import { isObjectName } from '../../plan/names.ts';
 import { createOverrides } from '../../plan/overrides.ts';
-import { allowed, names, openControlPlane, readCa, styleOf, timeLimit, withCa } from '../options.ts';
+import { allowed, names, readCa, styleOf, timeLimit, withCa } from '../options.ts';
+import { withControlPlane, withoutServer } from '../session.ts';
 import type { CreateArgs } from './usage.ts';
 
 /** Proves every data plane, shows the plan, writes it, and waits for the operator if that is asked for; the data planes may have a kubeconfig of their own. */
@@ -30,9 +31,7 @@ export const clientconfigCreate = async (io: IO, args: CreateArgs, sourceConfig?
   const sources = names(args['from-context']);
   const settings = validate(io, args, sources);
   const patience = timeLimit(args.timeout, '--timeout');
-  const { config, connection, limits } = await openControlPlane(io, args, ['server', 'tls-server-name']);
-  const opened: Connection[] = [connection];
-  try {
+  await withControlPlane(io, withoutServer(args), async ({ config, connection, limits, opened }) => {
     const selections = sources.map(source => withCa(io, selectContext(sourceConfig ?? config, { context: source }, '--from-context')));
     const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);
     const destNamespace = destination(controlPlane, args['dest-namespace'] ?? args.namespace, settings.allow);
@@ -62,9 +61,7 @@ export const clientconfigCreate = async (io: IO, args: CreateArgs, sourceConfig?
         patience,
         line => io.out(`${printable(line)}\n`),
       );
-  } finally {
-    for (const one of opened) one.close();
-  }
+  });
 };
 
 const validate = (io: IO, args: CreateArgs, sources: readonly string[]) => {

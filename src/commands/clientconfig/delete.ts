@@ -10,13 +10,13 @@ import { effectiveContext } from '../../operator/references.ts';
 import { openDataPlane } from '../../plan/data-plane.ts';
 import { type Deletion, executeDeletion, leftoverSecret, planDeletion } from '../../plan/delete.ts';
 import { refuseRestartIntoCrash, selectConfigs, usersOf, watchedConfigs } from '../../plan/registration.ts';
-import { openControlPlane, withCa } from '../options.ts';
+import { withCa } from '../options.ts';
+import { withControlPlane } from '../session.ts';
 import type { DeleteArgs } from './usage.ts';
 
 export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void> => {
   const wanted = args.NAME;
-  const { config, connection, limits } = await openControlPlane(io, args);
-  try {
+  await withControlPlane(io, args, async ({ config, connection, limits }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const found = await find(connection, controlPlane, wanted);
     const deletion = await planDeletion(connection, controlPlane, found);
@@ -51,12 +51,10 @@ export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void
       io.interrupted,
       line => io.out(`${printable(line)}\n`),
     );
-  } catch (error) {
+  }).catch((error: unknown) => {
     if (io.interrupted.aborted) io.err('interrupted: run the same command again to finish what was begun\n');
     throw error;
-  } finally {
-    connection.close();
-  }
+  });
 };
 
 type Found = { readonly config: ClientConfig } | { readonly leftover: NonNullable<Awaited<ReturnType<typeof leftoverSecret>>> };

@@ -11,12 +11,11 @@ import { kinds } from '../../kube/kinds.ts';
 import { effectiveContext } from '../../operator/references.ts';
 import { describeText, type Event } from '../../output/describe.ts';
 import { selectConfigs } from '../../plan/registration.ts';
-import { openControlPlane } from '../options.ts';
+import { withControlPlane } from '../session.ts';
 import type { DescribeArgs } from './usage.ts';
 
 export const clientconfigDescribe = async (io: IO, args: DescribeArgs): Promise<void> => {
-  const { config, connection, limits } = await openControlPlane(io, args);
-  try {
+  await withControlPlane(io, args, async ({ config, connection, limits, target }) => {
     // Only the named contexts are probed, and which they are is known only after the control plane was read: so all are read, one is dialled.
     const scope = { namespace: args.namespace, parallel: 1, warnBeforeDays: 30, deadline: 60_000 };
     const first = await collect(connection, config, { ...scope, names: [] }, limits, io.now());
@@ -35,8 +34,6 @@ export const clientconfigDescribe = async (io: IO, args: DescribeArgs): Promise<
     const about = events.ok
       ? known(events.value.filter(({ involvedObject }) => objects.has(`${involvedObject?.kind}/${involvedObject?.name}`)).slice(-10))
       : events;
-    io.out(describeText(registered, runChecks(checks, inventory), about, io.now()));
-  } finally {
-    connection.close();
-  }
+    io.out(describeText(registered, { ...runChecks(checks, inventory), target }, about, io.now()));
+  });
 };

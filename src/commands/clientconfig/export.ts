@@ -6,12 +6,11 @@ import { kinds, type Secret } from '../../kube/kinds.ts';
 import { manifestYaml } from '../../output/manifests.ts';
 import { portable } from '../../plan/move.ts';
 import { selectConfigs, watchedConfigs } from '../../plan/registration.ts';
-import { openControlPlane } from '../options.ts';
+import { withControlPlane } from '../session.ts';
 import type { ExportArgs } from './usage.ts';
 
 export const clientconfigExport = async (io: IO, args: ExportArgs): Promise<void> => {
-  const { connection } = await openControlPlane(io, args);
-  try {
+  await withControlPlane(io, args, async ({ connection }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const chosen = args.NAME === undefined ? watchedConfigs(controlPlane) : selectConfigs(controlPlane, args.NAME);
     const secrets = new Map<string, Secret>();
@@ -35,7 +34,5 @@ export const clientconfigExport = async (io: IO, args: ExportArgs): Promise<void
     io.out(
       args.output === 'json' ? `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }, null, 2)}\n` : manifestYaml(objects),
     );
-  } finally {
-    connection.close();
-  }
+  });
 };

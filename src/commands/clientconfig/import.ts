@@ -11,7 +11,8 @@ import { nameOf, openJournal } from '../../plan/journal.ts';
 import { planImport, proveRegistrations, type Registrations, readRegistrations } from '../../plan/move.ts';
 import { importOverrides } from '../../plan/overrides.ts';
 import { refuseRestartIntoCrash, watchedConfigs } from '../../plan/registration.ts';
-import { allowed, openControlPlane, timeLimit } from '../options.ts';
+import { allowed, timeLimit } from '../options.ts';
+import { withControlPlane } from '../session.ts';
 import type { ImportArgs } from './usage.ts';
 
 export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void> => {
@@ -20,8 +21,7 @@ export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void
   const files = [...new Set(args.filename)];
   const documents = files.flatMap(file => parsed(io, file));
   const registrations = readRegistrations(documents, files.join(', '), args['dest-namespace']);
-  const { connection, limits } = await openControlPlane(io, args);
-  try {
+  await withControlPlane(io, args, async ({ connection, limits }) => {
     const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);
     const watches = controlPlane.operator?.watches ?? 'all';
     refuseUnwatched(registrations, watches, allow);
@@ -73,9 +73,7 @@ export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void
         patience,
         line => io.out(`${printable(line)}\n`),
       );
-  } finally {
-    connection.close();
-  }
+  });
 };
 const signs = { create: '+', update: '~', unchanged: '=' } as const;
 

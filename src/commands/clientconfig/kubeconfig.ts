@@ -1,3 +1,4 @@
+import { ours, sentence } from '../../base/advice.ts';
 import { printable, UserError, usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
@@ -6,12 +7,11 @@ import { configKey } from '../../kube/key.ts';
 import { kinds, type Secret } from '../../kube/kinds.ts';
 import { redacted } from '../../kube/kubeconfig/redact.ts';
 import { selectConfigs } from '../../plan/registration.ts';
-import { openControlPlane } from '../options.ts';
+import { withControlPlane } from '../session.ts';
 import type { KubeconfigArgs } from './usage.ts';
 
 export const clientconfigKubeconfig = async (io: IO, args: KubeconfigArgs): Promise<void> => {
-  const { connection } = await openControlPlane(io, args);
-  try {
+  await withControlPlane(io, args, async ({ connection }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const [config] = selectConfigs(controlPlane, [args.NAME]);
     if (config === undefined) return;
@@ -24,7 +24,7 @@ export const clientconfigKubeconfig = async (io: IO, args: KubeconfigArgs): Prom
     if (data === undefined)
       throw new UserError(
         `ClientConfig ${configKey(config)} has no kubeconfig: ${secret === undefined ? `the Secret ${namespace}/${name} does not exist` : `the Secret ${namespace}/${name} has no key kubeconfig`}`,
-        'run kubectl k8ssandra contexts check to see what follows from it',
+        sentence`run ${ours('contexts check')} to see what follows from it`,
       );
     const text = Buffer.from(data, 'base64').toString('utf8');
     const file = args['output-file'];
@@ -34,9 +34,7 @@ export const clientconfigKubeconfig = async (io: IO, args: KubeconfigArgs): Prom
     }
     const shown = args['show-token'] === true ? text : redacted(text);
     io.out(shown.endsWith('\n') ? shown : `${shown}\n`);
-  } finally {
-    connection.close();
-  }
+  });
 };
 const write = (io: IO, file: string, text: string, overwrite: boolean): void => {
   try {

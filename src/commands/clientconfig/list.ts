@@ -4,13 +4,13 @@ import { registeredIn } from '../../fleet/registered.ts';
 import { required } from '../../kube/api/objects.ts';
 import { clientConfigList, clientConfigNames, clientConfigTable } from '../../output/client-configs.ts';
 import { listPrinter } from '../list-output.ts';
-import { openControlPlane, styleOf } from '../options.ts';
+import { styleOf } from '../options.ts';
+import { withControlPlane } from '../session.ts';
 import type { ListArgs } from './usage.ts';
 
 export const clientconfigList = async (io: IO, { output, ...args }: ListArgs): Promise<void> => {
   const print = listPrinter(output);
-  const { connection } = await openControlPlane(io, args);
-  try {
+  await withControlPlane(io, args, async ({ connection }) => {
     const everywhere = args['all-namespaces'] === true;
     const controlPlane = await readControlPlane(connection, everywhere ? undefined : args.namespace);
     required(controlPlane.clientConfigs, 'ClientConfigs', controlPlane.context);
@@ -26,7 +26,5 @@ export const clientconfigList = async (io: IO, { output, ...args }: ListArgs): P
     );
     // What could not be read is shown as "?", and nothing is proven.
     io.exit(all.every(({ secret, references }) => secret.ok && references !== undefined) ? 0 : 3);
-  } finally {
-    connection.close();
-  }
+  });
 };

@@ -6,15 +6,14 @@ import { configKey } from '../../kube/key.ts';
 import { effectiveContext } from '../../operator/references.ts';
 import { readRegistration, refuseRestartIntoCrash, selectConfigs, usersOf, watchedConfigs } from '../../plan/registration.ts';
 import { executeRename } from '../../plan/update.ts';
-import { openControlPlane } from '../options.ts';
+import { withControlPlane } from '../session.ts';
 import type { RenameArgs } from './usage.ts';
 
 export const clientconfigRename = async (io: IO, args: RenameArgs): Promise<void> => {
   const { NAME, CONTEXT: name } = args;
   if (name.trim() === '' || /\s/.test(name))
     throw usage('the new context name is empty or has a blank in it', 'pass a name without blanks');
-  const { connection } = await openControlPlane(io, args);
-  try {
+  await withControlPlane(io, args, async ({ connection }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const [config] = selectConfigs(controlPlane, [NAME]);
     if (config === undefined) return;
@@ -40,7 +39,5 @@ export const clientconfigRename = async (io: IO, args: RenameArgs): Promise<void
     if (io.interrupted.aborted) throw io.interrupted.reason;
     await executeRename(connection, registration, name);
     io.out(`${printable(`renamed ${old} to ${name}; the operator restarts to load it`)}\n`);
-  } finally {
-    connection.close();
-  }
+  });
 };

@@ -1,10 +1,14 @@
+import { kubectl, ours, type Sentence, sentence, sentenceText } from '../../base/advice.ts';
 import { printable, usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { annotation } from '../../kube/annotations.ts';
+import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import { manifestYaml } from '../../output/manifests.ts';
-import { operatorToLoad, readRegistration, watchedConfigs } from '../../plan/registration.ts';
+import { operatorToLoad, type Registration, readRegistration, watchedConfigs } from '../../plan/registration.ts';
 import { dataPlaneManifests, renewerManifests } from '../../plan/renewer.ts';
-import { duration, openControlPlane } from '../options.ts';
+import { duration } from '../options.ts';
+import { withControlPlane } from '../session.ts';
 import type { RenewerArgs } from './usage.ts';
 
 export const clientconfigRenewer = async (io: IO, args: RenewerArgs): Promise<void> => {
@@ -19,8 +23,7 @@ export const clientconfigRenewer = async (io: IO, args: RenewerArgs): Promise<vo
   if (!/^(@\w+|\S+( \S+){4})$/.test(schedule))
     throw usage(`--schedule takes the five fields of cron, not "${schedule}"`, "pass it as cron writes it, as in --schedule '17 3 * * *'");
   if (image === '' && wanted === undefined) throw usage('--image is missing', 'pass an image whose entry point is this binary');
-  const { connection } = await openControlPlane(io, args);
-  try {
+  await withControlPlane(io, args, async ({ config, connection, target }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const operator = operatorToLoad(controlPlane);
     const registrations = await Promise.all(watchedConfigs(controlPlane).map(config => readRegistration(connection, config)));
@@ -30,10 +33,7 @@ export const clientconfigRenewer = async (io: IO, args: RenewerArgs): Promise<vo
         throw usage(`no ClientConfig with a service-account token provides the context ${wanted}`, 'see clientconfig list');
       return io.out(manifestYaml(granted.manifests));
     }
-    for (const { contextName } of registrations)
-      io.err(
-        `${printable(`needed once: kubectl k8ssandra clientconfig renewer --for-context ${contextName} | kubectl --context <context> apply -f -`)}\n`,
-      );
+    for (const registration of registrations) io.err(`${printable(sentenceText(grantOf(registration, config), target))}\n`);
     io.out(
       manifestYaml(
         renewerManifests(
@@ -49,7 +49,14 @@ export const clientconfigRenewer = async (io: IO, args: RenewerArgs): Promise<vo
         ),
       ),
     );
-  } finally {
-    connection.close();
-  }
+  });
+};
+
+/** How a data plane comes by what it must grant: through the user's own context, where one is known. */
+const grantOf = ({ contextName, secret }: Registration, { contexts }: UserKubeconfig): Sentence => {
+  const grant = ours('clientconfig renewer', [], '--for-context', contextName);
+  const source = secret.metadata.annotations?.[annotation.sourceContext] ?? '';
+  return contexts.has(source)
+    ? sentence`needed once: ${grant} | ${kubectl(source, 'apply', '-f', '-')}`
+    : sentence`needed once, applied in the data plane of ${contextName}: what ${grant} prints`;
 };

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { sentenceText } from '../../base/advice.ts';
 import { printable, usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { confirm } from '../../cli/ask.ts';
 import { progress } from '../../cli/progress.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import { withoutUser } from '../../kube/kubeconfig/url.ts';
-import { type DataPlaneConnection, openDataPlane } from '../../plan/data-plane.ts';
+import { openDataPlane } from '../../plan/data-plane.ts';
 import { restartOverrides } from '../../plan/overrides.ts';
 import { operatorToLoad, readRegistration, refuseRestartIntoCrash, selectConfigs, watchedConfigs } from '../../plan/registration.ts';
 import { requireRenewer } from '../../plan/renewer.ts';
 import { accountOf, planRotation, type Rotation, rotate, rotationUnderWay } from '../../plan/rotate.ts';
-import { allowed, duration, names, openControlPlane, timeLimit, withCa } from '../options.ts';
+import { allowed, duration, names, timeLimit, withCa } from '../options.ts';
+import { withControlPlane } from '../session.ts';
 import type { RotateArgs } from './usage.ts';
 
 export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void> => {
@@ -24,9 +26,7 @@ export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void
   const ttl = args['token-ttl'] === undefined ? undefined : duration(args['token-ttl'], '--token-ttl') / 1000;
   if (ttl !== undefined && ttl < 600) throw usage('--token-ttl takes ten minutes or more', 'pass it as in --token-ttl 90d');
   const within = args['expiring-within'] === undefined ? undefined : duration(args['expiring-within'], '--expiring-within');
-  const { config, connection, limits } = await openControlPlane(io, args);
-  const opened: DataPlaneConnection[] = [];
-  try {
+  await withControlPlane(io, args, async ({ config, connection, limits, opened, target }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const operator = operatorToLoad(controlPlane);
     if (ttl !== undefined) await requireRenewer(connection, operator.namespace);
@@ -70,12 +70,9 @@ export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void
       limits,
       { tokens: Math.min(patience, 120_000), operator: patience, revocation: Math.min(patience, 60_000) },
       progress(io),
-      line => io.err(`${printable(line)}\n`),
+      line => io.err(`${printable(sentenceText(line, target))}\n`),
     );
-  } finally {
-    for (const one of opened) one.close();
-    connection.close();
-  }
+  });
 };
 
 /** `NAME=CONTEXT`, or a bare context where one NAME is given. */

@@ -6,7 +6,8 @@ import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { restartOverrides } from '../../plan/overrides.ts';
 import { readRegistration, refuseRestartIntoCrash, selectConfigs } from '../../plan/registration.ts';
 import { executeUpdate, planUpdate } from '../../plan/update.ts';
-import { allowed, openControlPlane, readCa, timeLimit } from '../options.ts';
+import { allowed, readCa, timeLimit } from '../options.ts';
+import { withControlPlane, withoutServer } from '../session.ts';
 import type { UpdateArgs } from './usage.ts';
 
 export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void> => {
@@ -20,8 +21,7 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
   const caPem = caFile === undefined ? undefined : readCa(io, caFile, '--ca-file');
   const allow = allowed(args.allow, restartOverrides);
   const patience = timeLimit(args.timeout, '--timeout');
-  const { connection, limits } = await openControlPlane(io, args, ['server', 'tls-server-name']);
-  try {
+  await withControlPlane(io, withoutServer(args), async ({ connection, limits }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const [config] = selectConfigs(controlPlane, [args.NAME]);
     if (config === undefined) return;
@@ -49,7 +49,5 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
         patience,
         line => io.out(`${printable(line)}\n`),
       );
-  } finally {
-    connection.close();
-  }
+  });
 };

@@ -1,3 +1,4 @@
+import { ours, sentence, type Target } from '../../base/advice.ts';
 import { usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { exitCode, type Report } from '../../checks/report.ts';
@@ -9,7 +10,8 @@ import { readOffline } from '../../fleet/offline.ts';
 import { toSnapshot } from '../../fleet/snapshot.ts';
 import { printers } from '../../output/index.ts';
 import { manifestYaml } from '../../output/manifests.ts';
-import { duration, names, openControlPlane, styleOf, timeLimit } from '../options.ts';
+import { duration, names, styleOf, timeLimit } from '../options.ts';
+import { type Session, withControlPlane } from '../session.ts';
 import { refuseBothNamespaces, refuseClusterFlags } from './control-plane-only.ts';
 import { placingOf } from './for-cluster.ts';
 import { chooseChecks, judge } from './judge.ts';
@@ -32,11 +34,21 @@ const refuseContradictions = (args: CheckArgs, contexts: readonly string[] | und
 };
 
 export const contextsCheck = async (io: IO, args: CheckArgs): Promise<void> => {
-  const { NAME: contexts } = args;
-  refuseContradictions(args, contexts);
+  refuseContradictions(args, args.NAME);
   if (args['print-rbac'] === true) return io.out(manifestYaml(readerRole(args.namespace)));
+  const settings = settingsOf(io, args);
+  const { filename } = args;
+  if (filename === undefined)
+    return withControlPlane(io, args, session => watchOrLook(io, args, settings, gatherer(io, args, settings, session), session.target));
+  const scope = { namespace: args.namespace, names: args.NAME, warnBeforeDays: settings.warnBeforeDays };
+  await watchOrLook(io, args, settings, async () => readOffline(io, filename, scope));
+};
+
+type Settings = ReturnType<typeof settingsOf>;
+/** What the flags come to; whatever is wrong with them is told before anything is read. */
+const settingsOf = (io: IO, args: CheckArgs) => {
+  const { NAME: contexts, parallel } = args;
   const chosen = chooseChecks(names(args.only), names(args.skip));
-  const { parallel } = args;
   if (parallel < 1) throw usage('--parallel takes a whole number above 0', 'pass it as in --parallel 32');
   const suppressions = suppressionsOf(
     io,
@@ -45,49 +57,24 @@ export const contextsCheck = async (io: IO, args: CheckArgs): Promise<void> => {
     (code, context) =>
       chosen.some(check => check.code === code) && (contexts === undefined || (context !== undefined && contexts.includes(context))),
   );
-  const deadline = timeLimit(args.deadline, '--deadline');
-  const interval = timeLimit(args.interval, '--interval');
-  const style = { ...styleOf(io, args), show: args.show };
-  const { gather, close } =
-    args.filename === undefined ? await liveSource(io, args, { contexts, parallel }) : offlineSource(io, args, args.filename, contexts);
-  const look = async (time: number): Promise<Look> => {
-    const started = performance.now();
-    const inventory = await gather(time);
-    const report = judge({ ...inventory, suppressions }, chosen, Math.round(performance.now() - started));
-    refuseUnknownNames(report, contexts);
-    if (args.snapshot !== undefined) writeSnapshot(io, args.snapshot, inventory);
-    const print = (shown: Report): string => `${printers[args.output](shown, style).replace(/\n$/, '')}\n`;
-    return { same: () => print(timeless(report)), text: print(report), code: exitCode(report, args['fail-on']) };
+  return {
+    chosen,
+    suppressions,
+    deadline: timeLimit(args.deadline, '--deadline'),
+    interval: timeLimit(args.interval, '--interval'),
+    timeout: args.timeout === undefined ? undefined : timeLimit(args.timeout, '--timeout'),
+    warnBeforeDays: args['warn-before'] === undefined ? undefined : duration(args['warn-before'], '--warn-before') / 86_400_000,
   };
-  try {
-    if (args.watch === true) return io.exit(await watch(io, interval, () => look(deadline)));
-    const until = io.now() + deadline;
-    if (args['wait-for'] !== undefined) return io.exit(await untilClean(io, interval, until, () => look(Math.max(until - io.now(), 1))));
-    const { text, code } = await look(deadline);
-    io.out(text);
-    return io.exit(code);
-  } finally {
-    close();
-  }
 };
 
-/** Where inventories come from: each call of `gather` reads everything anew, within so many milliseconds. */
-interface Source {
-  readonly gather: (deadline: number) => Promise<Inventory>;
-  readonly close: () => void;
-}
-const liveSource = async (
-  io: IO,
-  args: CheckArgs,
-  { contexts, parallel }: { readonly contexts: readonly string[] | undefined; readonly parallel: number },
-): Promise<Source> => {
-  const timeout = args.timeout === undefined ? undefined : timeLimit(args.timeout, '--timeout');
-  const warnBeforeDays = days(args) ?? 30;
-  const { config, selected, connection, limits } = await openControlPlane(io, args);
+/** Reads everything anew, within so many milliseconds. */
+type Gather = (deadline: number) => Promise<Inventory>;
+const gatherer = (io: IO, args: CheckArgs, settings: Settings, { config, selected, connection, limits }: Session): Gather => {
+  const { timeout, warnBeforeDays = 30 } = settings;
   const probing = { ...limits, ...(timeout === undefined ? {} : { timeout }) };
   const placing = args.for === undefined ? undefined : placingOf(io, args.for, args.namespace, selected.namespace ?? 'default');
-  const gather: Source['gather'] = async deadline => {
-    const scope = { namespace: args.namespace, names: contexts, placing, parallel, warnBeforeDays, deadline };
+  return async deadline => {
+    const scope = { namespace: args.namespace, names: args.NAME, placing, parallel: args.parallel, warnBeforeDays, deadline };
     const collected = await collect(connection, config, scope, probing, io.now());
     if (placing === undefined) return collected;
     return {
@@ -95,15 +82,28 @@ const liveSource = async (
       placements: await readPlacements(connection, config, collected, placing(collected.controlPlane), probing),
     };
   };
-  return { gather, close: connection.close };
 };
 
-const offlineSource = (io: IO, args: CheckArgs, paths: readonly string[], contexts: readonly string[] | undefined): Source => ({
-  gather: async () => readOffline(io, paths, { namespace: args.namespace, names: contexts, warnBeforeDays: days(args) }),
-  close: () => undefined,
-});
-const days = (args: CheckArgs): number | undefined =>
-  args['warn-before'] === undefined ? undefined : duration(args['warn-before'], '--warn-before') / 86_400_000;
+const watchOrLook = async (io: IO, args: CheckArgs, settings: Settings, gather: Gather, target?: Target): Promise<void> => {
+  const { chosen, suppressions, deadline, interval } = settings;
+  const style = { ...styleOf(io, args), show: args.show };
+  const look = async (time: number): Promise<Look> => {
+    const started = performance.now();
+    const inventory = await gather(time);
+    const report = judge({ ...inventory, suppressions }, chosen, Math.round(performance.now() - started), target);
+    refuseUnknownNames(report, args.NAME);
+    if (args.snapshot !== undefined) writeSnapshot(io, args.snapshot, inventory);
+    const print = (shown: Report): string => `${printers[args.output](shown, style).replace(/\n$/, '')}\n`;
+    return { same: () => print(timeless(report)), text: print(report), code: exitCode(report, args['fail-on']) };
+  };
+  if (args.watch === true) return io.exit(await watch(io, interval, () => look(deadline)));
+  const until = io.now() + deadline;
+  if (args['wait-for'] !== undefined) return io.exit(await untilClean(io, interval, until, () => look(Math.max(until - io.now(), 1))));
+  const { text, code } = await look(deadline);
+  io.out(text);
+  io.exit(code);
+};
+
 const writeSnapshot = (io: IO, file: string, inventory: Inventory): void => {
   try {
     io.writePrivate(file, `${JSON.stringify(toSnapshot(inventory), null, 1)}\n`, true);
@@ -131,6 +131,6 @@ const refuseUnknownNames = ({ contexts }: Report, wanted: readonly string[] | un
   if (missing.length === 0) return;
   throw usage(
     `no ClientConfig provides and nothing uses the context ${missing.join(', ')}`,
-    'run kubectl k8ssandra contexts check without a name to see them all',
+    sentence`run ${ours('contexts check')} without a name to see them all`,
   );
 };

@@ -6,7 +6,7 @@ import type { Inventory } from '../../fleet/inventory.ts';
 import { readOffline } from '../../fleet/offline.ts';
 import type { Topology } from '../../output/graph/topology.ts';
 import type { GlobalArgs } from '../global-options.ts';
-import { openControlPlane } from '../options.ts';
+import { withControlPlane } from '../session.ts';
 
 interface Namespaces {
   readonly namespace?: string | undefined;
@@ -37,14 +37,11 @@ export const readUndialled = async (
     refuseClusterFlags(args);
     return readOffline(io, args.filename, { namespace: args.namespace });
   }
-  const { connection } = await openControlPlane(io, args);
-  try {
+  return withControlPlane(io, args, async ({ connection }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const contexts = assembleContexts({ controlPlane, probes: new Map(), dataPlanes: new Map() });
     return Object.freeze({ now: io.now(), source: 'cluster', warnBeforeDays: 30, controlPlane, contexts, places: new Map() });
-  } finally {
-    connection.close();
-  }
+  });
 };
 
 /** Exit 3 when something that should have been read was not, each told on standard error; 0 otherwise, whatever is wrong with it. */

@@ -1,3 +1,4 @@
+import { ours, sentence, type Target } from '../../base/advice.ts';
 import { usage } from '../../base/errors.ts';
 import { checks } from '../../checks/index.ts';
 import type { ObjectRef, Report } from '../../checks/report.ts';
@@ -7,9 +8,15 @@ import type { Inventory } from '../../fleet/inventory.ts';
 import { clusterKey } from '../../fleet/placement.ts';
 
 /** Inventory in, report out: the checks and the start verdict. */
-export const judge = (inventory: Inventory, chosen: typeof checks, durationMs: number): Report => {
+export const judge = (
+  inventory: Inventory,
+  chosen: typeof checks,
+  durationMs: number,
+  target: Target = { context: inventory.controlPlane.context || undefined },
+): Report => {
   const { findings, unknown } = concerning(inventory, runChecks(chosen, inventory));
   return {
+    target,
     controlPlane: inventory.controlPlane,
     contexts: inventory.contexts,
     ...(inventory.placements === undefined ? {} : { placements: inventory.placements }),
@@ -37,7 +44,7 @@ const concerning = ({ placements, contexts }: Inventory, judged: ReturnType<type
 export const chooseChecks = (only: readonly string[], skip: readonly string[]): typeof checks => {
   for (const wanted of [...only, ...skip]) {
     if (!/^KC\d{1,3}$/.test(wanted) || !checks.some(({ code }) => code.startsWith(wanted)))
-      throw usage(`there is no finding code ${wanted}`, 'see kubectl k8ssandra explain for all codes');
+      throw usage(`there is no finding code ${wanted}`, sentence`see ${ours('explain')} for all codes`);
   }
   return checks.filter(
     ({ code }) => (only.length === 0 || only.some(wanted => code.startsWith(wanted))) && !skip.some(unwanted => code.startsWith(unwanted)),

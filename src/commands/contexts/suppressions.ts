@@ -1,3 +1,4 @@
+import { ours, sentence } from '../../base/advice.ts';
 import { usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { checks } from '../../checks/index.ts';
@@ -36,6 +37,9 @@ const suppression = (text: string, where: string, judged: (code: string, context
   const [code = '', ...rest] = text.split('=');
   const context = rest.length === 0 ? undefined : rest.join('=');
   if (!checks.some(check => check.code === code))
-    throw usage(`${where} names ${code}, which is no finding code`, 'write it as in KC102=west; kubectl k8ssandra explain lists all codes');
+    throw usage(
+      `${where} names ${code}, which is no finding code`,
+      sentence`write it as in KC102=west; ${ours('explain')} lists all codes`,
+    );
   return { code, ...(context === undefined ? {} : { context }), decidable: judged(code, context) };
 };

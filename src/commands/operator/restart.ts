@@ -7,13 +7,13 @@ import { demand } from '../../kube/api/objects.ts';
 import { apiPath, kinds } from '../../kube/kinds.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { operatorToLoad, refuseRestartIntoCrash } from '../../plan/registration.ts';
-import { openControlPlane, timeLimit } from '../options.ts';
+import { timeLimit } from '../options.ts';
+import { withControlPlane } from '../session.ts';
 import type { RestartArgs } from './usage.ts';
 
 export const operatorRestart = async (io: IO, args: RestartArgs): Promise<void> => {
   const patience = timeLimit(args.timeout, '--timeout');
-  const { connection, limits } = await openControlPlane(io, args);
-  try {
+  await withControlPlane(io, args, async ({ connection, limits }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const operator = operatorToLoad(controlPlane);
     const registered = registeredIn(controlPlane);
@@ -48,7 +48,5 @@ export const operatorRestart = async (io: IO, args: RestartArgs): Promise<void> 
         patience,
         line => io.out(`${printable(line)}\n`),
       );
-  } finally {
-    connection.close();
-  }
+  });
 };

@@ -9,12 +9,12 @@ import { lastExit } from '../../fleet/last-exit.ts';
 import { registeredIn } from '../../fleet/registered.ts';
 import { yamlOf } from '../../output/client-configs.ts';
 import { type OperatorStatus, operatorStatusDocument, operatorStatusText } from '../../output/operator-status.ts';
-import { openControlPlane, styleOf } from '../options.ts';
+import { styleOf } from '../options.ts';
+import { withControlPlane } from '../session.ts';
 import type { StatusArgs } from './usage.ts';
 
 export const operatorStatus = async (io: IO, args: StatusArgs): Promise<void> => {
-  const { connection, limits } = await openControlPlane(io, args);
-  try {
+  await withControlPlane(io, args, async ({ connection, limits }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     if (controlPlane.operators.ok && controlPlane.operators.value.length === 0)
       throw new UserError(
@@ -44,9 +44,7 @@ export const operatorStatus = async (io: IO, args: StatusArgs): Promise<void> =>
           : operatorStatusText(status, io.now(), styleOf(io, args)),
     );
     io.exit(exitOf(status));
-  } finally {
-    connection.close();
-  }
+  });
 };
 /** 1 when the operator is not up or has not loaded what is stored, 3 when that could not be read. */
 const exitOf = ({ controlPlane, registered, dataPlanes, start }: OperatorStatus): 0 | 1 | 3 => {

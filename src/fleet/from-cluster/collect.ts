@@ -1,3 +1,4 @@
+import { kubectl, sentence } from '../../base/advice.ts';
 import { UserError } from '../../base/errors.ts';
 import { known, notRun, type Read, unreadable } from '../../base/read.ts';
 import { annotation } from '../../kube/annotations.ts';
@@ -78,7 +79,7 @@ export const readControlPlane = async (connection: Connection, namespace: string
   if (!version.ok && version.reason !== 'forbidden') {
     throw new UserError(
       `the control plane ${connection.context} cannot be read: ${version.detail}`,
-      `check that kubectl --context ${connection.context} version answers`,
+      sentence`check that ${kubectl(connection.context, 'version')} answers`,
     );
   }
   const operator = operators.ok ? controlPlaneOperator(operators.value, namespace) : undefined;

@@ -1,4 +1,5 @@
 import type { Agent } from 'node:https';
+import { kubectl, sentence } from '../../base/advice.ts';
 import { reveal } from '../../base/credential.ts';
 import { printable, UserError, usage } from '../../base/errors.ts';
 import type { StoredKubeconfig } from '../kubeconfig/stored.ts';
@@ -52,7 +53,7 @@ export const connectUser = async (selected: SelectedContext, limits: Limits): Pr
     } catch (error) {
       throw new UserError(
         `context ${selected.name}: its credentials could not be had: ${printable(firstLine(error))}`,
-        `run kubectl --context ${selected.name} version to see the plugin's own message, and log in again`,
+        sentence`run ${kubectl(selected.name, 'version')} to see the plugin's own message, and log in again`,
       );
     }
     const basic =

@@ -1,3 +1,4 @@
+import { kubectl, sentence } from '../../base/advice.ts';
 import { list, Malformed, object, opaque, optional, text } from '../../base/codec.ts';
 import { printable, UserError } from '../../base/errors.ts';
 import { known, type Read, unreadable } from '../../base/read.ts';
@@ -143,7 +144,7 @@ export const demand = async <T>(
     if (!(error instanceof TransportError)) throw error;
     throw new UserError(
       `cannot ${what} in ${connection.context}: ${error.message}`,
-      `check that kubectl --context ${connection.context} version answers, then run this again`,
+      sentence`check that ${kubectl(connection.context, 'version')} answers, then run this again`,
     );
   }
   if (accept.includes(answer.status)) return answer.body as T;
@@ -171,6 +172,6 @@ export const required = <T>(read: Read<T>, what: string, context: string): T => 
       ? 'use a context whose user has this right, or ask for it'
       : read.reason === 'not-installed'
         ? 'install the K8ssandra Operator and its CRDs there first'
-        : `check that kubectl --context ${context} version answers`,
+        : sentence`check that ${kubectl(context, 'version')} answers`,
   );
 };

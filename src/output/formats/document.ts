@@ -1,9 +1,22 @@
+import type { Target } from '../../base/advice.ts';
 import { documentVersion } from '../../base/domain.ts';
 import type { Step } from '../../base/read.ts';
 import type { Finding, Report } from '../../checks/report.ts';
 import type { ContextState, ControlPlane, DataPlane, Probe } from '../../fleet/inventory.ts';
 import { operatorVantage, type Vantage } from '../../fleet/vantage.ts';
-import { docsOf, expiryOf, operatorCounts, serverOf, statusOf, stepsOf, summaryOf, verdictOf, winner, wouldStart } from '../facts.ts';
+import {
+  docsOf,
+  expiryOf,
+  operatorCounts,
+  remedyFields,
+  serverOf,
+  statusOf,
+  stepsOf,
+  summaryOf,
+  verdictOf,
+  winner,
+  wouldStart,
+} from '../facts.ts';
 import { placementDocument, placementsOf } from '../placement.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -15,7 +28,7 @@ export const toDocument = (report: Report): Readonly<Record<string, unknown>> =>
   ...outcome(report),
   contexts: report.contexts.map(context => contextDocument(context, report)),
   ...(report.placements === undefined ? {} : placementDocument(report)),
-  findings: report.findings.map(findingDocument),
+  findings: report.findings.map(finding => findingDocument(finding, report.target)),
   unknown: report.unknown,
 });
 
@@ -23,7 +36,7 @@ export const toDocument = (report: Report): Readonly<Record<string, unknown>> =>
 export const toLines = (report: Report): readonly Readonly<Record<string, unknown>>[] => [
   ...report.contexts.flatMap(context => probesOf(context, report).map(probe => ({ type: 'probe', context: context.name, ...probe }))),
   ...placementsOf(report).map(placement => ({ type: 'placement', ...placement })),
-  ...report.findings.map(finding => ({ type: 'finding', ...findingDocument(finding) })),
+  ...report.findings.map(finding => ({ type: 'finding', ...findingDocument(finding, report.target) })),
   ...report.unknown.map(unknown => ({ type: 'unknown', ...unknown })),
   { type: 'summary', apiVersion: documentVersion, ...outcome(report) },
 ];
@@ -64,7 +77,20 @@ const controlPlaneDocument = ({
           watchNamespaces: operator.watches,
         },
 });
-const findingDocument = (finding: Finding): Readonly<Record<string, unknown>> => ({ ...finding, docs: docsOf(finding.code) });
+const findingDocument = (finding: Finding, target: Target): Readonly<Record<string, unknown>> => {
+  const { details, remedies: _, effect, blocksStart, place, suppressed, fingerprint, ...about } = finding;
+  return {
+    ...about,
+    effect,
+    ...remedyFields(finding, target),
+    blocksStart,
+    ...(place === undefined ? {} : { place }),
+    ...(details === undefined ? {} : { details: details.map(({ remedies: __, ...detail }) => detail) }),
+    suppressed,
+    fingerprint,
+    docs: docsOf(finding.code),
+  };
+};
 
 const contextDocument = (context: ContextState, report: Report): Readonly<Record<string, unknown>> => {
   const config = winner(context.providers);

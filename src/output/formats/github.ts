@@ -1,6 +1,6 @@
 import { printable } from '../../base/errors.ts';
 import type { Report, Severity } from '../../checks/report.ts';
-import { byPlace, byReason, fixLine, shownFindings, startWords, whereOf } from '../facts.ts';
+import { byPlace, byReason, labelled, shownFindings, startWords, whereOf } from '../facts.ts';
 import { shortList } from '../layout.ts';
 
 const command: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
@@ -23,7 +23,7 @@ export const github = (report: Report): string => {
           `${message}${blocksStart ? ' (blocks the start of the operator)' : ''}`,
           ...(object === undefined ? [] : [`where: ${whereOf(object)}`]),
           `effect: ${effect}`,
-          `fix: ${fixLine(finding)}`,
+          ...labelled(finding, report.target),
         ],
       );
     });

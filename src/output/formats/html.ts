@@ -1,12 +1,13 @@
+import type { Target } from '../../base/advice.ts';
 import type { Finding, Report } from '../../checks/report.ts';
 import type { ContextState } from '../../fleet/inventory.ts';
 import {
   byReason,
   docsOf,
   expiryOf,
-  fixLine,
   hostOf,
   placeOf,
+  remedyLines,
   serverOf,
   shortfall,
   shownFindings,
@@ -49,7 +50,11 @@ export const html = (report: Report): string => {
 </header>
 <nav aria-label="Parts of this report">${placements.length === 0 ? '' : '<a href="#placement">Placement</a> '}${shown.length === 0 ? '' : '<a href="#findings">Findings</a> '}${report.unknown.length === 0 ? '' : '<a href="#unknown">Could not be judged</a> '}<a href="#contexts">Contexts</a></nav>
 <main>
-${section('placement', 'Placement', placements.map(placementArticle))}${section('findings', 'Findings', shown.map(article))}${section('unknown', 'Could not be judged', unknowns(report))}<section aria-labelledby="contexts">
+${section('placement', 'Placement', placements.map(placementArticle))}${section(
+  'findings',
+  'Findings',
+  shown.map(finding => article(finding, report.target)),
+)}${section('unknown', 'Could not be judged', unknowns(report))}<section aria-labelledby="contexts">
 <h2 id="contexts">Contexts (${contexts})</h2>
 <div class="scroll" role="region" aria-labelledby="contexts" tabindex="0">
 <table>
@@ -70,7 +75,7 @@ const section = (id: string, title: string, parts: readonly string[]): string =>
     ? ''
     : `<section aria-labelledby="${id}">\n<h2 id="${id}">${title} (${parts.length})</h2>\n${parts.join('')}</section>\n`;
 
-const article = (finding: Finding): string => {
+const article = (finding: Finding, target: Target): string => {
   const { severity, code, contexts, message, effect, blocksStart, details = [] } = finding;
   const where = details.length === 0 ? placeOf(finding) : '';
   return `<article class="${severity}">
@@ -78,10 +83,21 @@ const article = (finding: Finding): string => {
 <p>${escaped(message)}${blocksStart ? ' <strong class="blocks">Blocks the start of the operator</strong>' : ''}</p>
 ${details.length === 0 ? '' : `<details${details.length > 12 ? '' : ' open'}><summary>Each of ${details.length}</summary>\n<ul>\n${details.map(one => `<li>${escaped([one.context ?? '', one.message, placeOf(one)].filter(Boolean).join(': '))}</li>\n`).join('')}</ul>\n</details>\n`}<dl>
 ${where === '' ? '' : `<dt>Where</dt><dd>${escaped(where)}</dd>\n`}<dt>Effect</dt><dd>${escaped(effect)}</dd>
-<dt>Fix</dt><dd><pre tabindex="0">${escaped(fixLine(finding))}</pre></dd>
-</dl>
+${whatToDo(finding, target)}</dl>
 </article>
 `;
+};
+const whatToDo = (finding: Finding, target: Target): string => {
+  const lines = remedyLines(finding, target);
+  return (['fix', 'look', 'do'] as const)
+    .flatMap(label => {
+      const texts = lines.filter(line => line.label === label).map(({ text }) => escaped(text));
+      if (texts.length === 0) return [];
+      return label === 'do'
+        ? `<dt>Do</dt><dd>${texts.join('<br>')}</dd>\n`
+        : `<dt>${label === 'fix' ? 'Fix' : 'Look'}</dt><dd><pre tabindex="0">${texts.join('\n')}</pre></dd>\n`;
+    })
+    .join('');
 };
 const unknowns = ({ unknown }: Report): readonly string[] =>
   byReason(unknown).map(

@@ -1,7 +1,8 @@
+import type { Target } from '../../base/advice.ts';
 import { checks } from '../../checks/index.ts';
 import type { Finding, Report, Unknown } from '../../checks/report.ts';
 import type { ContextState } from '../../fleet/inventory.ts';
-import { docsOf, fixLine, placeOf, shortfall, stepNames, stepsOf } from '../facts.ts';
+import { docsOf, labelled, placeOf, shortfall, stepNames, stepsOf } from '../facts.ts';
 import { escaped } from './markup.ts';
 
 interface Case {
@@ -72,7 +73,7 @@ const about = (report: Report, context: string | undefined): readonly Case[] => 
       name: titled(code),
       kind: failed !== undefined ? 'failure' : counted.length === 0 ? 'skipped' : 'passed',
       message: failed === undefined ? `suppressed: ${first?.message ?? ''}` : of(failed, context).message,
-      lines: same.flatMap(finding => lines(of(finding, context))),
+      lines: same.flatMap(finding => lines(of(finding, context), report.target)),
     };
   });
   const unknowns = [...Map.groupBy(report.unknown.filter(mine), ({ code }) => code)].map(
@@ -89,11 +90,11 @@ const of = (finding: Finding, context: string | undefined): Finding => {
   const detail = finding.details?.find(one => one.context === context);
   return detail === undefined ? finding : { ...finding, ...detail };
 };
-const lines = (finding: Finding): readonly string[] => [
+const lines = (finding: Finding, target: Target): readonly string[] => [
   `${finding.severity}${finding.suppressed ? ', suppressed' : ''}: ${finding.message}${finding.blocksStart ? ' (blocks the start of the operator)' : ''}`,
   ...(placeOf(finding) === '' ? [] : [`where: ${placeOf(finding)}`]),
   `effect: ${finding.effect}`,
-  `fix: ${fixLine(finding)}`,
+  ...labelled(finding, target),
   `more: ${docsOf(finding.code)}`,
 ];
 const titled = (code: string): string => [code, checks.find(check => check.code === code)?.title].filter(Boolean).join(' ');

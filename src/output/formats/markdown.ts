@@ -1,6 +1,7 @@
+import type { Target } from '../../base/advice.ts';
 import { printable } from '../../base/errors.ts';
 import type { Finding, Report } from '../../checks/report.ts';
-import { byReason, docsOf, fixLine, placeOf, serverOf, shownFindings, startWords, statusOf, summaryOf, usersOf } from '../facts.ts';
+import { byReason, docsOf, placeOf, remedyLines, serverOf, shownFindings, startWords, statusOf, summaryOf, usersOf } from '../facts.ts';
 import { plural, shortList } from '../layout.ts';
 import { notOk, placementsOf, placementWords } from '../placement.ts';
 
@@ -25,7 +26,7 @@ export const markdown = (report: Report): string => {
           ].join('\n'),
         ]),
     ...placementsOf(report).map(placementBlock),
-    ...shownFindings(report).map(block),
+    ...shownFindings(report).map(finding => block(finding, report.target)),
     ...(report.unknown.length === 0
       ? []
       : [
@@ -50,7 +51,7 @@ const placementBlock = ({ cluster, verdict, accepted, datacenters }: ReturnType<
     ),
   ].join('\n');
 
-const block = (finding: Finding): string => {
+const block = (finding: Finding, target: Target): string => {
   const { severity, code, contexts, message, effect, blocksStart, details = [] } = finding;
   return [
     `## ${severity}: [${code}](${docsOf(code)})${contexts.length === 0 ? '' : ` ${text(shortList(contexts))}`}\n`,
@@ -61,8 +62,21 @@ const block = (finding: Finding): string => {
         ? []
         : [`**Where** ${text(placeOf(finding))}\n`]),
     `**Effect** ${text(effect)}\n`,
-    fenced(printable(fixLine(finding).toWellFormed())),
+    ...whatToDo(finding, target),
   ].join('\n');
+};
+/** Sentences as text, and commands of one label in one block to paste. */
+const whatToDo = (finding: Finding, target: Target): string[] => {
+  const lines = remedyLines(finding, target);
+  return (['fix', 'look', 'do'] as const).flatMap(label => {
+    const texts = lines.filter(line => line.label === label).map(line => line.text);
+    if (texts.length === 0) return [];
+    return [
+      label === 'do'
+        ? texts.map(one => `**Do** ${text(one)}\n`).join('\n')
+        : `**${label === 'fix' ? 'Fix' : 'Look'}**\n\n${fenced(texts.map(one => printable(one.toWellFormed())).join('\n'))}\n`,
+    ];
+  });
 };
 /** A fence that is longer than every run of backticks inside. */
 const fenced = (code: string): string => {

@@ -1,6 +1,7 @@
+import type { Target } from '../../base/advice.ts';
 import { checks } from '../../checks/index.ts';
 import type { Finding, Report, Severity } from '../../checks/report.ts';
-import { byPlace, docsOf, fixLine, project } from '../facts.ts';
+import { byPlace, docsOf, labelled, project, remedyFields } from '../facts.ts';
 
 const level: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
 
@@ -26,7 +27,7 @@ export const sarif = (report: Report): string =>
               })),
             },
           ],
-          results: report.findings.flatMap(byPlace).map(result),
+          results: report.findings.flatMap(byPlace).map(finding => result(finding, report.target)),
         },
       ],
     },
@@ -43,13 +44,15 @@ const rule = ({ code, title, why, cure, severity }: (typeof checks)[number]): Re
   defaultConfiguration: { level: level[severity] },
 });
 
-const result = (finding: Finding): Readonly<Record<string, unknown>> => {
-  const { code, severity, contexts, message, effect, fix, blocksStart, object, place, suppressed, fingerprint } = finding;
+const result = (finding: Finding, target: Target): Readonly<Record<string, unknown>> => {
+  const { code, severity, contexts, message, effect, blocksStart, object, place, suppressed, fingerprint } = finding;
   const name = object === undefined ? undefined : [object.kind, object.namespace, object.name, object.field].filter(Boolean).join('/');
   return {
     ruleId: code,
     level: level[severity],
-    message: { text: `${[contexts.join(', '), message].filter(Boolean).join(': ')}. Effect: ${effect}. Fix: ${fixLine(finding)}` },
+    message: {
+      text: `${[contexts.join(', '), message].filter(Boolean).join(': ')}. Effect: ${effect}. ${labelled(finding, target).map(capital).join('. ')}`,
+    },
     ...(name === undefined && place === undefined
       ? {}
       : {
@@ -65,9 +68,11 @@ const result = (finding: Finding): Readonly<Record<string, unknown>> => {
     partialFingerprints: { 'codeAndObject/v1': fingerprint },
     // always there: where only some results have it, a consumer cannot tell "not suppressed" from "not told"
     suppressions: suppressed ? [{ kind: 'external' }] : [],
-    properties: { contexts, effect, fix, blocksStart },
+    properties: { contexts, effect, ...remedyFields(finding, target), blocksStart },
   };
 };
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A path as a URI reference: relative to the repository where it is, as code scanning needs it. */
 const uriOf = (file: string): string => {

@@ -1,3 +1,4 @@
+import { type Command, commandLine, commandWords, ours, sentenceText, shellWord, type Target } from '../../base/advice.ts';
 import { printable } from '../../base/errors.ts';
 import type { Place } from '../../base/place.ts';
 import type { Cause, Step } from '../../base/read.ts';
@@ -19,7 +20,7 @@ import {
   usersOf,
   whereOf,
 } from '../facts.ts';
-import { cut, grid, plural, shellWord, shortList, span, wrap, wrapCommand } from '../layout.ts';
+import { cut, grid, plural, shortList, span, wrap, wrapCommand } from '../layout.ts';
 import { placementBlocks } from '../placement.ts';
 import { mark, paint, paintAs, type Status, type Style, sign } from '../style.ts';
 import { width } from '../width.ts';
@@ -35,7 +36,7 @@ export const table = (report: Report, style: Style, options: TableOptions = {}):
     header(report.controlPlane, style),
     contexts(report, style, options),
     ...placementBlocks(report, style),
-    ...shownFindings(report).map(finding => findingBlock(finding, style)),
+    ...shownFindings(report).map(finding => findingBlock(finding, report.target, style)),
     unknowns(report.unknown, style),
     style.verbose === true ? notRun(report, style) : [],
     footer(report, style),
@@ -137,11 +138,11 @@ const contexts = (report: Report, style: Style, { wide }: TableOptions): string[
 };
 
 /** An empty fleet, and what to run next. */
-const nothing = ({ controlPlane }: Report): string[] => [
+const nothing = ({ controlPlane, target }: Report): string[] => [
   controlPlane.clientConfigs.ok
     ? 'No ClientConfig and nothing that names a context: this control plane reaches no other cluster yet.'
     : `ClientConfigs could not be read: ${printable(controlPlane.clientConfigs.detail)}`,
-  'Next: kubectl k8ssandra clientconfig create --from-context <data plane>',
+  `Next: ${commandLine(ours('clientconfig create', [], '--help'), target)} shows how to register a data plane.`,
 ];
 
 const localRow = (report: Report, style: Style): Row => {
@@ -250,8 +251,8 @@ const said: Readonly<Partial<Record<Cause, string>>> = {
 
 const placeOf = (object: ObjectRef, place: Place | undefined): string =>
   `${whereOf(object)}${place === undefined ? '' : ` (${place.file}:${place.line})`}`;
-const findingBlock = (finding: Finding, style: Style): string[] => {
-  const { severity, code, contexts: names, message, effect, fix, object, place, blocksStart, details } = finding;
+const findingBlock = (finding: Finding, target: Target, style: Style): string[] => {
+  const { severity, code, contexts: names, message, effect, remedies, object, place, blocksStart, details } = finding;
   const label = `${mark(severity, style)} ${paint('bold', code, style)} `;
   const about = names.length === 0 ? '' : `${printable(shortList(names))}  `;
   // One cause in several places: each of them, up to a few.
@@ -261,6 +262,13 @@ const findingBlock = (finding: Finding, style: Style): string[] => {
   const indent = '    ';
   const line = (name: string, text: string): string[] =>
     wrap(printable(text), `${indent}${paint('dim', name.padEnd(7), style)}`, `${indent}       `, style.columns);
+  const command = (name: string, what: Command): string[] =>
+    wrapCommand(
+      commandWords(what, target).map(shellWord),
+      `${indent}${paint('dim', name.padEnd(7), style)}`,
+      `${indent}       `,
+      style.columns,
+    );
   return [
     ...wrap(
       `${about}${printable(message)}${blocksStart ? paintAs('error', '  BLOCKS OPERATOR START', style) : ''}`,
@@ -270,14 +278,8 @@ const findingBlock = (finding: Finding, style: Style): string[] => {
     ),
     ...(places.length === 0 ? [] : line('where', shortList(places))),
     ...line('effect', effect),
-    ...wrapCommand(
-      // One word alone is prose.
-      fix.map(word => printable(fix.length === 1 ? word : shellWord(word))),
-      `${indent}${paint('dim', 'fix    ', style)}`,
-      `${indent}       `,
-      style.columns,
-    ),
-    ...line('more', `kubectl k8ssandra explain ${code}`),
+    ...remedies.flatMap(one => (one.label === 'do' ? line('do', sentenceText(one.text, target)) : command(one.label, one.command))),
+    ...command('more', ours('explain', [code])),
   ];
 };
 /** What could not be judged, one line for each reason. */

@@ -1,0 +1,109 @@
+import { invisible } from './invisible.ts';
+
+/**
+ * The flags that chose the control plane of a run. Every command that is printed carries them, so that pasted it acts on the same one,
+ * whatever the current context is by then.
+ */
+export interface Target {
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+  readonly namespace?: string | undefined;
+  /** kubectl's other flags of a connection with their values; never a token */
+  readonly connection?: readonly (readonly [flag: string, ...value: string[]])[];
+}
+
+/** A command to paste, without the flags that choose a control plane: those belong to the run, and only its printer knows them. */
+export type Command =
+  | {
+      readonly program: 'k8ssandra';
+      /** as `clientconfig rotate` */
+      readonly verb: string;
+      readonly names: readonly string[];
+      readonly flags: readonly string[];
+    }
+  | {
+      readonly program: 'kubectl';
+      /** the kubeconfig context of a data plane; the control plane when there is none */
+      readonly context?: string;
+      readonly words: readonly string[];
+    };
+export const ours = (verb: string, names: readonly string[] = [], ...flags: readonly string[]): Command => ({
+  program: 'k8ssandra',
+  verb,
+  names,
+  flags,
+});
+/** kubectl in the cluster of a kubeconfig context, or in the control plane. */
+export const kubectl = (context: string | undefined, ...words: readonly string[]): Command => ({
+  program: 'kubectl',
+  ...(context === undefined ? {} : { context }),
+  words,
+});
+
+/** Words for a person, with commands in them. */
+export type Sentence = string | readonly (string | Command)[];
+export const sentence = (texts: TemplateStringsArray, ...parts: readonly (string | Command)[]): Sentence =>
+  texts.flatMap((text, at) => [text, ...parts.slice(at, at + 1)]);
+
+/** What to do about a finding: a command that makes it go away, one that only shows, or a sentence where no command can. */
+export type Remedy = { readonly label: 'fix' | 'look'; readonly command: Command } | { readonly label: 'do'; readonly text: Sentence };
+export const fix = (command: Command): Remedy => ({ label: 'fix', command });
+export const look = (command: Command): Remedy => ({ label: 'look', command });
+export const byHand = (text: Sentence): Remedy => ({ label: 'do', text });
+
+/** These verbs take several names at once: one restart of the operator, or one look, does for all. */
+const forSeveral: readonly string[] = ['clientconfig rotate', 'contexts check'];
+/** The same remedies, each once; commands that differ in their names alone become one where the verb takes several. */
+export const merged = (remedies: readonly Remedy[]): readonly Remedy[] =>
+  [...Map.groupBy(remedies, keyOf).values()].flatMap(([first, ...others]): readonly Remedy[] => {
+    if (first === undefined) return [];
+    if (first.label === 'do' || first.command.program !== 'k8ssandra') return [first];
+    const { command } = first;
+    const names = [first, ...others].flatMap(one => (one.label !== 'do' && one.command.program === 'k8ssandra' ? one.command.names : []));
+    return [{ ...first, command: { ...command, names: [...new Set(names)] } }];
+  });
+const keyOf = (remedy: Remedy): string =>
+  remedy.label !== 'do' && remedy.command.program === 'k8ssandra' && forSeveral.includes(remedy.command.verb)
+    ? JSON.stringify([remedy.label, remedy.command.verb, remedy.command.flags])
+    : JSON.stringify(remedy);
+
+/** Flags of a connection that `create` and `update` take for that of the data plane. */
+const takenByVerb: Readonly<Record<string, readonly string[]>> = {
+  'clientconfig create': ['--server', '--tls-server-name'],
+  'clientconfig update': ['--server', '--tls-server-name'],
+};
+/** The whole command of a run, word by word as a program gets it. */
+export const commandWords = (command: Command, { kubeconfig, context, namespace, connection = [] }: Target): readonly string[] => {
+  const flag = (name: string, value: string | undefined): readonly string[] => (value === undefined ? [] : [name, value]);
+  if (command.program === 'kubectl') {
+    const chosen = [
+      ...flag('--kubeconfig', kubeconfig),
+      ...flag('--context', command.context ?? context),
+      ...(command.context === undefined ? connection.flat() : []),
+    ];
+    return ['kubectl', ...chosen, ...command.words];
+  }
+  const { verb, names, flags } = command;
+  return [
+    ...['kubectl', 'k8ssandra', ...flag('--kubeconfig', kubeconfig), ...flag('--context', context)],
+    ...connection.filter(([name]) => !(takenByVerb[verb] ?? []).includes(name)).flat(),
+    ...flag('-n', namespace),
+    ...verb.split(' '),
+    ...(names.some(name => name.startsWith('-')) ? [...flags, '--', ...names] : [...names, ...flags]),
+  ];
+};
+export const commandLine = (command: Command, target: Target): string => commandWords(command, target).map(shellWord).join(' ');
+export const sentenceText = (text: Sentence, target: Target): string =>
+  typeof text === 'string' ? text : text.map(part => (typeof part === 'string' ? part : commandLine(part, target))).join('');
+
+// `=` and `~` at the start of a word mean something to zsh and to every shell
+const bare = /^[\w@%+:./,-][\w@%+=:,./-]*$/;
+/** One word as a shell needs it. What cannot be shown as it is, is written as the bytes that bash, zsh and ksh read back. */
+export const shellWord = (word: string): string => {
+  if (bare.test(word)) return word;
+  if (word.search(invisible) === -1) return `'${word.replaceAll("'", "'\\''")}'`;
+  const bytes = [...new TextEncoder().encode(word)].map(byte =>
+    byte >= 0x20 && byte < 0x7f && byte !== 0x27 && byte !== 0x5c ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, '0')}`,
+  );
+  return `$'${bytes.join('')}'`;
+};

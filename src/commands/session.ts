@@ -1,0 +1,55 @@
+import type { Target } from '../base/advice.ts';
+import { UserError } from '../base/errors.ts';
+import type { IO } from '../base/io.ts';
+import { type Connection, connectUser, type Limits } from '../kube/api/connection.ts';
+import { strippedOfUser } from '../kube/kubeconfig/url.ts';
+import type { SelectedContext, UserKubeconfig } from '../kube/kubeconfig/user.ts';
+import type { GlobalArgs } from './global-options.ts';
+import { limitsOf, selectControlPlane } from './options.ts';
+
+/** A control plane that is open for the time of one command. */
+export interface Session {
+  readonly config: UserKubeconfig;
+  readonly selected: SelectedContext;
+  readonly connection: Connection;
+  readonly limits: Limits;
+  /** data planes that the work has opened: closed with the control plane */
+  readonly opened: Connection[];
+  /** what the commands that this run prints must carry */
+  readonly target: Target;
+}
+/** Opens the control plane, works with it and closes it; a failure meanwhile knows which one it was. */
+export const withControlPlane = async <T>(io: IO, args: GlobalArgs, work: (session: Session) => Promise<T>): Promise<T> => {
+  const limits = limitsOf(io, args);
+  const { config, selected } = selectControlPlane(io, args);
+  const target = targetOf(args, selected.name);
+  const opened: Connection[] = [];
+  try {
+    const connection = await connectUser(selected, limits);
+    opened.push(connection);
+    return await work({ config, selected, connection, limits, opened, target });
+  } catch (error) {
+    if (error instanceof UserError) error.target ??= target;
+    throw error;
+  } finally {
+    for (const one of opened) one.close();
+  }
+};
+
+/** The flags that chose this control plane; its context also where it was the current one, which may be another when a command is pasted. */
+const targetOf = (args: GlobalArgs, context: string): Target => ({
+  kubeconfig: args.kubeconfig,
+  context,
+  namespace: args.namespace,
+  connection: [
+    ...(['cluster', 'user', 'server', 'tls-server-name', 'as'] as const).flatMap(name => {
+      const value = args[name];
+      return value === undefined ? [] : [[`--${name}`, name === 'server' ? strippedOfUser(value) : value] as const];
+    }),
+    ...(args['insecure-skip-tls-verify'] === true ? [['--insecure-skip-tls-verify'] as const] : []),
+    ...(args['as-group'] ?? []).map(group => ['--as-group', group] as const),
+  ],
+});
+
+/** The arguments of a command whose `--server` and `--tls-server-name` are those of the data plane. */
+export const withoutServer = <T extends GlobalArgs>(args: T): T => ({ ...args, server: undefined, 'tls-server-name': undefined });

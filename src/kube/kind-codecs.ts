@@ -1,12 +1,11 @@
 import { type Codec, flag, list, number, object, opaque, optional, record, secretText, text } from '../base/codec.ts';
+import { domain } from '../base/domain.ts';
 import type { ClientConfig, Deployment, K8ssandraCluster, K8ssandraTask, KubeObject, Pod, ReplicatedSecret, Secret } from './kinds.ts';
 
+const own = `${domain.replaceAll('.', '\\.')}/`;
 /** The labels and annotations that this program reads: no others are written anywhere. */
-export const labels = record(
-  text,
-  /^(kubernetes\.io\/legacy-token-|k8ssandra\.io\/|cli\.k8ssandra\.dev\/|app\.kubernetes\.io\/managed-by$)/,
-);
-export const annotations = record(text, /^(k8ssandra\.io\/(resource|secret)-hash$|cli\.k8ssandra\.dev\/)/);
+export const labels = record(text, new RegExp(`^(kubernetes\\.io/legacy-token-|k8ssandra\\.io/|${own}|app\\.kubernetes\\.io/managed-by$)`));
+export const annotations = record(text, new RegExp(`^(k8ssandra\\.io/(resource|secret)-hash$|${own})`));
 
 const metadata: Codec<KubeObject['metadata']> = object({
   name: text,

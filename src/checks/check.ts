@@ -1,3 +1,4 @@
+import type { Remedy } from '../base/advice.ts';
 import type { Place } from '../base/place.ts';
 import type { Read } from '../base/read.ts';
 import type { ContextState, ControlPlane, Inventory } from '../fleet/inventory.ts';
@@ -15,6 +16,8 @@ export interface Found {
   readonly effect?: string;
   /** the curing command for these contexts, when it differs from the check's own */
   readonly fix?: (contexts: readonly string[]) => readonly string[];
+  /** what to do about this one, when it differs from the check's own */
+  readonly remedies?: readonly Remedy[];
   /** true when the operator, restarted now, would die of it (at once or after its two minutes) */
   readonly blocksStart?: boolean;
   readonly severity?: Severity;

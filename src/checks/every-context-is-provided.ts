@@ -1,6 +1,11 @@
-import { nearest } from '../base/nearest.ts';
+import type { Remedy } from '../base/advice.ts';
+import { slipOf } from '../base/slip.ts';
+import type { ContextState, Inventory } from '../fleet/inventory.ts';
+import type { K8ssandraCluster } from '../kube/kinds.ts';
+import type { Reference } from '../operator/references.ts';
 import { fleetCheck } from './check.ts';
 import { createAgain } from './create-again.ts';
+import { setField } from './remedies.ts';
 
 /** The operator reaches a datacenter's cluster through the ClientConfig that provides its k8sContext; dcconfigs.go:37. */
 export const everyContextIsProvided = fleetCheck({
@@ -11,13 +16,13 @@ export const everyContextIsProvided = fleetCheck({
   cure: 'create a ClientConfig for that context on the control plane, or correct the name where it is used',
   fix: createAgain(),
   needs: ['clientConfigs', 'clusters', 'replicatedSecrets', 'tasks'],
-  *run(_facts, { contexts, controlPlane }) {
-    const provided = contexts.filter(({ providers }) => providers.length > 0).map(({ name }) => name);
+  *run({ clusters }, inventory) {
+    const { contexts, controlPlane } = inventory;
     for (const { name, providers, references } of contexts) {
       const users = references.filter(({ origin }) => origin === 'spec');
       const [first] = users;
       if (providers.length > 0 || first === undefined) continue;
-      const close = nearest(name, provided);
+      const close = meant(name, users, contexts, clusters);
       const { kind, namespace, name: object, field } = first;
       const blocked = controlPlane.clusters.ok
         ? controlPlane.clusters.value
@@ -36,7 +41,39 @@ export const everyContextIsProvided = fleetCheck({
         ...(blocked.length === 0
           ? {}
           : { effect: `${blocked.join(', ')}: the operator walks all of them first and stops at the unknown one` }),
+        ...(close === undefined ? {} : { remedies: corrected(name, users, close, inventory) }),
       };
     }
   },
 });
+
+/**
+ * The provided context that a slip of the keyboard has missed: none that an object with this reference uses already, for then two of its
+ * datacenters would meet, and none but the one where the datacenter lives, for elsewhere it would begin empty.
+ */
+const meant = (
+  name: string,
+  users: readonly Reference[],
+  contexts: readonly ContextState[],
+  clusters: readonly K8ssandraCluster[],
+): string | undefined => {
+  const close = slipOf(
+    name,
+    contexts.filter(({ providers }) => providers.length > 0).map(one => one.name),
+  );
+  const taken = contexts.find(one => one.name === close)?.references ?? [];
+  const meets = taken.some(other =>
+    users.some(user => sameObject(user, other) && (other.origin === 'spec' || other.datacenter !== user.datacenter)),
+  );
+  if (meets) return undefined;
+  const lives = users.flatMap(user => {
+    const status = clusters.find(({ metadata }) => metadata.namespace === user.namespace && metadata.name === user.name)?.status;
+    const context = user.kind === 'K8ssandraCluster' ? status?.datacenters?.[user.datacenter ?? '']?.contextName : undefined;
+    return context === undefined ? [] : [context];
+  });
+  return lives.every(context => context === close) ? close : undefined;
+};
+const sameObject = (one: Reference, other: Reference): boolean =>
+  one.kind === other.kind && one.namespace === other.namespace && one.name === other.name;
+const corrected = (name: string, users: readonly Reference[], close: string, inventory: Inventory): readonly Remedy[] =>
+  users.map(user => setField(user, name, close, inventory));

@@ -86,7 +86,7 @@ const group = (check: Check, found: readonly Found[], inventory: Inventory): Fin
       merged([remedyOf(recorded((first.fix ?? check.fix)(some), some[0], inventory))]);
     const details = members.map(one => ({
       ...detailOf(one, inventory),
-      remedies: remedies(one.context === undefined ? [] : [one.context]),
+      remedies: one.remedies ?? remedies(one.context === undefined ? [] : [one.context]),
     }));
     const [{ object, place } = {}] = details;
     const contexts = [...new Set(members.flatMap(({ context }) => (context === undefined ? [] : [context])))].sort();
@@ -99,7 +99,7 @@ const group = (check: Check, found: readonly Found[], inventory: Inventory): Fin
         ...(object === undefined ? {} : { object }),
         message: alike ? first.message : (first.cause ?? first.message),
         effect: first.effect ?? check.why,
-        remedies: remedies(contexts),
+        remedies: members.some(one => one.remedies !== undefined) ? merged(details.flatMap(one => one.remedies)) : remedies(contexts),
         blocksStart: first.blocksStart ?? false,
         ...(place === undefined ? {} : { place }),
         ...(members.length > 1 ? { details } : {}),

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checks } from '../src/checks/index.ts';
-import { judge } from '../src/commands/contexts/judge.ts';
+import { everything, judge } from '../src/commands/contexts/judge.ts';
 import { families, markdownPage } from '../src/commands/explain.ts';
 import { nouns, singles } from '../src/commands/index.ts';
 import { readerRules } from '../src/fleet/from-cluster/rights.ts';
@@ -24,7 +24,7 @@ const read = (name: string): string => {
 
 /** What a code looks like in a report: the finding of its own broken fixture. */
 const example = (code: string): string => {
-  const report = judge(readFixture(join('test/checks', code, 'broken')), checks, 0);
+  const report = judge(readFixture(join('test/checks', code, 'broken')), everything, 0);
   const found = report.findings.filter(finding => finding.code === code);
   const blocks = table({ ...report, contexts: [], findings: found, unknown: [] }, { color: false, unicode: true, columns: 100 }).split(
     '\n\n',
@@ -129,7 +129,7 @@ const rights = (): string =>
 /** A real report of a broken fleet, kept as a snapshot, as a terminal of 120 columns shows it. */
 const image = (): string => {
   const inventory = fromSnapshot(JSON.parse(read('images/fleet.json')));
-  const report = table(judge(inventory, checks, 241), { color: true, unicode: true, columns: 120 });
+  const report = table(judge(inventory, everything, 241), { color: true, unicode: true, columns: 120 });
   return picture('kubectl k8ssandra contexts check', report, 120);
 };
 

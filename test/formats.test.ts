@@ -5,9 +5,8 @@ import { test } from 'node:test';
 import { marked } from 'marked';
 import { parse } from 'yaml';
 import { byHand, fix, kubectl, look, ours, sentence } from '../src/base/advice.ts';
-import { checks } from '../src/checks/index.ts';
 import type { Report } from '../src/checks/report.ts';
-import { judge } from '../src/commands/contexts/judge.ts';
+import { everything, judge } from '../src/commands/contexts/judge.ts';
 import type { Inventory } from '../src/fleet/inventory.ts';
 import { formats } from '../src/output/formats.ts';
 import { printers } from '../src/output/index.ts';
@@ -16,7 +15,7 @@ import { assertDocument, assertLines, assertMetrics, assertSarif, parseXml } fro
 
 const here = import.meta.dirname;
 const style = { color: false, unicode: true, columns: undefined };
-const reportOf = (inventory: Inventory): Report => judge({ ...inventory, suppressions: inventory.suppressions ?? [] }, checks, 1234);
+const reportOf = (inventory: Inventory): Report => judge({ ...inventory, suppressions: inventory.suppressions ?? [] }, everything, 1234);
 /** The report of an inventory whose objects stand in a file, one a line. */
 const placed = (inventory: Inventory): Report => {
   const objects = reportOf(inventory).findings.flatMap(({ object, details = [] }) =>

@@ -24,7 +24,12 @@ const rights = {
 interface Seen extends CheckJson {
   readonly complete: boolean;
   readonly contexts: (CheckJson['contexts'][number] & { readonly status: string })[];
-  readonly unknown: readonly { readonly code: string; readonly contexts: readonly string[]; readonly reason: string }[];
+  readonly unknown: readonly {
+    readonly code: string;
+    readonly codes?: readonly string[];
+    readonly contexts: readonly string[];
+    readonly reason: string;
+  }[];
 }
 let world: World;
 before(async () => {
@@ -49,7 +54,7 @@ const checkWith = async (name: string, rules: readonly Rule[], ...args: string[]
   const { json, code } = await runJson([
     ...['contexts', 'check', '-o', 'json', '--kubeconfig', world.kubeconfig, '--token', name, '--timeout', '5s'],
     // Servers on loopback, and no operator that reads: known of every world of these tests.
-    ...['--skip', 'KC203,KC603', ...args],
+    ...['--suppress', 'KC203,KC603', ...args],
   ]);
   return { json: json as Seen, code };
 };
@@ -108,7 +113,7 @@ const cases: Readonly<Record<string, Expected>> = {
   Secrets: { rules: without('secrets'), start: 'unknown', unknown: ['KC201'], contexts: unjudged },
   pods: { rules: without('pods'), start: 'starts', unknown: ['KC308'], contexts: unjudged },
   'pods/proxy': { rules: without('pods/proxy'), start: 'starts', unknown: ['KC308'], contexts: unjudged },
-  Deployments: { rules: without('deployments'), start: 'unknown', unknown: ['KC207', 'KC601', 'access'], contexts: unjudged },
+  Deployments: { rules: without('deployments'), start: 'unknown', unknown: ['KC207', 'KC601', 'KC501'], contexts: unjudged },
   ClientConfigs: {
     rules: without('clientconfigs'),
     start: 'unknown',
@@ -118,11 +123,11 @@ const cases: Readonly<Record<string, Expected>> = {
   K8ssandraClusters: {
     rules: without('k8ssandraclusters'),
     start: 'starts',
-    unknown: ['KC101', 'KC103', 'KC108'],
-    contexts: ['dp1 ok', 'dp2 ok'],
+    unknown: ['KC101', 'KC102', 'KC103', 'KC108'],
+    contexts: unjudged,
   },
-  ReplicatedSecrets: { rules: without('replicatedsecrets'), start: 'starts', unknown: ['KC101', 'KC109'], contexts: ['dp1 ok', 'dp2 ok'] },
-  K8ssandraTasks: { rules: without('k8ssandratasks'), start: 'starts', unknown: ['KC101'], contexts: ['dp1 ok', 'dp2 ok'] },
+  ReplicatedSecrets: { rules: without('replicatedsecrets'), start: 'starts', unknown: ['KC101', 'KC102', 'KC109'], contexts: unjudged },
+  K8ssandraTasks: { rules: without('k8ssandratasks'), start: 'starts', unknown: ['KC101', 'KC102'], contexts: unjudged },
   'the namespace kube-system': { rules: without('namespaces'), start: 'starts', unknown: ['KC107'], contexts: unjudged },
   'anything outside the namespace of -n': {
     rules: inOneNamespace,
@@ -157,7 +162,7 @@ for (const [name, { rules, args = [], start, unknown, contexts }] of Object.entr
     const { json, code } = await checkWith(name.replaceAll(/\W/g, '-'), rules, ...args);
     assert.equal(code, 3);
     assert.equal(json.complete, false);
-    const codes = new Set(json.unknown.map(one => one.code));
+    const codes = new Set(json.unknown.flatMap(({ code: one, codes: several = [one] }) => several));
     assert.deepEqual(
       unknown.filter(one => !codes.has(one)),
       [],
@@ -187,4 +192,21 @@ test('what is broken is found though something else could not be read', async ()
   assert.equal(json.complete, false);
   assert.equal(json.operatorStart.verdict, 'starts-then-stops');
   assert.deepEqual(statuses(json), ['dp1 error', 'dp2 unknown']);
+});
+test('one code alone is no more proven without the right to read what it is judged by', async () => {
+  const onlyClusters = {
+    K8ssandraClusters: 'KC102',
+    ReplicatedSecrets: 'KC102',
+    Secrets: 'KC301',
+    ClientConfigs: 'KC202',
+    pods: 'KC308',
+  } as const;
+  for (const [name, code] of Object.entries(onlyClusters)) {
+    const { json, code: exit } = await checkWith(`only-${name}`, cases[name]?.rules ?? [], '--only', code);
+    assert.equal(exit, 3, `${code} without ${name}`);
+    assert.ok(
+      statuses(json).every(status => /unknown|notJudged/.test(status)),
+      `${code} without ${name}: ${statuses(json).join()}`,
+    );
+  }
 });

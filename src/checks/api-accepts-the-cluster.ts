@@ -8,9 +8,10 @@ export const apiAcceptsTheCluster = fleetCheck({
   why: 'an apply is refused with this message',
   cure: 'correct what the message names, and see what a dry run says then',
   fix: () => ['kubectl', 'apply', '--dry-run=server', '-f', 'FILE'],
-  needs: [],
-  *run(_facts, { placements = [] }) {
+  needs: ['placements'],
+  *run({ placements }) {
     for (const { cluster, accepted } of placements) {
+      if (!accepted.ok) yield { unjudged: `whether the API accepts it: ${accepted.reason}: ${accepted.detail}` };
       if (!accepted.ok || accepted.value.accepted) continue;
       yield {
         object: { kind: 'K8ssandraCluster', namespace: cluster.metadata.namespace ?? '', name: cluster.metadata.name },

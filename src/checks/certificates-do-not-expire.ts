@@ -8,17 +8,19 @@ export const certificatesDoNotExpire = contextCheck({
   why: 'the operator can no longer connect the moment it expires',
   cure: 'renew the certificate of that API server, and create the ClientConfig again when its CA is new',
   fix: contexts => ['kubectl', '--context', contexts[0] ?? 'CONTEXT', 'version'],
-  *run({ name, stored, probe: { tls } }, { now, warnBeforeDays }) {
+  needs: ['stored'],
+  helps: ['tls'],
+  *run({ stored, tls }, { now, warnBeforeDays }) {
     const all = [
-      { what: 'the serving certificate', at: tls.status === 'pass' ? tls.value.notAfter : undefined },
-      { what: 'its stored CA', at: stored?.ok === true ? stored.value.caNotAfter : undefined },
+      { what: 'the serving certificate', at: tls.ok && tls.value.status === 'pass' ? tls.value.value.notAfter : undefined },
+      { what: 'its stored CA', at: stored.caNotAfter },
     ];
     for (const { what, at } of all) {
       if (at === undefined || at > now + warnBeforeDays * day) continue;
       const date = new Date(at).toISOString();
       yield at <= now
-        ? { context: name, message: `${what} expired on ${date}`, severity: 'error' }
-        : { context: name, message: `${what} expires in ${Math.floor((at - now) / day)}d (${date})` };
+        ? { message: `${what} expired on ${date}`, severity: 'error' }
+        : { message: `${what} expires in ${Math.floor((at - now) / day)}d (${date})` };
     }
   },
 });

@@ -1,11 +1,12 @@
 import type { Remedy } from '../base/advice.ts';
 import type { Place } from '../base/place.ts';
-import type { Read } from '../base/read.ts';
-import type { ContextState, ControlPlane, Inventory } from '../fleet/inventory.ts';
+import type { Inventory } from '../fleet/inventory.ts';
+import type { ContextGiven, ContextNeed, FleetGiven, FleetNeed, Gap } from './facts.ts';
 import type { Finding, ObjectRef, Severity } from './report.ts';
 
 /** What a check says of one thing. Findings of one check that differ in nothing but the context become one finding. */
 export interface Found {
+  /** of a context check its own context, unless it says another */
   readonly context?: string;
   readonly object?: ObjectRef;
   /** what is wrong, without the context's name, lower case, no full stop */
@@ -24,6 +25,9 @@ export interface Found {
   /** where it stands, when that is not where its object stands */
   readonly place?: Place;
 }
+/** One of several things that a check looks at could not be read: the others are judged all the same. */
+export type Unjudged = { readonly context?: string } & ({ readonly unjudged: string } | { readonly gaps: readonly Gap[] });
+export type Said = Found | Unjudged;
 
 interface Rule {
   /** `KCnnn`, never reused */
@@ -38,34 +42,70 @@ interface Rule {
   /** the same cure in prose, for `explain` and docs */
   readonly cure: string;
 }
-type Reads = { [K in keyof ControlPlane as ControlPlane[K] extends Read<unknown> ? K : never]: ControlPlane[K] };
-export type Need = keyof Reads;
-export type Facts<N extends Need> = { readonly [K in N]: Reads[K] extends Read<infer T> ? T : never };
+/** What every check may know, since it is never unread. */
+export type Circumstances = Pick<Inventory, 'now' | 'source' | 'warnBeforeDays' | 'places'> & {
+  /** the control plane as the user names and dials it; the server is empty when nothing was dialled */
+  readonly controlPlane: { readonly context: string; readonly server: string };
+};
 
-/** Judged once, over the whole control plane; runs only when everything it needs could be read. */
-interface FleetCheck extends Rule {
-  readonly scope: 'fleet';
+interface Asking<Need extends string> {
+  /** facts without which it cannot judge: one that is missing makes its verdict unknown */
   readonly needs: readonly Need[];
-  readonly run: (facts: Facts<Need>, inventory: Inventory) => Iterable<Found>;
+  /** facts that may be missing: it gets them with the reason */
+  readonly helps: readonly Need[];
 }
-/** Judged for each context on its own. A step that was not run is reported as unknown by the runner, never by a check. */
-export interface ContextCheck extends Rule {
+interface FleetCheck extends Rule, Asking<FleetNeed> {
+  readonly scope: 'fleet';
+  readonly run: (facts: object, about: Circumstances) => Iterable<Said>;
+}
+interface ContextCheck extends Rule, Asking<ContextNeed> {
   readonly scope: 'context';
-  readonly run: (context: ContextState, inventory: Inventory) => Iterable<Found>;
-  /** why a context cannot be judged, though none of its own steps says so */
-  readonly unjudged?: (context: ContextState, inventory: Inventory) => string | undefined;
+  readonly run: (facts: object, about: Circumstances) => Iterable<Said>;
 }
-/** Judged last, over what the others have found. */
-interface ReportCheck extends Rule {
+/** What the checks before a report check came to. */
+export interface Before {
+  readonly findings: readonly Finding[];
+  /** what could not be judged, of one context or of none */
+  readonly open: readonly { readonly code: string; readonly context?: string | undefined }[];
+}
+interface ReportCheck extends Rule, Asking<FleetNeed> {
   readonly scope: 'report';
-  readonly run: (findings: readonly Finding[], inventory: Inventory) => Iterable<Found>;
-  /** why it cannot be judged */
-  readonly undecided?: (inventory: Inventory) => string | undefined;
+  readonly run: (facts: object, before: Before, about: Circumstances) => Iterable<Said>;
 }
 export type Check = FleetCheck | ContextCheck | ReportCheck;
 
-export const fleetCheck = <const N extends Need>(
-  check: Rule & { readonly needs: readonly N[]; readonly run: (facts: Facts<N>, inventory: Inventory) => Iterable<Found> },
-): Check => ({ ...check, scope: 'fleet', run: (facts, inventory) => check.run(facts as Facts<N>, inventory) });
-export const contextCheck = (check: Omit<ContextCheck, 'scope'>): Check => ({ ...check, scope: 'context' });
-export const reportCheck = (check: Omit<ReportCheck, 'scope'>): Check => ({ ...check, scope: 'report' });
+/** Judged once, over the whole control plane. */
+export const fleetCheck = <const N extends FleetNeed, const H extends FleetNeed = never>({
+  run,
+  helps = [],
+  ...check
+}: Rule & {
+  readonly needs: readonly N[];
+  readonly helps?: readonly H[];
+  readonly run: (facts: FleetGiven<N, H>, about: Circumstances) => Iterable<Said>;
+}): Check => ({ ...check, helps, scope: 'fleet', run: (facts, about) => run(facts as FleetGiven<N, H>, about) });
+
+/** Judged for each context on its own. */
+export const contextCheck = <const N extends ContextNeed, const H extends ContextNeed = never>({
+  run,
+  helps = [],
+  ...check
+}: Rule & {
+  readonly needs: readonly N[];
+  readonly helps?: readonly H[];
+  readonly run: (facts: ContextGiven<N, H>, about: Circumstances) => Iterable<Said>;
+}): Check => ({ ...check, helps, scope: 'context', run: (facts, about) => run(facts as ContextGiven<N, H>, about) });
+
+/** Judged last, over what the others have found. */
+export const reportCheck = <const N extends FleetNeed>({
+  run,
+  ...check
+}: Rule & {
+  readonly needs: readonly N[];
+  readonly run: (facts: FleetGiven<N, never>, before: Before, about: Circumstances) => Iterable<Said>;
+}): Check => ({
+  ...check,
+  helps: [],
+  scope: 'report',
+  run: (facts, before, about) => run(facts as FleetGiven<N, never>, before, about),
+});

@@ -7,17 +7,16 @@ export const clientConfigWasRead = contextCheck({
   why: 'datacenters that use the context are not reconciled',
   cure: 'wait for the operator to restart, or see why it does not',
   fix: () => ['kubectl', 'k8ssandra', 'operator', 'status'],
-  *run({ name, loaded }, { controlPlane: { webhook } }) {
-    const known = webhook.get(name);
-    if (loaded.status === 'pass' && loaded.value === 'current' && known?.ok === true && !known.value)
+  needs: ['loaded'],
+  helps: ['webhook'],
+  *run({ loaded, webhook }) {
+    if (loaded === 'current' && webhook.ok && !webhook.value)
       yield {
-        context: name,
         message: 'its hash annotations are current, but the webhook of the running operator does not know the context',
         effect:
           'datacenters that use the context are not reconciled: the annotations were copied, or the operator has begun to read it anew',
         fix: () => ['kubectl', 'k8ssandra', 'operator', 'restart'],
       };
-    if (loaded.status === 'pass' && loaded.value === 'never')
-      yield { context: name, message: 'the operator has never read this ClientConfig' };
+    if (loaded === 'never') yield { message: 'the operator has never read this ClientConfig' };
   },
 });

@@ -9,8 +9,8 @@ export const clientConfigsAreWatched = fleetCheck({
   why: 'the operator silently ignores it',
   cure: 'create it in a watched namespace, or add its namespace to WATCH_NAMESPACE',
   fix: createAgain(),
-  needs: ['clientConfigs', 'operators'],
-  *run({ clientConfigs }, { controlPlane: { operator } }) {
+  needs: ['clientConfigs', 'operator'],
+  *run({ clientConfigs, operator }) {
     if (operator === undefined || operator.watches === 'all') return;
     for (const config of clientConfigs) {
       if (operator.watches.includes(config.metadata.namespace ?? '')) continue;

@@ -8,8 +8,8 @@ export const clustersAreWatched = fleetCheck({
   why: 'the webhook accepts it and then nobody reconciles it: no datacenter appears, and nothing reports an error',
   cure: 'create it in a watched namespace, or add its namespace to WATCH_NAMESPACE of the control plane',
   fix: () => ['kubectl', 'k8ssandra', 'operator', 'status'],
-  needs: ['clusters', 'operators'],
-  *run({ clusters }, { controlPlane: { operator } }) {
+  needs: ['clusters', 'operator'],
+  *run({ clusters, operator }) {
     const watches = operator?.watches ?? 'all';
     if (watches === 'all') return;
     for (const { metadata } of clusters) {

@@ -10,12 +10,13 @@ export const clustersReportNoError = fleetCheck({
   cure: 'cure what the message names; the operator clears status.error at its next success',
   fix: () => ['kubectl', 'get', 'k8ssandraclusters', '--all-namespaces'],
   needs: ['clusters'],
-  *run({ clusters }, { contexts }) {
+  helps: ['provided'],
+  *run({ clusters, provided }) {
     for (const { metadata, status } of clusters) {
       const { error = '' } = status ?? {};
       const unknown = /No known client for context-name (\S+)/.exec(error)?.[1];
       // A context that nobody provides has a finding of its own, with its cure.
-      const told = contexts.some(({ name, providers }) => name === unknown && providers.length === 0);
+      const told = provided.ok && provided.value.some(({ name, providers }) => name === unknown && providers.length === 0);
       if (error === '' || error === 'None' || told) continue;
       const { namespace = '', name } = metadata;
       yield {

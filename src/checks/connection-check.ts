@@ -1,7 +1,6 @@
 import type { Cause } from '../base/read.ts';
-import type { ContextState } from '../fleet/inventory.ts';
-import { onlyHereBlocked } from '../fleet/vantage.ts';
 import { type Check, contextCheck } from './check.ts';
+import type { ContextGiven } from './facts.ts';
 
 interface ConnectionFault {
   readonly code: string;
@@ -11,30 +10,34 @@ interface ConnectionFault {
   /** the causes of a failed connection or hand-shake that this code stands for */
   readonly causes: readonly Cause[];
   /** when another code tells it better */
-  readonly unless?: (context: ContextState) => boolean;
+  readonly unless?: (facts: ContextGiven<'stored', 'reach' | 'tls' | 'publishedCa'>) => boolean;
 }
+/** Only this machine is blocked: the connection fails from here, and the operator is answered. */
+export const onlyHereBlocked = ({ reach, vantage }: ContextGiven<never, 'reach' | 'vantage'>): boolean =>
+  reach.ok && reach.value.status === 'fail' && reach.value.cause !== 'stored' && vantage.ok && vantage.value.status === 'reached';
+
 /** A connection that fails on its way, for one of the causes: all of them end the operator in the same way. */
 export const connectionCheck = ({ causes, unless, ...rule }: ConnectionFault): Check =>
   contextCheck({
     ...rule,
     severity: 'error',
     why: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
-    *run(context, { controlPlane }) {
-      const {
-        name,
-        probe: { reach, tls },
-      } = context;
-      const broken = [reach, tls].find(step => step.status === 'fail');
-      if (broken?.status !== 'fail' || !causes.includes(broken.cause) || unless?.(context) === true) return;
+    needs: ['stored'],
+    helps: ['reach', 'tls', 'vantage', 'publishedCa'],
+    *run(facts) {
+      const { reach, tls } = facts;
+      const broken = [reach, tls].flatMap(step => (step.ok && step.value.status === 'fail' ? [step.value] : []))[0];
+      if (broken === undefined && !reach.ok) yield { gaps: reach.gaps };
+      if (broken === undefined || !causes.includes(broken.cause) || unless?.(facts) === true) return;
       const cause = told[broken.cause];
-      const said = { context: name, message: broken.detail, ...(cause === undefined ? {} : { cause }) };
-      yield onlyHereBlocked(context, controlPlane) === undefined
-        ? { ...said, blocksStart: true }
-        : {
+      const said = { message: broken.detail, ...(cause === undefined ? {} : { cause }) };
+      yield onlyHereBlocked(facts)
+        ? {
             ...said,
             severity: 'warning',
             effect: 'only this machine is blocked, since the operator is answered: what follows a connection could not be judged from here',
-          };
+          }
+        : { ...said, blocksStart: true };
     },
   });
 /** The cause in one line for many hosts. */

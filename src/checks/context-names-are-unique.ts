@@ -8,12 +8,12 @@ export const contextNamesAreUnique = contextCheck({
   why: 'the operator silently takes the last one and watches both clusters, so datacenters may be written to the wrong one',
   cure: 'delete all but one of these ClientConfigs, or give each another spec.contextName',
   fix: () => ['kubectl', 'k8ssandra', 'clientconfig', 'list', '-A'],
-  *run({ name, providers }) {
+  needs: ['providers'],
+  *run({ providers }) {
     const winner = providers.at(-1);
     if (providers.length < 2 || winner === undefined) return;
     const losers = providers.slice(0, -1).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
     yield {
-      context: name,
       object: { kind: 'ClientConfig', namespace: winner.metadata.namespace ?? '', name: winner.metadata.name },
       message: `${providers.length} ClientConfigs provide it: ${winner.metadata.namespace}/${winner.metadata.name} wins, ${losers.join(', ')} ${losers.length === 1 ? 'loses' : 'lose'} and ${losers.length === 1 ? 'is' : 'are'} watched all the same`,
     };

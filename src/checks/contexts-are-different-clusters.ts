@@ -9,19 +9,20 @@ export const contextsAreDifferentClusters = fleetCheck({
   why: 'datacenters meant for two clusters end up in one, and its secrets are replicated twice',
   cure: 'keep one of the contexts and move its users there',
   fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'delete', contexts.at(-1) ?? 'NAME'],
-  needs: ['clientConfigs'],
-  *run(_facts, { contexts }) {
-    const marks = contexts.flatMap(({ name, stored, secret }) => {
-      const uid = secret.ok ? secret.value?.annotations[annotation.sourceCluster] : undefined;
-      const account = stored?.ok === true ? stored.value.claims?.serviceAccountUid : undefined;
+  needs: ['kubeconfigs'],
+  *run({ kubeconfigs }) {
+    const marks = kubeconfigs.flatMap(({ name, stored, secret }) => {
+      const uid = secret.ok ? secret.value.annotations[annotation.sourceCluster] : undefined;
+      const account = stored.ok ? stored.value.claims?.serviceAccountUid : undefined;
       return [
-        ...(stored?.ok === true && URL.canParse(stored.value.server)
+        ...(stored.ok && URL.canParse(stored.value.server)
           ? [{ name, mark: `the same API server ${withoutUser(new URL(stored.value.server).href).replace(/\/+$/, '')}` }]
           : []),
         ...(account === undefined ? [] : [{ name, mark: `the same service account (uid ${account})` }]),
         ...(uid === undefined ? [] : [{ name, mark: `the same cluster (kube-system uid ${uid})` }]),
       ];
     });
+    for (const { name, stored } of kubeconfigs) if (!stored.ok) yield { context: name, gaps: stored.gaps };
     const told = new Set<string>();
     for (const [mark, same] of Map.groupBy(marks, one => one.mark)) {
       const names = same.map(one => one.name);

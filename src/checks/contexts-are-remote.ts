@@ -1,4 +1,3 @@
-import type { ContextState } from '../fleet/inventory.ts';
 import { annotation } from '../kube/annotations.ts';
 import { sameServer } from '../kube/kubeconfig/url.ts';
 import { contextCheck } from './check.ts';
@@ -11,20 +10,13 @@ export const contextsAreRemote = contextCheck({
   why: 'secrets replicate in a circle; a datacenter in the control plane needs no k8sContext',
   cure: 'leave k8sContext empty for datacenters in the control plane, then delete the ClientConfig',
   fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'delete', contexts.at(-1) ?? 'NAME'],
-  *run({ name, stored, secret }, { controlPlane: { server, clusterUid } }) {
-    const uid = uidOf(secret);
-    const same =
-      (stored?.ok === true && server !== '' && sameServer(stored.value.server, server)) ||
-      (uid !== undefined && clusterUid.ok && clusterUid.value === uid);
-    if (same) yield { context: name, message: "it is the control plane's own cluster" };
+  needs: ['secret'],
+  helps: ['stored', 'clusterUid'],
+  *run({ secret, stored, clusterUid }, { controlPlane: { server } }) {
+    const uid = secret.annotations[annotation.sourceCluster];
+    const sameAddress = stored.ok && server !== '' && sameServer(stored.value.server, server);
+    if (sameAddress || (uid !== undefined && clusterUid.ok && clusterUid.value === uid))
+      yield { message: "it is the control plane's own cluster" };
+    else if (uid !== undefined && !clusterUid.ok) yield { gaps: clusterUid.gaps };
   },
-  unjudged: ({ stored, secret }, { controlPlane: { server, clusterUid } }) =>
-    clusterUid.ok ||
-    clusterUid.reason === 'skipped' ||
-    uidOf(secret) === undefined ||
-    (stored?.ok === true && sameServer(stored.value.server, server))
-      ? undefined
-      : `the uid of the control plane: ${clusterUid.reason}: ${clusterUid.detail}`,
 });
-const uidOf = (secret: ContextState['secret']): string | undefined =>
-  secret.ok ? secret.value?.annotations[annotation.sourceCluster] : undefined;

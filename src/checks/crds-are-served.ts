@@ -7,8 +7,8 @@ export const crdsAreServed = contextCheck({
   why: 'the operator, restarted, waits for them in vain and stops after two minutes, with all K8ssandraClusters',
   cure: 'install the K8ssandra Operator and its CRDs in that data plane',
   fix: contexts => ['kubectl', '--context', contexts[0] ?? 'CONTEXT', 'get', 'crds'],
-  *run({ name, probe: { crds } }) {
-    if (crds.status === 'pass' && crds.value.missing.length > 0)
-      yield { context: name, message: `does not serve ${crds.value.missing.join(', ')}`, blocksStart: true };
+  needs: ['crds'],
+  *run({ crds: { missing } }) {
+    if (missing.length > 0) yield { message: `does not serve ${missing.join(', ')}`, blocksStart: true };
   },
 });

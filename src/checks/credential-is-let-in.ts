@@ -8,10 +8,12 @@ export const credentialIsLetIn = contextCheck({
   why: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
   cure: 'create the ClientConfig again',
   fix: createAgain(),
-  *run({ name, probe: { identity }, stored }) {
+  // An API that answers nothing else than who one is has not let anybody in.
+  needs: ['identity', 'stored', 'version'],
+  *run({ identity, stored }) {
     if (identity.status !== 'fail' || identity.cause === 'unauthorized') return;
     // An empty credential has a finding of its own.
-    if (stored?.ok === true && stored.value.auth.length === 0) return;
-    yield { context: name, message: `the API refuses to say who it is: ${identity.detail}`, blocksStart: true };
+    if (stored.auth.length === 0) return;
+    yield { message: `the API refuses to say who it is: ${identity.detail}`, blocksStart: true };
   },
 });

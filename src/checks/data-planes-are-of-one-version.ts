@@ -28,11 +28,12 @@ export const dataPlanesAreOfOneVersion = contextCheck({
     contexts[0] ?? 'CONTEXT',
     '--reuse-values',
   ],
-  *run({ name, probe: { access }, dataPlane: { operators } }, { controlPlane: { operator } }) {
-    if (access.status === 'pass' && lacksOnlyEndpointSlices(access.value)) {
-      const [{ namespace } = {}] = access.value.missing;
+  needs: ['access'],
+  helps: ['dataPlaneOperators', 'operator'],
+  *run({ access, dataPlaneOperators, operator }) {
+    if (lacksOnlyEndpointSlices(access)) {
+      const [{ namespace } = {}] = access.missing;
       yield {
-        context: name,
         message: `may not list, watch endpointslices.discovery.k8s.io ${namespace === undefined ? 'in all namespaces' : `in ${namespace}`}, and nothing else is missing: its operator is older than 1.25`,
         effect:
           'the control plane, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
@@ -40,13 +41,13 @@ export const dataPlanesAreOfOneVersion = contextCheck({
         blocksStart: true,
       };
     }
-    const ours = release(operator?.version);
-    for (const { version, namespace, name: deployment } of operators.ok ? operators.value : []) {
+    const control = operator.ok ? operator.value?.version : undefined;
+    const ours = release(control);
+    for (const { version, namespace, name: deployment } of dataPlaneOperators.ok ? dataPlaneOperators.value : []) {
       const theirs = release(version);
       if (ours === undefined || theirs === undefined || theirs[0] > ours[0] || (theirs[0] === ours[0] && theirs[1] >= ours[1])) continue;
       yield {
-        context: name,
-        message: `its operator ${namespace}/${deployment} is ${version}, older than the control plane's ${operator?.version}`,
+        message: `its operator ${namespace}/${deployment} is ${version}, older than the control plane's ${control}`,
       };
     }
   },

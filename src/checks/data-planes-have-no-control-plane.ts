@@ -7,11 +7,11 @@ export const dataPlanesHaveNoControlPlane = contextCheck({
   why: 'two control planes may reconcile the same datacenters, each for K8ssandraClusters of its own',
   cure: 'install the operator there with controlPlane=false, or make sure that it is meant to be a control plane too',
   fix: contexts => ['kubectl', '--context', contexts[0] ?? 'CONTEXT', 'get', 'deployments', '-A', '-l', 'control-plane=k8ssandra-operator'],
-  *run({ name, dataPlane: { operators } }) {
-    const planes = operators.ok ? operators.value.filter(({ controlPlane }) => controlPlane) : [];
+  needs: ['dataPlaneOperators'],
+  *run({ dataPlaneOperators }) {
+    const planes = dataPlaneOperators.filter(({ controlPlane }) => controlPlane);
     if (planes.length > 0)
       yield {
-        context: name,
         message: `${planes.map(one => `${one.namespace}/${one.name}`).join(', ')} there is a control plane too`,
       };
   },

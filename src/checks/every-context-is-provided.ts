@@ -1,9 +1,9 @@
 import type { Remedy } from '../base/advice.ts';
 import { slipOf } from '../base/slip.ts';
-import type { ContextState, Inventory } from '../fleet/inventory.ts';
+import type { ContextState } from '../fleet/inventory.ts';
 import type { K8ssandraCluster } from '../kube/kinds.ts';
 import type { Reference } from '../operator/references.ts';
-import { fleetCheck } from './check.ts';
+import { type Circumstances, fleetCheck } from './check.ts';
 import { createAgain } from './create-again.ts';
 import { setField } from './remedies.ts';
 
@@ -15,25 +15,22 @@ export const everyContextIsProvided = fleetCheck({
   why: 'the operator knows no such cluster: it reconciles no datacenter of a K8ssandraCluster that names it, and the webhook denies every change',
   cure: 'create a ClientConfig for that context on the control plane, or correct the name where it is used',
   fix: createAgain(),
-  needs: ['clientConfigs', 'clusters', 'replicatedSecrets', 'tasks'],
-  *run({ clusters }, inventory) {
-    const { contexts, controlPlane } = inventory;
-    for (const { name, providers, references } of contexts) {
+  needs: ['names', 'clusters'],
+  *run({ names, clusters }, about) {
+    for (const { name, providers, references } of names) {
       const users = references.filter(({ origin }) => origin === 'spec');
       const [first] = users;
       if (providers.length > 0 || first === undefined) continue;
-      const close = meant(name, users, contexts, clusters);
+      const close = meant(name, users, names, clusters);
       const { kind, namespace, name: object, field } = first;
-      const blocked = controlPlane.clusters.ok
-        ? controlPlane.clusters.value
-            .filter(({ metadata }) =>
-              users.some(user => user.kind === 'K8ssandraCluster' && user.namespace === metadata.namespace && user.name === metadata.name),
-            )
-            .map(
-              ({ metadata, spec }) =>
-                `blocks all ${spec?.cassandra?.datacenters?.length ?? 0} datacenters of ${metadata.namespace}/${metadata.name}`,
-            )
-        : [];
+      const blocked = clusters
+        .filter(({ metadata }) =>
+          users.some(user => user.kind === 'K8ssandraCluster' && user.namespace === metadata.namespace && user.name === metadata.name),
+        )
+        .map(
+          ({ metadata, spec }) =>
+            `blocks all ${spec?.cassandra?.datacenters?.length ?? 0} datacenters of ${metadata.namespace}/${metadata.name}`,
+        );
       yield {
         context: name,
         object: { kind, namespace, name: object, field },
@@ -41,7 +38,7 @@ export const everyContextIsProvided = fleetCheck({
         ...(blocked.length === 0
           ? {}
           : { effect: `${blocked.join(', ')}: the operator walks all of them first and stops at the unknown one` }),
-        ...(close === undefined ? {} : { remedies: corrected(name, users, close, inventory) }),
+        ...(close === undefined ? {} : { remedies: corrected(name, users, close, about) }),
       };
     }
   },
@@ -54,7 +51,7 @@ export const everyContextIsProvided = fleetCheck({
 const meant = (
   name: string,
   users: readonly Reference[],
-  contexts: readonly ContextState[],
+  contexts: readonly Pick<ContextState, 'name' | 'providers' | 'references'>[],
   clusters: readonly K8ssandraCluster[],
 ): string | undefined => {
   const close = slipOf(
@@ -75,5 +72,5 @@ const meant = (
 };
 const sameObject = (one: Reference, other: Reference): boolean =>
   one.kind === other.kind && one.namespace === other.namespace && one.name === other.name;
-const corrected = (name: string, users: readonly Reference[], close: string, inventory: Inventory): readonly Remedy[] =>
-  users.map(user => setField(user, name, close, inventory));
+const corrected = (name: string, users: readonly Reference[], close: string, about: Circumstances): readonly Remedy[] =>
+  users.map(user => setField(user, name, close, about));

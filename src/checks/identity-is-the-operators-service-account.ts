@@ -8,19 +8,22 @@ export const identityIsTheOperatorsServiceAccount = contextCheck({
   why: 'a personal or cluster-admin credential hides missing rights, and gives the control plane more power over the data plane than it needs',
   cure: "create the ClientConfig again: it stores the token of the operator's service account",
   fix: createAgain(),
-  *run({ name, probe: { identity, access }, dataPlane: { operators } }) {
+  needs: ['identity'],
+  helps: ['access', 'dataPlaneOperators'],
+  *run({ identity, access, dataPlaneOperators }) {
     if (identity.status !== 'pass') return;
     const { username, groups } = identity.value;
     const power = groups.includes('system:masters')
       ? ' of system:masters'
-      : access.status === 'pass' && access.value.admin === true
+      : access.ok && access.value.admin === true
         ? ', which may do everything'
         : '';
-    const accounts = operators.ok ? operators.value.map(one => `system:serviceaccount:${one.namespace}:${one.serviceAccount}`) : [];
+    const accounts = dataPlaneOperators.ok
+      ? dataPlaneOperators.value.map(one => `system:serviceaccount:${one.namespace}:${one.serviceAccount}`)
+      : [];
     const another = accounts.length > 0 && !accounts.includes(username);
     if (username.startsWith('system:serviceaccount:') && power === '' && !another) return;
     yield {
-      context: name,
       message: `the API knows the credential as ${username}${power}${another ? `; its operator runs as ${accounts.join(', ')}` : ''}`,
     };
   },

@@ -8,8 +8,8 @@ export const imageConfigExists = fleetCheck({
   why: 'an operator since 1.27 exits at once without it, before it reads any ClientConfig: unable to load image config from ConfigMap',
   cure: 'install the Helm chart or kustomization of the operator again: it brings the ConfigMap',
   fix: () => ['kubectl', 'get', 'configmaps', '--all-namespaces', '-l', 'k8ssandra.io/config=image'],
-  needs: ['imageConfig'],
-  *run({ imageConfig }, { controlPlane: { operator } }) {
+  needs: ['imageConfig', 'operator'],
+  *run({ imageConfig, operator }) {
     if (imageConfig || operator === undefined) return;
     yield {
       object: { kind: 'Deployment', namespace: operator.namespace, name: operator.name },

@@ -9,8 +9,8 @@ export const kubeconfigSecretsAreNotReplicated = fleetCheck({
   why: 'its empty selector copies every Secret of the namespace to its targets, so one data plane gets the credentials of all the others',
   cure: 'give the ReplicatedSecret a selector with labels',
   fix: () => ['kubectl', 'edit', 'replicatedsecrets', '--all-namespaces'],
-  needs: ['replicatedSecrets', 'clientConfigs'],
-  *run({ replicatedSecrets, clientConfigs }, { controlPlane: { secrets } }) {
+  needs: ['replicatedSecrets', 'clientConfigs', 'secrets'],
+  *run({ replicatedSecrets, clientConfigs, secrets }) {
     // A Secret that could not be read may well hold a kubeconfig.
     const holds = (config: (typeof clientConfigs)[number]): boolean => {
       const read = secrets.get(secretKey(config));

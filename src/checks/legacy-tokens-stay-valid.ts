@@ -9,19 +9,18 @@ export const legacyTokensStayValid = contextCheck({
   why: 'Kubernetes invalidates a token Secret that nobody has used for a year, and deletes it later',
   cure: 'rotate the credential: the new token Secret is not listed in the service account, so it is exempt from that clean-up',
   fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'rotate', ...(contexts.length === 0 ? ['NAME'] : contexts)],
-  *run({ name, dataPlane: { tokenLabels } }, { now }) {
-    if (tokenLabels?.ok !== true) return;
-    const invalid = tokenLabels.value['kubernetes.io/legacy-token-invalid-since'];
-    const used = tokenLabels.value['kubernetes.io/legacy-token-last-used'];
+  needs: ['tokenLabels'],
+  *run({ tokenLabels }, { now }) {
+    const invalid = tokenLabels['kubernetes.io/legacy-token-invalid-since'];
+    const used = tokenLabels['kubernetes.io/legacy-token-last-used'];
     if (invalid !== undefined)
       yield {
-        context: name,
         message: `its cluster has marked the token invalid since ${invalid}, because nobody had used it for a year`,
         effect: 'the API answers 401: the operator, restarted, stops after two minutes, with all K8ssandraClusters',
         severity: 'error',
         blocksStart: true,
       };
     else if (used !== undefined && Date.parse(used) < now - 300 * day)
-      yield { context: name, message: `its token was last used on ${used}: after a year its cluster marks it invalid` };
+      yield { message: `its token was last used on ${used}: after a year its cluster marks it invalid` };
   },
 });

@@ -8,8 +8,8 @@ export const manifestFieldsAreKnown = fleetCheck({
   why: 'the API server refuses the manifest, or takes it without that field: a datacenter without its k8sContext goes to the control plane',
   cure: 'correct the name of the field, or take it out',
   fix: () => ['correct the name of the field, or take it out'],
-  needs: [],
-  *run(_facts, { fields = [] }) {
+  needs: ['fields'],
+  *run({ fields }) {
     for (const { object, place, problem, meant } of fields) {
       const name = object.field.replace(/^.*\./, '');
       if (problem === 'repeated')

@@ -7,8 +7,9 @@ export const operatorRuns = fleetCheck({
   why: 'nothing is reconciled, and the webhook denies every change of a K8ssandraCluster',
   cure: 'see what the operator says when it stops',
   fix: () => ['kubectl', 'k8ssandra', 'operator', 'status'],
-  needs: ['operators'],
-  *run({ operators }, { controlPlane: { operator, context, pods } }) {
+  needs: ['operators', 'operator'],
+  helps: ['pods'],
+  *run({ operators, operator, pods }, { controlPlane: { context } }) {
     if (operator === undefined) {
       const planes = operators.filter(({ controlPlane }) => controlPlane);
       const there = operators.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');

@@ -1,5 +1,4 @@
 import { reportCheck } from './check.ts';
-import { operatorStart } from './start.ts';
 
 /** The verdict as a finding, for a pipeline that is stopped by it alone (`--only KC604`); beside a finding that tells the cause it is silent. */
 export const operatorWouldStart = reportCheck({
@@ -9,8 +8,9 @@ export const operatorWouldStart = reportCheck({
   why: 'it runs on what it has loaded; at its next restart, for whatever reason, all K8ssandraClusters stop and the webhook denies every change',
   cure: 'cure the ClientConfig that it names before anything restarts the operator',
   fix: () => ['kubectl', 'k8ssandra', 'contexts', 'check'],
-  *run(findings, inventory) {
-    const { verdict, culprit, context, message } = operatorStart(inventory);
+  needs: ['start'],
+  *run({ start: { verdict, culprit, context, message } }, { findings }, { source }) {
+    if (verdict === 'unknown' && source !== 'manifests') yield { unjudged: `whether the operator would start: ${message}` };
     if (verdict === 'starts' || verdict === 'unknown' || findings.some(({ blocksStart }) => blocksStart)) return;
     const [namespace = '', name = ''] = culprit?.split('/') ?? [];
     yield {
@@ -19,9 +19,5 @@ export const operatorWouldStart = reportCheck({
       message: `the operator ${verdict === 'does-not-start' ? 'would exit at once' : 'would start, and stop after two minutes'}${culprit === undefined ? '' : ` because of ClientConfig ${culprit}`}: ${message}`,
       blocksStart: true,
     };
-  },
-  undecided: inventory => {
-    const { verdict, message } = operatorStart(inventory);
-    return verdict === 'unknown' && inventory.source === 'cluster' ? `whether the operator would start: ${message}` : undefined;
   },
 });

@@ -1,4 +1,4 @@
-import { type Fact, factCodes, judgeDatacenter } from '../fleet/placement.ts';
+import { type Fact, factCodes, factWords, judgeDatacenter } from '../fleet/placement.ts';
 import { type Check, fleetCheck } from './check.ts';
 
 interface PlacementRule {
@@ -22,13 +22,20 @@ export const placementCheck = ({ fact, fixIn, ...rule }: PlacementRule): Check =
     ...rule,
     code: factCodes[fact],
     severity: 'error',
-    needs: [],
-    *run(_facts, { placements = [], controlPlane }) {
+    needs: ['placements'],
+    helps: ['operator'],
+    *run({ placements, operator }) {
+      const control = operator.ok && operator.value !== undefined ? { operator: operator.value } : {};
       for (const { cluster, datacenters } of placements) {
         for (const dc of datacenters) {
-          for (const problem of judgeDatacenter(cluster, dc, controlPlane)[fact].problems) {
+          const context = dc.context === '' ? {} : { context: dc.context };
+          const { problems, unknown } = judgeDatacenter(cluster, dc, control)[fact];
+          // What was skipped is explained by the finding about its context.
+          if (unknown !== undefined && !unknown.startsWith('skipped'))
+            yield { ...context, unjudged: `${factWords[fact]} of datacenter ${dc.name}: ${unknown}` };
+          for (const problem of problems) {
             yield {
-              ...(dc.context === '' ? {} : { context: dc.context }),
+              ...context,
               object: {
                 kind: 'K8ssandraCluster',
                 namespace: cluster.metadata.namespace ?? '',

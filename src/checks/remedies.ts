@@ -8,7 +8,7 @@ interface Field extends ObjectRef {
   readonly field: string;
 }
 /** Where a field of an object stands in the manifests, or the object itself. */
-const placeOf = ({ kind, namespace, name, field }: Field, { places }: Inventory): Place | undefined =>
+const placeOf = ({ kind, namespace, name, field }: Field, { places }: Pick<Inventory, 'places'>): Place | undefined =>
   places.get(`${kind}/${namespace ?? ''}/${name}:${field}`) ?? places.get(`${kind}/${namespace ?? ''}/${name}`);
 /** `spec.cassandra.datacenters[0].k8sContext` as a JSON pointer. */
 const pointer = (field: string): string =>
@@ -26,7 +26,7 @@ const patch = ({ kind, namespace, name }: ObjectRef, operations: readonly Readon
   fix(kubectl(undefined, '-n', namespace ?? '', 'patch', resourceOf(kind), name, '--type=json', '-p', JSON.stringify(operations)));
 
 /** Gives a field another value as long as it has the one that was judged: in the cluster by a patch, in manifests where it is written. */
-export const setField = (object: Field, before: string, after: string, inventory: Inventory): Remedy => {
+export const setField = (object: Field, before: string, after: string, inventory: Pick<Inventory, 'places' | 'source'>): Remedy => {
   const path = pointer(object.field);
   if (inventory.source !== 'manifests')
     return patch(object, [

@@ -8,9 +8,9 @@ export const replicatedSecretsHaveNoStaleTarget = fleetCheck({
   why: "the cluster's superuser secret is still copied to a cluster that no longer runs any of its datacenters",
   cure: 'remove that target from spec.replicationTargets: the operator never does',
   fix: () => ['kubectl', 'edit', 'replicatedsecrets', '--all-namespaces'],
-  needs: ['clusters', 'replicatedSecrets'],
-  *run({ clusters, replicatedSecrets }, { contexts }) {
-    const unprovided = new Set(contexts.filter(({ providers }) => providers.length === 0).map(({ name }) => name));
+  needs: ['clusters', 'replicatedSecrets', 'provided'],
+  *run({ clusters, replicatedSecrets, provided }) {
+    const unprovided = new Set(provided.filter(({ providers }) => providers.length === 0).map(({ name }) => name));
     for (const { metadata, spec } of replicatedSecrets) {
       const { namespace = '', name } = metadata;
       const owner = clusters.find(one => one.metadata.name === name && one.metadata.namespace === namespace);

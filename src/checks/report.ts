@@ -42,7 +42,10 @@ export interface Finding {
 
 /** What could not be judged, and why. */
 export interface Unknown {
+  /** the first code that it leaves open */
   readonly code: string;
+  /** every code that it leaves open, when they are several */
+  readonly codes?: readonly string[];
   readonly contexts: readonly string[];
   readonly reason: string;
   /** nothing that this run was asked to read holds it: shown, and the run is complete without it */
@@ -69,6 +72,8 @@ export interface Report {
   readonly start: OperatorStart;
   readonly findings: readonly Finding[];
   readonly unknown: readonly Unknown[];
+  /** what checks that were left out, with `--only` or `--skip`, may have had something to say of; the control plane is the empty name */
+  readonly notJudged?: readonly string[];
   /** false when something could not be read or ran out of time: then nothing is proven */
   readonly complete: boolean;
   /** milliseconds since the epoch */

@@ -19,20 +19,19 @@ export const rightsAreGranted = contextCheck({
     '-l',
     'app.kubernetes.io/name=k8ssandra-operator',
   ],
-  *run({ name, probe: { access } }) {
-    if (access.status !== 'pass') return;
+  needs: ['access'],
+  *run({ access }) {
     // An older operator's role has a finding of its own.
-    const missing = access.value.missing.filter(({ resource }) => resource !== 'endpointslices' || !lacksOnlyEndpointSlices(access.value));
+    const missing = access.missing.filter(({ resource }) => resource !== 'endpointslices' || !lacksOnlyEndpointSlices(access));
     const start = missing.filter(({ tier }) => tier === 'start');
     const later = missing.filter(({ tier }) => tier !== 'start');
     if (start.length > 0)
       yield {
-        context: name,
         message: `may not ${listed(start)}`,
         effect: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
         blocksStart: true,
       };
-    if (later.length > 0) yield { context: name, message: `may not ${listed(later)}` };
+    if (later.length > 0) yield { message: `may not ${listed(later)}` };
   },
 });
 /** Verbs joined by resource and namespace: `list, watch secrets in k8ssandra`. */

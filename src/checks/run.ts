@@ -1,9 +1,8 @@
 import { byHand, fix, kubectl, look, merged, ours, type Remedy } from '../base/advice.ts';
-import type { Read, Unreadable } from '../base/read.ts';
 import type { Inventory } from '../fleet/inventory.ts';
-import { placementUnknowns } from '../fleet/placement.ts';
 import { annotation } from '../kube/annotations.ts';
-import type { Check, Facts, Found, Need } from './check.ts';
+import type { Before, Check, Circumstances, Found, Said } from './check.ts';
+import { contextFacts, type Fact, fleetFacts, type Gap } from './facts.ts';
 import type { Detail, Finding, ObjectRef, Unknown } from './report.ts';
 import { covers } from './suppress.ts';
 
@@ -13,16 +12,18 @@ export const runChecks = (
   inventory: Inventory,
 ): { readonly findings: readonly Finding[]; readonly unknown: readonly Unknown[] } => {
   const judged = checks.map(check => judge(check, inventory));
-  const found = judged.flatMap(({ findings }) => findings);
-  const about = checks.flatMap(check => (check.scope === 'report' ? group(check, [...check.run(found, inventory)], inventory) : []));
+  const before: Before = {
+    findings: judged.flatMap(one => one.findings),
+    open: judged.flatMap(({ open }) => open),
+  };
+  const last = checks.flatMap(check => (check.scope === 'report' ? [judgeReport(check, before, inventory)] : []));
+  const all = [...judged, ...last];
+  const findings = all.flatMap(one => one.findings);
   return {
-    findings: [...found, ...about].map(finding => suppressed(finding, inventory)).sort(byWeight),
+    findings: findings.map(finding => suppressed(finding, inventory)).sort(byWeight),
     unknown: [
-      ...judged.flatMap(({ unknown }) => unknown),
-      ...unrunSteps(inventory),
-      ...placementUnknowns(inventory.placements ?? [], inventory.controlPlane).filter(({ code }) => checks.some(one => one.code === code)),
+      ...byReason(all.flatMap(({ open }) => open.flatMap(one => unknownOf(one, findings, inventory)))),
       ...(inventory.unread ?? []).map(reason => ({ code: 'manifests', contexts: [], reason })),
-      ...(inventory.source === 'manifests' ? notInManifests(inventory) : []),
     ],
   };
 };
@@ -30,46 +31,116 @@ export const runChecks = (
 const suppressed = (finding: Finding, { suppressions = [] }: Inventory): Finding =>
   suppressions.some(one => covers(one, finding)) ? { ...finding, suppressed: true } : finding;
 
-const judge = (check: Check, inventory: Inventory): { findings: Finding[]; unknown: Unknown[] } => {
-  if (check.scope === 'context') {
-    return {
-      findings: group(
-        check,
-        inventory.contexts.flatMap(context => [...check.run(context, inventory)].map(found => ({ context: context.name, ...found }))),
-        inventory,
-      ),
-      unknown: inventory.contexts.flatMap(context => {
-        const reason = check.unjudged?.(context, inventory);
-        return reason === undefined ? [] : [{ code: check.code, contexts: [context.name], reason }];
-      }),
-    };
+/** What one check, of one context or of none, could not judge. */
+interface Open {
+  readonly code: string;
+  readonly context?: string | undefined;
+  /** a text is a reason as it stands */
+  readonly left: Gap | string;
+}
+interface Judgement {
+  readonly findings: readonly Finding[];
+  readonly open: readonly Open[];
+}
+const nothing: Judgement = { findings: [], open: [] };
+
+const judge = (check: Check, inventory: Inventory): Judgement => {
+  if (check.scope === 'report') return nothing;
+  const about = circumstances(inventory);
+  if (check.scope === 'fleet') {
+    const asked = gather(check, need => fleetFacts[need](inventory));
+    return asked.facts === undefined
+      ? { findings: [], open: opened(check, asked.gaps) }
+      : heard(check, check.run(asked.facts, about), inventory);
   }
-  if (check.scope === 'report') {
-    const reason = check.undecided?.(inventory);
-    return { findings: [], unknown: reason === undefined ? [] : [{ code: check.code, contexts: [], reason }] };
-  }
-  const unread = check.needs.flatMap(need => {
-    const read: Read<unknown> = inventory.controlPlane[need];
-    return read.ok ? [] : [{ need, ...read }];
+  // Which contexts there are is a fact too.
+  const configs = fleetFacts.clientConfigs(inventory);
+  if (!configs.ok) return { findings: [], open: opened(check, configs.gaps) };
+  const each = inventory.contexts.map(context => {
+    const asked = gather(check, need => contextFacts[need](context, inventory));
+    return asked.facts === undefined
+      ? { said: [], open: opened(check, asked.gaps, context.name) }
+      : { said: [...check.run(asked.facts, about)].map(one => ({ context: context.name, ...one })), open: [] };
   });
-  if (unread.length > 0) return { findings: [], unknown: unread.map(read => unreadNeed(check.code, read, inventory)) };
-  const facts = Object.fromEntries(
-    check.needs.map(need => {
-      const read: Read<unknown> = inventory.controlPlane[need];
-      return [need, read.ok ? read.value : undefined];
-    }),
-  ) as unknown as Facts<Need>;
-  return { findings: group(check, [...check.run(facts, inventory)], inventory), unknown: [] };
+  const { findings, open } = heard(
+    check,
+    each.flatMap(({ said }) => said),
+    inventory,
+  );
+  return { findings, open: [...open, ...each.flatMap(one => one.open)] };
+};
+const judgeReport = (check: Extract<Check, { scope: 'report' }>, before: Before, inventory: Inventory): Judgement => {
+  const asked = gather(check, need => fleetFacts[need](inventory));
+  return asked.facts === undefined
+    ? { findings: [], open: opened(check, asked.gaps) }
+    : heard(check, check.run(asked.facts, before, circumstances(inventory)), inventory);
+};
+const circumstances = ({ now, source, warnBeforeDays, places, controlPlane: { context, server } }: Inventory): Circumstances => ({
+  now,
+  source,
+  warnBeforeDays,
+  places,
+  controlPlane: { context, server },
+});
+
+/** The facts that a check declares and no other, or what is missing of those it cannot do without. */
+const gather = <Need extends string>(
+  { needs, helps }: { readonly needs: readonly Need[]; readonly helps: readonly Need[] },
+  take: (need: Need) => Fact<unknown>,
+): { readonly facts: object } | { readonly facts?: undefined; readonly gaps: readonly Gap[] } => {
+  const taken = needs.map(need => ({ need, fact: take(need) }));
+  const gaps = taken.flatMap(({ fact }) => (fact.ok ? [] : fact.gaps));
+  if (gaps.length > 0) return { gaps };
+  return {
+    facts: Object.fromEntries([
+      ...taken.flatMap(({ need, fact }) => (fact.ok ? [[need, fact.value]] : [])),
+      ...helps.map(help => [help, take(help)]),
+    ]),
+  };
+};
+/** Where there is nothing to judge, or nothing called for it, nothing is left open. */
+const opened = ({ code }: Check, gaps: readonly Gap[], context?: string): readonly Open[] =>
+  gaps.filter(({ reason }) => reason !== 'absent' && reason !== 'not-asked').map(left => ({ code, context, left }));
+const heard = (check: Check, said: Iterable<Said>, inventory: Inventory): Judgement => {
+  const all = [...said];
+  const { code } = check;
+  return {
+    findings: group(
+      check,
+      all.flatMap(one => ('message' in one ? [one] : [])),
+      inventory,
+    ),
+    open: all.flatMap(one =>
+      'gaps' in one ? opened(check, one.gaps, one.context) : 'unjudged' in one ? [{ code, context: one.context, left: one.unjudged }] : [],
+    ),
+  };
 };
 
-const unreadNeed = (
-  code: string,
-  { need, reason, detail }: { readonly need: Need; readonly reason: Unreadable; readonly detail: string },
-  { source }: Inventory,
-): Unknown =>
-  source === 'manifests' && reason === 'skipped'
-    ? { code, contexts: [], reason: detail, expected: true }
-    : { code, contexts: [], reason: `${need}: ${reason}: ${detail}` };
+/** What is left open, unless a finding of the same report tells what stands before it. */
+const unknownOf = ({ code, context, left }: Open, findings: readonly Finding[], { source }: Inventory): readonly Unknown[] => {
+  const of = (reason: string, expected = false): readonly Unknown[] => [
+    { code, contexts: context === undefined ? [] : [context], reason, ...(expected ? { expected: true as const } : {}) },
+  ];
+  if (typeof left === 'string') return of(left);
+  const { fact, reason, detail } = left;
+  if (reason === 'skipped') return source === 'manifests' ? of(detail, true) : [];
+  if (reason !== 'earlier-failure') return of(`${fact}: ${reason}: ${detail}`);
+  const told = findings.some(
+    ({ severity, contexts }) => severity === 'error' && (contexts.length === 0 || (context !== undefined && contexts.includes(context))),
+  );
+  return told ? [] : of(detail);
+};
+/** One reason mostly stands before several checks and often before several contexts. */
+const byReason = (all: readonly Unknown[]): readonly Unknown[] =>
+  [...Map.groupBy(all, ({ reason, expected, contexts }) => JSON.stringify([reason, expected, contexts.length === 0]))].flatMap(
+    ([, members]) => {
+      const [first] = members;
+      if (first === undefined) return [];
+      const codes = [...new Set(members.map(({ code }) => code))].sort();
+      const contexts = [...new Set(members.flatMap(one => one.contexts))].sort();
+      return [{ ...first, code: codes[0] ?? first.code, ...(codes.length > 1 ? { codes } : {}), contexts }];
+    },
+  );
 
 /** One finding per cause, whatever hosts and objects it names: what each member says of its own is kept as a detail. */
 const group = (check: Check, found: readonly Found[], inventory: Inventory): Finding[] => {
@@ -164,30 +235,3 @@ const byWeight = (a: Finding, b: Finding): number =>
   Number(b.blocksStart) - Number(a.blocksStart) ||
   a.code.localeCompare(b.code) ||
   a.fingerprint.localeCompare(b.fingerprint);
-
-/** Steps that did not run for a reason of their own, or that failed and have no code: those behind an earlier failure are explained by it. */
-const uncoded = new Set(['version', 'access', 'crds']);
-const unrunSteps = ({ contexts }: Inventory): Unknown[] =>
-  contexts.flatMap(({ name, probe, loaded, secret }) => [
-    ...(secret.ok || secret.reason === 'skipped'
-      ? []
-      : [{ code: 'KC201', contexts: [name], reason: `secret: ${secret.reason}: ${secret.detail}` }]),
-    ...Object.entries({ ...probe, loaded }).flatMap(([step, outcome]) =>
-      outcome.status === 'notRun' && outcome.reason !== 'earlier-failure' && outcome.reason !== 'skipped'
-        ? [{ code: step, contexts: [name], reason: `${step}: ${outcome.reason}: ${outcome.detail}` }]
-        : outcome.status === 'fail' && uncoded.has(step)
-          ? [{ code: step, contexts: [name], reason: `${step}: ${outcome.cause}: ${outcome.detail}` }]
-          : [],
-    ),
-  ]);
-
-/** What manifests cannot tell of a context. It makes no run incomplete, since nobody has asked for it, and no context ok. */
-const notInManifests = ({ contexts }: Inventory): Unknown[] =>
-  contexts.flatMap(({ name, secret, probe: { reach }, loaded }) =>
-    [
-      ...(secret.ok ? [] : [{ code: 'KC201', reason: secret.detail }]),
-      ...(secret.ok && secret.value?.encrypted === true ? [{ code: 'KC202', reason: 'its Secret is encrypted' }] : []),
-      ...(reach.status === 'notRun' && reach.reason === 'skipped' ? [{ code: 'reach', reason: reach.detail }] : []),
-      ...(loaded.status === 'notRun' && loaded.reason === 'skipped' ? [{ code: 'loaded', reason: loaded.detail }] : []),
-    ].map(({ code, reason }): Unknown => ({ code, contexts: [name], reason, expected: true })),
-  );

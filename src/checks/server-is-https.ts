@@ -10,8 +10,8 @@ export const serverIsHttps = contextCheck({
   why: 'the operator silently drops the credential and calls as anonymous: it stops after two minutes',
   cure: 'create the ClientConfig again with the https address',
   fix: createAgain('--server', 'https://<address>'),
-  *run({ name, stored }) {
-    if (stored?.ok === true && stored.value.server.startsWith('http://'))
-      yield { context: name, message: `its server ${withoutUser(stored.value.server)} is plain http`, blocksStart: true };
+  needs: ['stored'],
+  *run({ stored: { server } }) {
+    if (server.startsWith('http://')) yield { message: `its server ${withoutUser(server)} is plain http`, blocksStart: true };
   },
 });

@@ -10,18 +10,15 @@ export const serverIsRoutable = contextCheck({
   why: 'the operator dials the address from inside its own pod, where nothing answers there',
   cure: 'create the ClientConfig again with an address that the control plane reaches',
   fix: createAgain('--server', 'https://<address>'),
-  *run({ name, stored, secret }) {
-    if (stored?.ok !== true) return;
-    const why = unroutable(stored.value.server);
+  needs: ['stored', 'secret'],
+  *run({ stored: { server }, secret: { annotations } }) {
+    const why = unroutable(server);
     if (why === undefined) return;
     // Somebody lifted this refusal by name when the ClientConfig was created.
-    const allowed = secret.ok && secret.value?.annotations[annotation.allowed]?.split(',').includes('loopback') === true;
+    const allowed = annotations[annotation.allowed]?.split(',').includes('loopback') === true;
     yield {
-      context: name,
       ...(allowed ? {} : { cause: "the addresses of their servers mean something else in the operator's pod" }),
-      message: allowed
-        ? `its server is ${why}, as was allowed when it was created`
-        : `its server ${withoutUser(stored.value.server)} is ${why}`,
+      message: allowed ? `its server is ${why}, as was allowed when it was created` : `its server ${withoutUser(server)} is ${why}`,
       ...(allowed ? { severity: 'info' as const } : {}),
     };
   },

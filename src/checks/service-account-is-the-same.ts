@@ -8,18 +8,17 @@ export const serviceAccountIsTheSame = contextCheck({
   why: 'deleting an account kills its tokens for good, though one of the same name is there again: the operator, restarted, stops after two minutes',
   cure: 'create the ClientConfig again: it makes a token of the new account',
   fix: createAgain(),
-  *run({ name, stored, dataPlane: { serviceAccountUid } }) {
-    if (stored?.ok !== true || !serviceAccountUid.ok) return;
-    const { serviceAccountUid: claimed, namespace, serviceAccount } = stored.value.claims ?? {};
-    if (claimed === undefined || serviceAccountUid.value === claimed) return;
+  needs: ['stored', 'serviceAccountUid'],
+  *run({ stored, serviceAccountUid }) {
+    const { serviceAccountUid: claimed, namespace, serviceAccount } = stored.claims ?? {};
+    if (claimed === undefined || serviceAccountUid === claimed) return;
     const account = `ServiceAccount ${namespace}/${serviceAccount}`;
     yield {
-      context: name,
       cause: 'the service accounts of their tokens were deleted, or deleted and created again',
       message:
-        serviceAccountUid.value === undefined
+        serviceAccountUid === undefined
           ? `${account} of its token was deleted`
-          : `${account} was deleted and created again: the token is for uid ${claimed.slice(0, 8)}, the live one is ${serviceAccountUid.value.slice(0, 8)}`,
+          : `${account} was deleted and created again: the token is for uid ${claimed.slice(0, 8)}, the live one is ${serviceAccountUid.slice(0, 8)}`,
       blocksStart: true,
     };
   },

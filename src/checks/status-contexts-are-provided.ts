@@ -9,9 +9,9 @@ export const statusContextsAreProvided = fleetCheck({
   why: 'the operator needs it to decommission that datacenter: the K8ssandraCluster can be neither reconciled nor deleted until the context is back',
   cure: 'create the ClientConfig again, let the operator finish, and delete it then',
   fix: createAgain(),
-  needs: ['clientConfigs', 'clusters'],
-  *run(_facts, { contexts }) {
-    for (const { name, providers, references } of contexts) {
+  needs: ['names'],
+  *run({ names }) {
+    for (const { name, providers, references } of names) {
       const [left] = references.filter(({ origin }) => origin === 'status');
       if (providers.length > 0 || left === undefined || references.some(({ origin }) => origin === 'spec')) continue;
       yield {

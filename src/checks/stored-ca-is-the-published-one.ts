@@ -1,16 +1,16 @@
-import type { ContextState } from '../fleet/inventory.ts';
 import { contextCheck } from './check.ts';
 import { createAgain } from './create-again.ts';
+import type { ContextGiven } from './facts.ts';
 
 const certificates = (pem: string): readonly string[] =>
   [...pem.matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END CERTIFICATE-----/g)].map(([, body = '']) =>
     body.replace(/\s/g, ''),
   );
 /** The cluster publishes a CA in kube-root-ca.crt, and none of its certificates is stored. */
-export const caWasRotated = ({ stored, probe: { tls }, dataPlane: { publishedCa } }: ContextState): boolean => {
-  if (tls.status !== 'fail' || tls.cause !== 'unknown-ca' || stored?.ok !== true) return false;
-  const published = publishedCa?.ok === true ? certificates(publishedCa.value ?? '') : [];
-  const ours = certificates(stored.value.caPem ?? '');
+export const caWasRotated = ({ stored, tls, publishedCa }: ContextGiven<'stored', 'tls' | 'publishedCa'>): boolean => {
+  if (!tls.ok || tls.value.status !== 'fail' || tls.value.cause !== 'unknown-ca') return false;
+  const published = publishedCa.ok ? certificates(publishedCa.value ?? '') : [];
+  const ours = certificates(stored.caPem ?? '');
   return ours.length > 0 && published.length > 0 && !published.some(one => ours.includes(one));
 };
 
@@ -21,12 +21,10 @@ export const storedCaIsThePublishedOne = contextCheck({
   why: 'the CA of that cluster was rotated: the operator, restarted, trusts its API server no more and stops after two minutes, with all K8ssandraClusters',
   cure: 'create the ClientConfig again: it stores the CA that kube-root-ca.crt holds now',
   fix: createAgain(),
-  *run(context) {
-    if (caWasRotated(context))
-      yield {
-        context: context.name,
-        message: 'the stored CA is not the one that the cluster publishes now: it was rotated',
-        blocksStart: true,
-      };
+  needs: ['stored'],
+  helps: ['tls', 'publishedCa'],
+  *run(facts) {
+    if (caWasRotated(facts))
+      yield { message: 'the stored CA is not the one that the cluster publishes now: it was rotated', blocksStart: true };
   },
 });

@@ -8,8 +8,8 @@ export const storedIsLoaded = contextCheck({
   why: 'it still works with an earlier version: it is down, in a crash loop, or about to restart',
   cure: 'wait for the operator to restart, or see why it does not',
   fix: () => ['kubectl', 'k8ssandra', 'operator', 'status'],
-  *run({ name, loaded }) {
-    if (loaded.status === 'pass' && loaded.value === 'stale')
-      yield { context: name, message: 'ClientConfig or Secret has changed since the operator last read it' };
+  needs: ['loaded'],
+  *run({ loaded }) {
+    if (loaded === 'stale') yield { message: 'ClientConfig or Secret has changed since the operator last read it' };
   },
 });

@@ -9,11 +9,11 @@ export const storedKubeconfigHasACredential = contextCheck({
   why: 'the operator loads it without a word and calls as system:anonymous: it stops after two minutes',
   cure: "create the ClientConfig again: it stores the service account's token",
   fix: createAgain(),
-  *run({ name, stored }) {
-    if (stored?.ok !== true || stored.value.auth.length > 0) return;
+  needs: ['stored'],
+  *run({ stored }) {
+    if (stored.auth.length > 0) return;
     yield {
-      context: name,
-      message: stored.value.userMissing
+      message: stored.userMissing
         ? 'its context names a user that the kubeconfig does not have'
         : 'its user has no token, certificate or other credential',
       blocksStart: true,

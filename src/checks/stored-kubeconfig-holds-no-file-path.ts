@@ -10,5 +10,6 @@ export const storedKubeconfigHoldsNoFilePath = contextCheck({
   why: "the file is looked for in the operator's own pod: it exits at once, and all K8ssandraClusters stop with it",
   cure: 'create the ClientConfig again: it stores the content and not the path',
   fix: createAgain(),
-  run: (context, inventory) => unusableKubeconfigs(context, inventory, problem => problem === 'file'),
+  needs: ['configs'],
+  run: ({ configs }) => unusableKubeconfigs(configs, problem => problem === 'file'),
 });

@@ -9,5 +9,6 @@ export const storedKubeconfigLoads = contextCheck({
   why: 'the operator exits at once when it reads this ClientConfig, and all K8ssandraClusters stop with it',
   cure: 'create the ClientConfig again',
   fix: createAgain(),
-  run: (context, inventory) => unusableKubeconfigs(context, inventory, problem => problem !== 'file'),
+  needs: ['configs'],
+  run: ({ configs }) => unusableKubeconfigs(configs, problem => problem !== 'file'),
 });

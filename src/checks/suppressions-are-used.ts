@@ -8,9 +8,16 @@ export const suppressionsAreUsed = reportCheck({
   why: 'a suppression that outlives its reason hides the next finding of that code',
   cure: 'delete it from the command line or from the file',
   fix: () => ['delete this suppression'],
-  *run(findings, { suppressions = [] }) {
+  needs: ['suppressions'],
+  *run({ suppressions }, { findings, open }) {
     for (const one of suppressions) {
-      if (!one.decidable || findings.some(finding => covers(one, finding))) continue;
+      // What could not be judged may well be what it is for.
+      if (
+        !one.decidable ||
+        open.some(left => left.code === one.code && (left.context === undefined || (one.context ?? left.context) === left.context)) ||
+        findings.some(finding => covers(one, finding))
+      )
+        continue;
       yield {
         message: `the suppression ${one.code}${one.context === undefined ? '' : `=${one.context}`} suppresses nothing`,
         ...(one.place === undefined ? {} : { place: one.place }),

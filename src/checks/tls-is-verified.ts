@@ -8,8 +8,8 @@ export const tlsIsVerified = contextCheck({
   why: 'anyone in between can read the token and act as the operator',
   cure: 'create the ClientConfig again with the CA of that server',
   fix: createAgain('--ca-file', '<file>'),
-  *run({ name, stored }) {
-    if (stored?.ok === true && stored.value.insecure)
-      yield { context: name, message: 'insecure-skip-tls-verify is set, so its token was not sent from here' };
+  needs: ['stored'],
+  *run({ stored }) {
+    if (stored.insecure) yield { message: 'insecure-skip-tls-verify is set, so its token was not sent from here' };
   },
 });

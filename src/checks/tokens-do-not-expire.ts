@@ -9,9 +9,10 @@ export const tokensDoNotExpire = contextCheck({
   why: 'the operator cannot renew what is stored: that data plane is lost the moment it expires',
   cure: 'rotate the credential before that day',
   fix: createAgain(),
-  *run({ name, stored, probe: { identity } }, { now, warnBeforeDays, source }) {
-    if (stored?.ok !== true) return;
-    const { claims, clientCertificateNotAfter, token } = stored.value;
+  needs: ['stored'],
+  helps: ['identity'],
+  *run({ stored, identity }, { now, warnBeforeDays, source }) {
+    const { claims, clientCertificateNotAfter, token } = stored;
     const all = [
       { what: 'token', at: claims?.expiresAt, alone: true },
       { what: 'client certificate', at: clientCertificateNotAfter, alone: token === undefined },
@@ -20,10 +21,10 @@ export const tokensDoNotExpire = contextCheck({
       if (at === undefined || at > now + warnBeforeDays * day) continue;
       const date = new Date(at).toISOString();
       // An API server that accepts it all the same has a clock of its own.
-      const blocksStart = source === 'manifests' ? alone : identity.status === 'fail';
+      const blocksStart = source === 'manifests' ? alone : identity.ok && identity.value.status === 'fail';
       yield at <= now
-        ? { context: name, message: `its ${what} expired on ${date}`, severity: 'error', ...(blocksStart ? { blocksStart } : {}) }
-        : { context: name, message: `its ${what} expires in ${Math.floor((at - now) / day)}d (${date})` };
+        ? { message: `its ${what} expired on ${date}`, severity: 'error', ...(blocksStart ? { blocksStart } : {}) }
+        : { message: `its ${what} expires in ${Math.floor((at - now) / day)}d (${date})` };
     }
   },
 });

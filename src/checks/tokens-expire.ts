@@ -7,8 +7,8 @@ export const tokensExpire = contextCheck({
   why: 'whoever has copied it can use it until its Secret is deleted in the data plane',
   cure: 'rotate it from time to time, or use tokens with an end together with the renewer',
   fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'rotate', ...(contexts.length === 0 ? ['NAME'] : contexts)],
-  *run({ name, stored }) {
-    const claims = stored?.ok === true ? stored.value.claims : undefined;
-    if (claims?.subject !== undefined && claims.expiresAt === undefined) yield { context: name, message: 'its token never expires' };
+  needs: ['stored'],
+  *run({ stored: { claims } }) {
+    if (claims?.subject !== undefined && claims.expiresAt === undefined) yield { message: 'its token never expires' };
   },
 });

@@ -267,29 +267,8 @@ const judgeFound = (cluster: K8ssandraCluster, { name, context, foundDatacenters
   };
 };
 
-/** What of the placements could not be judged; `skipped` is explained by the finding about its context. */
-export const placementUnknowns = (
-  placements: readonly PlacementFacts[],
-  controlPlane: Pick<ControlPlane, 'operator'>,
-): readonly { readonly code: string; readonly contexts: readonly string[]; readonly reason: string }[] =>
-  placements.flatMap(({ cluster, accepted, datacenters }) => [
-    ...(accepted.ok ? [] : [{ code: 'KC512', contexts: [], reason: `whether the API accepts it: ${accepted.reason}: ${accepted.detail}` }]),
-    ...datacenters.flatMap(dc =>
-      facts.flatMap(fact => {
-        const { unknown } = judgeDatacenter(cluster, dc, controlPlane)[fact];
-        return unknown === undefined || unknown.startsWith('skipped')
-          ? []
-          : [
-              {
-                code: factCodes[fact],
-                contexts: dc.context === '' ? [] : [dc.context],
-                reason: `${words[fact]} of datacenter ${dc.name}: ${unknown}`,
-              },
-            ];
-      }),
-    ),
-  ]);
-const words: Readonly<Record<Fact, string>> = {
+/** What each fact is about. */
+export const factWords: Readonly<Record<Fact, string>> = {
   namespace: 'namespace',
   watched: 'watched namespaces',
   storage: 'StorageClasses',

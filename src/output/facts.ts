@@ -23,12 +23,13 @@ export const shortfall = (context: ContextState, name: StepName): string | undef
 export const shownFindings = ({ findings }: Pick<Report, 'findings'>): readonly Finding[] =>
   findings.filter(({ suppressed }) => !suppressed);
 
-/** The worst that is said of a context; what could not be judged is never ok. */
+/** The worst that is said of a context; what could not be judged, or was not, is never ok. */
 export const statusOf = (name: string, report: Report): Status => {
   const said = shownFindings(report).filter(({ contexts }) => contexts.includes(name));
   if (said.some(({ severity }) => severity === 'error')) return 'error';
   if (said.some(({ severity }) => severity === 'warning')) return 'warning';
-  return !report.controlPlane.clientConfigs.ok || report.unknown.some(({ contexts }) => contexts.includes(name)) ? 'unknown' : 'ok';
+  if (!report.controlPlane.clientConfigs.ok || report.unknown.some(({ contexts }) => contexts.includes(name))) return 'unknown';
+  return report.notJudged?.includes(name) === true ? 'notJudged' : 'ok';
 };
 
 /** The control plane's own row: findings that name no context are about it. */
@@ -37,7 +38,8 @@ export const localStatus = (report: Report): Status => {
   if (said.some(({ severity }) => severity === 'error')) return 'error';
   if (said.some(({ severity }) => severity === 'warning')) return 'warning';
   const unjudged = report.unknown.some(({ contexts, expected }) => contexts.length === 0 && expected !== true);
-  return report.controlPlane.version.ok && !unjudged ? 'ok' : 'unknown';
+  if (!report.controlPlane.version.ok || unjudged) return 'unknown';
+  return report.notJudged?.includes('') === true ? 'notJudged' : 'ok';
 };
 
 export interface Summary {
@@ -46,6 +48,8 @@ export interface Summary {
   readonly warning: number;
   readonly error: number;
   readonly unknown: number;
+  /** contexts of which `--only` or `--skip` left something out */
+  readonly notJudged: number;
   /** steps of contexts that were not run */
   readonly notRun: number;
   readonly suppressed: number;
@@ -59,6 +63,7 @@ export const summaryOf = (report: Report): Summary => {
     warning: count('warning'),
     error: count('error'),
     unknown: count('unknown'),
+    notJudged: count('notJudged'),
     notRun: report.contexts.flatMap(context => Object.values(stepsOf(context))).filter(({ status }) => status === 'notRun').length,
     suppressed: report.findings.filter(({ suppressed }) => suppressed).length,
   };
@@ -140,9 +145,9 @@ export const byReason = (all: readonly Unknown[]): readonly (Omit<Unknown, 'code
   [...Map.groupBy(all, ({ reason, expected }) => JSON.stringify([reason, expected]))].flatMap(([, members]) => {
     const [first] = members;
     if (first === undefined) return [];
-    const { code: _, ...shared } = first;
+    const { code: _, codes: __, ...shared } = first;
     const contexts = [...new Set(members.flatMap(one => one.contexts))];
-    return [{ ...shared, contexts, codes: [...new Set(members.map(({ code }) => code))] }];
+    return [{ ...shared, contexts, codes: [...new Set(members.flatMap(({ code, codes = [code] }) => codes))] }];
   });
 
 export const project = 'https://github.com/k8ssandra/kubectl-k8ssandra';

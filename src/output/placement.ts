@@ -42,6 +42,7 @@ const contextState = (report: Report, name: string): Status => {
   const own = report.findings.filter(({ code }) => !/^KC5(03|06|07|08|09|10|11|12)$/.test(code));
   const status = statusOf(name, { ...report, findings: own, unknown: report.unknown.filter(({ code }) => !code.startsWith('KC5')) });
   if (status === 'error' || status === 'unknown') return status;
+  if (status === 'notJudged') return 'unknown';
   return context?.probe.identity.status === 'pass' ? status : context?.probe.reach.status === 'fail' ? 'error' : 'unknown';
 };
 

@@ -13,10 +13,10 @@ export interface Style {
 }
 
 /** What one look at a context comes to. */
-export type Status = 'ok' | 'warning' | 'error' | 'unknown';
+export type Status = 'ok' | 'warning' | 'error' | 'unknown' | 'notJudged';
 type Mark = Status | Severity | 'notRun';
-const unicode: Readonly<Record<Mark, string>> = { ok: '√', warning: '‼', error: '×', notRun: '·', unknown: '?', info: 'i' };
-const ascii: Readonly<Record<Mark, string>> = { ok: 'ok', warning: '!', error: 'x', notRun: '.', unknown: '?', info: 'i' };
+const unicode: Readonly<Record<Mark, string>> = { ok: '√', warning: '‼', error: '×', notRun: '·', unknown: '?', info: 'i', notJudged: '-' };
+const ascii: Readonly<Record<Mark, string>> = { ok: 'ok', warning: '!', error: 'x', notRun: '.', unknown: '?', info: 'i', notJudged: '-' };
 /** The sign alone, for comparing and for files without colour. */
 export const sign = (mark: Mark, style: Style): string => (style.unicode ? unicode : ascii)[mark];
 
@@ -33,6 +33,7 @@ const colors: Readonly<Record<Mark, Color>> = {
   notRun: 'dim',
   unknown: 'cyan',
   info: 'cyan',
+  notJudged: 'dim',
 };
 export const mark = (of: Mark, style: Style): string => paint(colors[of], sign(of, style), style);
 export const paintAs = (of: Mark, text: string, style: Style): string => paint(colors[of], text, style);

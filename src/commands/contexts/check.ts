@@ -55,7 +55,7 @@ const settingsOf = (io: IO, args: CheckArgs) => {
     names(args.suppress),
     args['suppress-file'],
     (code, context) =>
-      chosen.some(check => check.code === code) && (contexts === undefined || (context !== undefined && contexts.includes(context))),
+      chosen.chosen.some(check => check.code === code) && (contexts === undefined || (context !== undefined && contexts.includes(context))),
   );
   return {
     chosen,

@@ -10,7 +10,7 @@ import { clusterKey } from '../../fleet/placement.ts';
 /** Inventory in, report out: the checks and the start verdict. */
 export const judge = (
   inventory: Inventory,
-  chosen: typeof checks,
+  { chosen, only }: Chosen,
   durationMs: number,
   target: Target = { context: inventory.controlPlane.context || undefined },
 ): Report => {
@@ -23,10 +23,22 @@ export const judge = (
     start: operatorStart(inventory),
     findings,
     unknown,
+    notJudged: leftOpen(inventory, chosen, only),
     complete: unknown.every(({ expected }) => expected === true),
     startedAt: inventory.now,
     durationMs,
   };
+};
+
+/** `--only` leaves everything else open, `--skip` what the checks left out would have said. */
+const leftOpen = (inventory: Inventory, chosen: typeof checks, only: boolean): readonly string[] => {
+  if (only) return ['', ...inventory.contexts.map(({ name }) => name)];
+  const { findings, unknown } = runChecks(
+    checks.filter(check => !chosen.includes(check)),
+    inventory,
+  );
+  const said = [...findings.filter(({ severity }) => severity !== 'info'), ...unknown.filter(({ expected }) => expected !== true)];
+  return [...new Set(said.flatMap(({ contexts }) => (contexts.length === 0 ? [''] : contexts)))];
 };
 
 /** With `--for`, what is said of its contexts and of the control plane; everything otherwise. */
@@ -40,13 +52,20 @@ const concerning = ({ placements, contexts }: Inventory, judged: ReturnType<type
   return { findings: judged.findings.filter(here), unknown: judged.unknown.filter(here) };
 };
 
+export interface Chosen {
+  readonly chosen: typeof checks;
+  /** `--only` was given */
+  readonly only: boolean;
+}
+export const everything: Chosen = { chosen: checks, only: false };
 /** The checks that `--only` and `--skip` leave; exit 2 for a code or family that nobody raises. */
-export const chooseChecks = (only: readonly string[], skip: readonly string[]): typeof checks => {
+export const chooseChecks = (only: readonly string[], skip: readonly string[]): Chosen => {
   for (const wanted of [...only, ...skip]) {
     if (!/^KC\d{1,3}$/.test(wanted) || !checks.some(({ code }) => code.startsWith(wanted)))
       throw usage(`there is no finding code ${wanted}`, sentence`see ${ours('explain')} for all codes`);
   }
-  return checks.filter(
+  const chosen = checks.filter(
     ({ code }) => (only.length === 0 || only.some(wanted => code.startsWith(wanted))) && !skip.some(unwanted => code.startsWith(unwanted)),
   );
+  return { chosen, only: only.length > 0 };
 };

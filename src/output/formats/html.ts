@@ -27,7 +27,7 @@ import { escaped } from './markup.ts';
 /** One file that loads nothing and runs nothing, in the light or dark that its reader prefers. */
 export const html = (report: Report): string => {
   const plane = escaped(report.controlPlane.context || '(none)');
-  const { contexts, ok, warning, error, unknown, suppressed } = summaryOf(report);
+  const { contexts, ok, warning, error, unknown, notJudged, suppressed } = summaryOf(report);
   const { claim, why } = startWords(report);
   const verdict = verdictOf(report);
   const words = { pass: 'Pass', fail: 'Fail', unknown: 'Unknown' }[verdict];
@@ -46,7 +46,7 @@ export const html = (report: Report): string => {
 <header>
 <h1>Contexts of ${plane}</h1>
 <p class="verdict ${verdict}"><strong>${words}.</strong> ${escaped(claim)}.${why === undefined ? '' : ` <span class="why">${escaped(why)}</span>`}</p>
-<p>${plural(contexts, 'context')}: ${ok} ok, ${plural(warning, 'warning')}, ${plural(error, 'error')}, ${unknown} unknown${suppressed === 0 ? '' : `, ${plural(suppressed, 'finding')} suppressed`}. <time>${new Date(report.startedAt).toISOString()}</time>, ${report.durationMs / 1000} s.${report.complete ? '' : ' <strong>Not everything could be read, so nothing is proven.</strong>'}</p>
+<p>${plural(contexts, 'context')}: ${ok} ok, ${plural(warning, 'warning')}, ${plural(error, 'error')}, ${unknown} unknown${notJudged === 0 ? '' : `, ${notJudged} not judged`}${suppressed === 0 ? '' : `, ${plural(suppressed, 'finding')} suppressed`}. <time>${new Date(report.startedAt).toISOString()}</time>, ${report.durationMs / 1000} s.${report.complete ? '' : ' <strong>Not everything could be read, so nothing is proven.</strong>'}</p>
 </header>
 <nav aria-label="Parts of this report">${placements.length === 0 ? '' : '<a href="#placement">Placement</a> '}${shown.length === 0 ? '' : '<a href="#findings">Findings</a> '}${report.unknown.length === 0 ? '' : '<a href="#unknown">Could not be judged</a> '}<a href="#contexts">Contexts</a></nav>
 <main>

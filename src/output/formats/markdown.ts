@@ -7,12 +7,12 @@ import { notOk, placementsOf, placementWords } from '../placement.ts';
 
 /** For a ticket: what is wrong first, in Markdown that no text from a cluster can break out of, mention anyone with or link from. */
 export const markdown = (report: Report): string => {
-  const { contexts, ok, warning, error, unknown, suppressed } = summaryOf(report);
+  const { contexts, ok, warning, error, unknown, notJudged, suppressed } = summaryOf(report);
   const { claim, why } = startWords(report);
   return [
     `# Contexts of ${text(report.controlPlane.context || '(none)')}`,
     `**${text(claim)}.**${why === undefined ? '' : ` ${text(why)}`}`,
-    `${plural(contexts, 'context')}: ${ok} ok, ${plural(warning, 'warning')}, ${plural(error, 'error')}, ${unknown} unknown${suppressed === 0 ? '' : `, ${plural(suppressed, 'finding')} suppressed`}.${report.complete ? '' : ' Not everything could be read, so nothing is proven.'}`,
+    `${plural(contexts, 'context')}: ${ok} ok, ${plural(warning, 'warning')}, ${plural(error, 'error')}, ${unknown} unknown${notJudged === 0 ? '' : `, ${notJudged} not judged`}${suppressed === 0 ? '' : `, ${plural(suppressed, 'finding')} suppressed`}.${report.complete ? '' : ' Not everything could be read, so nothing is proven.'}`,
     ...(report.contexts.length === 0
       ? []
       : [

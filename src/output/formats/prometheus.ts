@@ -50,8 +50,8 @@ export const prometheus = (report: Report): string => {
     ),
     metric(
       'k8ssandra_check_unknown',
-      'What could not be judged, by finding code or probe.',
-      counted(unknown.map(({ code }) => ({ code }))),
+      'What could not be judged, by finding code.',
+      counted(unknown.flatMap(({ code, codes = [code] }) => codes.map(one => ({ code: one })))),
     ),
     metric('k8ssandra_operator_would_start', 'Whether the operator would start and stay if it restarted now.', [
       ...sample({}, starts ?? undefined),

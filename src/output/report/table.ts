@@ -112,11 +112,17 @@ const mostFine = 50;
 const contexts = (report: Report, style: Style, { wide }: TableOptions): string[] => {
   if (report.contexts.length === 0) return nothing(report);
   const all = [localRow(report, style), ...report.contexts.map(context => contextRow(context, report, style, wide === true))];
-  const fine = report.contexts.filter(({ name }) => statusOf(name, report) === 'ok').length;
+  const quiet = ['ok', 'notJudged'] as const;
+  const counts = quiet.map(status => ({ status, count: report.contexts.filter(({ name }) => statusOf(name, report) === status).length }));
+  const fine = counts.reduce((sum, { count }) => sum + count, 0);
   // On a terminal a few rows with problems would be lost among hundreds without.
   const summed = wide !== true && style.columns !== undefined && style.show !== 'problems' && fine > mostFine;
-  const rows = all.filter(({ status }) => (style.show !== 'problems' && !summed) || status !== 'ok');
-  const rest = summed ? [`${mark('ok', style)}  ${plural(fine, 'context')} ok, each shown by -o wide`] : [];
+  const rows = all.filter(({ status }) => (style.show !== 'problems' && !summed) || !quiet.some(one => one === status));
+  const rest = counts.flatMap(({ status, count }) =>
+    summed && count > 0
+      ? [`${mark(status, style)}  ${plural(count, 'context')} ${status === 'ok' ? 'ok' : 'not judged'}, each shown by -o wide`]
+      : [],
+  );
   const columns = wide === true ? undefined : style.columns;
   const render = (kept: readonly Column[], room: number): string[] =>
     grid(
@@ -287,7 +293,7 @@ const unknowns = (all: readonly Unknown[], style: Style): string[] => {
   const reasons = Map.groupBy(all, ({ reason }) => reason);
   return [...reasons].flatMap(([reason, members]) => {
     const names = [...new Set(members.flatMap(({ contexts: some }) => some))];
-    const codes = [...new Set(members.map(({ code }) => code))];
+    const codes = [...new Set(members.flatMap(({ code, codes: several = [code] }) => several))];
     return wrap(
       printable(`could not be judged: ${reason}${names.length === 0 ? ` (${shortList(codes)})` : ` (${shortList(names)})`}`),
       `${mark('unknown', style)} `,
@@ -316,12 +322,13 @@ const notRun = (report: Report, style: Style): string[] => [
 ];
 
 const footer = (report: Report, style: Style): string[] => {
-  const { contexts: all, ok, warning, error, unknown, notRun: unrun, suppressed } = summaryOf(report);
+  const { contexts: all, ok, warning, error, unknown, notJudged, notRun: unrun, suppressed } = summaryOf(report);
   const parts = [
     `${ok} ok`,
     ...(warning === 0 ? [] : [plural(warning, 'warning')]),
     ...(error === 0 ? [] : [plural(error, 'error')]),
     ...(unknown === 0 ? [] : [`${unknown} unknown`]),
+    ...(notJudged === 0 ? [] : [`${notJudged} not judged (shown as ${sign('notJudged', style)})`]),
     ...(unrun === 0 ? [] : [`${plural(unrun, 'step')} not run (shown as ${sign('notRun', style)})`]),
     ...(suppressed === 0 ? [] : [`${plural(suppressed, 'finding')} suppressed`]),
   ];

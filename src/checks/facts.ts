@@ -1,0 +1,188 @@
+import type { Cause, Read, Step, Unreadable } from '../base/read.ts';
+import type { ContextState, ControlPlane, Inventory, StoredSecret } from '../fleet/inventory.ts';
+import { operatorVantage, type Vantage } from '../fleet/vantage.ts';
+import { configKey, secretKey } from '../kube/key.ts';
+import type { ClientConfig } from '../kube/kinds.ts';
+import type { Stored } from '../kube/kubeconfig/stored.ts';
+import { operatorStart } from './start.ts';
+
+/**
+ * Why a fact is not there. `absent`: there is nothing to know it of; `not-asked`: nothing called for it. Neither leaves anything open.
+ * `earlier-failure`: something else that is wrong stands before it. That and every other reason leaves what needs the fact unknown.
+ */
+export interface Gap {
+  readonly fact: string;
+  readonly reason: Unreadable | Cause | 'earlier-failure' | 'absent' | 'not-asked';
+  readonly detail: string;
+}
+/** A fact that a check may ask for: read, or missing for these reasons. */
+export type Fact<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly gaps: readonly Gap[] };
+type Missing = Extract<Fact<never>, { ok: false }>;
+
+const have = <T>(value: T): Fact<T> => ({ ok: true, value });
+const lack = (fact: string, reason: Gap['reason'], detail: string): Missing => ({ ok: false, gaps: [{ fact, reason, detail }] });
+const from = <T>(fact: string, read: Read<T>): Fact<T> => (read.ok ? read : lack(fact, read.reason, read.detail));
+/** What follows from several facts: every one that is missing is a reason. */
+const given = <T>(facts: readonly Fact<unknown>[], value: () => T): Fact<T> => {
+  const gaps = facts.flatMap(fact => (fact.ok ? [] : fact.gaps));
+  return gaps.length === 0 ? have(value()) : { ok: false, gaps };
+};
+/** An extra that is asked for only where it can explain a failure. */
+const extra = <T>(fact: string, read: Read<T> | undefined): Fact<T> =>
+  read === undefined
+    ? lack(fact, 'not-asked', 'not asked for')
+    : read.ok || read.reason !== 'skipped'
+      ? from(fact, read)
+      : lack(fact, 'not-asked', read.detail);
+
+const plane =
+  <T>(name: string, take: (controlPlane: ControlPlane) => Read<T>) =>
+  ({ controlPlane }: Inventory): Fact<T> =>
+    from(name, take(controlPlane));
+
+const clientConfigs = plane('clientConfigs', one => one.clientConfigs);
+const clusters = plane('clusters', one => one.clusters);
+const replicatedSecrets = plane('replicatedSecrets', one => one.replicatedSecrets);
+const tasks = plane('tasks', one => one.tasks);
+const operators = plane('operators', one => one.operators);
+
+/** What is true of the whole control plane, one row a fact. */
+export const fleetFacts = {
+  clientConfigs,
+  clusters,
+  replicatedSecrets,
+  operators,
+  pods: plane('pods', one => one.pods),
+  clientConfigCrd: plane('clientConfigCrd', one => one.clientConfigCrd),
+  imageConfig: plane('imageConfig', one => one.imageConfig),
+  clusterUid: ({ controlPlane }: Inventory) => extra('the uid of the control plane', controlPlane.clusterUid),
+  /** the operator that reads the ClientConfigs; `undefined` when there is none, or more than one to choose from */
+  operator: (inventory: Inventory) => given([operators(inventory)], () => inventory.controlPlane.operator),
+  /** by `namespace/name`, each read or not: a Secret that may not be read is not a missing one */
+  secrets: (inventory: Inventory) => given([clientConfigs(inventory)], () => inventory.controlPlane.secrets),
+  /** the contexts of this run, with those that provide each */
+  provided: (inventory: Inventory) =>
+    given([clientConfigs(inventory)], () => inventory.contexts.map(({ name, providers }) => ({ name, providers }))),
+  /** the same with everything that names each */
+  names: (inventory: Inventory) =>
+    given(
+      [clientConfigs, clusters, replicatedSecrets, tasks].map(fact => fact(inventory)),
+      () => inventory.contexts.map(({ name, providers, references }) => ({ name, providers, references })),
+    ),
+  /** what is stored for each context of this run, each read or not */
+  kubeconfigs: (inventory: Inventory) =>
+    given([clientConfigs(inventory)], () =>
+      inventory.contexts.map(context => ({ name: context.name, secret: secret(context, inventory), stored: stored(context, inventory) })),
+    ),
+  placements: ({ placements }: Inventory) =>
+    placements === undefined ? lack('placements', 'not-asked', 'no K8ssandraCluster was asked about with --for') : have(placements),
+  suppressions: ({ suppressions = [] }: Inventory) => have(suppressions),
+  /** fields of manifests that are none */
+  fields: ({ fields = [] }: Inventory) => have(fields),
+  /** whether the operator would start; its unknown is a verdict of its own */
+  start: (inventory: Inventory) => have(operatorStart(inventory)),
+} as const satisfies Record<string, (inventory: Inventory) => Fact<unknown>>;
+
+const secret = ({ providers, secret: read }: ContextState, inventory: Inventory): Fact<StoredSecret> => {
+  const configs = clientConfigs(inventory);
+  if (!configs.ok) return configs;
+  if (providers.length === 0) return lack('secret', 'absent', 'no ClientConfig provides it');
+  if (!read.ok) return from('secret', read);
+  return read.value === undefined ? lack('secret', 'absent', 'its Secret does not exist') : have(read.value);
+};
+const stored = (context: ContextState, inventory: Inventory) => {
+  const found = secret(context, inventory);
+  if (!found.ok) return found;
+  if (found.value.encrypted === true) return lack('stored', 'skipped', 'its Secret is encrypted');
+  if (context.stored?.ok === true) return have(context.stored.value);
+  return lack('stored', 'absent', 'the stored kubeconfig is not usable');
+};
+/** What a step of the probe came to, if it came to anything. */
+export type Outcome<T> = Exclude<Step<T>, { readonly status: 'notRun' }>;
+const outcome =
+  <T>(name: string, take: (context: ContextState) => Step<T>) =>
+  (context: ContextState, inventory: Inventory): Fact<Outcome<T>> => {
+    const dialled = stored(context, inventory);
+    const step = take(context);
+    // Why nothing was stored to dial with comes first.
+    return step.status !== 'notRun' ? have(step) : dialled.ok ? lack(name, step.reason, step.detail) : dialled;
+  };
+/** The same of a step whose failure has no finding of its own. */
+const answer =
+  <T>(name: string, take: (context: ContextState) => Step<T>) =>
+  (context: ContextState, inventory: Inventory): Fact<T> => {
+    const found = outcome(name, take)(context, inventory);
+    if (!found.ok) return found;
+    return found.value.status === 'pass' ? have(found.value.value) : lack(name, found.value.cause, found.value.detail);
+  };
+
+/** One ClientConfig of a context with what is stored for it. */
+export interface Provided {
+  readonly config: ClientConfig;
+  readonly secret: Read<StoredSecret | undefined>;
+  readonly stored: Stored | undefined;
+}
+const shared =
+  <T>(fact: (inventory: Inventory) => Fact<T>) =>
+  (_context: ContextState, inventory: Inventory): Fact<T> =>
+    fact(inventory);
+
+/** What is true of one context, one row a fact, and what of the control plane bears on it. */
+export const contextFacts = {
+  clusterUid: shared(fleetFacts.clusterUid),
+  operator: shared(fleetFacts.operator),
+  /** in the order in which the operator reads them */
+  providers: (context: ContextState, inventory: Inventory): Fact<readonly ClientConfig[]> =>
+    given([clientConfigs(inventory)], () => context.providers),
+  references: (context: ContextState, inventory: Inventory) =>
+    given(
+      [clusters, replicatedSecrets, tasks].map(fact => fact(inventory)),
+      () => context.references,
+    ),
+  /** every ClientConfig of the name: the loser is loaded all the same, so that its faults count too */
+  configs: ({ providers }: ContextState, inventory: Inventory): Fact<readonly Provided[]> =>
+    given([clientConfigs(inventory)], () =>
+      providers.map(config => ({
+        config,
+        secret: inventory.controlPlane.secrets.get(secretKey(config)) ?? { ok: false, reason: 'skipped', detail: 'not read' },
+        stored: inventory.controlPlane.stored.get(configKey(config)),
+      })),
+    ),
+  /** the winner's Secret */
+  secret,
+  /** the winner's kubeconfig, which loads */
+  stored,
+  reach: outcome('reach', ({ probe }) => probe.reach),
+  tls: outcome('tls', ({ probe }) => probe.tls),
+  identity: outcome('identity', ({ probe }) => probe.identity),
+  version: answer('version', ({ probe }) => probe.version),
+  access: answer('access', ({ probe }) => probe.access),
+  crds: answer('crds', ({ probe }) => probe.crds),
+  loaded: answer('loaded', ({ loaded }) => loaded),
+  /** whether the webhook of the running operator knows the name */
+  webhook: ({ name }: ContextState, { controlPlane }: Inventory) => extra('webhook', controlPlane.webhook.get(name)),
+  /** how the running operator fares with this API server */
+  vantage: (context: ContextState, inventory: Inventory): Fact<Exclude<Vantage, { readonly status: 'unknown' }>> => {
+    const dialled = stored(context, inventory);
+    if (!dialled.ok) return dialled;
+    const vantage = operatorVantage(context, inventory.controlPlane);
+    if (vantage.status !== 'unknown') return have(vantage);
+    // Only a refused right is the reader's lack; a pod that is not there or metrics that are not served are facts of the cluster.
+    return lack('operator', vantage.reason === 'forbidden' ? 'forbidden' : 'not-asked', vantage.detail);
+  },
+  dataPlaneOperators: ({ dataPlane }: ContextState) => extra('the operators of the data plane', dataPlane.operators),
+  serviceAccountUid: ({ dataPlane }: ContextState) => extra('the service account of the token', dataPlane.serviceAccountUid),
+  tokenLabels: ({ dataPlane }: ContextState) => extra('the Secret of the token', dataPlane.tokenLabels),
+  publishedCa: ({ dataPlane }: ContextState) => extra('the CA that the cluster publishes', dataPlane.publishedCa),
+} as const satisfies Record<string, (context: ContextState, inventory: Inventory) => Fact<unknown>>;
+
+export type FleetNeed = keyof typeof fleetFacts;
+export type ContextNeed = keyof typeof contextFacts;
+type Value<F> = Extract<F, { readonly ok: true }> extends { readonly value: infer T } ? T : never;
+type FleetValue = { readonly [N in FleetNeed]: Value<ReturnType<(typeof fleetFacts)[N]>> };
+type ContextValue = { readonly [N in ContextNeed]: Value<ReturnType<(typeof contextFacts)[N]>> };
+/** The facts of a check: what it needs as read, what helps it as a fact that may be missing, and nothing else. */
+export type FleetGiven<N extends FleetNeed, H extends FleetNeed> = Pick<FleetValue, N> & { readonly [K in H]: Fact<FleetValue[K]> };
+export type ContextGiven<N extends ContextNeed, H extends ContextNeed> = Pick<ContextValue, N> & {
+  readonly [K in H]: Fact<ContextValue[K]>;
+};

@@ -11,7 +11,7 @@ import {
 } from '@peculiar/x509';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-const crypto = webcrypto as unknown as Crypto;
+const crypto = webcrypto;
 const year = 365 * 86_400_000;
 
 export interface Authority {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
@@ -38,3 +38,16 @@ await build({
   ],
 });
 chmodSync(outfile, 0o755);
+
+// What the binary holds: its loader, and the bundle as a function of what Node gives a module.
+await build({
+  entryPoints: ['scripts/sea/loader.ts'],
+  outfile: 'dist/loader.cjs',
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  minify: true,
+});
+const module = readFileSync(outfile, 'utf8').replace(/^#!.*\n/, '');
+writeFileSync('dist/bundle.cjs', `(function (exports, require, module, __filename, __dirname) {${module}})`);

@@ -1,77 +1,47 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { tarGz, zip } from './archive.ts';
 import { billOfMaterials, thirdPartyLicences } from './bill-of-materials.ts';
+import { rareLibraries } from './elf.ts';
 import { krewManifest } from './krew-manifest.ts';
-import { signAdHoc, verifyAdHoc } from './mach-o.ts';
-import { olderGenerator, type Platform, platforms, seedNode } from './node-binaries.ts';
+import { verifyAdHoc } from './mach-o.ts';
+import { generatorOf, type Platform, platforms, seedNode } from './node-binaries.ts';
 import { archiveOf } from './release-folder.ts';
+import { seal, train } from './sea/seal.ts';
 
-interface Target {
-  readonly platform: string;
-  readonly arch: string;
-  readonly nodeRange: string;
-  readonly output: string;
-}
-type Sea = (
-  entry: string,
-  options: { targets: Target[]; useLocalNode: boolean; seaConfig: Readonly<Record<string, unknown>> },
-) => Promise<void>;
-/** pkg's SEA mode as a function: its command line would fetch a Node that npm has brought already. */
-const require = createRequire(import.meta.url);
-const children = require('node:child_process') as { execFile: typeof execFile };
-// A code cache depends on V8's random seed, and pkg has no option that gives the Node that writes it a fixed one.
-// Of V8's flags this one alone makes it the same each time and leaves the cache acceptable to a Node without the flag.
-children.execFile = Object.assign(
-  (file: string, args: readonly string[], done: (error: Error | null, stdout: string) => void) =>
-    execFile(file, args[0] === '--experimental-sea-config' ? ['--random-seed=1', ...args] : args, done),
-  execFile,
-);
-const { default: sea } = require('@yao-pkg/pkg/lib-es5/sea.js') as { default: Sea };
-
-const bundle = 'dist/kubectl-k8ssandra.cjs';
+/** The bundle as a function of what Node gives a module, and the code that V8 has compiled of it. */
+const [bundle, cache] = ['dist/bundle.cjs', 'dist/bundle.cache'].map(name => resolve(name)) as [string, string];
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const mib = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 /** pkg's words for the systems that Node knows. */
 const systems: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'macos', win32: 'win' };
 const isHost = ({ target }: Platform): boolean => systems[process.platform] === target.platform && target.arch === process.arch;
 
-/** What says where temporary folders are made: the first on Linux and macOS, the second on Windows. */
-const temporary = ['TMPDIR', 'TEMP'];
-
-/** Injects the bundle into a stock Node, by a path that does not name the folder it was built in. */
-const seal = async (target: Target, useLocalNode: boolean, useCodeCache: boolean): Promise<void> => {
-  rmSync(target.output, { force: true });
-  const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-package-'));
-  const before = temporary.map(name => [name, process.env[name]] as const);
-  try {
-    // The path of the main script is part of the binary. pkg works in a folder that it makes in this one.
-    copyFileSync(bundle, join(folder, 'kubectl-k8ssandra.cjs'));
-    for (const name of temporary) process.env[name] = folder;
-    const seaConfig = { main: '../kubectl-k8ssandra.cjs', useCodeCache, disableExperimentalSEAWarning: true };
-    await sea(bundle, { targets: [target], useLocalNode, seaConfig });
-  } finally {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-    rmSync(folder, { recursive: true, force: true });
-  }
-  // Injection takes Apple's signature away, and macOS on Apple silicon kills a program that has none.
-  if (target.platform === 'macos')
-    writeFileSync(target.output, signAdHoc(readFileSync(target.output), 'kubectl-k8ssandra'), { mode: 0o755 });
-};
+/** Command lines that load and run what most commands share; none reaches a cluster. */
+const lines = [
+  'version',
+  'version -o json',
+  '--help',
+  'contexts check --help',
+  '__complete contexts check --',
+  'explain',
+  'explain KC101',
+  'contexts list -f test/manifests/faulty',
+  'contexts check -f test/manifests/faulty',
+  'contexts check -f test/manifests/faulty -o json',
+  'contexts check --kubeconfig scripts/sea/kubeconfig.yaml',
+].map(line => line.split(' '));
 
 /** The code cache fits the very Node that made it, which is the one that goes into the host's binary and into no other. */
 const host = async (output: string): Promise<void> => {
   const platform = systems[process.platform];
   if (platform === undefined) throw new Error(`no binary is built for ${process.platform}`);
-  await seal({ platform, arch: process.arch, nodeRange: `node${process.versions.node.split('.')[0]}`, output }, true, true);
+  train(bundle, cache, lines);
+  const target = { platform, arch: process.arch, nodeRange: `node${process.versions.node}`, output };
+  await seal(target, true, { bundle, cache });
   // A failed injection goes unsaid, so the binary has to show that it is ours.
   const answer = execFileSync(output, ['version', '-o', 'json'], { encoding: 'utf8', env: {} });
   if ((JSON.parse(answer) as { version: string }).version !== version)
@@ -94,12 +64,14 @@ const check = ({ os, arch }: Platform, binary: string): void => {
   if (bytes.indexOf(readFileSync(bundle)) < 0) throw new Error(`${binary} does not hold the bundle`);
   if (bytes.indexOf('NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:1') < 0) throw new Error(`the bundle in ${binary} is not switched on`);
   if (os === 'darwin') verifyAdHoc(bytes);
+  const rare = os === 'linux' ? rareLibraries(bytes) : [];
+  if (rare.length > 0) throw new Error(`${binary} does not start where ${rare.join(', ')} is missing`);
 };
 const foreign = async (platform: Platform, output: string): Promise<void> => {
-  const { target, node } = platform;
+  const generator = generatorOf(platform);
   seedNode(platform);
-  if (node !== process.versions.node) seedNode(olderGenerator);
-  await seal({ ...target, nodeRange: `node${node}`, output }, false, false);
+  if (generator !== undefined) seedNode(generator);
+  await seal({ ...platform.target, nodeRange: `node${platform.node.version}`, output }, false, { bundle });
 };
 
 mkdirSync('dist', { recursive: true });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type OperatorStandIn, startOperator } from '../sandbox/operator/stand-in.ts';
 import { namespace, startWorld, type World } from '../sandbox/world.ts';
-import { run } from './support/run.ts';
+import { bundle, run } from './support/run.ts';
 
 let world: World;
 let operator: OperatorStandIn;
@@ -25,15 +25,13 @@ after(async () => {
   await world.stop();
   rmSync(folder, { recursive: true, force: true });
 });
+/** The bundle: the binary lets nothing in that could record. */
+const recorded = [process.execPath, [`--require=${join(import.meta.dirname, 'support/record-connections.cjs')}`, bundle]] as const;
 /** Runs the program with the recorder in it, and gives each place it turned to. */
 const placesOf = async (args: readonly string[]): Promise<{ readonly code: number | null; readonly places: readonly string[] }> => {
   const record = join(folder, 'connections');
   writeFileSync(record, '');
-  const { code } = await run(args, {
-    NODE_OPTIONS: `--require=${join(import.meta.dirname, 'support/record-connections.cjs')}`,
-    CONNECTIONS: record,
-    KUBECONFIG: world.kubeconfig,
-  });
+  const { code } = await run(args, { CONNECTIONS: record, KUBECONFIG: world.kubeconfig }, '', [], recorded);
   const [started, ...places] = readFileSync(record, 'utf8').trim().split('\n');
   assert.equal(started, 'started', 'the recorder was not loaded');
   return { code, places };

@@ -69,7 +69,7 @@ export const realIO = (): IO => {
   process.stderr.on('error', () => undefined);
   return {
     env: process.env,
-    home: homedir(),
+    home: homeFolder(),
     stdoutTty: process.stdout.isTTY === true,
     stderrTty: process.stderr.isTTY === true,
     // process.stdin would open a stream that few commands read.
@@ -118,6 +118,15 @@ export const realIO = (): IO => {
       process.stdout.write(text, () => process.exit(0));
     },
   };
+};
+
+/** As Go's HomeDir: empty where neither the environment nor the system's table of users knows one, as for the uid of a container. */
+const homeFolder = (): string => {
+  try {
+    return homedir();
+  } catch {
+    return '';
+  }
 };
 
 /** Written beside its place and moved there, so that nobody sees half of it; a link is neither followed nor replaced. */

@@ -7,10 +7,11 @@ export interface Run {
   readonly stdout: string;
   readonly stderr: string;
 }
+export const bundle = join(import.meta.dirname, '../../dist/kubectl-k8ssandra.cjs');
 /** The built bundle, or the packaged binary named by K8SSANDRA_BINARY. */
 export const program = (): [string, string[]] => {
   const binary = process.env['K8SSANDRA_BINARY'];
-  return binary === undefined ? [process.execPath, [join(import.meta.dirname, '../../dist/kubectl-k8ssandra.cjs')]] : [binary, []];
+  return binary === undefined ? [process.execPath, [bundle]] : [binary, []];
 };
 
 /** Runs the program as a user's shell would: no tty, a plain environment, and what it printed; `under` another program where that is named. */
@@ -19,9 +20,9 @@ export const run = (
   env: Readonly<Record<string, string>> = {},
   input = '',
   under: readonly string[] = [],
+  [own, first]: readonly [string, readonly string[]] = program(),
 ): Promise<Run> =>
   new Promise((done, broken) => {
-    const [own, first] = program();
     const [command = own, ...words] = [...under, own, ...first, ...args];
     const child = spawn(command, words, {
       env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', LANG: 'C.UTF-8', ...env },

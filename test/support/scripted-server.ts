@@ -1,5 +1,6 @@
 import { createServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { issue, makeAuthority } from '../../sandbox/certificates.ts';
 import { credential } from '../../src/base/credential.ts';
 import type { StoredKubeconfig } from '../../src/kube/kubeconfig/stored.ts';
@@ -25,7 +26,7 @@ export interface ScriptedServer {
 export const startScripted = async (script: (asked: Asked) => Scripted, token = 'token-of-the-script'): Promise<ScriptedServer> => {
   const authority = await makeAuthority();
   const asked: Asked[] = [];
-  const sockets = new Set<Socket>();
+  const sockets = new Set<Duplex>();
   const server = createServer(await issue(authority), (incoming, outgoing) => {
     const url = new URL(incoming.url ?? '/', 'https://server');
     const { authorization = '' } = incoming.headers;

@@ -1,5 +1,5 @@
 import { isIP, connect as netConnect, type Socket } from 'node:net';
-import { checkServerIdentity, type PeerCertificate, type TLSSocket, connect as tlsConnect } from 'node:tls';
+import { checkServerIdentity, getCACertificates, type PeerCertificate, type TLSSocket, connect as tlsConnect } from 'node:tls';
 import { printable } from '../../base/errors.ts';
 import type { Cause } from '../../base/read.ts';
 
@@ -105,7 +105,7 @@ export const handshake = async (
       const tls = tlsConnect({
         ...(over === undefined ? { host, port } : { socket: over }),
         ...(isIP(name) === 0 ? { servername: name } : {}),
-        ...(endpoint.caPem === undefined ? {} : { ca: endpoint.caPem }),
+        ca: endpoint.caPem ?? publicAuthorities(),
         ...(endpoint.clientCertificate ?? {}),
         rejectUnauthorized: endpoint.insecure !== true,
         allowPartialTrustChain: true,
@@ -132,6 +132,8 @@ export const handshake = async (
     }).then(secure, finish);
   });
 };
+/** Where no CA is given. Node's default is these and what NODE_EXTRA_CA_CERTS adds, and no variable may widen the trust in a server. */
+const publicAuthorities = (): string[] => getCACertificates('bundled');
 const sanOnly = (name: string, certificate: PeerCertificate): Error | undefined => {
   if (certificate.subjectaltname === undefined) {
     return Object.assign(new Error(`it names nothing in its SANs, and ${name} is wanted`), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
@@ -155,7 +157,7 @@ const tunnel = (proxy: string, target: string, opened: (socket: Socket) => void)
       return broken(new TransportError('proxy', `the proxy ${url.host} is ${url.protocol}//, which is not tried from here`));
     const raw =
       url.protocol === 'https:'
-        ? tlsConnect({ host: url.hostname, port: Number(url.port || 443) })
+        ? tlsConnect({ host: url.hostname, port: Number(url.port || 443), ca: publicAuthorities(), rejectUnauthorized: true })
         : netConnect({ host: url.hostname, port: Number(url.port || 80) });
     opened(raw);
     const failed = (detail: string): void => broken(new TransportError('proxy', `the proxy ${url.host}: ${detail}`));

@@ -1,0 +1,38 @@
+/** The first code of the binary: closes what Node opens to the environment, and starts the bundle, from its code cache where it has one. */
+import { getRawAsset } from 'node:sea';
+import { constants, Script } from 'node:vm';
+
+declare const require: NodeJS.Require;
+
+/**
+ * What opens Node before a line of ours runs, and cannot be taken back: NODE_DEBUG prints requests with their credentials. What
+ * has an option to close it is closed by the binary's own options (execArgv in seal.ts).
+ */
+const openings = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'NODE_ICU_DATA'];
+if (openings.some(name => (process.env[name] ?? '') !== '')) {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !openings.includes(name.toUpperCase())));
+  const args = process.argv.slice(2);
+  if (process.platform !== 'win32') process.execve?.(process.execPath, [process.argv0, ...args], env);
+  const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
+  process.exit(spawnSync(process.execPath, args, { env, stdio: 'inherit' }).status ?? 4);
+}
+// Node reads it at each handshake, so that it can be taken away here.
+delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+// Node's inspector does not listen to it any more (execArgv), so that it would end the process.
+if (process.platform !== 'win32') process.on('SIGUSR1', () => undefined);
+
+const asset = (name: string): Buffer | undefined => {
+  try {
+    return Buffer.from(getRawAsset(name));
+  } catch {
+    return undefined;
+  }
+};
+const cachedData = asset('cache');
+// esbuild escapes what is not ASCII, and V8 reads a text of one byte a character without decoding it.
+const script = new Script(asset('bundle')?.toString('latin1') ?? '', {
+  filename: 'kubectl-k8ssandra.cjs',
+  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  ...(cachedData === undefined ? {} : { cachedData }),
+});
+script.runInThisContext()({}, require, { exports: {} }, __filename, __dirname);

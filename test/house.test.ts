@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { breaches } from '../scripts/house-rules.ts';
+
+/** The breaches of a house of these files. */
+const of = (files: Readonly<Record<string, string>>): readonly string[] =>
+  breaches(Object.entries(files).map(([path, text]) => ({ path: `src/${path}`, text }))).map(({ breach }) => breach);
+
+test('an import goes down, whatever its form', () => {
+  const forms = {
+    value: "import { x } from '../checks/x.ts';",
+    type: "import type { X } from '../checks/x.ts';",
+    late: "export const x = () => import('../checks/x.ts');",
+    ofType: "export type X = import('../checks/x.ts').X;",
+    again: "export { x } from '../checks/x.ts';",
+  };
+  for (const [form, text] of Object.entries(forms)) {
+    const files = { 'checks/x.ts': 'export const x = 1;\nexport type X = 1;\n', 'fleet/a.ts': text, 'plan/a.ts': text };
+    assert.deepEqual(of(files), ['import src/fleet/a.ts -> src/checks/x.ts'], form);
+  }
+  const main = { 'main.ts': "import './commands/a.ts';", 'commands/a.ts': "import '../output/a.ts';", 'output/a.ts': '' };
+  assert.deepEqual(of(main), []);
+  assert.deepEqual(of({ 'utils/a.ts': "import './b.ts';", 'utils/b.ts': '' }), ['floor src/utils/a.ts']);
+});
+test('the command line knows the ground floor alone, and only commands know it', () => {
+  const one = { 'cli/a.ts': '', 'base/a.ts': '', 'output/a.ts': '' };
+  assert.deepEqual(of({ ...one, 'cli/b.ts': "import './a.ts';\nimport '../base/a.ts';", 'commands/a.ts': "import '../cli/a.ts';" }), []);
+  assert.deepEqual(of({ ...one, 'cli/b.ts': "import '../output/a.ts';" }), ['import src/cli/b.ts -> src/output/a.ts']);
+  assert.deepEqual(of({ ...one, 'plan/b.ts': "import '../cli/a.ts';" }), ['import src/plan/b.ts -> src/cli/a.ts']);
+});
+test('a circle is found, through types and several files, and told once', () => {
+  const circle = { 'kube/c.ts': "import './a.ts';", 'kube/a.ts': "import type { B } from './b.ts';", 'kube/b.ts': "import './c.ts';" };
+  assert.deepEqual(of(circle), ['circle src/kube/a.ts -> src/kube/b.ts -> src/kube/c.ts']);
+  assert.deepEqual(of({ ...circle, 'kube/b.ts': '' }), []);
+});
+test('a file of 251 lines and a function of 61 are too long', () => {
+  assert.deepEqual(of({ 'base/a.ts': '//\n'.repeat(250), 'base/b.ts': '//\n'.repeat(251) }), ['long file src/base/b.ts']);
+  const functions = (lines: number): string =>
+    [
+      `export const arrow = () => {${'\n'.repeat(lines - 1)}};`,
+      `export function old() {${'\n'.repeat(lines - 1)}}`,
+      `export class C { method() {${'\n'.repeat(lines - 1)}} }`,
+    ].join('\n');
+  assert.deepEqual(of({ 'base/a.ts': functions(60) }), []);
+  assert.deepEqual(
+    of({ 'base/a.ts': functions(61) }),
+    ['arrow', 'old', 'method'].map(name => `long function src/base/a.ts ${name}`),
+  );
+});

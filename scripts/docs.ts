@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { causes, unreads } from '../src/base/cause.ts';
 import { checks } from '../src/checks/index.ts';
 import { everything, judge } from '../src/commands/contexts/judge.ts';
 import { families, markdownPage } from '../src/commands/explain.ts';
@@ -126,6 +127,32 @@ const rights = (): string =>
     '',
   ].join('\n');
 
+/** What can come instead of an answer: the table that every command reads. */
+const meanings = (): string =>
+  [
+    '# What an answer means',
+    '',
+    'Whatever comes of a request instead of the wanted answer has one cause, and each cause has one meaning in every command.',
+    '',
+    '- A **fault** of a data plane is a finding: what was dialled or asked is not as it must be. A connection that cannot be made is one, and so is a',
+    '  credential that the API refuses in every answer.',
+    '- Everything else is **unknown**: it kept an answer away and says nothing of what is there, so the run is incomplete (exit 3), the cause is named, and no',
+    '  cure is proposed. A connection that breaks or a time-out after the handshake is no more than that either.',
+    '- A command that cannot go on without an answer of the control plane ends with the exit code of the last column. A write that is refused is exit 4, whatever',
+    '  the cause, and so is a control plane of which nothing at all could be read.',
+    '',
+    '| Cause | What happened | A data plane is then | Shown as | Exit code |',
+    '|---|---|---|---|---|',
+    ...Object.entries(causes).map(
+      ([cause, { one, fault, unread }]) =>
+        `| ${cause} | ${one} | ${fault ? 'at fault' : 'unknown'} | ${unread} | ${unreads[unread].exit} |`,
+    ),
+    '',
+    'What is no Kubernetes API (a load balancer, a login page, another service) is told once, with its content type and its first word, where not one answer',
+    'was that of an API; a single page among good answers makes one step unknown.',
+    '',
+  ].join('\n');
+
 /** A real report of a broken fleet, kept as a snapshot, as a terminal of 120 columns shows it. */
 const image = (): string => {
   const inventory = fromSnapshot(JSON.parse(read('images/fleet.json')));
@@ -174,6 +201,7 @@ const pages = new Map([
   ['troubleshooting.md', troubleshooting()],
   ['commands.md', commands()],
   ['rights.md', rights()],
+  ['causes.md', meanings()],
   ['images/check.svg', image()],
 ]);
 pages.set('README.md', index(pages));

@@ -3,8 +3,8 @@ import { connect, createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { type ApiServer, type ApiServerOptions, startApiServer } from '../sandbox/api/server.ts';
 import { makeAuthority } from '../sandbox/certificates.ts';
+import type { Cause } from '../src/base/cause.ts';
 import { credential } from '../src/base/credential.ts';
-import type { Cause } from '../src/base/read.ts';
 import { probe } from '../src/fleet/from-cluster/probe.ts';
 import { connectStored, connectUser, type Limits, TransportError } from '../src/kube/api/connection.ts';
 import type { StoredKubeconfig } from '../src/kube/kubeconfig/stored.ts';
@@ -45,7 +45,7 @@ test('TLS is judged before any credential leaves, and each fault has its own cau
     ['a certificate for another address', { certificate: { ips: ['10.0.0.1'] } }, {}, 'san-mismatch'],
     ['a certificate for another name', {}, { tlsServerName: 'east.example.com' }, 'san-mismatch'],
     ['an expired certificate', { certificate: { expired: true } }, {}, 'certificate-expired'],
-    ['TLS 1.1', { maxTls: 'TLSv1.1' }, {}, 'tls'],
+    ['TLS 1.1', { maxTls: 'TLSv1.1' }, {}, 'tls-version'],
     ['HTTP on the TLS port', { plainHttp: true }, {}, 'not-tls'],
   ];
   for (const [what, options, change, cause] of cases) {

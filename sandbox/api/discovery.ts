@@ -1,4 +1,5 @@
 import { type ServedKind, servedKinds } from './kinds.ts';
+import type { Reply } from './reply.ts';
 
 /** What `/apis` answers: the groups with their resources for who accepts that, else their names. */
 export const discovery = (accept: string, without: ReadonlySet<string>): unknown => {
@@ -22,4 +23,19 @@ export const discovery = (accept: string, without: ReadonlySet<string>): unknown
       ],
     })),
   };
+};
+/** What `/apis/GROUP/VERSION` answers; `undefined` for any other path. */
+export const groupDiscovery = (path: string, without: ReadonlySet<string>): Reply | undefined => {
+  const [, group, version] = /^\/apis\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
+  if (group === undefined) return undefined;
+  const rows = servedKinds.filter(row => row.group === group && row.version === version && !without.has(row.plural));
+  if (rows.length === 0) return { status: 404, body: '404 page not found\n' };
+  const resources = rows.map(({ plural, kind, namespaced }) => ({
+    name: plural,
+    singularName: '',
+    namespaced,
+    kind,
+    verbs: ['get', 'list'],
+  }));
+  return { status: 200, body: { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: `${group}/${version}`, resources } };
 };

@@ -1,4 +1,4 @@
-import { discovery } from './discovery.ts';
+import { discovery, groupDiscovery } from './discovery.ts';
 import type { Json } from './json.ts';
 import type { User } from './rbac.ts';
 import { failure, type Reply } from './reply.ts';
@@ -21,5 +21,7 @@ export const answer = (backend: Backend & { readonly version: string }, { method
   if (path === '/version') return { status: 200, body: { gitVersion: backend.version, major: '1', minor: '31' } };
   if (path === '/readyz') return { status: 200, body: 'ok' };
   if (path === '/apis') return { status: 200, body: discovery(accept, backend.without) };
+  const group = groupDiscovery(path, backend.without);
+  if (group !== undefined) return group;
   return (method === 'POST' ? review(path, user, body) : undefined) ?? resources(backend, method, url, user, body);
 };

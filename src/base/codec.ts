@@ -63,7 +63,7 @@ export const fingerprint: Codec<Credential> = {
 
 export const is = <const T extends string | boolean>(only: T): Codec<T> => plain(`${only}`, (value): value is T => value === only);
 /** Every member of a union of texts, as the keys of an object. */
-export const oneOf = <T extends string>(members: Readonly<Record<T, true>>): Codec<T> =>
+export const oneOf = <T extends string>(members: Readonly<Record<T, unknown>>): Codec<T> =>
   plain(`one of ${Object.keys(members).join(', ')}`, (value): value is T => isText(value) && Object.hasOwn(members, value));
 
 export const optional = <T>(codec: Codec<T>): OptionalCodec<T> => ({ ...codec, optional: true });

@@ -1,5 +1,4 @@
-/** Why something could not be read. Each is a different fact and none of them means "absent". */
-export type Unreadable = 'forbidden' | 'unreachable' | 'timed-out' | 'not-installed' | 'skipped' | 'failed';
+import type { Cause, Unreadable } from './cause.ts';
 
 /** What a list or get answered: the value, or the reason there is none. An absent object is `ok` with `undefined`. */
 export type Read<T> =
@@ -8,24 +7,6 @@ export type Read<T> =
 
 export const known = <T>(value: T): Read<T> => ({ ok: true, value });
 export const unreadable = (reason: Unreadable, detail: string): Read<never> => ({ ok: false, reason, detail });
-
-/** Why a probe failed, as finely as the network and the API let it be told. */
-export type Cause =
-  | 'dns'
-  | 'refused'
-  | 'timeout'
-  | 'reset'
-  | 'not-tls'
-  | 'unknown-ca'
-  | 'san-mismatch'
-  | 'certificate-expired'
-  | 'proxy'
-  | 'tls'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'http'
-  | 'malformed'
-  | 'stored';
 
 /** One probe of one context: passed with a value, failed with a cause, or not run with the reason. */
 export type Step<T> =

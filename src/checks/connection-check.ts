@@ -1,4 +1,4 @@
-import type { Cause } from '../base/read.ts';
+import { type Cause, causes as meanings } from '../base/cause.ts';
 import { type Check, contextCheck } from './check.ts';
 import type { ContextGiven } from './facts.ts';
 
@@ -29,8 +29,7 @@ export const connectionCheck = ({ causes, unless, ...rule }: ConnectionFault): C
       const broken = [reach, tls].flatMap(step => (step.ok && step.value.status === 'fail' ? [step.value] : []))[0];
       if (broken === undefined && !reach.ok) yield { gaps: reach.gaps };
       if (broken === undefined || !causes.includes(broken.cause) || unless?.(facts) === true) return;
-      const cause = told[broken.cause];
-      const said = { message: broken.detail, ...(cause === undefined ? {} : { cause }) };
+      const said = { message: broken.detail, cause: meanings[broken.cause].several };
       yield onlyHereBlocked(facts)
         ? {
             ...said,
@@ -40,16 +39,3 @@ export const connectionCheck = ({ causes, unless, ...rule }: ConnectionFault): C
         : { ...said, blocksStart: true };
     },
   });
-/** The cause in one line for many hosts. */
-const told: Readonly<Partial<Record<Cause, string>>> = {
-  dns: 'the names of their servers do not resolve',
-  refused: 'the connections are refused',
-  timeout: 'their servers do not answer in time',
-  reset: 'the connections broke',
-  'not-tls': 'the ports do not speak TLS',
-  'unknown-ca': 'the served certificates are not signed by the stored CAs',
-  'san-mismatch': 'the served certificates are not for the names of the servers',
-  'certificate-expired': 'the served certificates have expired or are not valid yet',
-  proxy: 'the proxies refuse',
-  tls: 'the TLS handshakes failed',
-};

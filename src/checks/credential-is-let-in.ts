@@ -8,8 +8,7 @@ export const credentialIsLetIn = contextCheck({
   why: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
   cure: 'create the ClientConfig again',
   fix: createAgain(),
-  // An API that answers nothing else than who one is has not let anybody in.
-  needs: ['identity', 'stored', 'version'],
+  needs: ['identity', 'stored'],
   *run({ identity, stored }) {
     if (identity.status !== 'fail' || identity.cause === 'unauthorized') return;
     // An empty credential has a finding of its own.

@@ -1,4 +1,5 @@
-import type { Cause, Read, Step, Unreadable } from '../base/read.ts';
+import type { Cause, Unreadable } from '../base/cause.ts';
+import type { Read, Step } from '../base/read.ts';
 import type { ContextState, ControlPlane, Inventory, StoredSecret } from '../fleet/inventory.ts';
 import { operatorVantage, type Vantage } from '../fleet/vantage.ts';
 import { configKey, secretKey } from '../kube/key.ts';
@@ -155,7 +156,8 @@ export const contextFacts = {
   reach: outcome('reach', ({ probe }) => probe.reach),
   tls: outcome('tls', ({ probe }) => probe.tls),
   identity: outcome('identity', ({ probe }) => probe.identity),
-  version: answer('version', ({ probe }) => probe.version),
+  /** fails where what answers is no API at all */
+  version: outcome('version', ({ probe }) => probe.version),
   access: answer('access', ({ probe }) => probe.access),
   crds: answer('crds', ({ probe }) => probe.crds),
   loaded: answer('loaded', ({ loaded }) => loaded),

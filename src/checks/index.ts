@@ -42,6 +42,7 @@ import { rightsAreGranted } from './rights-are-granted.ts';
 import { secretsAreNotShared } from './secrets-are-not-shared.ts';
 import { serverAcceptsConnections } from './server-accepts-connections.ts';
 import { serverAnswersInTime } from './server-answers-in-time.ts';
+import { serverIsAKubernetesApi } from './server-is-a-kubernetes-api.ts';
 import { serverIsHttps } from './server-is-https.ts';
 import { serverIsRoutable } from './server-is-routable.ts';
 import { serverNameResolves } from './server-name-resolves.ts';
@@ -95,6 +96,7 @@ export const checks: readonly Check[] = [
   proxyAndTlsWork,
   operatorReachesTheServer,
   storedCaIsThePublishedOne,
+  serverIsAKubernetesApi,
   tokenIsAccepted,
   identityIsTheOperatorsServiceAccount,
   serviceAccountIsTheSame,

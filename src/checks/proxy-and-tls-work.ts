@@ -6,5 +6,5 @@ export const proxyAndTlsWork = connectionCheck({
   title: 'every proxy and TLS hand-shake works',
   cure: 'correct the proxy or the address',
   fix: createAgain(),
-  causes: ['proxy', 'not-tls', 'tls'],
+  causes: ['proxy', 'not-tls', 'tls-version', 'client-certificate', 'tls'],
 });

@@ -95,8 +95,8 @@ export const storedWeakness = (stored: Stored | undefined, now: number): string 
 };
 
 /** What makes the operator give up two minutes after it has started; not certain when a probe could not say. */
-export const lateFault = ({ reach, tls, identity, access, crds }: Probe): { certain: boolean; message: string } | undefined => {
-  for (const step of [reach, tls, identity]) {
+export const lateFault = ({ reach, tls, version, identity, access, crds }: Probe): { certain: boolean; message: string } | undefined => {
+  for (const step of [reach, tls, version, identity]) {
     if (step.status === 'fail') return { certain: true, message: `timed out waiting for cache to be synced: ${step.detail}` };
   }
   if (reach.status === 'notRun' && reach.reason === 'skipped')

@@ -1,5 +1,6 @@
+import type { Unreadable } from '../base/cause.ts';
 import { reveal } from '../base/credential.ts';
-import { notRun, pass, type Read, type Step, type Unreadable, unreadable } from '../base/read.ts';
+import { notRun, pass, type Read, type Step, unreadable } from '../base/read.ts';
 import { configKey, secretKey } from '../kube/key.ts';
 import type { ClientConfig } from '../kube/kinds.ts';
 import { parseStored } from '../kube/kubeconfig/parse.ts';

@@ -1,3 +1,4 @@
+import { type Cause, causes, type Unreadable, unreads } from '../base/cause.ts';
 import {
   type Codec,
   certificates,
@@ -18,10 +19,10 @@ import {
 } from '../base/codec.ts';
 import { documentVersion } from '../base/domain.ts';
 import type { Place } from '../base/place.ts';
-import type { Cause, Read, Step, Unreadable } from '../base/read.ts';
+import type { Read, Step } from '../base/read.ts';
 import type { TlsFacts } from '../kube/api/tls.ts';
 import { annotations, clientConfig, k8ssandraCluster, k8ssandraTask, labels, replicatedSecret } from '../kube/kind-codecs.ts';
-import type { Stored, StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
+import type { Impersonation, Stored, StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import type { TokenClaims } from '../kube/token-claims.ts';
 import type { Operator, OperatorPod } from '../operator/environment.ts';
 import type { Reference } from '../operator/references.ts';
@@ -38,35 +39,11 @@ import type {
   StoredSecret,
 } from './inventory.ts';
 
-const unreadable = {
-  forbidden: true,
-  unreachable: true,
-  'timed-out': true,
-  'not-installed': true,
-  skipped: true,
-  failed: true,
-} as const satisfies Record<Unreadable, true>;
-const cause: Codec<Cause> = oneOf({
-  dns: true,
-  refused: true,
-  timeout: true,
-  reset: true,
-  'not-tls': true,
-  'unknown-ca': true,
-  'san-mismatch': true,
-  'certificate-expired': true,
-  proxy: true,
-  tls: true,
-  unauthorized: true,
-  forbidden: true,
-  http: true,
-  malformed: true,
-  stored: true,
-});
+const cause: Codec<Cause> = oneOf(causes);
 const read = <T>(value: Codec<T>): Codec<Read<T>> =>
   union<Read<T>, 'ok'>('ok', {
     true: object({ ok: is(true), value }),
-    false: object({ ok: is(false), reason: oneOf<Unreadable>(unreadable), detail: text }),
+    false: object({ ok: is(false), reason: oneOf<Unreadable>(unreads), detail: text }),
   });
 const step = <T>(value: Codec<T>): Codec<Step<T>> =>
   union<Step<T>, 'status'>('status', {
@@ -74,7 +51,7 @@ const step = <T>(value: Codec<T>): Codec<Step<T>> =>
     fail: object({ status: is('fail'), cause, detail: text }),
     notRun: object({
       status: is('notRun'),
-      reason: oneOf<Unreadable | 'earlier-failure'>({ ...unreadable, 'earlier-failure': true }),
+      reason: oneOf<Unreadable | 'earlier-failure'>({ ...unreads, 'earlier-failure': true }),
       detail: text,
     }),
   });
@@ -89,6 +66,7 @@ const claims: Codec<TokenClaims> = object({
   expiresAt: optional(number),
   issuedAt: optional(number),
 });
+const impersonation: Codec<Impersonation> = object({ user: text, uid: optional(text), groups: list(text), extra: record(list(text)) });
 const kubeconfig: Codec<StoredKubeconfig> = object({
   server: text,
   caPem: optional(certificates),
@@ -114,6 +92,7 @@ const kubeconfig: Codec<StoredKubeconfig> = object({
   clientCertificateNotAfter: optional(number),
   clientKey: optional(fingerprint),
   claims: optional(claims),
+  impersonation: optional(impersonation),
   userMissing: flag,
 });
 const stored: Codec<Stored> = union<Stored, 'ok'>('ok', {

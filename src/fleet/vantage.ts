@@ -1,4 +1,4 @@
-import type { Unreadable } from '../base/read.ts';
+import type { Unreadable } from '../base/cause.ts';
 import type { Counts } from '../operator/counters.ts';
 import type { ContextState, ControlPlane, OperatorView } from './inventory.ts';
 

@@ -6,7 +6,8 @@ import { probe } from '../fleet/from-cluster/probe.ts';
 import type { ControlPlane, Probe } from '../fleet/inventory.ts';
 import { annotation, managedBy, managedByLabel } from '../kube/annotations.ts';
 import { type Connection, type Endpoint, type Limits, pauseFor, shakeHands, TransportError } from '../kube/api/connection.ts';
-import { demand, getObject, listObjects, required } from '../kube/api/objects.ts';
+import { listObjects } from '../kube/api/lists.ts';
+import { demand, getObject, RefusedError, required } from '../kube/api/objects.ts';
 import type { TlsFacts } from '../kube/api/tls.ts';
 import { apiPath, type ClientConfig, type KubeObject, kinds, type Secret, type ServiceAccount } from '../kube/kinds.ts';
 import { buildStored, parseStored } from '../kube/kubeconfig/parse.ts';
@@ -366,7 +367,7 @@ const shortToken = async (source: Connection, { namespace, name }: Candidate['se
     });
     return answer.status?.token === undefined ? undefined : credential(answer.status.token);
   } catch (error) {
-    if (error instanceof UserError && error.code === '403') return undefined;
+    if (error instanceof RefusedError && error.status === 403) return undefined;
     throw error;
   }
 };

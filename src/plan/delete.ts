@@ -1,8 +1,10 @@
 import { UserError } from '../base/errors.ts';
 import type { ControlPlane } from '../fleet/inventory.ts';
 import { annotation, deletingLabel, tokenFinalizer } from '../kube/annotations.ts';
+import { statusMessage } from '../kube/api/answer.ts';
 import { type Connection, TransportError } from '../kube/api/connection.ts';
-import { demand, getObject, listWatched, required, statusMessage } from '../kube/api/objects.ts';
+import { listWatched } from '../kube/api/lists.ts';
+import { demand, getObject, required } from '../kube/api/objects.ts';
 import { configKey, secretKey } from '../kube/key.ts';
 import { apiPath, type ClientConfig, type Kind, type KubeObject, kinds, type Secret } from '../kube/kinds.ts';
 import { isOurs, othersWithToken, ownerOf, putSecret } from './registration.ts';

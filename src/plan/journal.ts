@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../base/errors.ts';
 import { annotation } from '../kube/annotations.ts';
+import { statusMessage } from '../kube/api/answer.ts';
 import { type Connection, TransportError } from '../kube/api/connection.ts';
-import { demand, getObject, statusMessage } from '../kube/api/objects.ts';
+import { demand, getObject, RefusedError } from '../kube/api/objects.ts';
 import { apiPath, apiVersion, type Kind, type KubeObject, type Secret } from '../kube/kinds.ts';
 
 /** One intended write, as a value: `--dry-run` prints it, the journal performs it. */
@@ -43,7 +44,7 @@ export const openJournal = (interrupted: AbortSignal): Journal => {
         return entry.after;
       } catch (error) {
         // The API said no, so there is nothing to take back.
-        if (error instanceof UserError && error.code !== undefined && !error.code.startsWith('5')) entries.pop();
+        if (error instanceof RefusedError && error.status !== undefined && error.status < 500) entries.pop();
         throw error;
       }
     },

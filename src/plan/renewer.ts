@@ -2,7 +2,8 @@ import { ours, sentence } from '../base/advice.ts';
 import { UserError } from '../base/errors.ts';
 import { managedBy } from '../kube/annotations.ts';
 import type { Connection } from '../kube/api/connection.ts';
-import { listObjects, required } from '../kube/api/objects.ts';
+import { listObjects } from '../kube/api/lists.ts';
+import { required } from '../kube/api/objects.ts';
 import { type KubeObject, kinds } from '../kube/kinds.ts';
 import type { Registration } from './registration.ts';
 

@@ -30,7 +30,8 @@ const ask = async (names: readonly string[]): Promise<(boolean | string)[]> => {
   const connection = {
     context: 'cp',
     server: cp.server,
-    request: ({ method = 'GET', path, body }: { method?: string; path: string; body?: unknown }) => cp.request(method, path, body),
+    request: ({ method = 'GET', path, body }: { method?: string; path: string; body?: unknown }) =>
+      cp.request(method, path, body).then(answer => ({ type: 'application/json', ...answer })),
     close: () => undefined,
   };
   const answers = await askWebhook(connection, namespace, names);

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -10,9 +11,11 @@ export interface Asked {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly authorization: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
 }
-/** A JSON body, or a text of any type; `undefined` hangs. */
-export type Scripted = { readonly status?: number; readonly body: unknown; readonly type?: string } | undefined;
+/** A JSON body, or a text of any type; `undefined` hangs, and `reset` breaks the connection. */
+export type Scripted = { readonly status?: number; readonly body: unknown; readonly type?: string } | 'reset' | undefined;
 export interface ScriptedServer {
   readonly url: string;
   readonly caPem: string;
@@ -30,13 +33,19 @@ export const startScripted = async (script: (asked: Asked) => Scripted, token = 
   const server = createServer(await issue(authority), (incoming, outgoing) => {
     const url = new URL(incoming.url ?? '/', 'https://server');
     const { authorization = '' } = incoming.headers;
-    const one: Asked = { method: incoming.method ?? 'GET', path: url.pathname, query: url.searchParams, authorization };
-    incoming.resume().on('end', () => {
+    let sent = '';
+    incoming.setEncoding('utf8').on('data', (text: string) => {
+      sent += text;
+    });
+    incoming.on('end', () => {
+      const { method = 'GET', headers } = incoming;
+      const one: Asked = { method, path: url.pathname, query: url.searchParams, authorization, headers, body: sent };
       asked.push(one);
       const answer = script(one);
       if (answer === undefined) return;
+      if (answer === 'reset') return void incoming.socket.destroy();
       const { status = 200, body, type = typeof body === 'string' ? 'text/plain' : 'application/json' } = answer;
-      outgoing.writeHead(status, { 'Content-Type': type }).end(typeof body === 'string' ? body : JSON.stringify(body));
+      outgoing.writeHead(status, { 'Content-Type': type, 'Retry-After': '0' }).end(typeof body === 'string' ? body : JSON.stringify(body));
     });
   });
   server.on('connection', socket => {

@@ -21,7 +21,7 @@ const namesOf =
   (io: IO): NamesOf =>
   async (kind, args) => {
     const [{ listObjects }, { kinds }, { effectiveContext }] = await Promise.all([
-      import('../../kube/api/objects.ts'),
+      import('../../kube/api/lists.ts'),
       import('../../kube/kinds.ts'),
       import('../../operator/references.ts'),
     ]);

@@ -5,7 +5,7 @@ import { checks } from '../../checks/index.ts';
 import { runChecks } from '../../checks/run.ts';
 import { collect } from '../../fleet/from-cluster/collect.ts';
 import { registeredIn } from '../../fleet/registered.ts';
-import { listObjects } from '../../kube/api/objects.ts';
+import { listObjects } from '../../kube/api/lists.ts';
 import { configKey } from '../../kube/key.ts';
 import { kinds } from '../../kube/kinds.ts';
 import { effectiveContext } from '../../operator/references.ts';

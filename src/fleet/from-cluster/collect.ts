@@ -1,9 +1,13 @@
-import { kubectl, sentence } from '../../base/advice.ts';
+import { unreads } from '../../base/cause.ts';
+import { object, text } from '../../base/codec.ts';
 import { UserError } from '../../base/errors.ts';
 import { known, notRun, type Read, unreadable } from '../../base/read.ts';
 import { annotation } from '../../kube/annotations.ts';
+import { unreadOf } from '../../kube/api/answer.ts';
+import { ask } from '../../kube/api/ask.ts';
 import { type Connection, connectUser, type Limits, TransportError } from '../../kube/api/connection.ts';
-import { getObject, listObjects, listWatched } from '../../kube/api/objects.ts';
+import { listObjects, listWatched } from '../../kube/api/lists.ts';
+import { getObject, required } from '../../kube/api/objects.ts';
 import type {
   ClientConfig,
   ConfigMap,
@@ -76,12 +80,8 @@ export const readControlPlane = async (connection: Connection, namespace: string
     readClusterUid(connection),
     readOperators(connection, namespace),
   ]);
-  if (!version.ok && version.reason !== 'forbidden') {
-    throw new UserError(
-      `the control plane ${connection.context} cannot be read: ${version.detail}`,
-      sentence`check that ${kubectl(connection.context, 'version')} answers`,
-    );
-  }
+  refuseStranger(connection.context, [version, clusterUid, operators]);
+  refuseOutage(connection.context, [version, clusterUid, operators]);
   const operator = operators.ok ? controlPlaneOperator(operators.value, namespace) : undefined;
   const watches = operator?.watches ?? (namespace === undefined ? 'all' : [namespace]);
   const [ccs, clusters, replicatedSecrets, tasks, pods] = await Promise.all([
@@ -96,6 +96,7 @@ export const readControlPlane = async (connection: Connection, namespace: string
   const operatorPods = pods.ok ? known(pods.value.map(operatorPodOf)) : pods;
   const configs = clientConfigs.ok ? clientConfigs.value : [];
   const secrets = await readSecrets(connection, configs);
+  refuseStranger(connection.context, [ccs, clusters, replicatedSecrets, tasks, pods, ...secrets.values()]);
   return {
     context: connection.context,
     server: connection.server,
@@ -115,6 +116,17 @@ export const readControlPlane = async (connection: Connection, namespace: string
     operatorView: unreadable('skipped', 'not asked for'),
     webhook: new Map(),
   };
+};
+/** An API that does not know its user has said nothing of what it holds. */
+const refuseStranger = (context: string, reads: readonly Read<unknown>[]): void => {
+  for (const read of reads) if (!read.ok && read.reason === 'unauthorized') required(read, 'anything', context);
+};
+/** One answer that is missing is a hole in what is known; where none came at all there is nothing to report on. */
+const refuseOutage = (context: string, reads: readonly Read<unknown>[]): void => {
+  const unread = reads.flatMap(read => (read.ok || read.reason === 'forbidden' ? [] : [read]));
+  const [first] = unread;
+  if (first === undefined || unread.length < reads.length) return;
+  throw new UserError(`the control plane ${context} cannot be read: ${first.detail}`, unreads[first.reason].cure(context));
 };
 /** Cluster-wide, so that ignored objects are seen too; the watched namespaces alone where the user may not. */
 const wide = async <T extends KubeObject>(
@@ -154,17 +166,10 @@ const readImageConfig = async (connection: Connection, operator: Operator | unde
   return found.ok ? known(found.value.length > 0) : found;
 };
 
+const gitVersion = object<{ readonly gitVersion: string }>({ gitVersion: text });
 const readVersion = async (connection: Connection): Promise<Read<string>> => {
-  try {
-    const { status, body } = await connection.request({ path: '/version' });
-    const version = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)['gitVersion'] : undefined;
-    return typeof version === 'string'
-      ? known(version)
-      : unreadable(status === 401 || status === 403 ? 'forbidden' : 'failed', `HTTP ${status}`);
-  } catch (error) {
-    if (!(error instanceof TransportError)) throw error;
-    return unreadable(error.reason === 'timeout' ? 'timed-out' : 'unreachable', error.message);
-  }
+  const read = await ask(connection, { path: '/version' }, gitVersion, 'the version');
+  return read.ok ? known(read.value.gitVersion) : unreadOf(read);
 };
 
 const readSecrets = async (

@@ -1,6 +1,8 @@
 import { type Read, unreadable } from '../../base/read.ts';
-import { connectStored, type Limits, TransportError } from '../../kube/api/connection.ts';
-import { listObjects } from '../../kube/api/objects.ts';
+import { unreadOf } from '../../kube/api/answer.ts';
+import { refusalIn } from '../../kube/api/ask.ts';
+import { connectStored, type Limits } from '../../kube/api/connection.ts';
+import { listObjects } from '../../kube/api/lists.ts';
 import { type Deployment, kinds, type Pod } from '../../kube/kinds.ts';
 import type { Operator, OperatorPod } from '../../operator/environment.ts';
 import { operatorOf, operatorPodOf } from '../../operator/environment.ts';
@@ -35,7 +37,6 @@ export const readDataPlaneOperators = async ({ context, stored }: Registered, li
       connection.close();
     }
   } catch (error) {
-    if (!(error instanceof TransportError)) throw error;
-    return unreadable(error.reason === 'timeout' ? 'timed-out' : 'unreachable', error.message);
+    return unreadOf(refusalIn(error));
   }
 };

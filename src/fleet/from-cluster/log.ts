@@ -1,31 +1,31 @@
-import { type Read, unreadable } from '../../base/read.ts';
-import { type Connection, TransportError } from '../../kube/api/connection.ts';
-import { statusMessage } from '../../kube/api/objects.ts';
+import { known, type Read } from '../../base/read.ts';
+import { refusalOf, statusIn, unreadOf } from '../../kube/api/answer.ts';
+import { send } from '../../kube/api/ask.ts';
+import type { Connection } from '../../kube/api/connection.ts';
 
 /** The last lines that an operator's container wrote before it last ended; empty when it never did. Nothing in them is a credential. */
 export const readPreviousLog = async (connection: Connection, namespace: string, pod: string): Promise<Read<readonly string[]>> => {
-  try {
-    const answer = await connection.request({
-      path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?container=k8ssandra-operator&previous=true&tailLines=50`,
-      accept: 'text/plain, */*',
-    });
-    // 400: there is no previous container.
-    if (answer.status === 400 || answer.status === 404) return { ok: true, value: [] };
-    if (answer.status !== 200)
-      return unreadable(answer.status === 403 || answer.status === 401 ? 'forbidden' : 'failed', statusMessage(answer));
-    const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-    return {
-      ok: true,
-      value: text
-        .split('\n')
-        .filter(line => line.trim() !== '')
-        .map(withoutCredentials),
-    };
-  } catch (error) {
-    if (!(error instanceof TransportError)) throw error;
-    return unreadable(error.reason === 'timeout' ? 'timed-out' : 'unreachable', error.message);
-  }
+  const answer = await send(connection, {
+    path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?container=k8ssandra-operator&previous=true&tailLines=50&limitBytes=262144`,
+    accept: 'text/plain, */*',
+  });
+  if (!answer.ok) return unreadOf(answer);
+  const { status, body } = answer.value;
+  // 400: there is no previous container.
+  if ((status === 400 || status === 404) && statusIn(answer.value) !== undefined) return known([]);
+  if (status !== 200) return unreadOf(refusalOf(answer.value));
+  // A log of one JSON line may be taken for JSON on its way.
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return known(
+    text
+      .slice(-maxText)
+      .split('\n')
+      .filter(line => line.trim() !== '')
+      .slice(-50)
+      .map(withoutCredentials),
+  );
 };
+const maxText = 256 * 1024;
 
 /** The operator logs a kubeconfig's whole user entry, token included, when it names a user twice: what follows such a list is cut off. */
 const withoutCredentials = (line: string): string =>

@@ -1,6 +1,7 @@
 import { known, type Read, unreadable } from '../../base/read.ts';
+import { refusalOf, unreadOf } from '../../kube/api/answer.ts';
+import { send } from '../../kube/api/ask.ts';
 import type { Connection } from '../../kube/api/connection.ts';
-import { statusMessage, unreadableBecause } from '../../kube/api/objects.ts';
 import { addedCounts, type Counts, requestCounts, sumCounts } from '../../operator/counters.ts';
 import type { ControlPlane, OperatorView } from '../inventory.ts';
 
@@ -21,17 +22,13 @@ export const readCounters = async (connection: Connection, { operator, pods }: C
     running.map(async ({ name }): Promise<Counted> => {
       const pod = `${encodeURIComponent(name)}:${operator.metricsPort}`;
       const path = `/api/v1/namespaces/${encodeURIComponent(operator.namespace)}/pods/${pod}/proxy/metrics`;
-      try {
-        const answer = await connection.request({ path, accept: 'text/plain' });
-        if (answer.status === 401 || answer.status === 403) return unreadable('forbidden', statusMessage(answer));
-        if (answer.status !== 200 || typeof answer.body !== 'string')
-          return unreadable('failed', `the operator's metrics: ${answer.status}: ${statusMessage(answer)}`);
-        return answer.body.length > maxText
-          ? unreadable('failed', `the operator's metrics are larger than ${maxText} bytes`)
-          : known(requestCounts(answer.body));
-      } catch (error) {
-        return unreadableBecause(error);
-      }
+      const answer = await send(connection, { path, accept: 'text/plain' });
+      if (!answer.ok) return unreadOf(answer);
+      const { status, body } = answer.value;
+      if (status !== 200 || typeof body !== 'string') return unreadOf(refusalOf(answer.value));
+      return body.length > maxText
+        ? unreadable('malformed', `the operator's metrics are larger than ${maxText} bytes`)
+        : known(requestCounts(body));
     }),
   );
   const [first] = reads;

@@ -1,16 +1,11 @@
 import { UserError } from '../../base/errors.ts';
 import { known, type Read, unreadable } from '../../base/read.ts';
 import { annotation } from '../../kube/annotations.ts';
-import {
-  type Answer,
-  type Connection,
-  connectStored,
-  connectUser,
-  type Limits,
-  type Request,
-  TransportError,
-} from '../../kube/api/connection.ts';
-import { getObject, listObjects, statusMessage } from '../../kube/api/objects.ts';
+import { isAbsent, refusalOf, statusIn, statusMessage, unreadOf } from '../../kube/api/answer.ts';
+import { refusalIn, send } from '../../kube/api/ask.ts';
+import { type Answer, type Connection, connectStored, connectUser, type Limits, type Request } from '../../kube/api/connection.ts';
+import { listObjects } from '../../kube/api/lists.ts';
+import { getObject } from '../../kube/api/objects.ts';
 import { apiPath, apiVersion, type Deployment, type K8ssandraCluster, type KubeObject, kinds, type Secret } from '../../kube/kinds.ts';
 import { selectContext, type UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import type { Operator } from '../../operator/environment.ts';
@@ -102,9 +97,7 @@ const attempt = async <T>(work: () => Promise<T>): Promise<Read<T>> => {
   try {
     return known(await work());
   } catch (error) {
-    if (error instanceof TransportError) return unreadable(error.reason === 'timeout' ? 'timed-out' : 'unreachable', error.message);
-    if (error instanceof UserError) return unreadable('failed', error.message);
-    throw error;
+    return error instanceof UserError ? unreadable('failed', error.message) : unreadOf(refusalIn(error));
   }
 };
 
@@ -141,13 +134,14 @@ const readDatacenter = async (
   return { ...dc, namespaceState, operators, cassOperators, classes, foundSecrets: new Map(foundSecrets), foundDatacenters, crd };
 };
 
-const send = async (connection: Connection, request: Request): Promise<Read<Answer>> => attempt(() => connection.request(request));
-const refused = (answer: Answer): Read<never> =>
-  unreadable(answer.status === 401 || answer.status === 403 ? 'forbidden' : 'failed', `${answer.status}: ${statusMessage(answer)}`);
+const answerTo = async (connection: Connection, request: Request): Promise<Read<Answer>> => {
+  const sent = await send(connection, request);
+  return sent.ok ? known(sent.value) : unreadOf(sent);
+};
 
 /** A dry run of a ConfigMap tells whether a namespace exists to an account that may not read namespaces. */
 const readNamespace = async (connection: Connection, namespace: string): Promise<Read<'present' | 'absent' | 'terminating'>> => {
-  const read = await send(connection, {
+  const read = await answerTo(connection, {
     method: 'POST',
     path: `${apiPath(kinds.configMap, namespace)}?dryRun=All`,
     body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kubectl-k8ssandra-placement', namespace } },
@@ -155,10 +149,10 @@ const readNamespace = async (connection: Connection, namespace: string): Promise
   if (!read.ok) return read;
   const { status } = read.value;
   if (status === 201 || status === 409) return known('present');
-  if (status === 404) return known('absent');
+  if (isAbsent(read.value)) return known('absent');
   if (status === 403 && /being terminated/.test(statusMessage(read.value))) return known('terminating');
   const got = await getObject<KubeObject>(connection, kinds.namespace, undefined, namespace);
-  if (!got.ok) return refused(read.value);
+  if (!got.ok) return unreadOf(refusalOf(read.value));
   return known(got.value === undefined ? 'absent' : got.value.metadata.deletionTimestamp === undefined ? 'present' : 'terminating');
 };
 
@@ -260,7 +254,7 @@ const dryRun = async (connection: Connection, cluster: K8ssandraCluster): Promis
           },
     spec: cluster.spec,
   };
-  const read = await send(connection, {
+  const read = await answerTo(connection, {
     method: exists === undefined ? 'POST' : 'PUT',
     path: `${apiPath(kinds.k8ssandraCluster, namespace, exists === undefined ? undefined : name)}?dryRun=All&fieldValidation=Strict`,
     body: object,
@@ -270,9 +264,8 @@ const dryRun = async (connection: Connection, cluster: K8ssandraCluster): Promis
   const message = statusMessage(read.value);
   if (status === 200 || status === 201) return known({ accepted: true, message: '' });
   // A webhook denies with 403 too, so only its words tell it from a missing right. A conflict is someone else's write in between.
-  if (status === 409) return unreadable('failed', message);
-  if ((status === 403 && !message.startsWith('admission webhook')) || status === 401) return unreadable('forbidden', message);
-  if (status >= 500 && !/failed calling webhook/.test(message)) return unreadable('failed', message);
+  const judged = (status === 403 && message.startsWith('admission webhook')) || (status >= 500 && /failed calling webhook/.test(message));
+  if (!judged && (![400, 404, 422].includes(status) || statusIn(read.value) === undefined)) return unreadOf(refusalOf(read.value));
   if (status === 404 && !/namespaces? "/.test(message))
     return known({ accepted: false, message: 'k8ssandraclusters.k8ssandra.io is not served' });
   return known({ accepted: false, message: `${clusterKey(cluster)}: ${message}` });

@@ -1,6 +1,7 @@
 import { known, type Read, unreadable } from '../../base/read.ts';
-import type { Connection } from '../../kube/api/connection.ts';
-import { statusMessage, unreadableBecause } from '../../kube/api/objects.ts';
+import { isUnserved, refusalOf, statusIn, statusMessage, unreadOf } from '../../kube/api/answer.ts';
+import { send } from '../../kube/api/ask.ts';
+import type { Answer, Connection } from '../../kube/api/connection.ts';
 import { apiPath, apiVersion, kinds } from '../../kube/kinds.ts';
 
 /** One request for all names that are known, and one more for each that is not. */
@@ -50,28 +51,20 @@ const deny = async (connection: Connection, namespace: string, names: readonly s
     metadata: { generateName: 'kubectl-k8ssandra-dry-run-', namespace },
     spec: { cassandra: { datacenters } },
   };
-  try {
-    // Without dryRun=All this would create a cluster wherever no webhook is installed.
-    const answer = await connection.request({
-      method: 'POST',
-      path: `${apiPath(kinds.k8ssandraCluster, namespace)}?dryRun=All`,
-      body,
-    });
-    const said = messageOf(answer.body);
-    const unknown = /unable to find k8sContext (.*?) from ClientConfigs: No known client/s.exec(said)?.[1];
-    if (unknown !== undefined) return { unknown };
-    if (said.includes('storageConfig must be defined at cluster level or dc level')) return 'all-known';
-    const detail = statusMessage(answer);
-    if (said.includes('failed calling webhook')) return unreadableDenial('unreachable', detail);
-    if (answer.status === 201) return unreadableDenial('not-installed', "the operator's webhook for K8ssandraClusters is not installed");
-    if (answer.status === 404) return unreadableDenial('not-installed', detail);
-    return unreadableDenial(answer.status === 401 || answer.status === 403 ? 'forbidden' : 'failed', `${answer.status}: ${detail}`);
-  } catch (error) {
-    return unreadableBecause(error) as Denial;
-  }
+  // Without dryRun=All this would create a cluster wherever no webhook is installed.
+  const path = `${apiPath(kinds.k8ssandraCluster, namespace)}?dryRun=All`;
+  const answer = await send(connection, { method: 'POST', path, body });
+  return answer.ok ? denialIn(answer.value) : unread(unreadOf(answer));
 };
-const unreadableDenial = (...of: Parameters<typeof unreadable>): Denial => unreadable(...of) as Denial;
-const messageOf = (body: unknown): string => {
-  const message = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)['message'] : undefined;
-  return typeof message === 'string' ? message : '';
+const unread = (read: Read<never>): Denial => (read.ok ? 'all-known' : read);
+const denialIn = (answer: Answer): Denial => {
+  const said = statusIn(answer)?.message ?? '';
+  const unknown = /unable to find k8sContext (.*?) from ClientConfigs: No known client/s.exec(said)?.[1];
+  if (unknown !== undefined) return { unknown };
+  if (said.includes('storageConfig must be defined at cluster level or dc level')) return 'all-known';
+  const detail = statusMessage(answer);
+  if (said.includes('failed calling webhook')) return unread(unreadable('unreachable', detail));
+  if (answer.status === 201) return unread(unreadable('not-installed', "the operator's webhook for K8ssandraClusters is not installed"));
+  if (isUnserved(answer)) return unread(unreadable('not-installed', detail));
+  return unread(unreadOf(refusalOf(answer)));
 };

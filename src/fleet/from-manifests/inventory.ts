@@ -1,5 +1,6 @@
+import type { Unreadable } from '../../base/cause.ts';
 import { usage } from '../../base/errors.ts';
-import { known, notRun, pass, type Read, type Unreadable, unreadable } from '../../base/read.ts';
+import { known, notRun, pass, type Read, unreadable } from '../../base/read.ts';
 import { secretKey } from '../../kube/key.ts';
 import type { SecretManifest } from '../../kube/kind-codecs.ts';
 import { type ClientConfig, isLive, type Secret } from '../../kube/kinds.ts';

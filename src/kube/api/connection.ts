@@ -4,12 +4,17 @@ import { reveal } from '../../base/credential.ts';
 import { printable, UserError, usage } from '../../base/errors.ts';
 import type { StoredKubeconfig } from '../kubeconfig/stored.ts';
 import type { SelectedContext } from '../kubeconfig/user.ts';
-import { type Answer, type Exchange, exchangeOver, type Request } from './exchange.ts';
-import type { TlsFacts } from './tls.ts';
-import { type Endpoint, handshake, type Limits } from './tls.ts';
+import { type Exchange, exchangeOver } from './exchange.ts';
+import { impersonationHeaders } from './impersonation.ts';
+import type { Limits } from './limited.ts';
+import type { Answer, Request } from './request.ts';
+import { dialable, type Endpoint, handshake, type TlsFacts } from './tls.ts';
 
-export { type Answer, pauseFor, type Request } from './exchange.ts';
-export { type Endpoint, type Limits, shakeHands, TransportError } from './tls.ts';
+export type { Limits } from './limited.ts';
+export type { Answer, Request } from './request.ts';
+export { pauseFor } from './retry.ts';
+export { type Endpoint, shakeHands } from './tls.ts';
+export { TransportError } from './transport-error.ts';
 
 /** A way to one API server with one credential. Never shared between contexts. */
 export interface Connection {
@@ -77,6 +82,7 @@ export const connectUser = async (selected: SelectedContext, limits: Limits): Pr
       url,
       headers: { ...(options.headers as Record<string, string>), ...basic, ...impersonation },
       dial: async given => (await handshake(endpoint, given)).socket,
+      secrets: key === undefined ? [] : keyLines(key.toString()),
       ...(proxied ? { agent: options.agent as Agent } : {}),
     });
   };
@@ -134,14 +140,17 @@ export const connectStored = async (
     ...(stored.caPem === undefined ? {} : { caPem: stored.caPem }),
     ...(stored.tlsServerName === undefined ? {} : { tlsServerName: stored.tlsServerName }),
     ...(stored.proxyUrl === undefined ? {} : { proxyUrl: stored.proxyUrl }),
-    ...(cert === undefined || clientKey === undefined ? {} : { clientCertificate: { cert, key: reveal(clientKey) } }),
+    ...(cert === undefined || clientKey === undefined || stored.insecure ? {} : { clientCertificate: { cert, key: reveal(clientKey) } }),
   };
   const first = await handshake(endpoint, limits);
   const exchange = exchangeOver(
     {
-      url: new URL(stored.server),
+      url: dialable(stored.server),
       // A credential is never sent where the certificate was not verified.
-      headers: token === undefined || stored.insecure ? {} : { Authorization: `Bearer ${reveal(token)}` },
+      headers: stored.insecure
+        ? {}
+        : { ...(token === undefined ? {} : { Authorization: `Bearer ${reveal(token)}` }), ...impersonationHeaders(stored.impersonation) },
+      secrets: [...(token === undefined ? [] : [reveal(token)]), ...(clientKey === undefined ? [] : keyLines(reveal(clientKey)))],
       dial: async given => (await handshake(endpoint, given)).socket,
     },
     first.socket,
@@ -155,3 +164,9 @@ export const connectStored = async (
     close: exchange.close,
   };
 };
+/** A key as any line of it would show. */
+const keyLines = (pem: string): readonly string[] =>
+  pem
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line.length > 30 && !line.startsWith('-'));

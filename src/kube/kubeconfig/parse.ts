@@ -240,8 +240,18 @@ const judge = (clusterName: string, cluster: Entry, server: string, userName: st
     ...ends('clientCertificateNotAfter', certificate, ([first = Number.NaN]) => first),
     ...(key === '' ? {} : { clientKey: credential(key) }),
     ...(claims === undefined ? {} : { claims }),
+    ...impersonationOf(entry),
   };
   return { ok: true, value };
+};
+/** Sent only together with a user name, as client-go does; the kubeconfig with the others alone does not load. */
+const impersonationOf = (entry: Entry): Pick<StoredKubeconfig, 'impersonation'> => {
+  const user = text(entry['as']);
+  if (user === '') return {};
+  const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter(one => typeof one === 'string') : []);
+  const uid = text(entry['as-uid']);
+  const extra = Object.fromEntries(Object.entries(record(entry['as-user-extra'])).map(([key, values]) => [key, texts(values)]));
+  return { impersonation: { user, ...(uid === '' ? {} : { uid }), groups: texts(entry['as-groups']), extra } };
 };
 const pem = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 /** When certificates end, as one field; none for what is no certificate. */

@@ -12,6 +12,14 @@ export type StoredAuth =
   | 'client-certificate-file'
   | 'anonymous';
 
+/** The `as` fields of a user entry; client-go transport/round_trippers.go impersonatingRoundTripper. */
+export interface Impersonation {
+  readonly user: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+  readonly extra: Readonly<Record<string, readonly string[]>>;
+}
+
 /** The one context of a stored kubeconfig that the operator will use, parsed and judged, never followed to files or plugins. */
 export interface StoredKubeconfig {
   readonly server: string;
@@ -30,6 +38,8 @@ export interface StoredKubeconfig {
   readonly clientCertificateNotAfter?: number;
   readonly clientKey?: Credential;
   readonly claims?: TokenClaims;
+  /** whom the credential acts as: the operator sends it along, and so does every request from here */
+  readonly impersonation?: Impersonation;
   readonly userMissing: boolean;
 }
 

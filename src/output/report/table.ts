@@ -1,7 +1,8 @@
 import { type Command, commandLine, commandWords, ours, sentenceText, shellWord, type Target } from '../../base/advice.ts';
+import type { Cause } from '../../base/cause.ts';
 import { printable } from '../../base/errors.ts';
 import type { Place } from '../../base/place.ts';
-import type { Cause, Step } from '../../base/read.ts';
+import type { Step } from '../../base/read.ts';
 import type { Finding, ObjectRef, Report, Unknown } from '../../checks/report.ts';
 import type { ContextState, ControlPlane } from '../../fleet/inventory.ts';
 import { operatorVantage, type Vantage } from '../../fleet/vantage.ts';

@@ -1,0 +1,16 @@
+import { causes } from '../base/cause.ts';
+import { contextCheck } from './check.ts';
+import { createAgain } from './create-again.ts';
+
+export const serverIsAKubernetesApi = contextCheck({
+  code: 'KC310',
+  title: 'every server is a Kubernetes API',
+  severity: 'error',
+  why: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
+  cure: 'correct the address: what answers there is a load balancer, a login page or another service',
+  fix: createAgain('--server', 'https://<address>'),
+  needs: ['version'],
+  *run({ version }) {
+    if (version.status === 'fail') yield { message: version.detail, cause: causes[version.cause].several, blocksStart: true };
+  },
+});

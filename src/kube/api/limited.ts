@@ -1,0 +1,49 @@
+import { causes } from '../../base/cause.ts';
+import { TransportError, transportError } from './transport-error.ts';
+
+export interface Limits {
+  /** milliseconds for one request, all phases included */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  /** aborted when the time of the whole run is up: what is still asked then timed out */
+  readonly deadline?: AbortSignal;
+}
+export const unstoppable = new AbortController().signal;
+
+/**
+ * Work with one server that ends after its time, at the deadline of the run, or on Ctrl-C, which throws the signal's reason; everything
+ * else that goes wrong is a TransportError. `start` returns what gives the work up.
+ */
+export const limited = <T>(
+  host: string,
+  { timeout, signal, deadline }: Limits,
+  start: (done: (value: T) => void, fail: (error: unknown) => void) => () => void,
+): Promise<T> =>
+  new Promise((done, broken) => {
+    let giveUp = (): void => undefined;
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+      deadline?.removeEventListener('abort', late);
+    };
+    const fail = (error: unknown): void => {
+      settle();
+      giveUp();
+      broken(signal.aborted ? signal.reason : transportError(error, host));
+    };
+    const stop = (): void => fail(signal.reason);
+    const late = (): void => fail(new TransportError('deadline', `${host}: ${causes.deadline.one}`));
+    const timer = setTimeout(() => fail(new TransportError('timeout', `${host}: no answer within ${timeout / 1000}s`)), timeout);
+    if (signal.aborted) return stop();
+    if (deadline?.aborted === true) return late();
+    signal.addEventListener('abort', stop, { once: true });
+    deadline?.addEventListener('abort', late, { once: true });
+    try {
+      giveUp = start(value => {
+        settle();
+        done(value);
+      }, fail);
+    } catch (error) {
+      fail(error);
+    }
+  });

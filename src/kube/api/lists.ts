@@ -1,0 +1,98 @@
+import { list, object, opaque, optional, text } from '../../base/codec.ts';
+import { printable } from '../../base/errors.ts';
+import { known, type Read, unreadable } from '../../base/read.ts';
+import { apiPath, type Kind, type KubeObject } from '../kinds.ts';
+import { decoded, isUnserved, refusalOf, unreadOf } from './answer.ts';
+import { refusalIn } from './ask.ts';
+import type { Connection } from './connection.ts';
+import type { Answer } from './request.ts';
+
+/** Objects that one list may have: more than any fleet has, and few enough to hold. */
+const maxItems = 100_000;
+/** Pages of one list: 500 objects each, as asked for, or fewer where the server makes them smaller. */
+const maxPages = 1000;
+/** How often a list is begun again whose continue token has expired. */
+const maxStarts = 4;
+interface Page {
+  readonly kind: string;
+  readonly metadata: { readonly continue?: string };
+  readonly items: readonly unknown[];
+}
+const listPage = object<Page>({
+  kind: text,
+  metadata: object<{ readonly continue?: string }>({ continue: optional(text) }),
+  items: list(opaque),
+});
+
+/**
+ * All objects of a kind, page by page: all of one state, or none. `not-installed` when the API does not serve the kind. An expired
+ * continue token (410) begins the list again, a few times: what was read so far is no longer one state; client-go tools/pager/pager.go.
+ */
+export const listObjects = async <T extends KubeObject>(
+  connection: Connection,
+  kind: Kind,
+  namespace?: string,
+  labelSelector?: string,
+): Promise<Read<readonly T[]>> => {
+  try {
+    for (let start = 0; start < maxStarts; start++) {
+      const read = await listOnce<T>(connection, kind, namespace, labelSelector);
+      if (read !== 'expired') return read;
+    }
+    return unreadable('failed', `the list of ${kind.plural} expired ${maxStarts} times before it was read whole`);
+  } catch (error) {
+    return unreadOf(refusalIn(error));
+  }
+};
+const listOnce = async <T extends KubeObject>(
+  connection: Connection,
+  kind: Kind,
+  namespace: string | undefined,
+  labelSelector: string | undefined,
+): Promise<Read<readonly T[]> | 'expired'> => {
+  const items: T[] = [];
+  const passed = new Set<string>();
+  for (let next: string | undefined = ''; next !== undefined; ) {
+    const query = new URLSearchParams({
+      limit: '500',
+      ...(labelSelector === undefined ? {} : { labelSelector }),
+      ...(next === '' ? {} : { continue: next }),
+    });
+    const answer = await connection.request({ path: `${apiPath(kind, namespace)}?${query}` });
+    // On a later page the kind was served a moment ago.
+    if (next === '' && isUnserved(answer)) return unreadable('not-installed', `${kind.plural}.${kind.group} is not served`);
+    if (next !== '' && answer.status === 410) return 'expired';
+    if (answer.status !== 200) return unreadOf(refusalOf(answer));
+    const page = pageOf(answer, kind);
+    if (!page.ok) return page;
+    for (const item of page.value.items) items.push(item as T);
+    next = page.value.metadata.continue || undefined;
+    if (next !== undefined && (passed.has(next) || passed.size >= maxPages || items.length > maxItems))
+      return unreadable('failed', `the list of ${kind.plural} does not end: ${items.length} objects in ${passed.size + 1} pages`);
+    if (next !== undefined) passed.add(next);
+  }
+  return known(items);
+};
+/** A page of a list of that kind: an answer that is something else is no empty list. */
+const pageOf = (answer: Answer, kind: Kind): Read<Page> => {
+  const what = `the list of ${kind.plural}`;
+  const page = decoded(answer, listPage, what);
+  if (!page.ok) return unreadOf(page);
+  const given = page.value.kind;
+  return given === `${kind.kind}List`
+    ? known(page.value)
+    : unreadable('malformed', `${what}: its kind is ${printable(given).slice(0, 60)}`);
+};
+
+/** A kind over several namespaces, or cluster-wide for `'all'`. The first unreadable namespace decides. */
+export const listWatched = async <T extends KubeObject>(
+  connection: Connection,
+  kind: Kind,
+  watches: readonly string[] | 'all',
+  labelSelector?: string,
+): Promise<Read<readonly T[]>> => {
+  if (watches === 'all') return listObjects<T>(connection, kind, undefined, labelSelector);
+  const reads = await Promise.all(watches.map(namespace => listObjects<T>(connection, kind, namespace, labelSelector)));
+  const broken = reads.find(read => !read.ok);
+  return broken ?? { ok: true, value: reads.flatMap(read => (read.ok ? read.value : [])) };
+};

@@ -1,0 +1,95 @@
+/** Shorter texts are words that stand in many answers by chance. */
+const shortest = 5;
+/** From this length on its encoded forms are told from other text, and even a key that has it is no chance. */
+const unmistakable = 12;
+const shown = 'REDACTED';
+
+/** What a server may have got from us and must not bring onto a screen. */
+export interface Redaction {
+  /** the text without any of the credentials, in whatever form */
+  readonly text: (text: string) => string;
+  /** whether one of them is in a text */
+  readonly concerns: (text: string) => boolean;
+  /** the same for every text in a JSON value, and for its keys */
+  readonly value: (value: unknown) => unknown;
+}
+
+/** For the credentials of one connection: plain, and as they look in base64 (three alignments), hex, a URL or JSON. */
+export const redactionOf = (credentials: readonly string[]): Redaction => {
+  const secrets = [...new Set(credentials.filter(one => one.length >= shortest))];
+  const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+  // hex is written in both cases, and percent-encoding too
+  const insensitive = [...new Set(secrets.flatMap(caselessForms))];
+  const long = [...forms, ...insensitive].some(one => one.length >= unmistakable);
+  const concerns = (text: string): boolean => {
+    if (forms.some(form => text.includes(form))) return true;
+    if (insensitive.length === 0) return false;
+    const lower = text.toLowerCase();
+    return insensitive.some(form => lower.includes(form));
+  };
+  const text = (from: string): string => {
+    if (!concerns(from)) return from;
+    let clean = from;
+    for (const form of forms) clean = clean.replaceAll(form, shown);
+    for (const form of insensitive) clean = withoutCaseless(clean, form);
+    return clean;
+  };
+  const value = (from: unknown): unknown => {
+    if (typeof from === 'string') return text(from);
+    if (Array.isArray(from)) return from.map(value);
+    if (typeof from !== 'object' || from === null) return from;
+    return Object.fromEntries(Object.entries(from).map(([key, one]) => [long && key.length >= unmistakable ? text(key) : key, value(one)]));
+  };
+  return { text, concerns, value };
+};
+
+const formsOf = (secret: string): readonly string[] => {
+  const escaped = JSON.stringify(secret).slice(1, -1);
+  // Go's encoder writes these three as escapes.
+  const forGo = escaped.replace(/[<>&]/g, char => `\\u00${char.charCodeAt(0).toString(16)}`);
+  const plain = [secret, escaped, forGo, encodeURIComponent(secret), encodeURI(secret)];
+  return secret.length < unmistakable ? plain : [...plain, ...base64Forms(secret)];
+};
+/** What stands in base64 of any text that holds it: at each of the three alignments, without the characters that its neighbours share. */
+const base64Forms = (secret: string): readonly string[] =>
+  [0, 1, 2].flatMap(offset => {
+    const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
+    const whole = bytes.toString('base64').replace(/=+$/, '');
+    const inner = whole.slice(offset === 0 ? 0 : offset + 1, bytes.length % 3 === 0 ? undefined : -1);
+    return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+const caselessForms = (secret: string): readonly string[] => {
+  if (secret.length < unmistakable) return [];
+  const bytes = [...Buffer.from(secret)].map(byte => byte.toString(16).padStart(2, '0'));
+  const url = encodeURIComponent(secret).toLowerCase();
+  return [
+    bytes.join(''),
+    bytes.join(':'),
+    bytes.join(' '),
+    `\\x${bytes.join('\\x')}`,
+    `%${bytes.join('%')}`,
+    ...(url.includes('%') ? [url] : []),
+  ];
+};
+const withoutCaseless = (text: string, form: string): string => {
+  const lower = text.toLowerCase();
+  // A letter whose lower case is longer would shift the places.
+  if (lower.length !== text.length) return lower.replaceAll(form, shown);
+  let clean = '';
+  let from = 0;
+  for (let at = lower.indexOf(form); at !== -1; at = lower.indexOf(form, from)) {
+    clean += text.slice(from, at) + shown;
+    from = at + form.length;
+  }
+  return clean + text.slice(from);
+};
+
+/** The credentials that request headers carry: the whole value, the token, and the parts of a Basic one. */
+export const credentialsIn = (headers: Readonly<Record<string, string | readonly string[]>>): readonly string[] =>
+  Object.entries(headers).flatMap(([name, value]) => (/^(proxy-)?authorization$/i.test(name) ? [value].flat().flatMap(partsOf) : []));
+const partsOf = (value: string): readonly string[] => {
+  const [, scheme = '', rest = value] = /^(\S+)\s+(.*)$/s.exec(value) ?? [];
+  if (scheme.toLowerCase() !== 'basic') return [rest, rest.trim()];
+  const plain = Buffer.from(rest, 'base64').toString('utf8');
+  return [rest, plain, plain.slice(plain.indexOf(':') + 1)];
+};

@@ -1,0 +1,50 @@
+import type { Agent } from 'node:https';
+import type { TLSSocket } from 'node:tls';
+import type { Limits } from './limited.ts';
+
+export interface Request {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly accept?: string;
+  /** goes on after Ctrl-C: a write that was sent may have landed, so its answer is awaited, and a roll-back needs its reads */
+  readonly mustFinish?: boolean;
+}
+export interface Answer {
+  readonly status: number;
+  /** as in `text/html`, without parameters; empty when the server gives none */
+  readonly type: string;
+  /** parsed JSON, or the text of anything else */
+  readonly body: unknown;
+}
+export interface Reply extends Answer {
+  /** seconds */
+  readonly retryAfter: number;
+  /** what the body was decoded from */
+  readonly text: string;
+}
+/** Where requests go, and how a verified TLS connection to it is had. */
+export interface Wire {
+  readonly url: URL;
+  /** the credential among them */
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  /** what must not come back onto a screen beside the headers' own credentials: a client key, the password of a proxy */
+  readonly secrets?: readonly string[];
+  readonly dial: (limits: Limits) => Promise<TLSSocket>;
+  /** an agent of client-node's, for what only it can reach (SOCKS proxies); it does its own TLS */
+  readonly agent?: Agent;
+}
+
+export const pathOf = ({ url }: Wire, { path }: Request): string => `${url.pathname.replace(/\/+$/, '')}${path}`;
+export const bodyOf = ({ body }: Request): string | undefined => (body === undefined ? undefined : JSON.stringify(body));
+export const headersOf = (
+  { headers }: Wire,
+  { accept, contentType }: Request,
+  body: string | undefined,
+): Record<string, string | number | string[]> => ({
+  accept: accept ?? 'application/json',
+  'user-agent': 'kubectl-k8ssandra',
+  ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json', 'content-length': Buffer.byteLength(body) }),
+  ...headers,
+});

@@ -1,0 +1,44 @@
+import { describe, UserError } from '../../src/base/errors.ts';
+import { type IO, realIO } from '../../src/base/io.ts';
+import { runCompletion } from '../../src/cli/completion/run.ts';
+import { runCli } from '../../src/cli/run.ts';
+import type { Run } from './run.ts';
+
+// What the bundler writes into the program.
+Object.assign(globalThis, { __VERSION__: '0.0.0', __COMMIT__: 'unknown' });
+const real = realIO();
+const plain = { env: {}, home: '/nonexistent', stdoutTty: false, stderrTty: false, stdinTty: false, columns: undefined } as const;
+
+/** What main.ts does, without a process of its own: the same commands, the same connections, and what was printed. */
+export const runInProcess = async (args: readonly string[], changes: Partial<IO> = {}): Promise<Run> => {
+  let stdout = '';
+  let stderr = '';
+  let code: number = 0;
+  const io: IO = {
+    ...real,
+    ...plain,
+    interrupted: new AbortController().signal,
+    readerGone: () => false,
+    out: text => {
+      stdout += text;
+    },
+    err: text => {
+      stderr += text;
+    },
+    exit: status => {
+      code = status;
+    },
+    end: text => {
+      stdout += text;
+    },
+    ...changes,
+  };
+  try {
+    if (args[0] === '__complete') await runCompletion(io, args.slice(1));
+    else await runCli(io, args);
+  } catch (error) {
+    stderr += io.interrupted.aborted ? 'interrupted\n' : describe(error);
+    code = io.interrupted.aborted ? 130 : error instanceof UserError ? error.exitCode : 4;
+  }
+  return { code, stdout, stderr };
+};

@@ -11,6 +11,8 @@ const main = async (): Promise<void> => {
     if (io.interrupted.aborted) {
       io.err('interrupted\n');
       io.exit(130);
+      // Whatever still holds the process, as a plugin that does not listen, holds it no longer.
+      setTimeout(() => process.exit(130), 100).unref();
       return;
     }
     io.err(describe(error));

@@ -8,6 +8,7 @@ import { credential } from '../src/base/credential.ts';
 import { probe } from '../src/fleet/from-cluster/probe.ts';
 import { connectStored, connectUser, type Limits, TransportError } from '../src/kube/api/connection.ts';
 import type { StoredKubeconfig } from '../src/kube/kubeconfig/stored.ts';
+import { machineWith } from './support/machine.ts';
 
 const limits: Limits = { timeout: 2000, signal: new AbortController().signal };
 const open: ApiServer[] = [];
@@ -111,7 +112,10 @@ test('an insecure kubeconfig sends no token, and a redirect is not followed', as
 test("the user's own context over plain http or without a URL is one clear line", async () => {
   for (const server of ['http://127.0.0.1:1', 'nonsense']) {
     await assert.rejects(
-      connectUser({ name: 'x', server, namespace: undefined, cluster: { server }, user: {}, as: undefined, asGroup: [] }, limits),
+      connectUser(
+        { machine: machineWith(), name: 'x', server, namespace: undefined, cluster: { server }, user: {}, as: undefined, asGroup: [] },
+        limits,
+      ),
       { name: 'UserError', exitCode: 2 },
     );
   }

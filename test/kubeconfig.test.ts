@@ -3,61 +3,35 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { credential, reveal } from '../src/base/credential.ts';
 import { describe, printable, UserError } from '../src/base/errors.ts';
-import type { IO } from '../src/base/io.ts';
 import { unroutable } from '../src/kube/kubeconfig/url.ts';
 import { readUserKubeconfig, selectContext } from '../src/kube/kubeconfig/user.ts';
 import { isObjectName, objectName } from '../src/plan/names.ts';
+import { machineWith } from './support/machine.ts';
 
-const io = (files: Readonly<Record<string, string>>, env: IO['env'] = {}): IO => ({
-  env,
-  home: '/home/me',
-  stdoutTty: false,
-  stderrTty: false,
-  stdinTty: false,
-  columns: undefined,
-  out: () => undefined,
-  err: () => undefined,
-  readFile: path => {
-    const content = files[path];
-    if (content === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
-    return content;
-  },
-  readStdin: () => '',
-  look: () => ({ kind: 'file', bytes: 0 }),
-  list: () => [],
-  realPath: path => path,
-  writePrivate: () => undefined,
-  ask: () => Promise.reject(new Error('nobody to ask')),
-  now: Date.now,
-  interrupted: new AbortController().signal,
-  readerGone: () => false,
-  exit: () => undefined,
-  end: () => undefined,
-});
 const config = (name: string, server: string): string =>
   `current-context: ${name}\ncontexts: [{name: shared, context: {cluster: ${name}, user: ${name}}}, {name: ${name}, context: {cluster: ${name}, user: ${name}}}]\nclusters: [{name: ${name}, cluster: {server: '${server}', certificate-authority: ca.pem}}]\nusers: [{name: ${name}, user: {token: t}}]\n`;
 
-test('KUBECONFIG is merged as kubectl does it: the first file wins, missing ones are skipped, paths belong to their file', () => {
+test('KUBECONFIG is merged as kubectl does it: the first file wins, missing ones are skipped, paths belong to their file', async () => {
   const files = { '/a/config': config('a', 'https://a'), '/b/config': config('b', 'https://b') };
-  const merged = readUserKubeconfig(io(files, { KUBECONFIG: '/nowhere:/a/config::/b/config:/a/config' }));
+  const merged = await readUserKubeconfig(machineWith(files, { KUBECONFIG: '/nowhere:/a/config::/b/config:/a/config' }));
   assert.equal(merged.currentContext, 'a');
   assert.deepEqual([...merged.contexts.keys()].sort(), ['a', 'b', 'shared']);
   assert.equal(merged.contexts.get('shared')?.cluster, 'a');
   assert.equal(merged.clusters.get('b')?.['certificate-authority'], '/b/ca.pem');
   assert.equal(selectContext(merged, { context: 'b' }).server, 'https://b');
 });
-test('without KUBECONFIG it is ~/.kube/config, and --kubeconfig is one file that must be there', () => {
-  assert.equal(readUserKubeconfig(io({ '/home/me/.kube/config': config('h', 'https://h') })).currentContext, 'h');
-  assert.throws(() => readUserKubeconfig(io({}), '/x'), { name: 'UserError', exitCode: 2 });
+test('without KUBECONFIG it is ~/.kube/config, and --kubeconfig is one file that must be there', async () => {
+  assert.equal((await readUserKubeconfig(machineWith({ '/home/me/.kube/config': config('h', 'https://h') }))).currentContext, 'h');
+  await assert.rejects(readUserKubeconfig(machineWith({}), '/x'), { name: 'UserError', exitCode: 2 });
 });
-test('dangling references and broken files are one clear line each, and quote nothing', () => {
-  const broken = readUserKubeconfig(io({ '/k': 'contexts: [{name: x, context: {cluster: c, user: u}}]\n' }), '/k');
+test('dangling references and broken files are one clear line each, and quote nothing', async () => {
+  const broken = await readUserKubeconfig(machineWith({ '/k': 'contexts: [{name: x, context: {cluster: c, user: u}}]\n' }), '/k');
   assert.throws(() => selectContext(broken, { context: 'x' }), /names the cluster "c", which the kubeconfig does not have/);
   assert.throws(() => selectContext(broken, { context: 'y' }), /context y is not in the kubeconfig/);
   assert.throws(() => selectContext(broken, {}), /no context is selected/);
-  assert.throws(
-    () => readUserKubeconfig(io({ '/k': 'users:\n- token: canary\n  : [' }), '/k'),
-    (error: Error) => /not valid YAML \(line \d+\)/.test(error.message) && !error.message.includes('canary'),
+  await assert.rejects(
+    readUserKubeconfig(machineWith({ '/k': 'users:\n- token: canary\n  : [' }), '/k'),
+    (error: Error) => /is not YAML \(\w+\) \(line \d+\)/.test(error.message) && !error.message.includes('canary'),
   );
 });
 test('a credential shows its fingerprint wherever it is printed', () => {

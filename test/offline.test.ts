@@ -234,7 +234,7 @@ test('a folder with one file that cannot be read judges the others, and says whi
       /bad\.yaml:4: K8ssandraCluster: spec\.cassandra\.datacenters\[0\]\.k8sContext is an unrendered template$/,
     ],
     'a wrong type': [user('no'), /bad\.yaml:4: K8ssandraCluster: spec\.cassandra\.datacenters\[0\]\.k8sContext is not a text$/],
-    'UTF-16 without a mark': [Buffer.from(user('east'), 'utf16le'), /bad\.yaml: no text \(UTF-16 without a byte order mark\?\)$/],
+    'UTF-16 without a mark': [Buffer.from(user('east'), 'utf16le'), /bad\.yaml: is no text \(UTF-16 without a byte order mark\?\)$/],
     'a misnamed metadata': [
       clientConfig('x').replace('metadata', 'meta'),
       /bad\.yaml:3: ClientConfig: meta is not a field: metadata is meant$/,

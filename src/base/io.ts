@@ -1,19 +1,7 @@
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isatty } from 'node:tty';
-import { textOf } from './text.ts';
+import { fileLimit, readFileText, readStream, writePrivate } from './files.ts';
 
 /** The outside world as a value: commands get it as a parameter, a test passes another one. */
 export interface IO {
@@ -25,8 +13,10 @@ export interface IO {
   readonly columns: number | undefined;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  readonly readFile: (path: string) => string;
-  readonly readStdin: () => string;
+  /** a text of at most `fileLimit` bytes, as `readFileText` reads it */
+  readonly readFile: (path: string) => Promise<string>;
+  /** all of it, once: who asks again gets the same */
+  readonly readStdin: () => Promise<string>;
   /** what stands at a path, a link not followed */
   readonly look: (path: string) => { readonly kind: 'file' | 'folder' | 'link' | 'other'; readonly bytes: number };
   /** the names in a folder */
@@ -35,7 +25,11 @@ export interface IO {
   readonly realPath: (path: string) => string;
   /** one line that a person types; the question goes to stderr. Only on a tty */
   readonly ask: (question: string) => Promise<string>;
-  /** a file of mode 0600, whole or not at all; throws EEXIST, and ELOOP for a symbolic link */
+  /** one at a time has the terminal to talk to a person */
+  readonly withTerminal: <T>(work: () => Promise<T>) => Promise<T>;
+  /** long work without a pause, in which no handler would hear a signal: meanwhile Ctrl-C ends the process as it ends any other */
+  readonly compute: <T>(work: () => T) => T;
+  /** a file of mode 0600, whole or not at all, as `writePrivate` of files.ts */
   readonly writePrivate: (path: string, text: string, overwrite: boolean) => void;
   readonly now: () => number;
   /** aborted on the first Ctrl-C; a second one ends the process */
@@ -47,6 +41,9 @@ export interface IO {
   readonly end: (text: string) => void;
 }
 
+/** What of this machine a connection with the user's own kubeconfig uses. */
+export type Machine = Pick<IO, 'env' | 'stdinTty' | 'stderrTty' | 'readFile' | 'withTerminal'>;
+
 /** The real one. `exit` sets `process.exitCode`, so that a pipe gets all it was sent; only a second Ctrl-C and `end` leave at once. */
 export const realIO = (): IO => {
   const controller = new AbortController();
@@ -55,8 +52,10 @@ export const realIO = (): IO => {
     controller.abort(new Error('interrupted'));
   };
   let gone = false;
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  let terminal: Promise<unknown> = Promise.resolve();
+  let stdin: Promise<string> | undefined;
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const name of signals) process.on(name, interrupt);
   // A reader that went away (head, less) is no failure of ours; a full disk is one of the machine.
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
     if (code === 'EPIPE') {
@@ -82,8 +81,11 @@ export const realIO = (): IO => {
     err: text => {
       process.stderr.write(text);
     },
-    readFile: path => textOf(readFileSync(path)),
-    readStdin: () => textOf(readFileSync(0)),
+    readFile: path => readFileText(path, fileLimit, controller.signal),
+    readStdin: () => {
+      stdin ??= readStream(process.stdin, fileLimit, controller.signal);
+      return stdin;
+    },
     look: path => {
       const found = lstatSync(path);
       return {
@@ -107,6 +109,19 @@ export const realIO = (): IO => {
         lines.close();
       }
     },
+    withTerminal: work => {
+      const turn = terminal.then(work);
+      terminal = turn.catch(() => undefined);
+      return turn;
+    },
+    compute: work => {
+      for (const name of signals) process.off(name, interrupt);
+      try {
+        return work();
+      } finally {
+        for (const name of signals) process.on(name, interrupt);
+      }
+    },
     writePrivate,
     now: Date.now,
     interrupted: controller.signal,
@@ -126,26 +141,5 @@ const homeFolder = (): string => {
     return homedir();
   } catch {
     return '';
-  }
-};
-
-/** Written beside its place and moved there, so that nobody sees half of it; a link is neither followed nor replaced. */
-const writePrivate = (path: string, text: string, overwrite: boolean): void => {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
-    throw Object.assign(new Error('symbolic link'), { code: 'ELOOP' });
-  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
-  const file = openSync(temporary, 'wx', 0o600);
-  try {
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    if (overwrite) renameSync(temporary, path);
-    // A hard link fails where the name is taken, which a rename would not.
-    else linkSync(temporary, path);
-  } finally {
-    if (lstatSync(temporary, { throwIfNoEntry: false }) !== undefined) unlinkSync(temporary);
   }
 };

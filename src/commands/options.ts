@@ -34,54 +34,26 @@ export const limitsOf = (io: IO, args: Pick<GlobalArgs, 'request-timeout'>): Lim
 });
 
 /** The user's kubeconfig, and what the flags choose in it. */
-export const selectControlPlane = (io: IO, args: GlobalArgs): { readonly config: UserKubeconfig; readonly selected: SelectedContext } => {
+export const selectControlPlane = async (
+  io: IO,
+  args: GlobalArgs,
+): Promise<{ readonly config: UserKubeconfig; readonly selected: SelectedContext }> => {
   if (args.as === undefined && args['as-group'] !== undefined)
     throw usage('--as-group is given without --as', 'name the user to impersonate with --as');
-  const config = readUserKubeconfig(io, args.kubeconfig);
-  const selected = withCa(
-    io,
-    selectContext(config, {
-      context: args.context,
-      cluster: args.cluster,
-      user: args.user,
-      server: args.server,
-      tlsServerName: args['tls-server-name'],
-      insecureSkipTlsVerify: args['insecure-skip-tls-verify'],
-      token: args.token,
-      as: args.as,
-      asGroup: args['as-group'],
-    }),
-  );
+  const config = await readUserKubeconfig(io, args.kubeconfig);
+  const selected = selectContext(config, {
+    context: args.context,
+    cluster: args.cluster,
+    user: args.user,
+    server: args.server,
+    tlsServerName: args['tls-server-name'],
+    insecureSkipTlsVerify: args['insecure-skip-tls-verify'],
+    token: args.token,
+    as: args.as,
+    asGroup: args['as-group'],
+  });
   return { config, selected };
 };
-/** Reads the CA file that the user's own kubeconfig names, so that a bad path is one clear line. */
-export const withCa = (io: IO, selected: SelectedContext): SelectedContext => {
-  const path = selected.cluster['certificate-authority'];
-  if (typeof path !== 'string' || path === '' || selected.cluster['certificate-authority-data'] !== undefined) return selected;
-  return {
-    ...selected,
-    cluster: {
-      ...selected.cluster,
-      'certificate-authority': undefined,
-      'certificate-authority-data': Buffer.from(readCa(io, path, `context ${selected.name}`)).toString('base64'),
-    },
-  };
-};
-export const readCa = (io: IO, path: string, who: string): string => {
-  let pem: string;
-  try {
-    pem = io.readFile(path);
-  } catch (error) {
-    throw usage(
-      `${who}: cannot read the CA file ${path}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (error as NodeJS.ErrnoException).code}`,
-      'pass a readable PEM file',
-    );
-  }
-  if (!pem.includes('-----BEGIN CERTIFICATE-----'))
-    throw usage(`${who}: ${path} holds no PEM certificate`, 'pass a file with -----BEGIN CERTIFICATE-----');
-  return pem;
-};
-
 /** Colour and width, decided once. `NO_COLOR` and `--no-color` also mean plain ASCII marks. */
 export const styleOf = (io: IO, args: Pick<GlobalArgs, 'no-color' | 'v'>): Style => {
   const plain = args['no-color'] === true || (io.env['NO_COLOR'] ?? '') !== '' || io.env['TERM'] === 'dumb';

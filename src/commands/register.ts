@@ -37,7 +37,7 @@ export const register = async (io: IO, args: RegisterArgs): Promise<void> => {
       wait: false,
       timeout: '2m',
     },
-    readUserKubeconfig(io, from ?? args.kubeconfig),
+    await readUserKubeconfig(io, from ?? args.kubeconfig),
   );
   const command = ours('clientconfig create', name === undefined ? [] : [name], ...words(args, source));
   io.err(`register is deprecated: use ${printable(commandLine(command, { kubeconfig: to ?? args.kubeconfig, context: destination }))}\n`);

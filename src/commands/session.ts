@@ -21,7 +21,7 @@ export interface Session {
 /** Opens the control plane, works with it and closes it; a failure meanwhile knows which one it was. */
 export const withControlPlane = async <T>(io: IO, args: GlobalArgs, work: (session: Session) => Promise<T>): Promise<T> => {
   const limits = limitsOf(io, args);
-  const { config, selected } = selectControlPlane(io, args);
+  const { config, selected } = await selectControlPlane(io, args);
   const target = targetOf(args, selected.name);
   const opened: Connection[] = [];
   try {

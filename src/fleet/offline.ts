@@ -15,15 +15,15 @@ export interface OfflineScope {
 }
 
 /** What `-f` names as an inventory: a snapshot alone, or manifests. */
-export const readOffline = (io: IO, paths: readonly string[], scope: OfflineScope): Inventory => {
-  const read = readSources(io, paths);
+export const readOffline = async (io: IO, paths: readonly string[], scope: OfflineScope): Promise<Inventory> => {
+  const read = await readSources(io, paths);
   const snapshots = read.sources.filter(isSnapshot);
   const [snapshot] = snapshots;
   if (snapshot === undefined)
-    return inventoryOf(read, { ...scope, warnBeforeDays: scope.warnBeforeDays ?? 30, title: paths.join(', ') }, io.now());
+    return io.compute(() => inventoryOf(read, { ...scope, warnBeforeDays: scope.warnBeforeDays ?? 30, title: paths.join(', ') }, io.now()));
   if (read.sources.length > 1)
     throw usage(`${snapshot.file} is a snapshot, which is checked alone`, `pass nothing else: -f ${snapshot.file}`);
-  const inventory = inventoryIn(snapshot);
+  const inventory = io.compute(() => inventoryIn(snapshot));
   const { names, warnBeforeDays = inventory.warnBeforeDays } = scope;
   return Object.freeze({
     ...inventory,

@@ -3,7 +3,7 @@ import { readClusterUid } from '../fleet/from-cluster/collect.ts';
 import { annotation } from '../kube/annotations.ts';
 import { type Connection, connectStored, connectUser, type Limits, TransportError } from '../kube/api/connection.ts';
 import { withoutUser } from '../kube/kubeconfig/url.ts';
-import { type SelectedContext, selectContext, type UserKubeconfig } from '../kube/kubeconfig/user.ts';
+import { selectContext, type UserKubeconfig } from '../kube/kubeconfig/user.ts';
 import type { Registration } from './registration.ts';
 
 /** How a data plane is reached for a change: with the user's own context, or with the credential that is stored for the operator. */
@@ -19,7 +19,6 @@ export const openDataPlane = async (
   { contextName, secret, stored }: Pick<Registration, 'contextName' | 'secret' | 'stored'>,
   config: UserKubeconfig,
   explicit: string | undefined,
-  withCa: (selected: SelectedContext) => SelectedContext,
   limits: Limits,
 ): Promise<DataPlaneConnection> => {
   const recorded = secret.metadata.annotations?.[annotation.sourceCluster];
@@ -30,7 +29,7 @@ export const openDataPlane = async (
       : [named, ...sameServer(config, stored.server)].filter(name => name !== undefined && config.contexts.has(name));
   for (const name of new Set(candidates)) {
     if (name === undefined) continue;
-    const connection = await connectUser(withCa(selectContext(config, { context: name }, '--from-context')), limits);
+    const connection = await connectUser(selectContext(config, { context: name }, '--from-context'), limits);
     const proven = await sameCluster(connection, recorded, stored.server);
     if (proven) return { ...connection, by: 'user' };
     connection.close();

@@ -117,7 +117,7 @@ const kubeconfigLists: Readonly<Record<string, 'contexts' | 'clusters' | 'users'
   user: 'users',
 };
 const kubeconfigNames = async (io: IO, path: string | undefined, list: 'contexts' | 'clusters' | 'users'): Promise<readonly string[]> =>
-  [...(await import('../../kube/kubeconfig/user.ts')).readUserKubeconfig(io, path)[list].keys()].sort();
+  [...(await (await import('../../kube/kubeconfig/user.ts')).readUserKubeconfig(io, path))[list].keys()].sort();
 
 const positionalOf = async (
   [noun, verb]: readonly string[],

@@ -48,7 +48,7 @@ const connect = async (io: IO, args: GlobalArgs) => {
     import('../../commands/options.ts'),
     import('./exec-plugin.ts'),
   ]);
-  const { selected } = selectControlPlane(io, args);
+  const { selected } = await selectControlPlane(io, args);
   // A login of the old kind may open a browser, and cannot be stopped.
   if (selected.user['auth-provider'] !== undefined) throw new Error('auth-provider');
   return connectUser(await withPluginsAnswer(selected, io), { timeout: patienceOf(io), signal: io.interrupted });

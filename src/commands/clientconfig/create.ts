@@ -1,5 +1,6 @@
 import { credential } from '../../base/credential.ts';
 import { printable, UserError, usage } from '../../base/errors.ts';
+import { readCa } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
@@ -22,17 +23,17 @@ import {
 import { openJournal } from '../../plan/journal.ts';
 import { isObjectName } from '../../plan/names.ts';
 import { createOverrides } from '../../plan/overrides.ts';
-import { allowed, names, readCa, styleOf, timeLimit, withCa } from '../options.ts';
+import { allowed, names, styleOf, timeLimit } from '../options.ts';
 import { withControlPlane, withoutServer } from '../session.ts';
 import type { CreateArgs } from './usage.ts';
 
 /** Proves every data plane, shows the plan, writes it, and waits for the operator if that is asked for; the data planes may have a kubeconfig of their own. */
 export const clientconfigCreate = async (io: IO, args: CreateArgs, sourceConfig?: UserKubeconfig): Promise<void> => {
   const sources = names(args['from-context']);
-  const settings = validate(io, args, sources);
+  const settings = await validate(io, args, sources);
   const patience = timeLimit(args.timeout, '--timeout');
   await withControlPlane(io, withoutServer(args), async ({ config, connection, limits, opened }) => {
-    const selections = sources.map(source => withCa(io, selectContext(sourceConfig ?? config, { context: source }, '--from-context')));
+    const selections = sources.map(source => selectContext(sourceConfig ?? config, { context: source }, '--from-context'));
     const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);
     const destNamespace = destination(controlPlane, args['dest-namespace'] ?? args.namespace, settings.allow);
     const candidates = await Promise.all(
@@ -64,7 +65,7 @@ export const clientconfigCreate = async (io: IO, args: CreateArgs, sourceConfig?
   });
 };
 
-const validate = (io: IO, args: CreateArgs, sources: readonly string[]) => {
+const validate = async (io: IO, args: CreateArgs, sources: readonly string[]) => {
   if (sources.length === 0)
     throw usage('--from-context is missing: which data plane shall be registered?', 'pass its kubeconfig context with --from-context');
   const twice = sources.find((source, index) => sources.indexOf(source) !== index);
@@ -98,7 +99,7 @@ const validate = (io: IO, args: CreateArgs, sources: readonly string[]) => {
     serviceAccount: args['service-account'],
     server: args.server,
     tlsServerName: args['tls-server-name'],
-    caPem: args['ca-file'] === undefined ? undefined : readCa(io, args['ca-file'], '--ca-file'),
+    caPem: args['ca-file'] === undefined ? undefined : await readCa(io, args['ca-file'], '--ca-file'),
     proxyUrl: args['proxy-url'],
     allow: allowed(args.allow, createOverrides),
   };

@@ -10,7 +10,6 @@ import { effectiveContext } from '../../operator/references.ts';
 import { openDataPlane } from '../../plan/data-plane.ts';
 import { type Deletion, executeDeletion, leftoverSecret, planDeletion } from '../../plan/delete.ts';
 import { refuseRestartIntoCrash, selectConfigs, usersOf, watchedConfigs } from '../../plan/registration.ts';
-import { withCa } from '../options.ts';
 import { withControlPlane } from '../session.ts';
 import type { DeleteArgs } from './usage.ts';
 
@@ -40,13 +39,7 @@ export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void
         const stored = kubeconfig === undefined ? undefined : parseStored(decoded(kubeconfig), name);
         if (secret === undefined || stored?.ok !== true)
           throw new UserError('its stored kubeconfig is not usable', 'name your own context of the data plane with --from-context');
-        return openDataPlane(
-          { contextName: name, secret, stored: stored.value },
-          config,
-          args['from-context'],
-          selected => withCa(io, selected),
-          limits,
-        );
+        return openDataPlane({ contextName: name, secret, stored: stored.value }, config, args['from-context'], limits);
       },
       io.interrupted,
       line => io.out(`${printable(line)}\n`),

@@ -1,4 +1,5 @@
 import { printable, UserError, usage } from '../../base/errors.ts';
+import { readInput } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
@@ -19,8 +20,7 @@ export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void
   const allow = allowed(args.allow, importOverrides);
   const patience = timeLimit(args.timeout, '--timeout');
   const files = [...new Set(args.filename)];
-  const documents = files.flatMap(file => parsed(io, file));
-  const registrations = readRegistrations(documents, files.join(', '), args['dest-namespace']);
+  const registrations = readRegistrations(await documentsOf(io, files), files.join(', '), args['dest-namespace']);
   await withControlPlane(io, args, async ({ connection, limits }) => {
     const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);
     const watches = controlPlane.operator?.watches ?? 'all';
@@ -77,19 +77,17 @@ export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void
 };
 const signs = { create: '+', update: '~', unchanged: '=' } as const;
 
-const parsed = (io: IO, file: string): readonly unknown[] => {
+const documentsOf = async (io: IO, files: readonly string[]): Promise<readonly unknown[]> =>
+  (await Promise.all(files.map(file => parsed(io, file)))).flat();
+const parsed = async (io: IO, file: string): Promise<readonly unknown[]> => {
   const fix = 'pass the output of clientconfig export with -f';
-  let text: string;
-  try {
-    text = file === '-' ? io.readStdin() : io.readFile(file);
-  } catch (error) {
-    throw usage(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? 'not readable'}`, fix);
-  }
-  if (text.length > 32 * 1024 * 1024) throw usage(`${file} is larger than 32 MiB`, fix);
-  return readDocuments(text).map(read => {
-    if ('problem' in read) throw usage(`${file}:${read.line}: ${read.problem}`, fix);
-    return read.value;
-  });
+  const text = await readInput(io, file, '', fix);
+  return io
+    .compute(() => readDocuments(text))
+    .map(read => {
+      if ('problem' in read) throw usage(`${file}:${read.line}: ${read.problem}`, fix);
+      return read.value;
+    });
 };
 const refuseUnwatched = ({ clientConfigs }: Registrations, watches: readonly string[] | 'all', allow: readonly string[]): void => {
   if (watches === 'all' || allow.includes('unwatched-namespace')) return;

@@ -1,5 +1,6 @@
 import { ours, sentence } from '../../base/advice.ts';
-import { printable, UserError, usage } from '../../base/errors.ts';
+import { printable, UserError } from '../../base/errors.ts';
+import { writeOutput } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
@@ -29,20 +30,10 @@ export const clientconfigKubeconfig = async (io: IO, args: KubeconfigArgs): Prom
     const text = Buffer.from(data, 'base64').toString('utf8');
     const file = args['output-file'];
     if (file !== undefined) {
-      write(io, file, text, args.overwrite === true);
+      writeOutput(io, file, text, args.overwrite === true, 'pass a file in a folder that you may write to with --output-file');
       return io.err(`wrote ${printable(file)} (mode 0600, with its credential)\n`);
     }
     const shown = args['show-token'] === true ? text : redacted(text);
     io.out(shown.endsWith('\n') ? shown : `${shown}\n`);
   });
-};
-const write = (io: IO, file: string, text: string, overwrite: boolean): void => {
-  try {
-    io.writePrivate(file, text, overwrite);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw usage(`${file} exists already`, 'pass --overwrite to replace it, or another --output-file');
-    if (code === 'ELOOP') throw usage(`${file} is a symbolic link, and a credential is never written through one`, 'name a plain file');
-    throw usage(`cannot write ${file}: ${code ?? 'not writable'}`, 'pass a file in a folder that you may write to');
-  }
 };

@@ -11,7 +11,7 @@ import { restartOverrides } from '../../plan/overrides.ts';
 import { operatorToLoad, readRegistration, refuseRestartIntoCrash, selectConfigs, watchedConfigs } from '../../plan/registration.ts';
 import { requireRenewer } from '../../plan/renewer.ts';
 import { accountOf, planRotation, type Rotation, rotate, rotationUnderWay } from '../../plan/rotate.ts';
-import { allowed, duration, names, timeLimit, withCa } from '../options.ts';
+import { allowed, duration, names, timeLimit } from '../options.ts';
 import { withControlPlane } from '../session.ts';
 import type { RotateArgs } from './usage.ts';
 
@@ -49,7 +49,7 @@ export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void
     const rotations: Rotation[] = [];
     for (const registration of registrations) {
       const explicit = sources.get(registration.config.metadata.name) ?? sources.get(registration.contextName) ?? sources.get('');
-      const source = await openDataPlane(registration, config, explicit, selected => withCa(io, selected), limits);
+      const source = await openDataPlane(registration, config, explicit, limits);
       opened.push(source);
       rotations.push(planRotation(registration, source, run, io.now(), resume, ttl));
     }

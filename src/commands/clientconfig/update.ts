@@ -1,4 +1,5 @@
 import { printable, usage } from '../../base/errors.ts';
+import { readCa } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import { strippedOfUser } from '../../kube/kubeconfig/url.ts';
@@ -6,7 +7,7 @@ import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { restartOverrides } from '../../plan/overrides.ts';
 import { readRegistration, refuseRestartIntoCrash, selectConfigs } from '../../plan/registration.ts';
 import { executeUpdate, planUpdate } from '../../plan/update.ts';
-import { allowed, readCa, timeLimit } from '../options.ts';
+import { allowed, timeLimit } from '../options.ts';
 import { withControlPlane, withoutServer } from '../session.ts';
 import type { UpdateArgs } from './usage.ts';
 
@@ -18,7 +19,7 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
     throw usage(`--server takes an https address, not "${strippedOfUser(server)}"`, 'pass it as in --server https://host:6443');
   if (proxyUrl !== undefined && proxyUrl !== '' && !/^(https?|socks5):\/\/[^/\s]+/.test(proxyUrl))
     throw usage(`--proxy-url takes a URL, not "${strippedOfUser(proxyUrl)}"`, 'pass it as in --proxy-url http://host:3128');
-  const caPem = caFile === undefined ? undefined : readCa(io, caFile, '--ca-file');
+  const caPem = caFile === undefined ? undefined : await readCa(io, caFile, '--ca-file');
   const allow = allowed(args.allow, restartOverrides);
   const patience = timeLimit(args.timeout, '--timeout');
   await withControlPlane(io, withoutServer(args), async ({ connection, limits }) => {

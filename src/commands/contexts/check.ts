@@ -1,5 +1,6 @@
 import { ours, sentence, type Target } from '../../base/advice.ts';
 import { usage } from '../../base/errors.ts';
+import { writeOutput } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { exitCode, type Report } from '../../checks/report.ts';
 import { collect } from '../../fleet/from-cluster/collect.ts';
@@ -36,21 +37,23 @@ const refuseContradictions = (args: CheckArgs, contexts: readonly string[] | und
 export const contextsCheck = async (io: IO, args: CheckArgs): Promise<void> => {
   refuseContradictions(args, args.NAME);
   if (args['print-rbac'] === true) return io.out(manifestYaml(readerRole(args.namespace)));
-  const settings = settingsOf(io, args);
+  const settings = await settingsOf(io, args);
   const { filename } = args;
   if (filename === undefined)
-    return withControlPlane(io, args, session => watchOrLook(io, args, settings, gatherer(io, args, settings, session), session.target));
+    return withControlPlane(io, args, async session =>
+      watchOrLook(io, args, settings, await gatherer(io, args, settings, session), session.target),
+    );
   const scope = { namespace: args.namespace, names: args.NAME, warnBeforeDays: settings.warnBeforeDays };
-  await watchOrLook(io, args, settings, async () => readOffline(io, filename, scope));
+  await watchOrLook(io, args, settings, () => readOffline(io, filename, scope));
 };
 
-type Settings = ReturnType<typeof settingsOf>;
+type Settings = Awaited<ReturnType<typeof settingsOf>>;
 /** What the flags come to; whatever is wrong with them is told before anything is read. */
-const settingsOf = (io: IO, args: CheckArgs) => {
+const settingsOf = async (io: IO, args: CheckArgs) => {
   const { NAME: contexts, parallel } = args;
   const chosen = chooseChecks(names(args.only), names(args.skip));
   if (parallel < 1) throw usage('--parallel takes a whole number above 0', 'pass it as in --parallel 32');
-  const suppressions = suppressionsOf(
+  const suppressions = await suppressionsOf(
     io,
     names(args.suppress),
     args['suppress-file'],
@@ -69,10 +72,11 @@ const settingsOf = (io: IO, args: CheckArgs) => {
 
 /** Reads everything anew, within so many milliseconds. */
 type Gather = (deadline: number) => Promise<Inventory>;
-const gatherer = (io: IO, args: CheckArgs, settings: Settings, { config, selected, connection, limits }: Session): Gather => {
+const gatherer = async (io: IO, args: CheckArgs, settings: Settings, session: Session): Promise<Gather> => {
+  const { config, selected, connection, limits } = session;
   const { timeout, warnBeforeDays = 30 } = settings;
   const probing = { ...limits, ...(timeout === undefined ? {} : { timeout }) };
-  const placing = args.for === undefined ? undefined : placingOf(io, args.for, args.namespace, selected.namespace ?? 'default');
+  const placing = args.for === undefined ? undefined : await placingOf(io, args.for, args.namespace, selected.namespace ?? 'default');
   return async deadline => {
     const scope = { namespace: args.namespace, names: args.NAME, placing, parallel: args.parallel, warnBeforeDays, deadline };
     const collected = await collect(connection, config, scope, probing, io.now());
@@ -104,16 +108,14 @@ const watchOrLook = async (io: IO, args: CheckArgs, settings: Settings, gather: 
   io.exit(code);
 };
 
-const writeSnapshot = (io: IO, file: string, inventory: Inventory): void => {
-  try {
-    io.writePrivate(file, `${JSON.stringify(toSnapshot(inventory), null, 1)}\n`, true);
-  } catch (error) {
-    throw usage(
-      `cannot write the snapshot ${file}: ${(error as NodeJS.ErrnoException).code ?? 'not writable'}`,
-      'pass a file in a folder that you may write to',
-    );
-  }
-};
+const writeSnapshot = (io: IO, file: string, inventory: Inventory): void =>
+  writeOutput(
+    io,
+    file,
+    `${JSON.stringify(toSnapshot(inventory), null, 1)}\n`,
+    true,
+    'pass a file in a folder that you may write to with --snapshot',
+  );
 
 /** The same report without what differs at every look: times and latencies. */
 const timeless = (report: Report): Report => ({

@@ -1,4 +1,5 @@
 import { usage } from '../../base/errors.ts';
+import { readInput } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { nearest } from '../../base/nearest.ts';
 import { manifestsIn, told } from '../../fleet/from-manifests/documents.ts';
@@ -15,9 +16,9 @@ type Placing = (controlPlane: ControlPlane) => readonly K8ssandraCluster[];
 const isFile = (text: string): boolean => text === '-' || /^\.{0,2}\//.test(text) || /\.(ya?ml|json)$/i.test(text);
 
 /** What `--for` names: K8ssandraClusters of a manifest that need not be applied yet, or a live one. */
-export const placingOf = (io: IO, text: string, namespace: string | undefined, fallback: string): Placing => {
+export const placingOf = async (io: IO, text: string, namespace: string | undefined, fallback: string): Promise<Placing> => {
   if (isFile(text)) {
-    const clusters = clustersIn(io, text, namespace ?? fallback);
+    const clusters = await clustersIn(io, text, namespace ?? fallback);
     return () => clusters;
   }
   return controlPlane => [named(required(controlPlane.clusters, 'K8ssandraClusters', controlPlane.context), text, namespace)];
@@ -52,15 +53,10 @@ const named = (clusters: readonly K8ssandraCluster[], text: string, flag: string
   );
 };
 
-const clustersIn = (io: IO, file: string, namespace: string): readonly K8ssandraCluster[] => {
+const clustersIn = async (io: IO, file: string, namespace: string): Promise<readonly K8ssandraCluster[]> => {
   const shown = file === '-' ? 'stdin' : file;
-  let text: string;
-  try {
-    text = file === '-' ? io.readStdin() : io.readFile(file);
-  } catch (error) {
-    throw usage(`cannot read ${shown}: ${(error as NodeJS.ErrnoException).code ?? 'failed'}`, 'pass a manifest that can be read');
-  }
-  const { manifests, faults } = manifestsIn({ file: shown, text, named: true });
+  const text = await readInput(io, file, '', 'pass a manifest that can be read');
+  const { manifests, faults } = io.compute(() => manifestsIn({ file: shown, text, named: true }));
   const { kind } = kinds.k8ssandraCluster;
   const wanted = manifests.filter(one => one.kind === kind && one.apiVersion === apiVersion(kinds.k8ssandraCluster));
   const [fault] = [...faults, ...objectsOf(wanted, namespace).faults];

@@ -1,5 +1,7 @@
 import { join, sep } from 'node:path';
-import { usage } from '../../base/errors.ts';
+import { UserError, usage } from '../../base/errors.ts';
+import { fileLimit } from '../../base/files.ts';
+import { fileProblem } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 
 /** One text that may hold manifests. */
@@ -15,7 +17,7 @@ export interface Sources {
   readonly unread: readonly string[];
 }
 
-const limits = { bytes: 32 * 1024 * 1024, depth: 32, files: 100_000 } as const;
+const limits = { depth: 32, files: 100_000 } as const;
 const manifest = /\.(ya?ml|json)$/i;
 /** What a text must say somewhere to hold an object that is read; thousands of other files of a must-gather are not even parsed. */
 const relevant =
@@ -25,28 +27,23 @@ const relevant =
  * The texts behind `-f`: files, `-` for standard input, and the YAML and JSON files of folders, in sorted order. In a folder, names that
  * begin with a dot are passed over, links are not followed, and so nothing outside it is opened.
  */
-export const readSources = (io: IO, paths: readonly string[]): Sources => {
+export const readSources = async (io: IO, paths: readonly string[]): Promise<Sources> => {
   const sources: Source[] = [];
   const unread: string[] = [];
-  const add = (file: string, bytes: number, named: boolean): void => {
-    if (bytes > limits.bytes) {
-      if (named) throw usage(`${file} is larger than ${limits.bytes / 1024 / 1024} MiB`, 'pass the manifests in smaller files');
-      unread.push(`${file} is larger than ${limits.bytes / 1024 / 1024} MiB`);
-      return;
-    }
+  const add = async (file: string, bytes: number, named: boolean): Promise<void> => {
     if (sources.length >= limits.files) throw usage(`there are more than ${limits.files} manifests`, 'pass a smaller folder');
     try {
-      const text = file === '-' ? io.readStdin() : io.readFile(file);
-      if (text.length > limits.bytes) throw Object.assign(new Error(), { code: 'EFBIG' });
+      if (bytes > fileLimit) throw failure('is larger than 32 MiB');
+      const text = file === '-' ? await io.readStdin() : await io.readFile(file);
       // What has no byte order mark is no text to kubectl either.
-      if (text.includes('\0')) throw Object.assign(new Error(), { code: 'no text (UTF-16 without a byte order mark?)' });
+      if (text.includes('\0')) throw failure('is no text (UTF-16 without a byte order mark?)');
       if (named || relevant.test(text)) sources.push({ file: file === '-' ? 'stdin' : file, text, named });
     } catch (error) {
       if (named) throw unreadable(file, error);
-      unread.push(`${file}: ${codeOf(error)}`);
+      unread.push(`${file}: ${problemOf(error)}`);
     }
   };
-  const walk = (folder: string, root: string, depth: number): void => {
+  const walk = async (folder: string, root: string, depth: number): Promise<void> => {
     if (depth > limits.depth) {
       unread.push(`${folder} is more than ${limits.depth} folders deep`);
       return;
@@ -55,38 +52,41 @@ export const readSources = (io: IO, paths: readonly string[]): Sources => {
     try {
       names = [...io.list(folder)].sort();
     } catch (error) {
-      unread.push(`${folder}: ${codeOf(error)}`);
+      unread.push(`${folder}: ${problemOf(error)}`);
       return;
     }
     for (const name of names) {
       if (name.startsWith('.') || name === 'node_modules') continue;
       const path = join(folder, name);
       const { kind, bytes } = io.look(path);
-      if (kind === 'folder') walk(path, root, depth + 1);
-      else if (kind === 'file' && manifest.test(name)) add(path, bytes, false);
+      if (kind === 'folder') await walk(path, root, depth + 1);
+      else if (kind === 'file' && manifest.test(name)) await add(path, bytes, false);
       else if (kind === 'link' && leadsOut(io, path, root)) unread.push(`${path} is a link out of the folder, and was not followed`);
     }
   };
   for (const path of new Set(paths)) {
     if (path === '-') {
-      add(path, 0, true);
+      await add(path, 0, true);
       continue;
     }
     // The empty path would be the current folder; it is a variable that nobody has set.
     if (path === '') throw usage('-f is given an empty path', 'pass a file, a folder, or - for standard input with -f');
-    let root: string;
-    try {
-      root = io.realPath(path);
-      const { kind, bytes } = io.look(root);
-      if (kind === 'folder') walk(path, root, 0);
-      else add(path, bytes, true);
-    } catch (error) {
-      throw unreadable(path, error);
-    }
+    const root = folderAt(io, path);
+    if (root === undefined) await add(path, 0, true);
+    else await walk(path, root, 0);
   }
   return { sources, unread };
 };
 
+/** The folder that a path leads to; what is none, as a pipe of the shell that has no name anywhere, is read. */
+const folderAt = (io: IO, path: string): string | undefined => {
+  try {
+    const root = io.realPath(path);
+    return io.look(root).kind === 'folder' ? root : undefined;
+  } catch {
+    return undefined;
+  }
+};
 /** A link to something inside the folder is passed over: the walk comes by it anyway. */
 const leadsOut = (io: IO, path: string, root: string): boolean => {
   try {
@@ -95,11 +95,17 @@ const leadsOut = (io: IO, path: string, root: string): boolean => {
     return manifest.test(path);
   }
 };
-const codeOf = (error: unknown): string => {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT' ? 'no such file or folder' : code === 'EACCES' ? 'may not be read' : (code ?? 'not readable');
+/** A fault of a file that has no code of the system's. */
+const failure = (code: string): Error => Object.assign(new Error(code), { code });
+const problemOf = (error: unknown): string => {
+  const problem = fileProblem(error);
+  if (problem === undefined) throw error;
+  return problem;
 };
-const unreadable = (path: string, error: unknown): unknown =>
-  (error as NodeJS.ErrnoException).code === undefined
+const unreadable = (path: string, error: unknown): Error =>
+  error instanceof UserError
     ? error
-    : usage(`cannot read ${path}: ${codeOf(error)}`, 'pass a file, a folder, or - for standard input with -f');
+    : usage(
+        `cannot read ${path === '-' ? 'standard input' : path}: ${problemOf(error)}`,
+        'pass a file, a folder, or - for standard input with -f',
+      );

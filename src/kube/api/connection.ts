@@ -2,6 +2,7 @@ import type { Agent } from 'node:https';
 import { kubectl, sentence } from '../../base/advice.ts';
 import { reveal } from '../../base/credential.ts';
 import { printable, UserError, usage } from '../../base/errors.ts';
+import { readCa } from '../../base/input-output.ts';
 import type { StoredKubeconfig } from '../kubeconfig/stored.ts';
 import type { SelectedContext } from '../kubeconfig/user.ts';
 import { type Exchange, exchangeOver } from './exchange.ts';
@@ -40,7 +41,7 @@ export const connectUser = async (selected: SelectedContext, limits: Limits): Pr
   const config = new KubeConfig();
   config.loadFromString(
     JSON.stringify({
-      clusters: [{ name: 'cluster', cluster: selected.cluster }],
+      clusters: [{ name: 'cluster', cluster: await withCaData(selected) }],
       users: [{ name: 'user', user: withExecInfo(selected) }],
       contexts: [{ name: selected.name, context: { cluster: 'cluster', user: 'user' } }],
       'current-context': selected.name,
@@ -112,6 +113,13 @@ export const connectUser = async (selected: SelectedContext, limits: Limits): Pr
         );
     },
   };
+};
+/** The cluster entry with the CA file that it names read, so that a bad path is one clear line. */
+const withCaData = async ({ name, cluster, machine }: SelectedContext): Promise<SelectedContext['cluster']> => {
+  const path = cluster['certificate-authority'];
+  if (typeof path !== 'string' || path === '' || cluster['certificate-authority-data'] !== undefined) return cluster;
+  const pem = await readCa(machine, path, `context ${name}`);
+  return { ...cluster, 'certificate-authority': undefined, 'certificate-authority-data': Buffer.from(pem).toString('base64') };
 };
 const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim().split('\n')[0] ?? '';
 

@@ -1,7 +1,8 @@
-import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { usage } from '../../base/errors.ts';
-import type { IO } from '../../base/io.ts';
+import { fileProblem } from '../../base/input-output.ts';
+import type { IO, Machine } from '../../base/io.ts';
+import { readDocuments } from '../yaml/documents.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 /** One context of the user's own kubeconfig. */
@@ -13,6 +14,8 @@ interface UserContext {
 }
 /** The USER's kubeconfig files as one, merged as kubectl does. Plugins and files it names may be used: they are the user's own. */
 export interface UserKubeconfig {
+  readonly machine: Machine;
+  /** the files that were read: none when there is no kubeconfig */
   readonly files: readonly string[];
   readonly currentContext: string | undefined;
   readonly contexts: ReadonlyMap<string, UserContext>;
@@ -37,13 +40,14 @@ export interface ConnectionFlags {
 const filePaths = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'];
 
 /** Reads `--kubeconfig`, else every file of `KUBECONFIG` (first mention wins, missing ones are skipped), else `~/.kube/config`. */
-export const readUserKubeconfig = (io: IO, explicit?: string): UserKubeconfig => {
+export const readUserKubeconfig = async (io: IO, explicit?: string): Promise<UserKubeconfig> => {
   const listed = (io.env['KUBECONFIG'] ?? '').split(delimiter).filter(path => path !== '');
   const paths = explicit !== undefined ? [explicit] : listed.length > 0 ? [...new Set(listed)] : [join(io.home, '.kube', 'config')];
-  const files = paths.flatMap(path => {
-    const content = read(io, path, explicit !== undefined);
-    return content === undefined ? [] : [{ path, content: parse(path, content) }];
-  });
+  const files: { readonly path: string; readonly content: Entry }[] = [];
+  for (const path of paths) {
+    const content = await read(io, path, explicit !== undefined);
+    if (content !== undefined) files.push({ path, content: io.compute(() => parse(path, content)) });
+  }
   const merged = (list: string, inner: string): Map<string, Entry> => {
     const entries = new Map<string, Entry>();
     for (const { path, content } of files) {
@@ -66,6 +70,7 @@ export const readUserKubeconfig = (io: IO, explicit?: string): UserKubeconfig =>
   }
   const currentContext = files.map(({ content }) => content['current-context']).find(name => typeof name === 'string' && name !== '');
   return {
+    machine: io,
     files: files.map(({ path }) => path),
     currentContext: typeof currentContext === 'string' ? currentContext : undefined,
     contexts,
@@ -74,44 +79,45 @@ export const readUserKubeconfig = (io: IO, explicit?: string): UserKubeconfig =>
   };
 };
 
-const read = (io: IO, path: string, required: boolean): string | undefined => {
+const read = async (io: IO, path: string, required: boolean): Promise<string | undefined> => {
   try {
-    return io.readFile(path);
+    return await io.readFile(path);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' && !required) return undefined;
-    throw usage(
-      `cannot read the kubeconfig ${path}: ${code === 'ENOENT' ? 'no such file' : (code ?? 'unreadable')}`,
-      'pass an existing file with --kubeconfig, or set KUBECONFIG',
-    );
+    const problem = fileProblem(error);
+    if (problem === undefined) throw error;
+    if (!required && error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw usage(`cannot read the kubeconfig ${path}: ${problem}`, 'pass an existing file with --kubeconfig, or set KUBECONFIG');
   }
 };
 const parse = (path: string, content: string): Entry => {
-  const document = parseDocument(content, { uniqueKeys: false, logLevel: 'silent' });
-  const [problem] = document.errors;
-  // The parser's own message quotes the line, which may hold a token: only the position is told.
-  if (problem !== undefined) {
-    throw usage(`the kubeconfig ${path} is not valid YAML (line ${problem.linePos?.[0].line ?? '?'})`, `correct that line of ${path}`);
-  }
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
-  if (value === null || value === undefined) return {};
+  const [document] = readDocuments(content);
+  if (document === undefined) return {};
+  // Only the position is told: the line may hold a token.
+  if ('problem' in document)
+    throw usage(`the kubeconfig ${path} ${document.problem} (line ${document.line})`, `correct that line of ${path}`);
+  const { value } = document;
+  if (value === null) return {};
   if (typeof value !== 'object' || Array.isArray(value))
     throw usage(`the kubeconfig ${path} is not a kubeconfig`, 'pass a kubeconfig file');
-  return value as Entry;
+  return record(value);
 };
 const record = (value: unknown): Entry => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Entry) : {});
 const array = (value: unknown): Entry[] => (Array.isArray(value) ? value.map(record) : []);
-const absolute = (entry: Entry, folder: string): Entry =>
-  Object.fromEntries(
-    Object.entries(entry).map(([key, value]) =>
-      filePaths.includes(key) && typeof value === 'string' && value !== '' && !isAbsolute(value)
-        ? [key, join(folder, value)]
-        : [key, value],
+const absolute = (entry: Entry, folder: string): Entry => {
+  const within = (path: string): string => (path === '' || isAbsolute(path) ? path : join(folder, path));
+  const command = record(entry['exec'])['command'];
+  return {
+    ...Object.fromEntries(
+      Object.entries(entry).map(([key, value]) => [key, filePaths.includes(key) && typeof value === 'string' ? within(value) : value]),
     ),
-  );
+    // A command without a separator is looked up in the PATH; clientcmd loader.go GetAuthInfoFileReferences.
+    ...(typeof command === 'string' && command.includes(sep) ? { exec: { ...record(entry['exec']), command: within(command) } } : {}),
+  };
+};
 
 /** One context with its cluster and user entry: everything a connection needs, and nothing of any other context. */
 export interface SelectedContext {
+  readonly machine: Machine;
   readonly name: string;
   readonly server: string;
   readonly namespace: string | undefined;
@@ -125,7 +131,9 @@ export interface SelectedContext {
 export const selectContext = (config: UserKubeconfig, flags: ConnectionFlags, flagName = '--context'): SelectedContext => {
   const name = flags.context ?? config.currentContext;
   if (name === undefined || name === '') {
-    throw usage('no context is selected: the kubeconfig has no current-context', `pass ${flagName}${known(config)}`);
+    throw config.files.length === 0
+      ? usage('there is no kubeconfig, and this is no pod with a service account', 'pass one with --kubeconfig, or set KUBECONFIG')
+      : usage('no context is selected: the kubeconfig has no current-context', `pass ${flagName}${known(config)}`);
   }
   const context = config.contexts.get(name);
   if (context === undefined)
@@ -151,6 +159,7 @@ export const selectContext = (config: UserKubeconfig, flags: ConnectionFlags, fl
     throw usage(`cluster "${clusterName}" of context ${name} has no server`, 'add its server to the kubeconfig, or pass --server');
   }
   return {
+    machine: config.machine,
     name,
     server: server.replace(/\/+$/, ''),
     namespace: context.namespace,

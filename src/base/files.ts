@@ -1,0 +1,104 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { Socket } from 'node:net';
+import { addAbortSignal, type Readable } from 'node:stream';
+import { isatty } from 'node:tty';
+import { textOf } from './text.ts';
+
+/** Bytes of a file whose reader names no other limit. */
+export const fileLimit = 32 * 1024 * 1024;
+/** A failure of the file system, told by its code as Node's own are. */
+const failure = (code: string): Error => Object.assign(new Error(code), { code });
+
+/**
+ * The text of a file of at most so many bytes: a regular one, a named pipe, a process substitution of the shell, or a device that ends.
+ * Rejects with a code: EFBIG, ETTY for a terminal, or what the system says. The signal ends the wait for a pipe that nobody writes to.
+ */
+export const readFileText = async (path: string, limit: number, signal: AbortSignal): Promise<string> => {
+  // A pipe without a writer would hold the process in the kernel, where no signal handler runs; a terminal must not become ours.
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0));
+  const stat = fstatSync(file);
+  if (stat.isFIFO() || stat.isSocket()) return readStream(new Socket({ fd: file, readable: true, writable: false }), limit, signal);
+  try {
+    if (stat.isDirectory()) throw failure('EISDIR');
+    if (isatty(file)) throw failure('ETTY');
+    if (stat.size > limit) throw failure('EFBIG');
+    return textOf(await bytesOf(file, stat.size, limit, signal));
+  } finally {
+    closeSync(file);
+  }
+};
+const bytesOf = async (file: number, expected: number, limit: number, signal: AbortSignal): Promise<Uint8Array> => {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for (;;) {
+    // One byte more than it says: what grows meanwhile, and what has no size at all, is read to its end.
+    const part = Buffer.allocUnsafe(Math.min(1024 * 1024, Math.max(expected - size + 1, 64 * 1024)));
+    const read = readSync(file, part);
+    if (read === 0) return Buffer.concat(parts);
+    size += read;
+    if (size > limit) throw failure('EFBIG');
+    parts.push(part.subarray(0, read));
+    // Between two parts a signal is heard.
+    await new Promise(setImmediate);
+    signal.throwIfAborted();
+  }
+};
+/** The text of a stream that ends; rejects with EFBIG for one that does not. */
+export const readStream = (stream: Readable, limit: number, signal: AbortSignal): Promise<string> =>
+  new Promise((done, broken) => {
+    const parts: Buffer[] = [];
+    let size = 0;
+    addAbortSignal(signal, stream);
+    stream.on('data', (part: Buffer) => {
+      parts.push(part);
+      size += part.length;
+      if (size > limit) stream.destroy(failure('EFBIG'));
+    });
+    stream.once('end', () => done(textOf(Buffer.concat(parts))));
+    stream.once('error', error => broken(signal.aborted ? signal.reason : error));
+  });
+
+/**
+ * Writes a file of mode 0600, whole or not at all: beside its place and moved there, so that nobody sees half of it and a full disk leaves the
+ * old one. Throws with a code: EEXIST, ELOOP for a symbolic link, ENOTREG for what is no regular file, or what the system says.
+ */
+export const writePrivate = (path: string, text: string, overwrite: boolean): void => {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there?.isSymbolicLink() === true) throw failure('ELOOP');
+  if (there !== undefined && !there.isFile()) throw failure(there.isDirectory() ? 'EISDIR' : 'ENOTREG');
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
+  const file = openSync(temporary, 'wx', 0o600);
+  try {
+    try {
+      writeAll(file, Buffer.from(text));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    if (overwrite) renameSync(temporary, path);
+    // A hard link fails where the name is taken, which a rename would not.
+    else linkSync(temporary, path);
+  } finally {
+    if (lstatSync(temporary, { throwIfNoEntry: false }) !== undefined) unlinkSync(temporary);
+  }
+};
+/** The system may take less than it is given, as on a disk that has little room left. */
+const writeAll = (file: number, bytes: Uint8Array): void => {
+  for (let written = 0; written < bytes.length; ) {
+    const more = writeSync(file, bytes, written);
+    if (more === 0) throw failure('ENOSPC');
+    written += more;
+  }
+};

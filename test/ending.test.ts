@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { startWorld, type World } from '../sandbox/world.ts';
+import { program, run } from './support/run.ts';
+
+let world: World;
+const scratch = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-ending-'));
+before(async () => {
+  world = await startWorld(['dp1']);
+});
+after(async () => {
+  await world.stop();
+  rmSync(scratch, { recursive: true, force: true });
+});
+const path = (name: string): string => join(scratch, name);
+const pipe = (name: string): string => {
+  assert.equal(spawnSync('mkfifo', [path(name)]).status, 0);
+  return path(name);
+};
+/** Starts the program and waits until it has begun to wait: it has opened the file, or has nothing else left to do. */
+const started = async (args: readonly string[], opens: string): Promise<ChildProcess> => {
+  const [command, first] = program();
+  const child = spawn(command, [...first, ...args], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: { PATH: process.env['PATH'], HOME: scratch },
+  });
+  while (!isOpen(child.pid ?? 0, opens)) await new Promise(done => setTimeout(done, 20));
+  return child;
+};
+const isOpen = (pid: number, name: string): boolean => {
+  const found = spawnSync('sh', ['-c', `ls -l /proc/${pid}/fd 2>/dev/null`], { encoding: 'utf8' }).stdout;
+  return found.includes(name);
+};
+/** A document that takes a parser many seconds. */
+const endless = `a:\n${'  - {b: [c, d, {e: f}]}\n'.repeat(400_000)}`;
+
+test('a signal ends the program while it waits for a pipe that nobody writes to, or for its standard input', async () => {
+  for (const [name, args] of [
+    ['manifests', (file: string) => ['contexts', 'check', '-f', file]],
+    ['kubeconfig', (file: string) => ['contexts', 'check', '--kubeconfig', file]],
+    ['import', (file: string) => ['clientconfig', 'import', '--kubeconfig', '/dev/null', '-f', file]],
+    ['suppressions', (file: string) => ['contexts', 'check', '-f', 'x', '--suppress-file', file]],
+  ] as const) {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const file = pipe(`${name}-${signal}`);
+      const child = await started(args(file), file);
+      child.kill(signal);
+      assert.deepEqual(await once(child, 'close'), [130, null], `${name} ${signal}`);
+    }
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const child = await started(['contexts', 'check', '-f', '-'], 'eventpoll');
+    // It listens to signals from its first moment on; standard input is never closed.
+    while (readFileSync(`/proc/${child.pid}/status`, 'utf8').match(/^State:\s+(\w)/m)?.[1] !== 'S') await new Promise(setImmediate);
+    child.kill(signal);
+    const [code, by] = await once(child, 'close');
+    assert.ok(code === 130 || by === signal, `${code} ${by}`);
+  }
+});
+test('a signal ends the program in the midst of a long file', async () => {
+  const file = path('endless.yaml');
+  writeFileSync(file, endless);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const [command, first] = program();
+    const child = spawn(command, [...first, 'contexts', 'check', '-f', file], { stdio: 'ignore' });
+    const ticks = (): number => Number(readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(' ')[13]);
+    // By then it has started, and reads the document.
+    while (ticks() < 80) await new Promise(done => setTimeout(done, 20));
+    child.kill(signal);
+    const [code, by] = await once(child, 'close');
+    assert.ok(code === 130 || by === signal, `${code} ${by}`);
+  }
+});
+test('what does not end is refused wherever a file is named, and so is a folder', async () => {
+  const kubeconfig = world.kubeconfig;
+  const flags: readonly (readonly string[])[] = [
+    ['contexts', 'check', '-f', 'FILE'],
+    ['contexts', 'list', '-f', 'FILE'],
+    ['contexts', 'check', '--kubeconfig', 'FILE'],
+    ['contexts', 'check', '--kubeconfig', kubeconfig, '--suppress-file', 'FILE'],
+    ['contexts', 'check', '--kubeconfig', kubeconfig, '--for', 'FILE'],
+    ['clientconfig', 'create', '--kubeconfig', kubeconfig, '--from-context', 'dp1', '--ca-file', 'FILE'],
+    ['clientconfig', 'import', '--kubeconfig', kubeconfig, '-f', 'FILE'],
+  ];
+  for (const words of flags) {
+    for (const [file, told] of [
+      ['/dev/zero', /is larger than 32 MiB, or does not end/],
+      ['/dev/', /is a folder/],
+    ] as const) {
+      if (file === '/dev/' && words.includes('-f') && words[0] === 'contexts') continue;
+      const { code, stdout, stderr } = await run(words.map(word => (word === 'FILE' ? file : word)));
+      assert.deepEqual([code, stdout], [2, ''], `${words.join(' ')} ${file}: ${stderr}`);
+      assert.match(stderr, told, words.join(' '));
+      assert.match(stderr, /^error: .*\nfix: .*\n$/, words.join(' '));
+    }
+  }
+});
+test('a pipe of the shell, standard input by its name, and a pipe that is written to late are read', async () => {
+  const manifests = join(import.meta.dirname, 'manifests', 'clean');
+  const [command, first] = program();
+  const quoted = [command, ...first].map(word => `'${word}'`).join(' ');
+  const shell = spawnSync(
+    'bash',
+    [
+      '-c',
+      `${quoted} contexts list -o name -f <(cat ${manifests}/*.yaml); ${quoted} contexts list -o name -f - < ${manifests}/client-configs.yaml`,
+    ],
+    {
+      encoding: 'utf8',
+    },
+  );
+  assert.equal(shell.stderr, '');
+  assert.deepEqual(shell.stdout.trim().split('\n').length, 4, shell.stdout);
+  const file = pipe('late');
+  const child = await started(['contexts', 'list', '-f', file], file);
+  const writer = openSync(file, 'w');
+  writeSync(writer, readFileSync(join(manifests, 'client-configs.yaml')));
+  closeSync(writer);
+  assert.deepEqual(await once(child, 'close'), [0, null]);
+});
+test('a full disk leaves the old file whole and is exit 4; only regular files are replaced', async () => {
+  const file = path('snapshot.json');
+  writeFileSync(file, 'old\n');
+  const snapshot = ['contexts', 'check', '--kubeconfig', world.kubeconfig, '--snapshot'];
+  // A limit on the size of files: the system takes a part of what it is given, and then nothing.
+  const full = await run([...snapshot, file], {}, '', ['bash', '-c', 'ulimit -f 1; exec "$@"', 'bash']);
+  assert.equal(full.code, 4, full.stderr);
+  assert.match(full.stderr, /^error: cannot write .*snapshot\.json: no space is left there\nfix: .*\n$/);
+  assert.equal(readFileSync(file, 'utf8'), 'old\n');
+  assert.equal(spawnSync('ls', ['-A', scratch], { encoding: 'utf8' }).stdout.includes('.tmp'), false);
+  const link = path('link.json');
+  symlinkSync(file, link);
+  for (const [place, code] of [
+    [pipe('place'), 2],
+    [link, 2],
+    ['/dev/null', 2],
+    [scratch, 2],
+    [join(scratch, 'no', 'where'), 4],
+    [join(file, 'x'), 4],
+  ] as const) {
+    const ran = await run([...snapshot, place]);
+    assert.equal(ran.code, code, `${place}: ${ran.stderr}`);
+    assert.match(ran.stderr, /^error: .*\nfix: .*\n$/, place);
+  }
+  assert.equal(readFileSync(file, 'utf8'), 'old\n');
+  assert.equal(
+    (await run(['contexts', 'list', '--kubeconfig', world.kubeconfig], {}, '', ['bash', '-c', 'exec "$@" > /dev/full', 'bash'])).code,
+    4,
+  );
+});

@@ -35,9 +35,8 @@ test('every check has its fixture folder and every folder its check', () => {
 });
 test('codes are unique, and every check says why and how to cure it', () => {
   assert.equal(new Set(checks.map(({ code }) => code)).size, checks.length);
-  for (const { code, title, why, cure, fix } of checks) {
+  for (const { code, title, why, cure } of checks) {
     for (const text of [title, why, cure]) assert.ok(text.length > 10 && !text.endsWith('.'), `${code}: ${text}`);
-    assert.ok(fix(['x']).length > 0, code);
   }
 });
 for (const folder of folders) {

@@ -124,7 +124,7 @@ test('where a context is proposed, the fix writes it, and only over what was jud
     ),
   );
   const written = findingOf(['east'], [[['dc1', 'eats']]], 'manifests')?.remedies;
-  assert.deepEqual(written, [{ label: 'do', text: 'in K8ssandraCluster demo0 change k8sContext from eats to east' }]);
+  assert.deepEqual(written, [{ label: 'do', text: 'change k8sContext from eats to east' }]);
 });
 const runLines = (finding: ReturnType<typeof findingOf>): string[] =>
   (finding?.remedies ?? []).map(one => (one.label === 'do' ? 'do' : commandLine(one.command, { context: 'cp' })));

@@ -5,7 +5,7 @@ import { credential, reveal } from '../src/base/credential.ts';
 import { describe, printable, UserError } from '../src/base/errors.ts';
 import { unroutable } from '../src/kube/kubeconfig/url.ts';
 import { readUserKubeconfig, selectContext } from '../src/kube/kubeconfig/user.ts';
-import { isObjectName, objectName } from '../src/plan/names.ts';
+import { objectName } from '../src/plan/names.ts';
 import { machineWith } from './support/machine.ts';
 
 const config = (name: string, server: string): string =>
@@ -63,7 +63,7 @@ test('object names are kept where they can be, and never meet', () => {
   ];
   const names = contexts.map(objectName);
   assert.equal(new Set(names).size, contexts.length);
-  for (const name of names) assert.ok(isObjectName(name), name);
+  for (const name of names) assert.match(name, /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/);
   assert.equal(objectName('prod-eu'), 'prod-eu');
 });
 test('addresses that mean nothing in the pod of the operator', () => {

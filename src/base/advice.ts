@@ -59,12 +59,22 @@ export const merged = (remedies: readonly Remedy[]): readonly Remedy[] =>
     if (first === undefined) return [];
     if (first.label === 'do' || first.command.program !== 'k8ssandra') return [first];
     const { command } = first;
-    const names = [first, ...others].flatMap(one => (one.label !== 'do' && one.command.program === 'k8ssandra' ? one.command.names : []));
-    return [{ ...first, command: { ...command, names: [...new Set(names)] } }];
+    const all = [first, ...others].flatMap(one => (one.label !== 'do' && one.command.program === 'k8ssandra' ? [one.command] : []));
+    const names = [...new Set(all.flatMap(one => one.names))];
+    return [{ ...first, command: { ...command, names, flags: [...ofEach(command).rest, ...all.flatMap(one => ofEach(one).own)] } }];
   });
+/** The flags of one name of several, as `--from-context NAME=CONTEXT`, and those of all. */
+const ofEach = ({
+  flags,
+}: {
+  readonly flags: readonly string[];
+}): { readonly own: readonly string[]; readonly rest: readonly string[] } => {
+  const isOwn = (at: number): boolean => [flags[at], flags[at - 1]].includes('--from-context');
+  return { own: flags.filter((_, at) => isOwn(at)), rest: flags.filter((_, at) => !isOwn(at)) };
+};
 const keyOf = (remedy: Remedy): string =>
   remedy.label !== 'do' && remedy.command.program === 'k8ssandra' && forSeveral.includes(remedy.command.verb)
-    ? JSON.stringify([remedy.label, remedy.command.verb, remedy.command.flags])
+    ? JSON.stringify([remedy.label, remedy.command.verb, ofEach(remedy.command).rest])
     : JSON.stringify(remedy);
 
 /** Flags of a connection that `create` and `update` take for that of the data plane. */

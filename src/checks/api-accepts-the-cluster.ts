@@ -1,4 +1,5 @@
 import { fleetCheck } from './check.ts';
+import { said } from './remedies.ts';
 
 /** A dry run of the real manifest: schema, admission and the operator's webhook say their word, and nothing is stored. */
 export const apiAcceptsTheCluster = fleetCheck({
@@ -7,7 +8,7 @@ export const apiAcceptsTheCluster = fleetCheck({
   severity: 'error',
   why: 'an apply is refused with this message',
   cure: 'correct what the message names, and see what a dry run says then',
-  fix: () => ['kubectl', 'apply', '--dry-run=server', '-f', 'FILE'],
+  remedies: said('correct what the message names in the manifest, and apply it then'),
   needs: ['placements'],
   *run({ placements }) {
     for (const { cluster, accepted } of placements) {

@@ -1,4 +1,5 @@
 import { contextCheck } from './check.ts';
+import { lookedAt, said, several, trusted } from './remedies.ts';
 
 const day = 86_400_000;
 export const certificatesDoNotExpire = contextCheck({
@@ -6,21 +7,26 @@ export const certificatesDoNotExpire = contextCheck({
   title: 'no serving certificate and no stored CA expires soon',
   severity: 'warning',
   why: 'the operator can no longer connect the moment it expires',
-  cure: 'renew the certificate of that API server, and create the ClientConfig again when its CA is new',
-  fix: contexts => ['kubectl', '--context', contexts[0] ?? 'CONTEXT', 'version'],
+  cure: 'renew the certificate of that API server; when its CA is new, update the ClientConfig with it',
+  remedies: several(said('renew the serving certificate of that API server'), lookedAt('version')),
   needs: ['stored'],
   helps: ['tls'],
   *run({ stored, tls }, { now, warnBeforeDays }) {
     const all = [
-      { what: 'the serving certificate', at: tls.ok && tls.value.status === 'pass' ? tls.value.value.notAfter : undefined },
-      { what: 'its stored CA', at: stored.caNotAfter },
+      {
+        what: 'the serving certificate',
+        at: tls.ok && tls.value.status === 'pass' ? tls.value.value.notAfter : undefined,
+        remedies: undefined,
+      },
+      { what: 'its stored CA', at: stored.caNotAfter, remedies: trusted },
     ];
-    for (const { what, at } of all) {
+    for (const { what, at, remedies } of all) {
       if (at === undefined || at > now + warnBeforeDays * day) continue;
       const date = new Date(at).toISOString();
+      const cured = remedies === undefined ? {} : { remedies };
       yield at <= now
-        ? { message: `${what} expired on ${date}`, severity: 'error' }
-        : { message: `${what} expires in ${Math.floor((at - now) / day)}d (${date})` };
+        ? { message: `${what} expired on ${date}`, severity: 'error', ...cured }
+        : { message: `${what} expires in ${Math.floor((at - now) / day)}d (${date})`, ...cured };
     }
   },
 });

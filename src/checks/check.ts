@@ -1,6 +1,6 @@
 import type { Remedy } from '../base/advice.ts';
 import type { Place } from '../base/place.ts';
-import type { Inventory } from '../fleet/inventory.ts';
+import type { ContextState, Inventory } from '../fleet/inventory.ts';
 import type { ContextGiven, ContextNeed, FleetGiven, FleetNeed, Gap } from './facts.ts';
 import type { Finding, ObjectRef, Severity } from './report.ts';
 
@@ -15,19 +15,30 @@ export interface Found {
   readonly cause?: string;
   /** what follows from it, when that is more than the check's own `why` */
   readonly effect?: string;
-  /** the curing command for these contexts, when it differs from the check's own */
-  readonly fix?: (contexts: readonly string[]) => readonly string[];
   /** what to do about this one, when it differs from the check's own */
-  readonly remedies?: readonly Remedy[];
+  readonly remedies?: Remedies;
+  /** the same in manifests */
+  readonly inFile?: string;
   /** true when the operator, restarted now, would die of it (at once or after its two minutes) */
   readonly blocksStart?: boolean;
   readonly severity?: Severity;
+  /** somebody allowed it by name when the ClientConfig was created, so it is told as suppressed */
+  readonly accepted?: boolean;
   /** where it stands, when that is not where its object stands */
   readonly place?: Place;
 }
 /** One of several things that a check looks at could not be read: the others are judged all the same. */
 export type Unjudged = { readonly context?: string } & ({ readonly unjudged: string } | { readonly gaps: readonly Gap[] });
 export type Said = Found | Unjudged;
+
+/** What a remedy may go by: all that was read, since it judges nothing. What is not known it leaves to the reader. */
+export interface Scene {
+  readonly found: Found;
+  /** the context that it is about */
+  readonly context?: ContextState | undefined;
+  readonly inventory: Inventory;
+}
+export type Remedies = (scene: Scene) => readonly Remedy[];
 
 interface Rule {
   /** `KCnnn`, never reused */
@@ -37,9 +48,11 @@ interface Rule {
   readonly severity: Severity;
   /** why it matters, with the operator's behaviour behind it */
   readonly why: string;
-  /** how to cure it: a command as words, given the contexts */
-  readonly fix: (contexts: readonly string[]) => readonly string[];
-  /** the same cure in prose, for `explain` and docs */
+  /** what to do about it in a cluster */
+  readonly remedies: Remedies;
+  /** what to change in the manifest where it stands, when the cure in prose says something else */
+  readonly inFile?: string;
+  /** the cure in prose, for `explain` and docs */
   readonly cure: string;
 }
 /** What every check may know, since it is never unread. */

@@ -1,4 +1,5 @@
 import { fleetCheck } from './check.ts';
+import { said } from './remedies.ts';
 
 export const clientConfigCrdIsInstalled = fleetCheck({
   code: 'KC605',
@@ -6,7 +7,7 @@ export const clientConfigCrdIsInstalled = fleetCheck({
   severity: 'error',
   why: 'an operator in control-plane mode exits at once without it: no matches for kind "ClientConfig"',
   cure: 'install the CRDs of the K8ssandra Operator, or choose the control plane with --context',
-  fix: () => ['kubectl', 'get', 'crd', 'clientconfigs.config.k8ssandra.io'],
+  remedies: said('install the chart of the K8ssandra Operator there, which brings its CRDs, or choose the control plane with --context'),
   needs: ['clientConfigCrd'],
   *run({ clientConfigCrd }, { controlPlane: { context } }) {
     if (!clientConfigCrd) yield { message: `${context} does not serve clientconfigs.config.k8ssandra.io`, blocksStart: true };

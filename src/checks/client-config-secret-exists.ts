@@ -1,5 +1,5 @@
 import { contextCheck } from './check.ts';
-import { createAgain } from './create-again.ts';
+import { created, restored } from './remedies.ts';
 import { unreadSecret } from './unusable-kubeconfigs.ts';
 
 export const clientConfigSecretExists = contextCheck({
@@ -8,7 +8,8 @@ export const clientConfigSecretExists = contextCheck({
   severity: 'error',
   why: 'the operator exits at once when it reads this ClientConfig, and all K8ssandraClusters stop with it',
   cure: 'create the ClientConfig again, or delete it',
-  fix: createAgain(),
+  remedies: created(),
+  inFile: 'add the Secret that it names, or take the ClientConfig out',
   needs: ['configs'],
   *run({ configs }) {
     for (const { config, secret } of configs) {
@@ -18,6 +19,7 @@ export const clientConfigSecretExists = contextCheck({
       const { namespace = '', name: own } = config.metadata;
       yield {
         object: { kind: 'ClientConfig', namespace, name: own, field: 'spec.kubeConfigSecret.name' },
+        remedies: restored(config),
         cause: name === '' ? 'their ClientConfigs name no Secret' : 'the Secrets of their ClientConfigs do not exist',
         message:
           name === ''

@@ -1,6 +1,7 @@
 import { apiVersion, kinds } from '../kube/kinds.ts';
 import { effectiveContext } from '../operator/references.ts';
 import { fleetCheck } from './check.ts';
+import { said } from './remedies.ts';
 
 const served = apiVersion(kinds.clientConfig);
 /** config.k8ssandra.io/v1alpha1 is in old documentation only; k8ssandra.io/v1alpha1 ended before 1.0. */
@@ -10,7 +11,7 @@ export const clientConfigVersionIsServed = fleetCheck({
   severity: 'error',
   why: 'the API server refuses it, no matches for kind "ClientConfig", so the context is never provided',
   cure: `write apiVersion: ${served}`,
-  fix: () => [`write apiVersion: ${served}`],
+  remedies: said(`write apiVersion: ${served}`),
   needs: ['clientConfigs'],
   *run({ clientConfigs }) {
     for (const config of clientConfigs) {

@@ -1,4 +1,5 @@
 import { contextCheck } from './check.ts';
+import { reloaded, restarted } from './remedies.ts';
 
 export const clientConfigWasRead = contextCheck({
   code: 'KC603',
@@ -6,16 +7,16 @@ export const clientConfigWasRead = contextCheck({
   severity: 'warning',
   why: 'datacenters that use the context are not reconciled',
   cure: 'wait for the operator to restart, or see why it does not',
-  fix: () => ['kubectl', 'k8ssandra', 'operator', 'status'],
+  remedies: reloaded,
   needs: ['loaded'],
   helps: ['webhook'],
   *run({ loaded, webhook }) {
     if (loaded === 'current' && webhook.ok && !webhook.value)
       yield {
         message: 'its hash annotations are current, but the webhook of the running operator does not know the context',
+        remedies: restarted,
         effect:
           'datacenters that use the context are not reconciled: the annotations were copied, or the operator has begun to read it anew',
-        fix: () => ['kubectl', 'k8ssandra', 'operator', 'restart'],
       };
     if (loaded === 'never') yield { message: 'the operator has never read this ClientConfig' };
   },

@@ -1,6 +1,9 @@
+import { fix, ours } from '../base/advice.ts';
+import { accepts } from '../kube/annotations.ts';
+import { configKey, secretKey } from '../kube/key.ts';
 import { effectiveContext } from '../operator/references.ts';
 import { fleetCheck } from './check.ts';
-import { createAgain } from './create-again.ts';
+import { created, registration } from './remedies.ts';
 
 export const clientConfigsAreWatched = fleetCheck({
   code: 'KC207',
@@ -8,16 +11,25 @@ export const clientConfigsAreWatched = fleetCheck({
   severity: 'warning',
   why: 'the operator silently ignores it',
   cure: 'create it in a watched namespace, or add its namespace to WATCH_NAMESPACE',
-  fix: createAgain(),
-  needs: ['clientConfigs', 'operator'],
-  *run({ clientConfigs, operator }) {
+  remedies: created(),
+  inFile: 'put it into a namespace that the operator watches',
+  needs: ['clientConfigs', 'operator', 'secrets'],
+  *run({ clientConfigs, operator, secrets }) {
     if (operator === undefined || operator.watches === 'all') return;
+    const [watched = operator.namespace] = operator.watches;
     for (const config of clientConfigs) {
       if (operator.watches.includes(config.metadata.namespace ?? '')) continue;
+      const read = secrets.get(secretKey(config));
       yield {
         context: effectiveContext(config),
+        accepted: read?.ok === true && accepts(read.value?.annotations ?? {}, 'unwatched-namespace'),
         cause: `their ClientConfigs are ignored: the operator watches ${operator.watches.join(', ')}`,
         object: { kind: 'ClientConfig', namespace: config.metadata.namespace ?? '', name: config.metadata.name },
+        // It is no provider of its context, so it is looked up as one here.
+        remedies: scene => [
+          ...created('--dest-namespace', watched)({ ...scene, context: registration(config, scene.inventory) }),
+          fix(ours('clientconfig delete', [configKey(config)])),
+        ],
         message: `ClientConfig ${config.metadata.namespace}/${config.metadata.name} is ignored: the operator watches ${operator.watches.join(', ')}`,
       };
     }

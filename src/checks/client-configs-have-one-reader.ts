@@ -1,4 +1,6 @@
+import { kubectl, look } from '../base/advice.ts';
 import { fleetCheck } from './check.ts';
+import { said, several } from './remedies.ts';
 
 export const clientConfigsHaveOneReader = fleetCheck({
   code: 'KC608',
@@ -6,7 +8,9 @@ export const clientConfigsHaveOneReader = fleetCheck({
   severity: 'error',
   why: 'both reconcile the same K8ssandraClusters and both write the hash annotations: they undo each other, and restart each other',
   cure: 'make one of them a data plane (controlPlane=false), or let each watch namespaces of its own',
-  fix: () => ['kubectl', 'get', 'deployments', '--all-namespaces', '-l', 'control-plane=k8ssandra-operator'],
+  remedies: several(said('make one of them a data plane (controlPlane=false), or let each watch namespaces of its own'), () => [
+    look(kubectl(undefined, 'get', 'deployments', '-A', '-l', 'control-plane=k8ssandra-operator')),
+  ]),
   needs: ['operators', 'clientConfigs'],
   *run({ operators, clientConfigs }) {
     const planes = operators.filter(({ controlPlane }) => controlPlane);

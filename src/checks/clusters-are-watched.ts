@@ -1,4 +1,5 @@
 import { fleetCheck } from './check.ts';
+import { said, several, status } from './remedies.ts';
 
 /** The webhook is cluster-wide and still judges it, so that it looks accepted; the controller never sees it. */
 export const clustersAreWatched = fleetCheck({
@@ -7,7 +8,11 @@ export const clustersAreWatched = fleetCheck({
   severity: 'warning',
   why: 'the webhook accepts it and then nobody reconciles it: no datacenter appears, and nothing reports an error',
   cure: 'create it in a watched namespace, or add its namespace to WATCH_NAMESPACE of the control plane',
-  fix: () => ['kubectl', 'k8ssandra', 'operator', 'status'],
+  remedies: several(
+    said('create it in a watched namespace, or add its namespace to WATCH_NAMESPACE of the control plane with Helm'),
+    status,
+  ),
+  inFile: 'put it into a namespace that the operator watches',
   needs: ['clusters', 'operator'],
   *run({ clusters, operator }) {
     const watches = operator?.watches ?? 'all';

@@ -1,5 +1,7 @@
+import { kubectl, look } from '../base/advice.ts';
 import { withoutUser } from '../kube/kubeconfig/url.ts';
 import { fleetCheck } from './check.ts';
+import { said, several } from './remedies.ts';
 
 /** `None` when all is well, since 1.3.0; k8ssandracluster_controller.go:95. */
 export const clustersReportNoError = fleetCheck({
@@ -8,7 +10,7 @@ export const clustersReportNoError = fleetCheck({
   severity: 'error',
   why: 'the operator gave up on this K8ssandraCluster with that error, and tries again ever more rarely',
   cure: 'cure what the message names; the operator clears status.error at its next success',
-  fix: () => ['kubectl', 'get', 'k8ssandraclusters', '--all-namespaces'],
+  remedies: said('cure what the message names'),
   needs: ['clusters'],
   helps: ['provided'],
   *run({ clusters, provided }) {
@@ -22,7 +24,9 @@ export const clustersReportNoError = fleetCheck({
       yield {
         object: { kind: 'K8ssandraCluster', namespace, name, field: 'status.error' },
         message: `K8ssandraCluster ${namespace}/${name} reports: ${withoutUser(error).slice(0, 500)}`,
-        fix: () => ['kubectl', 'describe', 'k8ssandracluster', name, '-n', namespace],
+        remedies: several(said('cure what the message names; the operator clears status.error at its next success'), () => [
+          look(kubectl(undefined, '-n', namespace, 'describe', 'k8ssandraclusters.k8ssandra.io', name)),
+        ]),
       };
     }
   },

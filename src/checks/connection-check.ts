@@ -1,12 +1,14 @@
 import { type Cause, causes as meanings } from '../base/cause.ts';
-import { type Check, contextCheck } from './check.ts';
+import { type Check, contextCheck, type Remedies } from './check.ts';
 import type { ContextGiven } from './facts.ts';
+import { said as saying } from './remedies.ts';
 
 interface ConnectionFault {
   readonly code: string;
   readonly title: string;
   readonly cure: string;
-  readonly fix: (contexts: readonly string[]) => readonly string[];
+  readonly remedies: Remedies;
+  readonly inFile?: string;
   /** the causes of a failed connection or hand-shake that this code stands for */
   readonly causes: readonly Cause[];
   /** when another code tells it better */
@@ -34,6 +36,7 @@ export const connectionCheck = ({ causes, unless, ...rule }: ConnectionFault): C
         ? {
             ...said,
             severity: 'warning',
+            remedies: saying('run this from a machine that reaches that API server'),
             effect: 'only this machine is blocked, since the operator is answered: what follows a connection could not be judged from here',
           }
         : { ...said, blocksStart: true };

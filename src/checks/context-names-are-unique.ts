@@ -1,4 +1,28 @@
-import { contextCheck } from './check.ts';
+import { byHand, fix, look, ours, type Remedy } from '../base/advice.ts';
+import { configKey } from '../kube/key.ts';
+import type { ClientConfig } from '../kube/kinds.ts';
+import { sameServer } from '../kube/kubeconfig/url.ts';
+import { contextCheck, type Scene } from './check.ts';
+import { deletion, nameOf } from './remedies.ts';
+
+/** The losers go where that changes nothing for the operator: they lead where the winner leads, or nowhere. Else somebody has to decide. */
+const losersDeleted = ({ context, inventory }: Scene): readonly Remedy[] => {
+  const { stored } = inventory.controlPlane;
+  const winner = context?.providers.at(-1);
+  if (context === undefined || winner === undefined) return [];
+  const server = (config: ClientConfig): string | undefined => {
+    const read = stored.get(configKey(config));
+    return read?.ok === true ? read.value.server : undefined;
+  };
+  const [kept, losers] = [server(winner), context.providers.slice(0, -1)];
+  if (kept !== undefined && losers.every(one => sameServer(server(one) ?? kept, kept)))
+    return losers.map(one => fix(deletion(one, inventory)));
+  const all = context.providers.flatMap((one, at) => [at === 0 ? '' : ' or ', deletion(one, inventory)]);
+  return [
+    ...context.providers.map(one => look(ours('clientconfig describe', [nameOf(one, inventory)]))),
+    byHand([`decide which of these clusters ${context.name} is, and delete the other: `, ...all]),
+  ];
+};
 
 /** The client cache is a plain map: the last ClientConfig of a name wins; pkg/clientcache/cache.go:74. */
 export const contextNamesAreUnique = contextCheck({
@@ -7,7 +31,8 @@ export const contextNamesAreUnique = contextCheck({
   severity: 'error',
   why: 'the operator silently takes the last one and watches both clusters, so datacenters may be written to the wrong one',
   cure: 'delete all but one of these ClientConfigs, or give each another spec.contextName',
-  fix: () => ['kubectl', 'k8ssandra', 'clientconfig', 'list', '-A'],
+  remedies: losersDeleted,
+  inFile: 'leave one of these ClientConfigs, or give each another spec.contextName',
   needs: ['providers'],
   *run({ providers }) {
     const winner = providers.at(-1);

@@ -1,6 +1,19 @@
-import { annotation } from '../kube/annotations.ts';
+import { byHand, fix, type Remedy } from '../base/advice.ts';
+import { accepts, annotation } from '../kube/annotations.ts';
 import { withoutUser } from '../kube/kubeconfig/url.ts';
-import { fleetCheck } from './check.ts';
+import { fleetCheck, type Scene } from './check.ts';
+import { deletion } from './remedies.ts';
+
+const keepOne = 'keep one of the contexts, and move what uses the others there: a new datacenter first, then the old one is decommissioned';
+/** What nothing uses may go; when nothing uses any of them, the first stays. */
+const sparesDeleted =
+  (names: readonly string[]) =>
+  ({ context, inventory }: Scene): readonly Remedy[] => {
+    const unused = inventory.contexts.filter(one => names.includes(one.name) && one.references.length === 0);
+    const spares = unused.length === names.length ? unused.slice(1) : unused;
+    if (spares.length === 0) return [byHand(keepOne)];
+    return context !== undefined && spares.includes(context) ? context.providers.map(config => fix(deletion(config, inventory))) : [];
+  };
 
 export const contextsAreDifferentClusters = fleetCheck({
   code: 'KC106',
@@ -8,7 +21,8 @@ export const contextsAreDifferentClusters = fleetCheck({
   severity: 'warning',
   why: 'datacenters meant for two clusters end up in one, and its secrets are replicated twice',
   cure: 'keep one of the contexts and move its users there',
-  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'delete', contexts.at(-1) ?? 'NAME'],
+  remedies: () => [byHand(keepOne)],
+  inFile: 'keep one of the contexts',
   needs: ['kubeconfigs'],
   *run({ kubeconfigs }) {
     const marks = kubeconfigs.flatMap(({ name, stored, secret }) => {
@@ -23,6 +37,9 @@ export const contextsAreDifferentClusters = fleetCheck({
       ];
     });
     for (const { name, stored } of kubeconfigs) if (!stored.ok) yield { context: name, gaps: stored.gaps };
+    const doubled = new Set(
+      kubeconfigs.flatMap(({ name, secret }) => (secret.ok && accepts(secret.value.annotations, 'duplicate-cluster') ? [name] : [])),
+    );
     const told = new Set<string>();
     for (const [mark, same] of Map.groupBy(marks, one => one.mark)) {
       const names = same.map(one => one.name);
@@ -30,7 +47,12 @@ export const contextsAreDifferentClusters = fleetCheck({
       if (names.length < 2 || names.every(name => told.has(name))) continue;
       for (const name of names) {
         told.add(name);
-        yield { context: name, message: `${mark} stands behind ${names.join(' and ')}` };
+        yield {
+          context: name,
+          message: `${mark} stands behind ${names.join(' and ')}`,
+          remedies: sparesDeleted(names),
+          accepted: names.some(one => doubled.has(one)),
+        };
       }
     }
   },

@@ -1,6 +1,8 @@
+import { byHand, fix, type Remedy } from '../base/advice.ts';
 import { annotation } from '../kube/annotations.ts';
 import { sameServer } from '../kube/kubeconfig/url.ts';
 import { contextCheck } from './check.ts';
+import { deletion } from './remedies.ts';
 
 /** The operator's own comment calls it an infinite replication hazard; controllers/replication/secret_controller.go:491. */
 export const contextsAreRemote = contextCheck({
@@ -9,7 +11,10 @@ export const contextsAreRemote = contextCheck({
   severity: 'error',
   why: 'secrets replicate in a circle; a datacenter in the control plane needs no k8sContext',
   cure: 'leave k8sContext empty for datacenters in the control plane, then delete the ClientConfig',
-  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'delete', contexts.at(-1) ?? 'NAME'],
+  remedies: ({ context, inventory }): readonly Remedy[] =>
+    context === undefined || context.references.length > 0
+      ? [byHand('leave k8sContext empty for datacenters in the control plane, and delete the ClientConfig then')]
+      : context.providers.map(config => fix(deletion(config, inventory))),
   needs: ['secret'],
   helps: ['stored', 'clusterUid'],
   *run({ secret, stored, clusterUid }, { controlPlane: { server } }) {

@@ -1,4 +1,5 @@
 import { contextCheck } from './check.ts';
+import { lookedAt, said, several } from './remedies.ts';
 
 export const crdsAreServed = contextCheck({
   code: 'KC502',
@@ -6,7 +7,10 @@ export const crdsAreServed = contextCheck({
   severity: 'error',
   why: 'the operator, restarted, waits for them in vain and stops after two minutes, with all K8ssandraClusters',
   cure: 'install the K8ssandra Operator and its CRDs in that data plane',
-  fix: contexts => ['kubectl', '--context', contexts[0] ?? 'CONTEXT', 'get', 'crds'],
+  remedies: several(
+    said('install the K8ssandra Operator and its CRDs in that data plane, in the release of the control plane'),
+    lookedAt('get', 'crds'),
+  ),
   needs: ['crds'],
   *run({ crds: { missing } }) {
     if (missing.length > 0) yield { message: `does not serve ${missing.join(', ')}`, blocksStart: true };

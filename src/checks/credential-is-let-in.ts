@@ -1,13 +1,13 @@
 import { contextCheck } from './check.ts';
-import { createAgain } from './create-again.ts';
+import { lookedAt, said, several } from './remedies.ts';
 
 export const credentialIsLetIn = contextCheck({
   code: 'KC405',
   title: 'every API server lets its credential in',
   severity: 'error',
   why: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
-  cure: 'create the ClientConfig again',
-  fix: createAgain(),
+  cure: 'see why that API server refuses to say whose the credential is: a gateway before it, or a role that every account has elsewhere',
+  remedies: several(said('see why that API server refuses to say whose the credential is'), lookedAt('get', '--raw', '/readyz?verbose')),
   needs: ['identity', 'stored'],
   *run({ identity, stored }) {
     if (identity.status !== 'fail' || identity.cause === 'unauthorized') return;

@@ -1,9 +1,9 @@
-import { kubectl, placementCheck } from './placement-check.ts';
+import { placementCheck } from './placement-check.ts';
 
 export const dataPlaneOperatorRuns = placementCheck({
   fact: 'operator',
   title: 'the K8ssandra Operator runs in the cluster of every remote datacenter',
   why: 'Reaper, Stargate and Medusa objects that the control plane writes there are never acted upon',
   cure: 'install the operator there with controlPlane=false, or see why its pod is not ready',
-  fix: contexts => kubectl(contexts, 'get', 'deployments,pods', '-A', '-l', 'control-plane=k8ssandra-operator'),
+  look: ['get', 'deployments,pods', '-A', '-l', 'control-plane=k8ssandra-operator'],
 });

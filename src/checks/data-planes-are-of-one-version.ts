@@ -1,5 +1,6 @@
 import type { Access } from '../fleet/inventory.ts';
 import { contextCheck } from './check.ts';
+import { lookedAt, said, several } from './remedies.ts';
 
 /** The rules for endpointslices came with 1.25: a role that lacks both start rights, and no other, is of an older operator. */
 export const lacksOnlyEndpointSlices = ({ missing }: Access): boolean => {
@@ -19,15 +20,10 @@ export const dataPlanesAreOfOneVersion = contextCheck({
   severity: 'warning',
   why: 'a control plane that is newer than its data planes wants rights and fields that are not there yet',
   cure: 'upgrade the operator of the data planes first, and the control plane last',
-  fix: contexts => [
-    'helm',
-    'upgrade',
-    'k8ssandra-operator',
-    'k8ssandra/k8ssandra-operator',
-    '--kube-context',
-    contexts[0] ?? 'CONTEXT',
-    '--reuse-values',
-  ],
+  remedies: several(
+    said('upgrade the operator of that data plane first, and the control plane last'),
+    lookedAt('get', 'deployments', '-A', '-l', 'control-plane=k8ssandra-operator'),
+  ),
   needs: ['access'],
   helps: ['dataPlaneOperators', 'operator'],
   *run({ access, dataPlaneOperators, operator }) {
@@ -48,6 +44,7 @@ export const dataPlanesAreOfOneVersion = contextCheck({
       if (ours === undefined || theirs === undefined || theirs[0] > ours[0] || (theirs[0] === ours[0] && theirs[1] >= ours[1])) continue;
       yield {
         message: `its operator ${namespace}/${deployment} is ${version}, older than the control plane's ${control}`,
+        remedies: said(`upgrade the operator ${namespace}/${deployment} of that data plane to ${control} or newer`),
       };
     }
   },

@@ -1,4 +1,5 @@
 import { contextCheck } from './check.ts';
+import { lookedAt, said, several } from './remedies.ts';
 
 export const dataPlanesHaveNoControlPlane = contextCheck({
   code: 'KC505',
@@ -6,7 +7,10 @@ export const dataPlanesHaveNoControlPlane = contextCheck({
   severity: 'warning',
   why: 'two control planes may reconcile the same datacenters, each for K8ssandraClusters of its own',
   cure: 'install the operator there with controlPlane=false, or make sure that it is meant to be a control plane too',
-  fix: contexts => ['kubectl', '--context', contexts[0] ?? 'CONTEXT', 'get', 'deployments', '-A', '-l', 'control-plane=k8ssandra-operator'],
+  remedies: several(
+    said('install the operator there with controlPlane=false, or leave it when it is meant to be a control plane too'),
+    lookedAt('get', 'deployments', '-A', '-l', 'control-plane=k8ssandra-operator'),
+  ),
   needs: ['dataPlaneOperators'],
   *run({ dataPlaneOperators }) {
     const planes = dataPlaneOperators.filter(({ controlPlane }) => controlPlane);

@@ -1,4 +1,4 @@
-import { kubectl, placementCheck } from './placement-check.ts';
+import { placementCheck } from './placement-check.ts';
 
 /** The remote caches hold the control plane's WATCH_NAMESPACE alone; clientconfig_controller.go:202. */
 export const datacenterNamespaceIsWatched = placementCheck({
@@ -6,5 +6,5 @@ export const datacenterNamespaceIsWatched = placementCheck({
   title: "every datacenter's namespace is watched by the operators that work on it",
   why: 'an operator sees nothing outside the namespaces it watches: the control plane fails with "unknown namespace for the cache", the others never act',
   cure: 'put the datacenter into a watched namespace, or add its namespace to WATCH_NAMESPACE of that operator with Helm',
-  fix: contexts => kubectl(contexts, 'get', 'deployments', '-A', '-o', 'wide'),
+  look: ['get', 'deployments', '-A', '-l', 'control-plane=k8ssandra-operator'],
 });

@@ -1,4 +1,6 @@
 import { fleetCheck } from './check.ts';
+import { setField } from './patches.ts';
+import { said } from './remedies.ts';
 
 /** The operator creates a second CassandraDatacenter and forgets the first; controllers/k8ssandra/datacenters.go:330. */
 export const datacentersStayInTheirContext = fleetCheck({
@@ -7,22 +9,24 @@ export const datacentersStayInTheirContext = fleetCheck({
   severity: 'error',
   why: 'CRITICAL: the operator creates a new, empty datacenter in the new cluster, orphans the one with the data, overwrites what status says of it, and rebuilds nothing',
   cure: 'set k8sContext back to what status says; to move a datacenter, add a new one and decommission the old one',
-  fix: () => ['kubectl', 'edit', 'k8ssandraclusters', '--all-namespaces'],
+  remedies: said('set k8sContext back to what status says'),
   needs: ['clusters'],
   *run({ clusters }) {
     for (const { metadata, spec, status } of clusters) {
       for (const [index, { k8sContext = '', metadata: dc }] of (spec?.cassandra?.datacenters ?? []).entries()) {
         const recorded = status?.datacenters?.[dc?.name ?? '']?.contextName;
         if (recorded === undefined || recorded === k8sContext) continue;
+        const object = {
+          kind: 'K8ssandraCluster',
+          namespace: metadata.namespace ?? '',
+          name: metadata.name,
+          field: `spec.cassandra.datacenters[${index}].k8sContext`,
+        };
         yield {
           ...(k8sContext === '' ? {} : { context: k8sContext }),
-          object: {
-            kind: 'K8ssandraCluster',
-            namespace: metadata.namespace ?? '',
-            name: metadata.name,
-            field: `spec.cassandra.datacenters[${index}].k8sContext`,
-          },
-          fix: () => ['kubectl', 'edit', 'k8ssandracluster', metadata.name, '-n', metadata.namespace ?? ''],
+          object,
+          remedies: () => [setField(object, k8sContext, recorded)],
+          inFile: `set k8sContext of datacenter ${dc?.name} back to ${recorded || 'nothing'}`,
           message: `datacenter ${dc?.name} of ${metadata.namespace}/${metadata.name} runs in ${recorded || '(control plane)'} but its spec now names ${k8sContext || '(control plane)'}`,
         };
       }

@@ -1,11 +1,10 @@
-import type { Remedy } from '../base/advice.ts';
 import { slipOf } from '../base/slip.ts';
 import type { ContextState } from '../fleet/inventory.ts';
 import type { K8ssandraCluster } from '../kube/kinds.ts';
 import type { Reference } from '../operator/references.ts';
-import { type Circumstances, fleetCheck } from './check.ts';
-import { createAgain } from './create-again.ts';
-import { setField } from './remedies.ts';
+import { fleetCheck } from './check.ts';
+import { setField } from './patches.ts';
+import { created } from './remedies.ts';
 
 /** The operator reaches a datacenter's cluster through the ClientConfig that provides its k8sContext; dcconfigs.go:37. */
 export const everyContextIsProvided = fleetCheck({
@@ -14,9 +13,10 @@ export const everyContextIsProvided = fleetCheck({
   severity: 'error',
   why: 'the operator knows no such cluster: it reconciles no datacenter of a K8ssandraCluster that names it, and the webhook denies every change',
   cure: 'create a ClientConfig for that context on the control plane, or correct the name where it is used',
-  fix: createAgain(),
+  remedies: created(),
+  inFile: 'correct the context name, or add the ClientConfig that provides it',
   needs: ['names', 'clusters'],
-  *run({ names, clusters }, about) {
+  *run({ names, clusters }) {
     for (const { name, providers, references } of names) {
       const users = references.filter(({ origin }) => origin === 'spec');
       const [first] = users;
@@ -38,7 +38,12 @@ export const everyContextIsProvided = fleetCheck({
         ...(blocked.length === 0
           ? {}
           : { effect: `${blocked.join(', ')}: the operator walks all of them first and stops at the unknown one` }),
-        ...(close === undefined ? {} : { remedies: corrected(name, users, close, about) }),
+        ...(close === undefined
+          ? {}
+          : {
+              remedies: () => users.map(user => setField(user, name, close)),
+              inFile: `change ${field.replace(/^.*\./, '')} from ${name} to ${close}`,
+            }),
       };
     }
   },
@@ -72,5 +77,3 @@ const meant = (
 };
 const sameObject = (one: Reference, other: Reference): boolean =>
   one.kind === other.kind && one.namespace === other.namespace && one.name === other.name;
-const corrected = (name: string, users: readonly Reference[], close: string, about: Circumstances): readonly Remedy[] =>
-  users.map(user => setField(user, name, close, about));

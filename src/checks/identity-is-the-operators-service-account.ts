@@ -1,5 +1,5 @@
 import { contextCheck } from './check.ts';
-import { createAgain } from './create-again.ts';
+import { created } from './remedies.ts';
 
 export const identityIsTheOperatorsServiceAccount = contextCheck({
   code: 'KC402',
@@ -7,7 +7,7 @@ export const identityIsTheOperatorsServiceAccount = contextCheck({
   severity: 'warning',
   why: 'a personal or cluster-admin credential hides missing rights, and gives the control plane more power over the data plane than it needs',
   cure: "create the ClientConfig again: it stores the token of the operator's service account",
-  fix: createAgain(),
+  remedies: created(),
   needs: ['identity'],
   helps: ['access', 'dataPlaneOperators'],
   *run({ identity, access, dataPlaneOperators }) {

@@ -1,5 +1,6 @@
 import { secretKey } from '../kube/key.ts';
 import { fleetCheck } from './check.ts';
+import { said } from './remedies.ts';
 
 /** LabelSelectorAsSelector: nil selects nothing, an empty one selects everything. */
 export const kubeconfigSecretsAreNotReplicated = fleetCheck({
@@ -8,7 +9,7 @@ export const kubeconfigSecretsAreNotReplicated = fleetCheck({
   severity: 'warning',
   why: 'its empty selector copies every Secret of the namespace to its targets, so one data plane gets the credentials of all the others',
   cure: 'give the ReplicatedSecret a selector with labels',
-  fix: () => ['kubectl', 'edit', 'replicatedsecrets', '--all-namespaces'],
+  remedies: said('give the ReplicatedSecret a selector with labels that no kubeconfig Secret has'),
   needs: ['replicatedSecrets', 'clientConfigs', 'secrets'],
   *run({ replicatedSecrets, clientConfigs, secrets }) {
     // A Secret that could not be read may well hold a kubeconfig.

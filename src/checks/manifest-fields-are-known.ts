@@ -1,4 +1,5 @@
 import { fleetCheck } from './check.ts';
+import { said } from './remedies.ts';
 
 /** kubectl, and every server-side apply with strict validation, refuses such a field; what does not validate drops it. */
 export const manifestFieldsAreKnown = fleetCheck({
@@ -7,7 +8,7 @@ export const manifestFieldsAreKnown = fleetCheck({
   severity: 'error',
   why: 'the API server refuses the manifest, or takes it without that field: a datacenter without its k8sContext goes to the control plane',
   cure: 'correct the name of the field, or take it out',
-  fix: () => ['correct the name of the field, or take it out'],
+  remedies: said('correct the name of the field, or take it out'),
   needs: ['fields'],
   *run({ fields }) {
     for (const { object, place, problem, meant } of fields) {
@@ -19,7 +20,7 @@ export const manifestFieldsAreKnown = fleetCheck({
           severity: 'warning',
           message: `${object.field} is set twice`,
           effect: 'the last one counts, and the others are lost without a word',
-          fix: () => [`leave one ${name} there`],
+          inFile: `leave one ${name} there`,
         };
       else if (meant === undefined)
         yield {
@@ -27,14 +28,14 @@ export const manifestFieldsAreKnown = fleetCheck({
           place,
           severity: 'warning',
           message: `${object.field} is not a field that ${object.kind} has`,
-          fix: () => [`take ${name} out`],
+          inFile: `take ${name} out`,
         };
       else
         yield {
           object,
           place,
           message: `${object.field} is not a field: ${meant} is meant`,
-          fix: () => [`write ${meant} instead of ${name}`],
+          inFile: `write ${meant} instead of ${name}`,
         };
     }
   },

@@ -2,11 +2,7 @@ import { isLive } from '../kube/kinds.ts';
 import { resourceHashAnnotation, secretHashAnnotation } from '../operator/hash.ts';
 import { effectiveContext } from '../operator/references.ts';
 import { fleetCheck } from './check.ts';
-
-const strip = (file: string): readonly string[] => [
-  ...['kubectl', 'annotate', '--local', '-f', file, '-o', 'yaml'],
-  ...[`${resourceHashAnnotation}-`, `${secretHashAnnotation}-`],
-];
+import { said } from './remedies.ts';
 
 /** A ClientConfig whose hashes are right already is no reason to restart; clientconfig_controller.go:43. */
 export const manifestsCarryNoHashes = fleetCheck({
@@ -15,9 +11,9 @@ export const manifestsCarryNoHashes = fleetCheck({
   severity: 'error',
   why: 'a running operator takes it for a context that it has loaded, and does not load it until something else restarts it',
   cure: `remove the annotations ${resourceHashAnnotation} and ${secretHashAnnotation} from the manifest`,
-  fix: () => strip('FILE'),
+  remedies: said('remove those annotations from the manifest'),
   needs: ['clientConfigs'],
-  *run({ clientConfigs }, { source, places }) {
+  *run({ clientConfigs }, { source }) {
     if (source !== 'manifests') return;
     for (const config of clientConfigs) {
       const carried = [resourceHashAnnotation, secretHashAnnotation].filter(name => config.metadata.annotations?.[name] !== undefined);
@@ -31,7 +27,6 @@ export const manifestsCarryNoHashes = fleetCheck({
           name: config.metadata.name,
           field: `metadata.annotations.${first}`,
         },
-        fix: () => strip(places.get(`ClientConfig/${config.metadata.namespace}/${config.metadata.name}`)?.file ?? 'FILE'),
         message: `its ClientConfig manifest carries ${carried.join(' and ')}`,
       };
     }

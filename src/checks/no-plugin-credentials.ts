@@ -1,5 +1,5 @@
 import { contextCheck } from './check.ts';
-import { createAgain } from './create-again.ts';
+import { created } from './remedies.ts';
 
 export const noPluginCredentials = contextCheck({
   code: 'KC204',
@@ -7,7 +7,8 @@ export const noPluginCredentials = contextCheck({
   severity: 'error',
   why: "the operator's image holds no plugin: it loads, then every request fails and it stops after two minutes",
   cure: "create the ClientConfig again: it stores the service account's token",
-  fix: createAgain(),
+  remedies: created(),
+  inFile: "give the user a token of the service account of the data plane's operator",
   needs: ['stored'],
   *run({ stored }) {
     const plugin = stored.auth.find(one => one === 'exec' || one === 'auth-provider');

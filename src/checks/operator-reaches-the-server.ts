@@ -1,5 +1,6 @@
 import { contextCheck } from './check.ts';
 import { onlyHereBlocked } from './connection-check.ts';
+import { readdressed, restarted, said, several } from './remedies.ts';
 
 /** The counters are the operator's rest_client_requests_total, which client-go keeps for each host; src/fleet/vantage.ts. */
 export const operatorReachesTheServer = contextCheck({
@@ -8,7 +9,10 @@ export const operatorReachesTheServer = contextCheck({
   severity: 'error',
   why: 'what passes from one side is blocked on the other: a firewall, a NetworkPolicy, DNS or a proxy',
   cure: 'open the way from the blocked side to that API server, or restart an operator that uses an older credential',
-  fix: () => ['open the way from the pod of the operator to that API server, or register an address that it can reach'],
+  remedies: several(
+    said('open the way from the pod of the operator to that API server'),
+    readdressed('or give it an address that the pod reaches'),
+  ),
   needs: ['vantage'],
   helps: ['reach', 'identity', 'loaded'],
   *run({ vantage, reach, identity, loaded }) {
@@ -17,7 +21,7 @@ export const operatorReachesTheServer = contextCheck({
         severity: 'warning',
         message: `blocked from here, not from the operator, which has counted ${vantage.measured}`,
         effect: 'the operator goes on; from this machine nothing more can be said of that cluster',
-        fix: () => ['run this from a machine that reaches that API server'],
+        remedies: said('run this from a machine that reaches that API server'),
       };
     const passesHere = [reach, identity].every(step => step.ok && step.value.status === 'pass');
     if (!passesHere || (vantage.status !== 'refused' && vantage.status !== 'unanswered')) return;
@@ -34,7 +38,7 @@ export const operatorReachesTheServer = contextCheck({
       yield {
         message: `the stored credential is accepted, the operator's is not: it has counted ${vantage.measured}`,
         effect: 'the operator uses an older credential than the one that is stored, and cannot work on that cluster',
-        fix: () => ['kubectl', 'k8ssandra', 'operator', 'restart'],
+        remedies: restarted,
       };
   },
 });

@@ -1,4 +1,6 @@
+import { byHand, look, ours } from '../base/advice.ts';
 import { fleetCheck } from './check.ts';
+import { status } from './remedies.ts';
 
 export const operatorRuns = fleetCheck({
   code: 'KC601',
@@ -6,7 +8,7 @@ export const operatorRuns = fleetCheck({
   severity: 'error',
   why: 'nothing is reconciled, and the webhook denies every change of a K8ssandraCluster',
   cure: 'see what the operator says when it stops',
-  fix: () => ['kubectl', 'k8ssandra', 'operator', 'status'],
+  remedies: status,
   needs: ['operators', 'operator'],
   helps: ['pods'],
   *run({ operators, operator, pods }, { controlPlane: { context } }) {
@@ -21,7 +23,10 @@ export const operatorRuns = fleetCheck({
               ? `no operator of ${context} is a control plane: ${there} runs as a data plane`
               : `${context} has ${planes.length} control planes: choose one with --namespace`,
         effect: 'ClientConfigs are read by a control plane only: here nobody does',
-        fix: () => ['kubectl', 'k8ssandra', 'contexts', 'check', '--context', '<control plane>'],
+        remedies: () =>
+          planes.length > 1
+            ? planes.map(({ namespace }) => look(ours('contexts check', [], '--namespace', namespace)))
+            : [byHand('install the operator there with controlPlane=true, or choose the control plane with --context')],
       };
       return;
     }

@@ -1,3 +1,4 @@
+import { look, ours } from '../base/advice.ts';
 import { reportCheck } from './check.ts';
 
 /** The verdict as a finding, for a pipeline that is stopped by it alone (`--only KC604`); beside a finding that tells the cause it is silent. */
@@ -7,7 +8,7 @@ export const operatorWouldStart = reportCheck({
   severity: 'error',
   why: 'it runs on what it has loaded; at its next restart, for whatever reason, all K8ssandraClusters stop and the webhook denies every change',
   cure: 'cure the ClientConfig that it names before anything restarts the operator',
-  fix: () => ['kubectl', 'k8ssandra', 'contexts', 'check'],
+  remedies: ({ found }) => [look(ours('contexts check', found.context === undefined ? [] : [found.context]))],
   needs: ['start'],
   *run({ start: { verdict, culprit, context, message } }, { findings }, { source }) {
     if (verdict === 'unknown' && source !== 'manifests') yield { unjudged: `whether the operator would start: ${message}` };

@@ -1,25 +1,23 @@
+import { byHand, fix, kubectl, look, type Remedy } from '../base/advice.ts';
 import { type Fact, factCodes, factWords, judgeDatacenter } from '../fleet/placement.ts';
-import { type Check, fleetCheck } from './check.ts';
+import { type Check, fleetCheck, type Scene } from './check.ts';
+import { said, sourceOf } from './remedies.ts';
 
 interface PlacementRule {
   readonly title: string;
   readonly why: string;
   readonly cure: string;
   readonly fact: Fact;
-  readonly fix: (contexts: readonly string[]) => readonly string[];
-  /** the same for one datacenter, when its namespace makes it a better command */
-  readonly fixIn?: (context: readonly string[], namespace: string) => readonly string[];
+  /** what kubectl shows of it in the cluster of the datacenter */
+  readonly look: readonly string[];
+  /** the command that cures it there, given the namespace of the datacenter */
+  readonly fix?: (namespace: string) => readonly string[];
 }
-/** `kubectl` in the cluster of that context; in the control plane's without one. */
-export const kubectl = (contexts: readonly string[], ...words: readonly string[]): readonly string[] => [
-  'kubectl',
-  ...(contexts[0] === undefined ? [] : ['--context', contexts[0]]),
-  ...words,
-];
 /** One fact of each datacenter of the K8ssandraClusters of `--for`; without `--for` there is nothing to judge. */
-export const placementCheck = ({ fact, fixIn, ...rule }: PlacementRule): Check =>
+export const placementCheck = ({ fact, look: show, fix: cures, ...rule }: PlacementRule): Check =>
   fleetCheck({
     ...rule,
+    remedies: said(rule.cure),
     code: factCodes[fact],
     severity: 'error',
     needs: ['placements'],
@@ -43,10 +41,25 @@ export const placementCheck = ({ fact, fixIn, ...rule }: PlacementRule): Check =
                 field: `spec.cassandra.datacenters[${dc.index}]`,
               },
               message: `datacenter ${dc.name}: ${problem}`,
-              ...(fixIn === undefined ? {} : { fix: contexts => fixIn(contexts, dc.namespace) }),
+              remedies: scene => inCluster(scene, dc.context, cures?.(dc.namespace), show, rule.cure),
             };
           }
         }
       }
     },
   });
+/** In the control plane's own cluster, or through the user's context of the data plane; without one there are only words. */
+const inCluster = (
+  scene: Scene,
+  context: string,
+  cures: readonly string[] | undefined,
+  show: readonly string[],
+  cure: string,
+): readonly Remedy[] => {
+  const source = context === '' ? undefined : sourceOf(scene)?.name;
+  const reached = context === '' || source !== undefined;
+  return [
+    cures !== undefined && reached ? fix(kubectl(source, ...cures)) : byHand(cure),
+    ...(reached ? [look(kubectl(source, ...show))] : []),
+  ];
+};

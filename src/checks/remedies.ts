@@ -1,39 +1,206 @@
-import { byHand, fix, kubectl, type Remedy } from '../base/advice.ts';
-import type { Place } from '../base/place.ts';
-import type { Inventory } from '../fleet/inventory.ts';
-import { kinds } from '../kube/kinds.ts';
-import type { ObjectRef } from './report.ts';
+import { byHand, type Command, fix, kubectl, look, ours, type Remedy, type Sentence, sentence } from '../base/advice.ts';
+import { known } from '../base/read.ts';
+import { assembleContexts } from '../fleet/assemble.ts';
+import type { ContextState, Inventory, UserContext } from '../fleet/inventory.ts';
+import { accepts, annotation } from '../kube/annotations.ts';
+import type { ClientConfig } from '../kube/kinds.ts';
+import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
+import { sameServer, unroutable, withoutUser } from '../kube/kubeconfig/url.ts';
+import { effectiveContext } from '../operator/references.ts';
+import type { Remedies, Scene } from './check.ts';
 
-interface Field extends ObjectRef {
-  readonly field: string;
-}
-/** Where a field of an object stands in the manifests, or the object itself. */
-const placeOf = ({ kind, namespace, name, field }: Field, { places }: Pick<Inventory, 'places'>): Place | undefined =>
-  places.get(`${kind}/${namespace ?? ''}/${name}:${field}`) ?? places.get(`${kind}/${namespace ?? ''}/${name}`);
-/** `spec.cassandra.datacenters[0].k8sContext` as a JSON pointer. */
-const pointer = (field: string): string =>
-  `/${field
-    .replace(/\[(\d+)\]/g, '.$1')
-    .split('.')
-    .map(part => part.replaceAll('~', '~0').replaceAll('/', '~1'))
-    .join('/')}`;
-const resourceOf = (kind: string): string => {
-  const row = Object.values(kinds).find(one => one.kind === kind);
-  return row === undefined ? kind : `${row.plural}${row.group === '' ? '' : `.${row.group}`}`;
+/** How a ClientConfig is named on a command line: with its namespace where its name alone is that of several. */
+export const nameOf = ({ metadata }: ClientConfig, { controlPlane: { clientConfigs } }: Inventory): string => {
+  const twins = clientConfigs.ok ? clientConfigs.value.filter(one => one.metadata.name === metadata.name) : [];
+  return twins.length > 1 ? `${metadata.namespace ?? ''}/${metadata.name}` : metadata.name;
 };
-/** One change of an object that kubectl makes, as long as nobody else has changed what it goes by. */
-const patch = ({ kind, namespace, name }: ObjectRef, operations: readonly Readonly<Record<string, string>>[]): Remedy =>
-  fix(kubectl(undefined, '-n', namespace ?? '', 'patch', resourceOf(kind), name, '--type=json', '-p', JSON.stringify(operations)));
+/** A ClientConfig that the operator does not read, as the one provider of its context. */
+export const registration = (config: ClientConfig, { controlPlane }: Inventory): ContextState | undefined => {
+  const { operator } = controlPlane;
+  return assembleContexts({
+    controlPlane: {
+      ...controlPlane,
+      clientConfigs: known([config]),
+      ...(operator === undefined ? {} : { operator: { ...operator, watches: 'all' } }),
+    },
+    names: [effectiveContext(config)],
+    probes: new Map(),
+    dataPlanes: new Map(),
+  })[0];
+};
+const winnerOf = ({ context }: Scene): ClientConfig | undefined => context?.providers.at(-1);
+/** The ClientConfig of the context, as a command line names it; the context itself where nothing provides it. */
+const registeredName = (scene: Scene): string => {
+  const winner = winnerOf(scene);
+  return winner === undefined ? (scene.context?.name ?? scene.found.context ?? '') : nameOf(winner, scene.inventory);
+};
+const storedOf = ({ context }: Scene): StoredKubeconfig | undefined => (context?.stored?.ok === true ? context.stored.value : undefined);
+const notesOf = ({ context }: Scene): Readonly<Record<string, string>> =>
+  context?.secret.ok === true ? (context.secret.value?.annotations ?? {}) : {};
 
-/** Gives a field another value as long as it has the one that was judged: in the cluster by a patch, in manifests where it is written. */
-export const setField = (object: Field, before: string, after: string, inventory: Pick<Inventory, 'places' | 'source'>): Remedy => {
-  const path = pointer(object.field);
-  if (inventory.source !== 'manifests')
-    return patch(object, [
-      { op: 'test', path, value: before },
-      { op: 'replace', path, value: after },
+/** The user's own context of the data plane: one of the stored server, the recorded one first; else the recorded one; else the namesake. */
+export const sourceOf = (scene: Scene): UserContext | undefined => {
+  const { userContexts = [] } = scene.inventory;
+  const server = storedOf(scene)?.server;
+  const recorded = userContexts.find(({ name }) => name === notesOf(scene)[annotation.sourceContext]);
+  const alike = server === undefined ? [] : userContexts.filter(one => sameServer(one.server, server));
+  return (
+    alike.find(one => one === recorded) ??
+    alike[0] ??
+    recorded ??
+    userContexts.find(({ name }) => name === (scene.context?.name ?? scene.found.context))
+  );
+};
+/** The user's contexts that no ClientConfig leads to, when the one that is meant is not known. */
+const choices = ({ inventory: { userContexts = [], controlPlane } }: Scene): string => {
+  const servers = [...controlPlane.stored.values()].flatMap(one => (one.ok ? [one.value.server] : []));
+  const free = userContexts.filter(one => !servers.some(server => sameServer(server, one.server))).map(({ name }) => name);
+  return free.length === 0 ? '' : `, one of ${free.join(', ')}`;
+};
+const bySource = (scene: Scene, command: Command, remedies: (source: UserContext) => readonly Remedy[]): readonly Remedy[] => {
+  const source = sourceOf(scene);
+  return source === undefined
+    ? [byHand(sentence`run ${command} with --from-context and your own context of that data plane${choices(scene)}`)]
+    : remedies(source);
+};
+
+/** Another token for the same account; the user's own rights in the data plane are asked only where the stored token has none. */
+export const rotated =
+  (...flags: readonly string[]): Remedies =>
+  scene => [fix(ours('clientconfig rotate', [registeredName(scene)], ...flags))];
+export const rotatedByUser: Remedies = scene => {
+  const name = registeredName(scene);
+  const key = winnerOf(scene)?.metadata.name ?? name;
+  return bySource(scene, ours('clientconfig rotate', [name]), source => [
+    fix(ours('clientconfig rotate', [name], '--from-context', `${key}=${source.name}`)),
+  ]);
+};
+
+/** The registration made anew; what is stored of it and can still be read is kept by the command itself. */
+export const created =
+  (...flags: readonly string[]): Remedies =>
+  scene => {
+    const context = scene.context?.name ?? scene.found.context ?? '';
+    const namespace = winnerOf(scene)?.metadata.namespace;
+    const home = scene.inventory.controlPlane.operator?.namespace;
+    const rest = [
+      ...(namespace === undefined || namespace === home || flags.includes('--dest-namespace') ? [] : ['--dest-namespace', namespace]),
+      ...flags,
+    ];
+    return bySource(scene, ours('clientconfig create', [context], ...rest), source => [
+      fix(ours('clientconfig create', [context], '--from-context', source.name, ...rest)),
     ]);
-  const place = placeOf(object, inventory);
-  const where = place === undefined ? `${object.kind} ${object.name}` : `${place.file}:${place.line}`;
-  return byHand(`in ${where} change ${object.field.replace(/^.*\./, '')} from ${before} to ${after}`);
+  };
+/** Removed with its Secret and its token. */
+export const deletion = (config: ClientConfig, inventory: Inventory): Command => ours('clientconfig delete', [nameOf(config, inventory)]);
+/** What the operator dies of: the winner of its context is made anew; a loser, and one that nothing uses or leads to, is removed. */
+export const restored =
+  (config: ClientConfig): Remedies =>
+  scene => {
+    const winner = winnerOf(scene);
+    const needed = winner === undefined || winner === config;
+    const used = scene.context === undefined || scene.context.references.length > 0;
+    return needed && (used || sourceOf(scene) !== undefined) ? created()(scene) : [fix(deletion(config, scene.inventory))];
+  };
+
+/** How the operator reaches the data plane, changed in what is stored. */
+const updated = (scene: Scene, ...flags: readonly string[]): Remedy => fix(ours('clientconfig update', [registeredName(scene)], ...flags));
+/** The stored address with TLS, or that of the user's kubeconfig. */
+export const overHttps: Remedies = scene =>
+  addressOf(scene) === undefined
+    ? [updated(scene, '--server', withoutUser(storedOf(scene)?.server ?? '').replace(/^http:/i, 'https:'))]
+    : readdressed('')(scene);
+/** The CA that the data plane's server shows itself to be signed by, taken through the user's own context. */
+export const trusted: Remedies = scene =>
+  bySource(scene, ours('clientconfig update', [registeredName(scene)]), source => [updated(scene, '--ca-from-context', source.name)]);
+
+const usable = (scene: Scene, server: string): boolean =>
+  URL.canParse(server) && server.startsWith('https://') && (unroutable(server) === undefined || accepts(notesOf(scene), 'loopback'));
+/** The address at which the user's own kubeconfig reaches the data plane, when it is another than the one that is stored. */
+const addressOf = (scene: Scene): UserContext | undefined => {
+  const source = sourceOf(scene);
+  const server = storedOf(scene)?.server ?? '';
+  return source !== undefined && !sameServer(source.server, server) && usable(scene, source.server) ? source : undefined;
 };
+const isInternal = (host: string): boolean => /^kubernetes(\.|$)|\.svc$|\.cluster\.local$|\*/.test(host);
+/** The addresses that the served certificate names, with the stored port. */
+const certified = (scene: Scene): readonly string[] => {
+  const server = storedOf(scene)?.server ?? '';
+  const tls = scene.context?.probe.tls;
+  if (tls?.status !== 'pass' || !URL.canParse(server)) return [];
+  const { port } = new URL(server);
+  return tls.value.sans
+    .map(name => name.replace(/^(DNS|IP Address):/, ''))
+    .filter(host => !isInternal(host))
+    .map(host => `https://${host.includes(':') ? `[${host}]` : host}${port === '' ? '' : `:${port}`}`)
+    .filter(one => URL.canParse(one) && !sameServer(one, server) && unroutable(one) === undefined);
+};
+/** Another address for the operator: that of the user's kubeconfig, else the one that the certificate is for, else words. */
+export const readdressed =
+  (otherwise: string): Remedies =>
+  scene => {
+    const source = addressOf(scene);
+    if (source !== undefined)
+      return [
+        updated(
+          scene,
+          ...['--server', source.server],
+          ...(source.tlsServerName === storedOf(scene)?.tlsServerName ? [] : ['--tls-server-name', source.tlsServerName ?? '']),
+        ),
+      ];
+    const [only, ...others] = certified(scene);
+    if (only !== undefined && others.length === 0) return [updated(scene, '--server', only)];
+    const command = ours('clientconfig update', [registeredName(scene)]);
+    return [
+      byHand(
+        only === undefined
+          ? sentence`${otherwise}: ${command} with --server`
+          : sentence`${otherwise}: ${command} with --server and one of ${[only, ...others].join(', ')}, which its certificate is for`,
+      ),
+    ];
+  };
+/** A look at the data plane with the user's own rights, where a context of it is known. */
+export const lookedAt =
+  (...words: readonly string[]): Remedies =>
+  scene => {
+    const source = sourceOf(scene);
+    return source === undefined ? [] : [look(kubectl(source.name, ...words))];
+  };
+/** The names that a certificate is for, out of the answer that refused another. */
+export const renamed: Remedies = scene => {
+  const { tls, reach } = scene.context?.probe ?? {};
+  const refused = [reach, tls].find(step => step?.status === 'fail');
+  const names = refused?.status === 'fail' ? [...refused.detail.matchAll(/\bDNS:([^\s,]+)/g)].map(([, name = '']) => name) : [];
+  const source = addressOf(scene);
+  if (source !== undefined && names.includes(new URL(source.server).hostname)) return readdressed('')(scene);
+  const name = names.find(one => !one.includes('*') && one !== 'localhost') ?? names.find(one => !one.includes('*'));
+  return name === undefined
+    ? readdressed('give it an address that its certificate is for')(scene)
+    : [updated(scene, '--tls-server-name', name)];
+};
+/** Another way round: what the user's own kubeconfig goes through, or none. */
+export const rerouted: Remedies = scene => {
+  const source = sourceOf(scene);
+  const stored = storedOf(scene)?.proxyUrl;
+  const shown = stored === undefined ? undefined : withoutUser(stored);
+  if (source !== undefined && stored !== undefined && source.proxyUrl !== shown)
+    return [updated(scene, '--proxy-url', source.proxyUrl ?? '')];
+  return [
+    byHand(
+      sentence`correct the proxy: ${ours('clientconfig update', [registeredName(scene)])} with --proxy-url, or with --proxy-url '' for none`,
+    ),
+  ];
+};
+
+export const said =
+  (text: Sentence): Remedies =>
+  () => [byHand(text)];
+export const several =
+  (...all: readonly Remedies[]): Remedies =>
+  scene =>
+    all.flatMap(one => one(scene));
+export const status: Remedies = () => [look(ours('operator status'))];
+/** The operator has everything loaded, and goes by something older all the same. */
+export const restarted: Remedies = () => [fix(ours('operator restart', [], '--always'))];
+/** It restarts itself when something changes: where it has not, its status tells why. */
+export const reloaded: Remedies = () => [look(ours('operator status')), fix(ours('operator restart'))];

@@ -1,4 +1,6 @@
 import { fleetCheck } from './check.ts';
+import { removeEntry } from './patches.ts';
+import { said } from './remedies.ts';
 
 /** The operator only adds targets to the ReplicatedSecret of a K8ssandraCluster and never removes one; pkg/secret/replicated.go. */
 export const replicatedSecretsHaveNoStaleTarget = fleetCheck({
@@ -7,7 +9,7 @@ export const replicatedSecretsHaveNoStaleTarget = fleetCheck({
   severity: 'warning',
   why: "the cluster's superuser secret is still copied to a cluster that no longer runs any of its datacenters",
   cure: 'remove that target from spec.replicationTargets: the operator never does',
-  fix: () => ['kubectl', 'edit', 'replicatedsecrets', '--all-namespaces'],
+  remedies: said('remove that target from spec.replicationTargets'),
   needs: ['clusters', 'replicatedSecrets', 'provided'],
   *run({ clusters, replicatedSecrets, provided }) {
     const unprovided = new Set(provided.filter(({ providers }) => providers.length === 0).map(({ name }) => name));
@@ -27,7 +29,13 @@ export const replicatedSecretsHaveNoStaleTarget = fleetCheck({
           context: k8sContextName,
           object: { kind: 'ReplicatedSecret', namespace, name, field: `spec.replicationTargets[${index}].k8sContextName` },
           message: `ReplicatedSecret ${namespace}/${name} still copies to it, and no datacenter of the K8ssandraCluster is there`,
-          fix: () => ['kubectl', 'edit', 'replicatedsecret', name, '-n', namespace],
+          remedies: () => [
+            removeEntry(
+              { kind: 'ReplicatedSecret', namespace, name, field: `spec.replicationTargets[${index}]` },
+              'k8sContextName',
+              k8sContextName,
+            ),
+          ],
         };
       }
     }

@@ -1,6 +1,8 @@
 import type { MissingRight } from '../fleet/inventory.ts';
+import { accepts } from '../kube/annotations.ts';
 import { contextCheck } from './check.ts';
 import { lacksOnlyEndpointSlices } from './data-planes-are-of-one-version.ts';
+import { lookedAt, said, several } from './remedies.ts';
 
 /** The rights that the control plane uses with a data plane's credential; src/operator/rights.ts. */
 export const rightsAreGranted = contextCheck({
@@ -9,18 +11,13 @@ export const rightsAreGranted = contextCheck({
   severity: 'error',
   why: 'what the operator may not do there fails while it runs, with nothing but a log line',
   cure: 'install the operator in the data plane in the same version and for the same namespaces as the control plane',
-  fix: contexts => [
-    'kubectl',
-    '--context',
-    contexts[0] ?? 'CONTEXT',
-    'get',
-    'roles,clusterroles',
-    '-A',
-    '-l',
-    'app.kubernetes.io/name=k8ssandra-operator',
-  ],
+  remedies: several(
+    said('install the operator in that data plane in the release and for the namespaces of the control plane'),
+    lookedAt('get', 'roles,clusterroles', '-A', '-l', 'app.kubernetes.io/name=k8ssandra-operator'),
+  ),
   needs: ['access'],
-  *run({ access }) {
+  helps: ['secret'],
+  *run({ access, secret }) {
     // An older operator's role has a finding of its own.
     const missing = access.missing.filter(({ resource }) => resource !== 'endpointslices' || !lacksOnlyEndpointSlices(access));
     const start = missing.filter(({ tier }) => tier === 'start');
@@ -31,7 +28,8 @@ export const rightsAreGranted = contextCheck({
         effect: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
         blocksStart: true,
       };
-    if (later.length > 0) yield { message: `may not ${listed(later)}` };
+    const accepted = secret.ok && accepts(secret.value.annotations, 'missing-access');
+    if (later.length > 0) yield { message: `may not ${listed(later)}`, accepted };
   },
 });
 /** Verbs joined by resource and namespace: `list, watch secrets in k8ssandra`. */

@@ -1,6 +1,6 @@
-import { byHand, fix, kubectl, look, merged, ours, type Remedy } from '../base/advice.ts';
+import { byHand, merged, type Remedy } from '../base/advice.ts';
+import type { Place } from '../base/place.ts';
 import type { Inventory } from '../fleet/inventory.ts';
-import { annotation } from '../kube/annotations.ts';
 import type { Before, Check, Circumstances, Found, Said } from './check.ts';
 import { contextFacts, type Fact, fleetFacts, type Gap } from './facts.ts';
 import type { Detail, Finding, ObjectRef, Unknown } from './report.ts';
@@ -148,33 +148,31 @@ const group = (check: Check, found: readonly Found[], inventory: Inventory): Fin
     // What somebody suppresses for one context is not counted among the others.
     const about = { code: check.code, contexts: one.context === undefined ? [] : [one.context] };
     const suppression = inventory.suppressions?.find(any => covers(any, about));
-    return JSON.stringify([one.cause ?? one.message, one.effect, one.severity, one.blocksStart, suppression]);
+    return JSON.stringify([one.cause ?? one.message, one.effect, one.severity, one.blocksStart, one.accepted, suppression]);
   });
   return [...groups.values()].flatMap(members => {
     const [first] = members;
     if (first === undefined) return [];
-    const remedies = (some: readonly string[]): readonly Remedy[] =>
-      merged([remedyOf(recorded((first.fix ?? check.fix)(some), some[0], inventory))]);
-    const details = members.map(one => ({
-      ...detailOf(one, inventory),
-      remedies: one.remedies ?? remedies(one.context === undefined ? [] : [one.context]),
-    }));
+    const details = members.map(one => {
+      const detail = detailOf(one, inventory);
+      return { ...detail, remedies: remediesOf(check, one, detail.place, inventory) };
+    });
     const [{ object, place } = {}] = details;
     const contexts = [...new Set(members.flatMap(({ context }) => (context === undefined ? [] : [context])))].sort();
     const alike = members.every(({ message }) => message === first.message);
     return [
       {
         code: check.code,
-        severity: first.severity ?? check.severity,
+        severity: first.accepted === true ? 'info' : (first.severity ?? check.severity),
         contexts,
         ...(object === undefined ? {} : { object }),
         message: alike ? first.message : (first.cause ?? first.message),
         effect: first.effect ?? check.why,
-        remedies: members.some(one => one.remedies !== undefined) ? merged(details.flatMap(one => one.remedies)) : remedies(contexts),
+        remedies: merged(details.flatMap(({ remedies }) => remedies)),
         blocksStart: first.blocksStart ?? false,
         ...(place === undefined ? {} : { place }),
         ...(members.length > 1 ? { details } : {}),
-        suppressed: false,
+        suppressed: first.accepted === true,
         fingerprint: [check.code, object === undefined ? '' : nameOf(object), object?.field ?? '', ...contexts].join('|'),
       },
     ];
@@ -204,29 +202,14 @@ const detailOf = (
   };
 };
 
-/** A cure that a check gives as words: one word alone is prose, and of the commands some only show. */
-const remedyOf = (words: readonly string[]): Remedy => {
-  const [program, first = '', second = '', third = '', ...rest] = words;
-  if (words.length === 1 || program !== 'kubectl') return byHand(words.join(' '));
-  if (first === 'k8ssandra') {
-    const command = ours(
-      `${second} ${third}`,
-      rest.filter((word, at) => !word.startsWith('-') && !rest[at - 1]?.startsWith('-')),
-      ...rest.filter((word, at) => word.startsWith('-') || rest[at - 1]?.startsWith('-')),
-    );
-    return /^(operator status|clientconfig list|contexts check)$/.test(command.program === 'k8ssandra' ? command.verb : '')
-      ? look(command)
-      : fix(command);
+/** What to do about one finding: in a cluster by commands, in manifests where they are written. */
+const remediesOf = (check: Check, found: Found, place: Place | undefined, inventory: Inventory): readonly Remedy[] => {
+  if (inventory.source === 'manifests') {
+    const text = found.inFile ?? check.inFile ?? check.cure;
+    return [byHand(place === undefined ? text : `in ${place.file}:${place.line}: ${text}`)];
   }
-  const [context, ...others] = first === '--context' ? [second, third, ...rest] : [undefined, ...words.slice(1)];
-  return (others[0] === 'create' ? fix : look)(kubectl(context, ...others));
-};
-
-/** The placeholder of a fix, filled with the kubeconfig context that the ClientConfig was created from, where that is recorded. */
-const recorded = (fix: readonly string[], name: string | undefined, { contexts }: Inventory): readonly string[] => {
-  const context = contexts.find(one => one.name === name);
-  const source = context?.secret.ok === true ? context.secret.value?.annotations[annotation.sourceContext] : undefined;
-  return source === undefined ? fix : fix.map(word => (word === '<context>' ? source : word));
+  const context = inventory.contexts.find(({ name }) => name === found.context);
+  return (found.remedies ?? check.remedies)({ found, context, inventory });
 };
 
 const weight = { error: 0, warning: 1, info: 2 } as const;

@@ -1,7 +1,7 @@
 import { secretKey } from '../kube/key.ts';
 import { effectiveContext } from '../operator/references.ts';
 import { fleetCheck } from './check.ts';
-import { createAgain } from './create-again.ts';
+import { created } from './remedies.ts';
 
 export const secretsAreNotShared = fleetCheck({
   code: 'KC105',
@@ -9,7 +9,8 @@ export const secretsAreNotShared = fleetCheck({
   severity: 'warning',
   why: 'rotating or deleting one context changes the other too',
   cure: 'create one of them again under its own name',
-  fix: createAgain(),
+  remedies: created(),
+  inFile: 'give each its own Secret',
   needs: ['clientConfigs'],
   *run({ clientConfigs }) {
     const users = Map.groupBy(
@@ -20,9 +21,12 @@ export const secretsAreNotShared = fleetCheck({
       if (configs.length < 2) continue;
       const [namespace = '', name = ''] = key.split('/');
       for (const config of configs) {
+        const own = name === `${config.metadata.name}-config`;
         yield {
           context: effectiveContext(config),
           object: { kind: 'Secret', namespace, name },
+          // One of them may keep it: the one whose name it has.
+          ...(own ? { remedies: () => [] } : {}),
           message: `Secret ${key} is shared by ${configs.map(({ metadata }) => metadata.name).join(', ')}`,
         };
       }

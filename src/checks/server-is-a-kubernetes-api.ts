@@ -1,6 +1,6 @@
 import { causes } from '../base/cause.ts';
 import { contextCheck } from './check.ts';
-import { createAgain } from './create-again.ts';
+import { readdressed } from './remedies.ts';
 
 export const serverIsAKubernetesApi = contextCheck({
   code: 'KC310',
@@ -8,7 +8,7 @@ export const serverIsAKubernetesApi = contextCheck({
   severity: 'error',
   why: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
   cure: 'correct the address: what answers there is a load balancer, a login page or another service',
-  fix: createAgain('--server', 'https://<address>'),
+  remedies: readdressed('give it the address of the API server itself'),
   needs: ['version'],
   *run({ version }) {
     if (version.status === 'fail') yield { message: version.detail, cause: causes[version.cause].several, blocksStart: true };

@@ -1,6 +1,6 @@
 import { withoutUser } from '../kube/kubeconfig/url.ts';
 import { contextCheck } from './check.ts';
-import { createAgain } from './create-again.ts';
+import { overHttps } from './remedies.ts';
 
 /** client-go reads credentials only for https; client_config.go ClientConfig(). */
 export const serverIsHttps = contextCheck({
@@ -8,8 +8,9 @@ export const serverIsHttps = contextCheck({
   title: 'every stored server is https',
   severity: 'error',
   why: 'the operator silently drops the credential and calls as anonymous: it stops after two minutes',
-  cure: 'create the ClientConfig again with the https address',
-  fix: createAgain('--server', 'https://<address>'),
+  cure: 'update the ClientConfig with the https address',
+  remedies: overHttps,
+  inFile: 'write the https address',
   needs: ['stored'],
   *run({ stored: { server } }) {
     if (server.startsWith('http://')) yield { message: `its server ${withoutUser(server)} is plain http`, blocksStart: true };

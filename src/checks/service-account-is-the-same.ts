@@ -1,13 +1,13 @@
 import { contextCheck } from './check.ts';
-import { createAgain } from './create-again.ts';
+import { rotatedByUser, said } from './remedies.ts';
 
 export const serviceAccountIsTheSame = contextCheck({
   code: 'KC403',
   title: 'the service account of every token is still the same',
   severity: 'error',
   why: 'deleting an account kills its tokens for good, though one of the same name is there again: the operator, restarted, stops after two minutes',
-  cure: 'create the ClientConfig again: it makes a token of the new account',
-  fix: createAgain(),
+  cure: 'rotate the credential: the new account gets a token; a deleted account comes back with the chart of its operator',
+  remedies: rotatedByUser,
   needs: ['stored', 'serviceAccountUid'],
   *run({ stored, serviceAccountUid }) {
     const { serviceAccountUid: claimed, namespace, serviceAccount } = stored.claims ?? {};
@@ -19,6 +19,13 @@ export const serviceAccountIsTheSame = contextCheck({
         serviceAccountUid === undefined
           ? `${account} of its token was deleted`
           : `${account} was deleted and created again: the token is for uid ${claimed.slice(0, 8)}, the live one is ${serviceAccountUid.slice(0, 8)}`,
+      ...(serviceAccountUid === undefined
+        ? {
+            remedies: said(
+              `reinstall the chart of the operator in that data plane, which makes ${account} again, and rotate the credential then`,
+            ),
+          }
+        : {}),
       blocksStart: true,
     };
   },

@@ -1,5 +1,5 @@
 import { fleetCheck } from './check.ts';
-import { createAgain } from './create-again.ts';
+import { created } from './remedies.ts';
 
 /** Decommission finds a removed datacenter through status alone; controllers/k8ssandra/cleanup.go:157. */
 export const statusContextsAreProvided = fleetCheck({
@@ -8,7 +8,8 @@ export const statusContextsAreProvided = fleetCheck({
   severity: 'error',
   why: 'the operator needs it to decommission that datacenter: the K8ssandraCluster can be neither reconciled nor deleted until the context is back',
   cure: 'create the ClientConfig again, let the operator finish, and delete it then',
-  fix: createAgain(),
+  remedies: created(),
+  inFile: 'add the ClientConfig again that provides it',
   needs: ['names'],
   *run({ names }) {
     for (const { name, providers, references } of names) {

@@ -1,6 +1,6 @@
 import { contextCheck } from './check.ts';
-import { createAgain } from './create-again.ts';
 import type { ContextGiven } from './facts.ts';
+import { trusted } from './remedies.ts';
 
 const certificates = (pem: string): readonly string[] =>
   [...pem.matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END CERTIFICATE-----/g)].map(([, body = '']) =>
@@ -19,8 +19,8 @@ export const storedCaIsThePublishedOne = contextCheck({
   title: 'every stored CA is the one that its cluster publishes now',
   severity: 'error',
   why: 'the CA of that cluster was rotated: the operator, restarted, trusts its API server no more and stops after two minutes, with all K8ssandraClusters',
-  cure: 'create the ClientConfig again: it stores the CA that kube-root-ca.crt holds now',
-  fix: createAgain(),
+  cure: 'update the ClientConfig with the CA that kube-root-ca.crt holds now',
+  remedies: trusted,
   needs: ['stored'],
   helps: ['tls', 'publishedCa'],
   *run(facts) {

@@ -1,4 +1,5 @@
 import { contextCheck } from './check.ts';
+import { reloaded } from './remedies.ts';
 
 /** Equal hash annotations prove that the operator has read this version; clientconfig_controller.go:157. */
 export const storedIsLoaded = contextCheck({
@@ -7,7 +8,7 @@ export const storedIsLoaded = contextCheck({
   severity: 'warning',
   why: 'it still works with an earlier version: it is down, in a crash loop, or about to restart',
   cure: 'wait for the operator to restart, or see why it does not',
-  fix: () => ['kubectl', 'k8ssandra', 'operator', 'status'],
+  remedies: reloaded,
   needs: ['loaded'],
   *run({ loaded }) {
     if (loaded === 'stale') yield { message: 'ClientConfig or Secret has changed since the operator last read it' };

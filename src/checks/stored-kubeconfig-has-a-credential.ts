@@ -1,5 +1,5 @@
 import { contextCheck } from './check.ts';
-import { createAgain } from './create-again.ts';
+import { created } from './remedies.ts';
 
 /** client-go accepts a user without any credential and a user that does not exist; client_config.go getAuthInfo. */
 export const storedKubeconfigHasACredential = contextCheck({
@@ -8,7 +8,8 @@ export const storedKubeconfigHasACredential = contextCheck({
   severity: 'error',
   why: 'the operator loads it without a word and calls as system:anonymous: it stops after two minutes',
   cure: "create the ClientConfig again: it stores the service account's token",
-  fix: createAgain(),
+  remedies: created(),
+  inFile: "give the user a token of the service account of the data plane's operator",
   needs: ['stored'],
   *run({ stored }) {
     if (stored.auth.length > 0) return;

@@ -1,5 +1,5 @@
 import { contextCheck } from './check.ts';
-import { createAgain } from './create-again.ts';
+import { created } from './remedies.ts';
 import { unusableKubeconfigs } from './unusable-kubeconfigs.ts';
 
 export const storedKubeconfigLoads = contextCheck({
@@ -8,7 +8,8 @@ export const storedKubeconfigLoads = contextCheck({
   severity: 'error',
   why: 'the operator exits at once when it reads this ClientConfig, and all K8ssandraClusters stop with it',
   cure: 'create the ClientConfig again',
-  fix: createAgain(),
+  remedies: created(),
+  inFile: 'correct the kubeconfig',
   needs: ['configs'],
   run: ({ configs }) => unusableKubeconfigs(configs, problem => problem !== 'file'),
 });

@@ -1,4 +1,5 @@
 import { reportCheck } from './check.ts';
+import { said } from './remedies.ts';
 import { covers } from './suppress.ts';
 
 export const suppressionsAreUsed = reportCheck({
@@ -7,7 +8,8 @@ export const suppressionsAreUsed = reportCheck({
   severity: 'warning',
   why: 'a suppression that outlives its reason hides the next finding of that code',
   cure: 'delete it from the command line or from the file',
-  fix: () => ['delete this suppression'],
+  remedies: said('delete this suppression from the command line or from the file'),
+  inFile: 'delete this suppression',
   needs: ['suppressions'],
   *run({ suppressions }, { findings, open }) {
     for (const one of suppressions) {

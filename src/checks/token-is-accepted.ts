@@ -1,13 +1,13 @@
 import { contextCheck } from './check.ts';
-import { createAgain } from './create-again.ts';
+import { rotatedByUser } from './remedies.ts';
 
 export const tokenIsAccepted = contextCheck({
   code: 'KC401',
   title: 'every API server accepts its token',
   severity: 'error',
   why: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
-  cure: 'rotate the credential, or create the ClientConfig again',
-  fix: createAgain(),
+  cure: 'rotate the credential through your own context of that data plane',
+  remedies: rotatedByUser,
   needs: ['identity', 'stored'],
   helps: ['serviceAccountUid', 'tokenLabels'],
   *run({ identity, stored, serviceAccountUid, tokenLabels }) {

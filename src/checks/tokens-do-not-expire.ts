@@ -1,5 +1,5 @@
 import { contextCheck } from './check.ts';
-import { createAgain } from './create-again.ts';
+import { created, rotated, rotatedByUser } from './remedies.ts';
 
 const day = 86_400_000;
 export const tokensDoNotExpire = contextCheck({
@@ -8,23 +8,28 @@ export const tokensDoNotExpire = contextCheck({
   severity: 'warning',
   why: 'the operator cannot renew what is stored: that data plane is lost the moment it expires',
   cure: 'rotate the credential before that day',
-  fix: createAgain(),
+  remedies: rotated(),
   needs: ['stored'],
   helps: ['identity'],
   *run({ stored, identity }, { now, warnBeforeDays, source }) {
     const { claims, clientCertificateNotAfter, token } = stored;
     const all = [
-      { what: 'token', at: claims?.expiresAt, alone: true },
-      { what: 'client certificate', at: clientCertificateNotAfter, alone: token === undefined },
+      { what: 'token', at: claims?.expiresAt, alone: true, remedies: rotated() },
+      { what: 'client certificate', at: clientCertificateNotAfter, alone: token === undefined, remedies: created() },
     ];
-    for (const { what, at, alone } of all) {
+    for (const { what, at, alone, remedies } of all) {
       if (at === undefined || at > now + warnBeforeDays * day) continue;
       const date = new Date(at).toISOString();
       // An API server that accepts it all the same has a clock of its own.
       const blocksStart = source === 'manifests' ? alone : identity.ok && identity.value.status === 'fail';
       yield at <= now
-        ? { message: `its ${what} expired on ${date}`, severity: 'error', ...(blocksStart ? { blocksStart } : {}) }
-        : { message: `its ${what} expires in ${Math.floor((at - now) / day)}d (${date})` };
+        ? {
+            message: `its ${what} expired on ${date}`,
+            severity: 'error',
+            remedies: what === 'token' ? rotatedByUser : remedies,
+            ...(blocksStart ? { blocksStart } : {}),
+          }
+        : { message: `its ${what} expires in ${Math.floor((at - now) / day)}d (${date})`, remedies };
     }
   },
 });

@@ -1,12 +1,16 @@
+import { byHand, ours, sentence } from '../base/advice.ts';
 import { contextCheck } from './check.ts';
+import { rotated, several } from './remedies.ts';
 
 export const tokensExpire = contextCheck({
   code: 'KC703',
   title: 'every stored token ends some day',
   severity: 'info',
   why: 'whoever has copied it can use it until its Secret is deleted in the data plane',
-  cure: 'rotate it from time to time, or use tokens with an end together with the renewer',
-  fix: contexts => ['kubectl', 'k8ssandra', 'clientconfig', 'rotate', ...(contexts.length === 0 ? ['NAME'] : contexts)],
+  cure: 'rotate to tokens with an end, together with the renewer, or accept tokens without one with --suppress KC703',
+  remedies: several(rotated('--token-ttl', '90d'), () => [
+    byHand(sentence`it needs the renewer, which ${ours('clientconfig renewer')} prints; --suppress KC703 accepts tokens without an end`),
+  ]),
   needs: ['stored'],
   *run({ stored: { claims } }) {
     if (claims?.subject !== undefined && claims.expiresAt === undefined) yield { message: 'its token never expires' };

@@ -1,6 +1,7 @@
 import type { Stored } from '../kube/kubeconfig/stored.ts';
 import type { Said, Unjudged } from './check.ts';
 import type { Provided } from './facts.ts';
+import { restored } from './remedies.ts';
 
 type Problem = Extract<Stored, { ok: false }>['problem'];
 
@@ -19,6 +20,7 @@ export function* unusableKubeconfigs(configs: readonly Provided[], stands: (prob
       object: { kind: 'Secret', namespace: config.metadata.namespace ?? '', name: config.spec?.kubeConfigSecret?.name ?? '' },
       message: stored.message,
       ...(stored.problem === 'context-missing' ? { cause: 'their stored kubeconfigs have no context of that name' } : {}),
+      remedies: restored(config),
       blocksStart: true,
     };
   }

@@ -119,6 +119,14 @@ export interface ContextState {
   readonly dataPlane: DataPlane;
 }
 
+/** A context of the user's own kubeconfig: where it leads, and nothing of its credential. */
+export interface UserContext {
+  readonly name: string;
+  readonly server: string;
+  readonly tlsServerName?: string;
+  readonly proxyUrl?: string;
+}
+
 /** A finding code that somebody has decided not to count, for one context or for all. */
 export interface Suppression {
   readonly code: string;
@@ -147,6 +155,8 @@ export interface Inventory {
   readonly controlPlane: ControlPlane;
   /** sorted by name */
   readonly contexts: readonly ContextState[];
+  /** the user's own contexts that bear on them; absent where no kubeconfig was read */
+  readonly userContexts?: readonly UserContext[];
   /** the K8ssandraClusters of `--for`, each with what its datacenters need */
   readonly placements?: readonly PlacementFacts[];
   /** by `Kind/namespace/name` or `Kind/namespace/name:field`, for findings that point into files */

@@ -37,6 +37,7 @@ import type {
   OperatorView,
   Probe,
   StoredSecret,
+  UserContext,
 } from './inventory.ts';
 
 const cause: Codec<Cause> = oneOf(causes);
@@ -217,6 +218,8 @@ const context: Codec<ContextState> = object({
   dataPlane,
 });
 
+const userContext: Codec<UserContext> = object({ name: text, server: text, tlsServerName: optional(text), proxyUrl: optional(text) });
+
 /** An inventory as a document that may be attached to a ticket: it has the listed fields, and of a credential its fingerprint. */
 const inventoryCodec: Codec<Inventory> = object({
   now: number,
@@ -224,6 +227,7 @@ const inventoryCodec: Codec<Inventory> = object({
   warnBeforeDays: number,
   controlPlane,
   contexts: list(context),
+  userContexts: optional(list(userContext)),
   places: map(place),
   unread: optional(list(text)),
   // A placement is asked for on its own, and a suppression is the reader's own.

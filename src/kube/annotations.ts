@@ -18,3 +18,7 @@ export const managedByLabel = 'app.kubernetes.io/managed-by=kubectl-k8ssandra';
 export const tokenFinalizer = `${domain}/token`;
 /** The label of a Secret whose ClientConfig is being deleted, by which a run that finishes it finds it. */
 export const deletingLabel = `${domain}/deleting`;
+
+/** Whether somebody lifted a refusal by its name when this was created: what follows from it is no news. */
+export const accepts = (annotations: Readonly<Record<string, string>>, override: string): boolean =>
+  annotations[annotation.allowed]?.split(',').includes(override) === true;

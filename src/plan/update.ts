@@ -5,7 +5,9 @@ import { type Connection, type Endpoint, type Limits, shakeHands, TransportError
 import { demand } from '../kube/api/objects.ts';
 import { apiPath, type ClientConfig, kinds, type Secret } from '../kube/kinds.ts';
 import { buildStored, parseStored } from '../kube/kubeconfig/parse.ts';
+import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { withoutUser } from '../kube/kubeconfig/url.ts';
+import { fittingCa } from './fitting-ca.ts';
 import { putSecret, type Registration, withKubeconfig } from './registration.ts';
 
 /** What may be changed of how the operator reaches a data plane; an empty text takes the field away. */
@@ -13,6 +15,8 @@ export interface Changes {
   readonly server?: string | undefined;
   readonly tlsServerName?: string | undefined;
   readonly caPem?: string | undefined;
+  /** CAs of which the first that verifies the server is stored */
+  readonly cas?: readonly string[] | undefined;
   readonly proxyUrl?: string | undefined;
 }
 export interface Update {
@@ -33,12 +37,13 @@ export const planUpdate = async (
   limits: Limits,
 ): Promise<Update> => {
   const { stored, contextName, token } = registration;
-  const wanted = {
+  const way = {
     server: changed(stored.server, changes.server)?.replace(/\/+$/, '') ?? stored.server,
-    caPem: changed(stored.caPem, changes.caPem),
     tlsServerName: changed(stored.tlsServerName, changes.tlsServerName),
     proxyUrl: changed(stored.proxyUrl, changes.proxyUrl),
   };
+  const given = changes.cas === undefined ? changes.caPem : await chooseCa(contextName, changes.cas, way, limits);
+  const wanted = { ...way, caPem: changed(stored.caPem, given) };
   const differences = [
     difference('server', stored.server, wanted.server),
     difference('tls-server-name', stored.tlsServerName, wanted.tlsServerName),
@@ -49,10 +54,24 @@ export const planUpdate = async (
     contextName,
     token,
     ...wanted,
-    insecure: stored.insecure && changes.caPem === undefined,
+    insecure: stored.insecure && given === undefined,
   });
   if (differences.length > 0) await proveUpdate(contextName, kubeconfig, watches, limits);
   return { registration, differences, kubeconfig };
+};
+const chooseCa = async (
+  contextName: string,
+  cas: readonly string[],
+  { server, tlsServerName, proxyUrl }: Pick<Changes, 'tlsServerName' | 'proxyUrl'> & Pick<StoredKubeconfig, 'server'>,
+  limits: Limits,
+): Promise<string> => {
+  const endpoint = { server, ...(tlsServerName === undefined ? {} : { tlsServerName }), ...(proxyUrl === undefined ? {} : { proxyUrl }) };
+  const found = await fittingCa(cas, endpoint, limits);
+  if (typeof found === 'string') return found;
+  throw new UserError(
+    `refused: no CA of that context verifies the server of ${contextName}: ${found?.message ?? 'it shows none'}`,
+    'name the context of that very data plane with --ca-from-context, or pass the CA with --ca-file',
+  );
 };
 const difference = (field: string, before: string | undefined, after: string | undefined): string | undefined =>
   before === after

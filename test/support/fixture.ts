@@ -4,7 +4,16 @@ import { parseAllDocuments } from 'yaml';
 import { known, pass, type Read, unreadable } from '../../src/base/read.ts';
 import { assembleContexts, judgeStored, unprobed } from '../../src/fleet/assemble.ts';
 import { controlPlaneOperator } from '../../src/fleet/from-cluster/collect.ts';
-import type { DataPlane, FieldFault, Inventory, OperatorView, Probe, StoredSecret, Suppression } from '../../src/fleet/inventory.ts';
+import type {
+  DataPlane,
+  FieldFault,
+  Inventory,
+  OperatorView,
+  Probe,
+  StoredSecret,
+  Suppression,
+  UserContext,
+} from '../../src/fleet/inventory.ts';
 import { type DatacenterFacts, datacentersOf, type PlacementFacts } from '../../src/fleet/placement.ts';
 import { storedSecretOf } from '../../src/fleet/stored-secret.ts';
 import type {
@@ -39,6 +48,8 @@ interface Probes {
   readonly suppressions?: readonly Suppression[];
   readonly fields?: readonly FieldFault[];
   readonly source?: 'manifests';
+  /** the user's own kubeconfig: a context of the name and the server of each ClientConfig, when nothing is said */
+  readonly userContexts?: readonly UserContext[];
 }
 type Document = KubeObject & Probes & { readonly stringData?: Readonly<Record<string, string>>; readonly loaded?: false | 'stale' };
 
@@ -206,6 +217,9 @@ export const fixtureOf = (documents: readonly Document[]): Inventory => {
     ...(placement === undefined
       ? {}
       : { placements: of<K8ssandraCluster>('K8ssandraCluster').map(cluster => placed(cluster, placement as Placed)) }),
+    userContexts:
+      probes.userContexts ??
+      provided.flatMap(({ name, stored: kubeconfig }) => (kubeconfig?.ok === true ? [{ name, server: kubeconfig.value.server }] : [])),
     places: new Map(),
     suppressions: probes.suppressions ?? [],
     fields: probes.fields ?? [],

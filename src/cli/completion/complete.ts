@@ -111,6 +111,7 @@ const codes = async (): Promise<readonly Candidate[]> =>
 const kubeconfigLists: Readonly<Record<string, 'contexts' | 'clusters' | 'users'>> = {
   context: 'contexts',
   'from-context': 'contexts',
+  'ca-from-context': 'contexts',
   'source-context': 'contexts',
   'dest-context': 'contexts',
   cluster: 'clusters',

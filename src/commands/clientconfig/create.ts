@@ -21,7 +21,6 @@ import {
   tokenSecretWrite,
 } from '../../plan/create.ts';
 import { openJournal } from '../../plan/journal.ts';
-import { isObjectName } from '../../plan/names.ts';
 import { createOverrides } from '../../plan/overrides.ts';
 import { allowed, names, styleOf, timeLimit } from '../options.ts';
 import { withControlPlane, withoutServer } from '../session.ts';
@@ -91,8 +90,8 @@ const validate = async (io: IO, args: CreateArgs, sources: readonly string[]) =>
     if (value !== undefined && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value))
       throw usage(`--${flag} "${value}" is not a namespace name`, 'use lower case letters, digits and dashes');
   }
-  if (args.NAME !== undefined && !isObjectName(args.NAME))
-    throw usage(`NAME "${args.NAME}" cannot name a ClientConfig`, 'use up to 50 lower case letters, digits and dashes');
+  if (args.NAME !== undefined && (args.NAME === '' || /\s/.test(args.NAME)))
+    throw usage(`NAME "${args.NAME}" is empty or has a blank in it`, 'pass the context name as datacenters will write it in k8sContext');
   return {
     name: args.NAME,
     sourceNamespace: args['source-namespace'],

@@ -2,8 +2,11 @@ import { printable, usage } from '../../base/errors.ts';
 import { readCa } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { connectUser } from '../../kube/api/connection.ts';
 import { strippedOfUser } from '../../kube/kubeconfig/url.ts';
+import { selectContext } from '../../kube/kubeconfig/user.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
+import { knownCas } from '../../plan/fitting-ca.ts';
 import { restartOverrides } from '../../plan/overrides.ts';
 import { readRegistration, refuseRestartIntoCrash, selectConfigs } from '../../plan/registration.ts';
 import { executeUpdate, planUpdate } from '../../plan/update.ts';
@@ -12,9 +15,11 @@ import { withControlPlane, withoutServer } from '../session.ts';
 import type { UpdateArgs } from './usage.ts';
 
 export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void> => {
-  const { server, 'tls-server-name': tlsServerName, 'ca-file': caFile, 'proxy-url': proxyUrl } = args;
-  if ([server, tlsServerName, caFile, proxyUrl].every(value => value === undefined))
-    throw usage('nothing to change', 'pass --server, --ca-file, --proxy-url or --tls-server-name');
+  const { server, 'tls-server-name': tlsServerName, 'ca-file': caFile, 'ca-from-context': caContext, 'proxy-url': proxyUrl } = args;
+  if ([server, tlsServerName, caFile, caContext, proxyUrl].every(value => value === undefined))
+    throw usage('nothing to change', 'pass --server, --ca-file, --ca-from-context, --proxy-url or --tls-server-name');
+  if (caFile !== undefined && caContext !== undefined)
+    throw usage('--ca-file and --ca-from-context exclude each other', 'pass one of them');
   if (server !== undefined && !/^https:\/\/[^/\s]+/.test(server))
     throw usage(`--server takes an https address, not "${strippedOfUser(server)}"`, 'pass it as in --server https://host:6443');
   if (proxyUrl !== undefined && proxyUrl !== '' && !/^(https?|socks5):\/\/[^/\s]+/.test(proxyUrl))
@@ -22,15 +27,23 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
   const caPem = caFile === undefined ? undefined : await readCa(io, caFile, '--ca-file');
   const allow = allowed(args.allow, restartOverrides);
   const patience = timeLimit(args.timeout, '--timeout');
-  await withControlPlane(io, withoutServer(args), async ({ connection, limits }) => {
+  await withControlPlane(io, withoutServer(args), async ({ config: user, connection, limits, opened }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const [config] = selectConfigs(controlPlane, [args.NAME]);
     if (config === undefined) return;
     if (!allow.includes('would-not-start'))
       refuseRestartIntoCrash(controlPlane, [`${config.metadata.namespace}/${config.metadata.name}`], '--allow would-not-start');
+    const registration = await readRegistration(connection, config);
+    let cas: readonly string[] | undefined;
+    if (caContext !== undefined) {
+      const selected = selectContext(user, { context: caContext }, '--ca-from-context');
+      const source = await connectUser(selected, limits);
+      opened.push(source);
+      cas = await knownCas(source, selected);
+    }
     const update = await planUpdate(
-      await readRegistration(connection, config),
-      { server, tlsServerName, caPem, proxyUrl },
+      registration,
+      { server, tlsServerName, caPem, cas, proxyUrl },
       controlPlane.operator?.watches ?? 'all',
       limits,
     );

@@ -145,6 +145,7 @@ export const update = {
     server: { alias: 's', describe: 'address of the data plane as the operator reaches it' },
     'tls-server-name': { describe: 'name that its certificate is for; "" takes it away' },
     'ca-file': { describe: 'PEM file of the CA that signed what the data plane serves' },
+    'ca-from-context': { describe: 'your own context of the data plane: stores the CA that it publishes, or your kubeconfig has' },
     'proxy-url': { describe: 'proxy through which the operator reaches it; "" takes it away' },
     'dry-run': { type: 'boolean', describe: 'prove everything and show what changes, write nothing' },
     allow: allow(restartOverrides),

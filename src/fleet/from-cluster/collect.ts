@@ -30,6 +30,7 @@ import type { ControlPlane, DataPlane, Inventory, Probe, StoredSecret } from '..
 import { lastExit } from '../last-exit.ts';
 import { contextsOf, withClusters } from '../placement.ts';
 import { storedSecretOf } from '../stored-secret.ts';
+import { userContextsOf } from '../user-contexts.ts';
 import { readPreviousLog } from './log.ts';
 import { probe } from './probe.ts';
 import { readVantages } from './vantages.ts';
@@ -252,6 +253,7 @@ export const collect = async (
     warnBeforeDays: scope.warnBeforeDays,
     controlPlane,
     contexts,
+    userContexts: userContextsOf(config, controlPlane, contexts),
     places: new Map(),
   });
 };

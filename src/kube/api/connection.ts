@@ -115,7 +115,7 @@ export const connectUser = async (selected: SelectedContext, limits: Limits): Pr
   };
 };
 /** The cluster entry with the CA file that it names read, so that a bad path is one clear line. */
-const withCaData = async ({ name, cluster, machine }: SelectedContext): Promise<SelectedContext['cluster']> => {
+export const withCaData = async ({ name, cluster, machine }: SelectedContext): Promise<SelectedContext['cluster']> => {
   const path = cluster['certificate-authority'];
   if (typeof path !== 'string' || path === '' || cluster['certificate-authority-data'] !== undefined) return cluster;
   const pem = await readCa(machine, path, `context ${name}`);

@@ -62,7 +62,7 @@ const block = (finding: Finding, target: Target): string => {
         ? []
         : [`**Where** ${text(placeOf(finding))}\n`]),
     `**Effect** ${text(effect)}\n`,
-    ...whatToDo(finding, target),
+    whatToDo(finding, target).join('\n\n'),
   ].join('\n');
 };
 /** Sentences as text, and commands of one label in one block to paste. */
@@ -73,8 +73,8 @@ const whatToDo = (finding: Finding, target: Target): string[] => {
     if (texts.length === 0) return [];
     return [
       label === 'do'
-        ? texts.map(one => `**Do** ${text(one)}\n`).join('\n')
-        : `**${label === 'fix' ? 'Fix' : 'Look'}**\n\n${fenced(texts.map(one => printable(one.toWellFormed())).join('\n'))}\n`,
+        ? texts.map(one => `**Do** ${text(one)}`).join('\n\n')
+        : `**${label === 'fix' ? 'Fix' : 'Look'}**\n\n${fenced(texts.map(one => printable(one.toWellFormed())).join('\n'))}`,
     ];
   });
 };

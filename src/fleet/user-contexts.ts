@@ -1,0 +1,43 @@
+import { annotation } from '../kube/annotations.ts';
+import { sameServer, withoutUser } from '../kube/kubeconfig/url.ts';
+import type { UserKubeconfig } from '../kube/kubeconfig/user.ts';
+import type { ContextState, ControlPlane, UserContext } from './inventory.ts';
+
+/** More contexts than this are no help to choose from. */
+const choices = 8;
+/**
+ * The user's contexts that bear on this control plane: those of a stored server, of a recorded or a used name; and, for a context whose
+ * data plane is not known, some of those that no ClientConfig leads to. Of the rest of a kubeconfig nothing is kept.
+ */
+export const userContextsOf = (
+  config: UserKubeconfig,
+  { server, stored }: Pick<ControlPlane, 'server' | 'stored'>,
+  contexts: readonly ContextState[],
+): readonly UserContext[] => {
+  const all = [...config.contexts.keys()].sort().flatMap(name => {
+    const cluster = config.clusters.get(config.contexts.get(name)?.cluster ?? '') ?? {};
+    const text = (key: string): string | undefined => {
+      const value = cluster[key];
+      return typeof value === 'string' && value !== '' ? value : undefined;
+    };
+    const [address, tlsServerName, proxyUrl] = [text('server'), text('tls-server-name'), text('proxy-url')];
+    return address === undefined
+      ? []
+      : [
+          {
+            name,
+            server: withoutUser(address),
+            ...(tlsServerName === undefined ? {} : { tlsServerName }),
+            ...(proxyUrl === undefined ? {} : { proxyUrl: withoutUser(proxyUrl) }),
+          },
+        ];
+  });
+  const servers = [...stored.values()].flatMap(one => (one.ok ? [one.value.server] : []));
+  const names = new Set(
+    contexts.flatMap(({ name, secret }) => [name, (secret.ok ? secret.value?.annotations[annotation.sourceContext] : undefined) ?? name]),
+  );
+  const bears = (one: UserContext): boolean => names.has(one.name) || servers.some(other => sameServer(other, one.server));
+  const orphaned = contexts.some(({ stored: kubeconfig }) => kubeconfig?.ok !== true);
+  const others = all.filter(one => !bears(one) && !sameServer(one.server, server));
+  return [...all.filter(bears), ...(orphaned ? others.slice(0, choices) : [])];
+};

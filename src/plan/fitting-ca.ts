@@ -1,0 +1,34 @@
+import { type Connection, type Endpoint, type Limits, shakeHands, TransportError, withCaData } from '../kube/api/connection.ts';
+import { getObject } from '../kube/api/objects.ts';
+import { type ConfigMap, kinds } from '../kube/kinds.ts';
+import type { SelectedContext } from '../kube/kubeconfig/user.ts';
+
+/** The CAs that may fit a data plane: the one that it publishes in every namespace, then the one in the user's own kubeconfig. */
+export const knownCas = async (source: Connection, selected: SelectedContext): Promise<readonly string[]> => {
+  const published = await getObject<ConfigMap>(source, kinds.configMap, 'kube-system', 'kube-root-ca.crt');
+  const { 'certificate-authority-data': inline } = await withCaData(selected);
+  return [
+    ...(published.ok && published.value?.data?.['ca.crt'] !== undefined ? [published.value.data['ca.crt']] : []),
+    ...(typeof inline === 'string' && inline !== '' ? [Buffer.from(inline, 'base64').toString('utf8')] : []),
+  ];
+};
+
+/** The first of them that verifies what the endpoint serves, shown no credential; the failure of the last when none does. */
+export const fittingCa = async (
+  cas: readonly string[],
+  endpoint: Omit<Endpoint, 'caPem' | 'insecure'>,
+  limits: Limits,
+): Promise<string | TransportError | undefined> => {
+  let last: TransportError | undefined;
+  for (const caPem of cas) {
+    try {
+      await shakeHands({ ...endpoint, caPem }, limits);
+      return caPem;
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error;
+      last = error;
+      if (error.reason !== 'unknown-ca') break;
+    }
+  }
+  return last;
+};

@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { goBinary } from '../../sandbox/go-binary.ts';
+
+/** Asks the Go program of test/oracle: one answer a question, in their order. */
+export type Oracle = <Answer>(questions: readonly object[]) => Promise<readonly Answer[]>;
+
+/** client-go and Go as the newest operator has them. */
+export const oracle: Oracle = async <Answer>(questions: readonly object[]): Promise<readonly Answer[]> => {
+  const file = await goBinary(
+    { folder: join(import.meta.dirname, '..', 'oracle'), name: 'oracle', for: 'ask client-go what it makes of a kubeconfig' },
+    process.env,
+    line => console.error(line),
+  );
+  const child = spawn(file, { stdio: ['pipe', 'pipe', 'inherit'], env: { HOME: '/nowhere' } });
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
+  const closed = once(child, 'close');
+  for (const question of questions) {
+    if (!child.stdin.write(`${JSON.stringify(question)}\n`)) await once(child.stdin, 'drain');
+  }
+  child.stdin.end();
+  const [code] = await closed;
+  if (code !== 0) throw new Error(`the oracle ended with ${code}`);
+  const lines = printed.trimEnd().split('\n');
+  if (lines.length !== questions.length) throw new Error(`${questions.length} questions, ${lines.length} answers`);
+  return lines.map(line => JSON.parse(line) as Answer);
+};

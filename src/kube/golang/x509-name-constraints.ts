@@ -1,0 +1,60 @@
+import { isIP } from 'node:net';
+import { context, type Der, derOf, isEmpty, isNextTag, read, readAny, readSequence, tags } from './der.ts';
+import { quotedBytes } from './url-escapes.ts';
+import { need, X509Fault } from './x509-fault.ts';
+import { isAscii } from './x509-name.ts';
+
+const fault = 'invalid NameConstraints extension';
+
+/** Which names a CA may sign; crypto/x509 parser.go parseNameConstraintsExtension. */
+export const checkNameConstraints = (value: Uint8Array): void => {
+  const outer = derOf(value);
+  const constraints = derOf(need(read(outer, tags.sequence), fault));
+  if (!isEmpty(outer)) throw new X509Fault(fault);
+  const permitted = readSubtrees(constraints, context(0, true));
+  const excluded = readSubtrees(constraints, context(1, true));
+  if (!isEmpty(constraints)) throw new X509Fault(fault);
+  if (isEmpty(permitted) && isEmpty(excluded)) throw new X509Fault('empty name constraints extension');
+  for (const subtrees of [permitted, excluded]) while (!isEmpty(subtrees)) checkSubtree(need(readSequence(subtrees), fault));
+};
+const readSubtrees = (der: Der, tag: number): Der => derOf(isNextTag(der, tag) ? need(read(der, tag), fault) : new Uint8Array());
+
+const checkSubtree = (subtree: Der): void => {
+  const { tag, content } = need(readAny(subtree), fault);
+  const text = Buffer.from(content).toString('latin1');
+  if (tag === context(7)) checkRange(content);
+  else if ([context(1), context(2), context(6)].includes(tag) && !isAscii(text))
+    throw new X509Fault(`invalid constraint value: x509: ${quotedBytes(text)} cannot be encoded as an IA5String`);
+  else if (tag === context(2) && !isDomain(text, true)) throw new X509Fault(`failed to parse dnsName constraint ${quotedBytes(text)}`);
+  else if (tag === context(1) && !(text.includes('@') ? isMailbox(text) : isDomain(text, true)))
+    throw new X509Fault(`failed to parse rfc822Name constraint ${quotedBytes(text)}`);
+  else if (tag === context(6)) {
+    if (isIP(text) !== 0 && !text.includes('%'))
+      throw new X509Fault(`failed to parse URI constraint ${quotedBytes(text)}: cannot be IP address`);
+    if (!isDomain(text, true)) throw new X509Fault(`failed to parse URI constraint ${quotedBytes(text)}`);
+  }
+};
+const checkRange = (content: Uint8Array): void => {
+  if (content.length !== 8 && content.length !== 32) throw new X509Fault(`IP constraint contained value of length ${content.length}`);
+  const mask = content.subarray(content.length / 2);
+  const bits = [...mask].map(byte => byte.toString(2).padStart(8, '0')).join('');
+  if (/01/.test(bits)) throw new X509Fault(`IP constraint contained invalid mask ${Buffer.from(mask).toString('hex')}`);
+};
+
+/** crypto/x509 parser.go domainNameValid. */
+export const isDomain = (name: string, isConstraint: boolean): boolean => {
+  if (name === '') return true;
+  const labels = isConstraint && name.startsWith('.') ? name.slice(1) : name;
+  // Go takes an empty label in front for the beginning of the name.
+  return !name.endsWith('.') && /^[!-~]+$/.test(labels) && !labels.startsWith('.') && !labels.includes('..');
+};
+/** crypto/x509 parser.go parseRFC2821Mailbox. */
+const isMailbox = (text: string): boolean => {
+  const quoted = /^"(?:\\[\x01-\x09\x0b\x0c\x0e-\x7f]|[\x01-\x08\x0b\x0c\x0e-!#-[\]-\x7f])*"/.exec(text)?.[0];
+  const local = quoted ?? /^(?:\\.|[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.])+/s.exec(text)?.[0];
+  if (local === undefined || text.charAt(local.length) !== '@') return false;
+  const bare = quoted === undefined ? local.replace(/\\(.)/gs, '$1') : 'x';
+  if (bare.startsWith('.') || bare.endsWith('.') || bare.includes('..')) return false;
+  const domain = text.slice(local.length + 1);
+  return domain === '' || (/^[!-~]+$/.test(domain) && domain.split('.').every(label => label !== ''));
+};

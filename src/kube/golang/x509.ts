@@ -1,0 +1,109 @@
+import {
+  context,
+  type Der,
+  derOf,
+  isEmpty,
+  isNextTag,
+  read,
+  readAny,
+  readBitString,
+  readBoolean,
+  readElement,
+  readInteger,
+  readOid,
+  readSequence,
+  readTime,
+  skipOptional,
+  tags,
+} from './der.ts';
+import { type PublicKey, parsePublicKey } from './public-key.ts';
+import { type CertificateExtension, checkExtensions } from './x509-extensions.ts';
+import { need, X509Fault } from './x509-fault.ts';
+import { checkName } from './x509-name.ts';
+
+/** What of a certificate is needed here; times in milliseconds since the epoch. */
+export interface Certificate {
+  readonly bytes: Uint8Array;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** none when the algorithm is unknown to Go */
+  readonly publicKey: PublicKey | undefined;
+}
+export type ParsedCertificate = { readonly ok: true; readonly value: Certificate } | { readonly ok: false; readonly message: string };
+
+/** A certificate in DER as crypto/x509 ParseCertificate reads it, or its fault in Go's words. Never throws. */
+export const parseCertificate = (bytes: Uint8Array): ParsedCertificate => {
+  try {
+    return { ok: true, value: certificateOf(bytes) };
+  } catch (error) {
+    if (error instanceof X509Fault) return { ok: false, message: error.message };
+    throw error;
+  }
+};
+
+const certificateOf = (bytes: Uint8Array): Certificate => {
+  const outer = derOf(bytes);
+  const input = need(readSequence(outer), 'malformed certificate');
+  const tbs = need(readSequence(input), 'malformed tbs certificate');
+  const version = readVersion(tbs);
+  if (need(readInteger(tbs), 'malformed serial number') < 0n) throw new X509Fault('negative serial number');
+  checkSignatureAlgorithm(tbs, input);
+  checkName(need(readElement(tbs, tags.sequence), 'malformed issuer').content);
+  const validity = need(readSequence(tbs), 'malformed validity');
+  const notBefore = readValidityTime(validity);
+  const notAfter = readValidityTime(validity);
+  checkName(need(readElement(tbs, tags.sequence), 'malformed issuer').content);
+  const publicKey = readPublicKey(need(readSequence(tbs), 'malformed spki'));
+  if (version > 1) {
+    if (!skipOptional(tbs, context(1))) throw new X509Fault('malformed issuerUniqueID');
+    if (!skipOptional(tbs, context(2))) throw new X509Fault('malformed subjectUniqueID');
+  }
+  if (version === 3) checkExtensions(readExtensions(tbs));
+  need(readBitString(input), 'malformed signature');
+  if (!isEmpty(outer)) throw new X509Fault('trailing data');
+  return { bytes, notBefore, notAfter, publicKey };
+};
+
+const readVersion = (tbs: Der): number => {
+  if (!isNextTag(tbs, context(0, true))) return 1;
+  const explicit = derOf(need(read(tbs, context(0, true)), 'malformed version'));
+  const version = need(readInteger(explicit, 8), 'malformed version');
+  if (!isEmpty(explicit) || version < 0n) throw new X509Fault('malformed version');
+  if (version > 2n) throw new X509Fault('invalid version');
+  return Number(version) + 1;
+};
+const checkSignatureAlgorithm = (tbs: Der, input: Der): void => {
+  const inner = need(read(tbs, tags.sequence), 'malformed signature algorithm identifier');
+  const outer = need(read(input, tags.sequence), 'malformed algorithm identifier');
+  if (Buffer.compare(inner, outer) !== 0) throw new X509Fault("inner and outer signature algorithm identifiers don't match");
+  readAlgorithm(derOf(inner));
+};
+const readAlgorithm = (der: Der): { readonly oid: string; readonly parameters: Uint8Array } => {
+  const oid = need(readOid(der), 'malformed OID');
+  return { oid, parameters: isEmpty(der) ? new Uint8Array() : need(readAny(der), 'malformed parameters').whole };
+};
+const readValidityTime = (validity: Der): number => {
+  if (isNextTag(validity, tags.utcTime)) return need(readTime(validity, tags.utcTime), 'malformed UTCTime');
+  if (isNextTag(validity, tags.generalizedTime)) return need(readTime(validity, tags.generalizedTime), 'malformed GeneralizedTime');
+  throw new X509Fault('unsupported time format');
+};
+const readPublicKey = (spki: Der): PublicKey | undefined => {
+  const algorithm = readAlgorithm(need(readSequence(spki), 'malformed public key algorithm identifier'));
+  return parsePublicKey(algorithm.oid, algorithm.parameters, need(readBitString(spki), 'malformed subjectPublicKey'));
+};
+const readExtensions = (tbs: Der): readonly CertificateExtension[] => {
+  if (!isNextTag(tbs, context(3, true))) return [];
+  const list = need(readSequence(derOf(need(read(tbs, context(3, true)), 'malformed extensions'))), 'malformed extensions');
+  const extensions = new Map<string, CertificateExtension>();
+  while (!isEmpty(list)) {
+    const extension = readExtension(need(readSequence(list), 'malformed extension'));
+    if (extensions.has(extension.oid)) throw new X509Fault(`certificate contains duplicate extension with OID "${extension.oid}"`);
+    extensions.set(extension.oid, extension);
+  }
+  return [...extensions.values()];
+};
+const readExtension = (der: Der): CertificateExtension => {
+  const oid = need(readOid(der), 'malformed extension OID field');
+  const critical = isNextTag(der, tags.boolean) ? need(readBoolean(der), 'malformed extension critical field') : false;
+  return { oid, critical, value: need(read(der, tags.octetString), 'malformed extension value field') };
+};

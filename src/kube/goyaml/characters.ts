@@ -1,0 +1,68 @@
+import type { Mark } from './fault.ts';
+import { need, peek, type Source } from './source.ts';
+
+/** The characters that YAML 1.1 has names for; go-yaml yamlprivateh.go. Each is given as a code point, 0 for the end of the text. */
+export const isBreak = (code: number): boolean => code === 0x0a || code === 0x0d || code === 0x85 || code === 0x2028 || code === 0x2029;
+export const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
+export const isBreakOrEnd = (code: number): boolean => code === 0 || isBreak(code);
+export const isBlankOrEnd = (code: number): boolean => isBlank(code) || isBreakOrEnd(code);
+export const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+export const isWord = (code: number): boolean =>
+  isDigit(code) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a) || code === 0x5f || code === 0x2d;
+export const hexDigit = (code: number): number | undefined =>
+  isDigit(code) ? code - 0x30 : code >= 0x41 && code <= 0x46 ? code - 0x37 : code >= 0x61 && code <= 0x66 ? code - 0x57 : undefined;
+export const codeOf = (character: string): number => character.charCodeAt(0);
+/** Whether the next character is this one of ASCII. */
+export const isNext = (source: Source, character: string, ahead = 0): boolean => peek(source, ahead) === character.charCodeAt(0);
+export const isAnyOf =
+  (characters: string) =>
+  (code: number): boolean =>
+    code !== 0 && code < 0x80 && characters.includes(String.fromCharCode(code));
+
+export const markOf = (source: Source): Mark => ({ index: source.at, line: source.line, column: source.column });
+
+/** Steps over one character. */
+export const skip = (source: Source): void => {
+  source.at++;
+  source.column++;
+};
+/** Steps over one line break, CR LF being one. */
+export const skipBreak = (source: Source): void => {
+  need(source, 2);
+  const pair = peek(source) === 0x0d && peek(source, 1) === 0x0a;
+  if (!pair && !isBreak(peek(source))) return;
+  source.at += pair ? 2 : 1;
+  source.column = 0;
+  source.line++;
+};
+/** Takes one character as text. */
+export const take = (source: Source): string => {
+  const code = peek(source);
+  skip(source);
+  return String.fromCodePoint(code);
+};
+/** Takes one line break as the text that YAML makes of it; '' when there is none. */
+export const takeBreak = (source: Source): string => {
+  need(source, 2);
+  const code = peek(source);
+  if (!isBreak(code)) return '';
+  skipBreak(source);
+  return code === 0x2028 || code === 0x2029 ? String.fromCodePoint(code) : '\n';
+};
+/** Takes characters as long as they are of a kind. */
+export const takeWhile = (source: Source, isOne: (code: number) => boolean): string => {
+  let text = '';
+  for (need(source, 1); isOne(peek(source)); need(source, 1)) text += take(source);
+  return text;
+};
+export const skipWhile = (source: Source, isOne: (code: number) => boolean): void => {
+  for (need(source, 1); isOne(peek(source)); need(source, 1)) skip(source);
+};
+const isInComment = (code: number): boolean => !isBreakOrEnd(code);
+export const skipComment = (source: Source): void => {
+  if (isNext(source, '#')) skipWhile(source, isInComment);
+};
+/** Whether `---` or `...` stands at the beginning of a line here. */
+export const isAtDocumentMark = (source: Source): boolean =>
+  source.column === 0 && (isThrice(source, '-') || isThrice(source, '.')) && isBlankOrEnd(peek(source, 3));
+const isThrice = (source: Source, character: string): boolean => [0, 1, 2].every(ahead => isNext(source, character, ahead));

@@ -1,0 +1,182 @@
+import { nextEvent } from './events.ts';
+import { YamlFault } from './fault.ts';
+import { type Event, type Parser, parserOf } from './parser.ts';
+import { resolveScalar } from './resolve.ts';
+import { goSyntax, isList, isMap, listOf, mapOf, type YamlEntry, type YamlValue } from './value.ts';
+
+export type Decoded = { readonly ok: true; readonly value: YamlValue } | { readonly ok: false; readonly message: string };
+
+/**
+ * The first document of a YAML text, as go-yaml v2 decodes it into an `interface{}`: YAML 1.1, the last of a key twice, merge keys where they stand.
+ * A fault is a value, in go-yaml's words but for texts that may be secrets. Source: go.yaml.in/yaml/v2 decode.go. Linear in the size of the text.
+ */
+export const decodeYaml = (bytes: Uint8Array): Decoded => {
+  try {
+    // go-yaml takes no text for an empty line.
+    const value = decodeDocument(parserOf(bytes.length === 0 ? new Uint8Array([0x0a]) : bytes));
+    return { ok: true, value };
+  } catch (error) {
+    if (error instanceof YamlFault) return { ok: false, message: error.message };
+    throw error;
+  }
+};
+
+/** A decoded node. The fault is kept until the whole document was parsed, as go-yaml decodes after it. */
+interface Node {
+  readonly kind: 'scalar' | 'list' | 'map' | 'alias';
+  readonly value: YamlValue;
+  /** how many nodes go-yaml decodes for it, with each alias followed */
+  readonly count: number;
+  readonly fault: YamlFault | undefined;
+  /** the plain scalar `<<` */
+  readonly isMerge: boolean;
+  /** of a list, for a merge that takes its items */
+  readonly items: readonly Node[];
+}
+/** What an anchor names: nothing while its node is not complete, when an alias in it names what contains it. */
+interface Anchored {
+  node: Node | undefined;
+}
+interface Frame {
+  readonly kind: 'list' | 'map';
+  readonly anchored: Anchored;
+  readonly children: Node[];
+}
+interface Document {
+  readonly parser: Parser;
+  readonly anchors: Map<string, Anchored>;
+  readonly frames: Frame[];
+  counted: number;
+  aliased: number;
+  /** made once, however many aliases there are too many */
+  excess: YamlFault | undefined;
+}
+
+const decodeDocument = (parser: Parser): YamlValue => {
+  nextEvent(parser);
+  if (nextEvent(parser).kind === 'stream end') return null;
+  const document: Document = { parser, anchors: new Map(), frames: [], counted: 1, aliased: 0, excess: undefined };
+  const root = composeNode(document);
+  nextEvent(parser);
+  if (root.fault !== undefined) throw root.fault;
+  return root.value;
+};
+const composeNode = (document: Document): Node => {
+  for (;;) {
+    const event = nextEvent(document.parser);
+    const node = step(document, event);
+    if (node === undefined) continue;
+    const frame = document.frames.at(-1);
+    if (frame === undefined) return node;
+    frame.children.push(node);
+  }
+};
+/** The node that an event completes, if it does. */
+const step = (document: Document, event: Event): Node | undefined => {
+  switch (event.kind) {
+    case 'scalar': {
+      document.counted++;
+      return complete(anchor(document, event.anchor), scalarNode(event));
+    }
+    case 'alias':
+      return aliasNode(document, event.anchor);
+    case 'sequence start':
+    case 'mapping start':
+      document.counted++;
+      document.frames.push({
+        kind: event.kind === 'sequence start' ? 'list' : 'map',
+        anchored: anchor(document, event.anchor),
+        children: [],
+      });
+      return undefined;
+    case 'sequence end':
+    case 'mapping end': {
+      const frame = document.frames.pop();
+      if (frame === undefined) throw new YamlFault('yaml: unknown problem parsing YAML content');
+      return complete(frame.anchored, frame.kind === 'list' ? listNode(frame.children) : mapNode(frame.children));
+    }
+    default:
+      throw new YamlFault('yaml: unknown problem parsing YAML content');
+  }
+};
+const anchor = ({ anchors }: Document, name: string | undefined): Anchored => {
+  const anchored: Anchored = { node: undefined };
+  if (name !== undefined) anchors.set(name, anchored);
+  return anchored;
+};
+const complete = (anchored: Anchored, node: Node): Node => {
+  anchored.node = node;
+  return node;
+};
+
+const faultOf = (decode: () => YamlValue): { readonly value: YamlValue; readonly fault: YamlFault | undefined } => {
+  try {
+    return { value: decode(), fault: undefined };
+  } catch (error) {
+    if (error instanceof YamlFault) return { value: null, fault: error };
+    throw error;
+  }
+};
+const scalarNode = ({ tag, text, implicit }: Extract<Event, { kind: 'scalar' }>): Node => ({
+  kind: 'scalar',
+  ...faultOf(() => resolveScalar(tag, text, implicit)),
+  count: 1,
+  isMerge: text === '<<' && (implicit || tag === 'tag:yaml.org,2002:merge'),
+  items: [],
+});
+
+/** Decoding an alias decodes all that it names once more, which go-yaml bounds by a share of the whole; decode.go allowedAliasRatio. */
+const aliasNode = (document: Document, name: string): Node => {
+  const anchored = document.anchors.get(name);
+  if (anchored === undefined) throw new YamlFault(`yaml: unknown anchor '${name}' referenced`);
+  const target = anchored.node;
+  const node: Node = { kind: 'alias', value: null, count: 1, fault: undefined, isMerge: false, items: [] };
+  if (target === undefined) return { ...node, fault: new YamlFault(`yaml: anchor '${name}' value contains itself`) };
+  document.counted += 1 + target.count;
+  document.aliased += target.count;
+  const isExcessive =
+    document.aliased > 100 && document.counted > 1000 && document.aliased / document.counted > allowedAliasRatio(document.counted);
+  if (isExcessive) document.excess ??= new YamlFault('yaml: document contains excessive aliasing');
+  return { ...node, value: target.value, count: 1 + target.count, fault: isExcessive ? document.excess : target.fault };
+};
+const [fewNodes, manyNodes] = [400_000, 4_000_000];
+const allowedAliasRatio = (count: number): number => {
+  if (count <= fewNodes) return 0.99;
+  return count >= manyNodes ? 0.1 : 0.99 - 0.89 * ((count - fewNodes) / (manyNodes - fewNodes));
+};
+
+const sum = (nodes: readonly Node[]): number => nodes.reduce((total, { count }) => total + count, 1);
+const firstFault = (nodes: readonly Node[]): YamlFault | undefined => nodes.find(({ fault }) => fault !== undefined)?.fault;
+const listNode = (items: readonly Node[]): Node => ({
+  kind: 'list',
+  value: listOf(items.map(({ value }) => value)),
+  count: sum(items),
+  fault: firstFault(items),
+  isMerge: false,
+  items,
+});
+/** Pairs set one after the other; a merge sets all pairs of a map, also over what stands before it. */
+const mapNode = (children: readonly Node[]): Node => {
+  const pairs: YamlEntry[] = [];
+  let fault: YamlFault | undefined;
+  for (let index = 0; index + 1 < children.length && fault === undefined; index += 2) {
+    const [key, value] = children.slice(index, index + 2) as [Node, Node];
+    if (key.isMerge) fault = merge(value, pairs);
+    else fault = key.fault ?? keyFault(key.value) ?? value.fault;
+    if (fault === undefined && !key.isMerge) pairs.push({ key: key.value, value: value.value });
+  }
+  return { kind: 'map', value: mapOf(pairs), count: sum(children), fault, isMerge: false, items: [] };
+};
+const keyFault = (key: YamlValue): YamlFault | undefined =>
+  isList(key) || isMap(key) ? new YamlFault(`yaml: invalid map key: ${goSyntax(key)}`) : undefined;
+const merge = (node: Node, pairs: YamlEntry[]): YamlFault | undefined => {
+  // Of a list the first has the last word.
+  const merged = node.kind === 'list' ? node.items.toReversed() : [node];
+  for (const { kind, value, fault } of merged) {
+    if (kind !== 'map' && !(kind === 'alias' && (isMap(value) || fault !== undefined)))
+      return new YamlFault('yaml: map merge requires map or sequence of maps as the value');
+    if (fault !== undefined) return fault;
+    if (isMap(value)) for (const entry of value.entries.values()) pairs.push(entry);
+  }
+  return undefined;
+};

@@ -1,0 +1,104 @@
+import { formatFloat, inByteOrder, quoted } from '../golang/format.ts';
+
+/** A decoded YAML value as Go holds it. Lists and maps that an alias names are shared, not copied. */
+export type YamlValue = null | boolean | string | YamlNumber | YamlList | YamlMap;
+
+/** Go tells whole numbers, whole numbers above the range of int64, and all others apart. */
+export type YamlNumber =
+  | { readonly kind: 'number'; readonly type: 'int' | 'uint64'; readonly value: bigint }
+  | { readonly kind: 'number'; readonly type: 'float64'; readonly value: number };
+
+/** What decides whether JSON can hold a value, known when the value is made: nothing walks into it again. */
+interface Nested {
+  /** how many lists and maps stand in one another, this one counted */
+  readonly depth: number;
+  /** the first number in it that JSON has no form for, in encoding/json's words */
+  readonly unsupported: string | undefined;
+  /** the first key in it that is no text and cannot be made one, in the words of sigs.k8s.io/yaml */
+  readonly badKey: string | undefined;
+}
+export interface YamlList extends Nested {
+  readonly kind: 'list';
+  readonly items: readonly YamlValue[];
+}
+export interface YamlEntry {
+  /** the key as it was written; the map has it as JSON does */
+  readonly key: YamlValue;
+  readonly value: YamlValue;
+}
+export interface YamlMap extends Nested {
+  readonly kind: 'map';
+  readonly entries: ReadonlyMap<string, YamlEntry>;
+}
+
+const isObject = (value: YamlValue | undefined): value is YamlNumber | YamlList | YamlMap => typeof value === 'object' && value !== null;
+export const isList = (value: YamlValue | undefined): value is YamlList => isObject(value) && value.kind === 'list';
+export const isMap = (value: YamlValue | undefined): value is YamlMap => isObject(value) && value.kind === 'map';
+export const isNumber = (value: YamlValue | undefined): value is YamlNumber => isObject(value) && value.kind === 'number';
+
+const nested = (values: readonly YamlValue[], ownBadKey?: string): Nested => {
+  let depth = 0;
+  let unsupported: string | undefined;
+  let badKey = ownBadKey;
+  for (const value of values) {
+    if (isNumber(value)) unsupported ??= unsupportedNumber(value);
+    else if (isObject(value)) {
+      depth = Math.max(depth, value.depth);
+      unsupported ??= value.unsupported;
+      badKey ??= value.badKey;
+    }
+  }
+  return { depth: depth + 1, unsupported, badKey };
+};
+const unsupportedNumber = (number: YamlNumber): string | undefined =>
+  number.type !== 'float64' || Number.isFinite(number.value) ? undefined : `json: unsupported value: ${formatFloat(number.value, 64)}`;
+
+export const listOf = (items: readonly YamlValue[]): YamlList => ({ kind: 'list', items, ...nested(items) });
+
+/** A map of pairs in the order in which they are set: the last of a key wins. */
+export const mapOf = (pairs: Iterable<YamlEntry>): YamlMap => {
+  const entries = new Map<string, YamlEntry>();
+  let badKey: string | undefined;
+  for (const entry of pairs) {
+    badKey ??= keyFault(entry.key);
+    entries.set(keyText(entry.key), entry);
+  }
+  const inOrder = nested(
+    [...entries.values()].map(entry => entry.value),
+    badKey,
+  );
+  // JSON is written in the order of the keys, which only matters when there are several such numbers.
+  const first =
+    inOrder.unsupported === undefined ? inOrder : nested(inByteOrder(entries.keys()).map(key => entries.get(key)?.value ?? null));
+  return { kind: 'map', entries, ...inOrder, unsupported: first.unsupported };
+};
+/** A key as JSON has it; sigs.k8s.io/yaml yaml.go convertToJSONableObject. */
+const keyText = (key: YamlValue): string => {
+  if (typeof key === 'string') return key;
+  if (!isNumber(key)) return String(key);
+  if (key.type !== 'float64') return String(key.value);
+  const text = formatFloat(key.value, 32);
+  return floatKeys[text] ?? text;
+};
+const floatKeys: Readonly<Record<string, string>> = { '+Inf': '.inf', '-Inf': '-.inf', NaN: '.nan' };
+/** What go-yaml says of it ends with the value, which may be a secret. */
+const keyFault = (key: YamlValue): string | undefined => {
+  if (key === null) return 'unsupported map key of type: %!s(<nil>), key: <nil>';
+  if (isNumber(key) && key.type === 'uint64') return `unsupported map key of type: uint64, key: 0x${key.value.toString(16)}`;
+  return undefined;
+};
+
+/** A list or map as Go's %#v prints it; it stands in a message when it was taken for a key. Bounded, and without long texts. */
+export const goSyntax = (value: YamlValue): string => {
+  if (value === null) return 'interface {}(nil)';
+  if (typeof value === 'string') return value.length > 64 ? '"..."' : quoted(value);
+  if (typeof value === 'boolean') return String(value);
+  if (isNumber(value)) return value.type === 'float64' ? formatFloat(value.value, 64) : goInteger(value);
+  if (value.depth > 8) return '...';
+  if (isList(value)) return `[]interface {}{${value.items.slice(0, 8).map(goSyntax).join(', ')}}`;
+  const entries = inByteOrder(value.entries.keys()).slice(0, 8);
+  return `map[interface {}]interface {}{${entries.map(key => entrySyntax(value.entries.get(key))).join(', ')}}`;
+};
+const goInteger = ({ type, value }: YamlNumber): string => (type === 'uint64' ? `0x${value.toString(16)}` : String(value));
+const entrySyntax = (entry: YamlEntry | undefined): string =>
+  entry === undefined ? '' : `${goSyntax(entry.key)}:${goSyntax(entry.value)}`;

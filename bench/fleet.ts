@@ -6,7 +6,7 @@ import { startApiServer } from '../sandbox/api/server.ts';
 import { makeAuthority } from '../sandbox/certificates.ts';
 import { installOperatorIn, namespace } from '../sandbox/world.ts';
 import { credential } from '../src/base/credential.ts';
-import { buildStored } from '../src/kube/kubeconfig/parse.ts';
+import { buildStored } from '../src/kube/kubeconfig/build.ts';
 
 /** A control plane with registered data planes, in a process of its own so that it does not share the measured one's thread. */
 const { values } = parseArgs({

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { makeAuthority } from '../sandbox/certificates.ts';
 import { credential } from '../src/base/credential.ts';
 import { operatorStart } from '../src/checks/start.ts';
-import { buildStored } from '../src/kube/kubeconfig/parse.ts';
+import { buildStored } from '../src/kube/kubeconfig/build.ts';
 import { defects } from './support/defects.ts';
 import { fixtureOf } from './support/fixture.ts';
 

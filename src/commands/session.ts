@@ -2,7 +2,7 @@ import type { Target } from '../base/advice.ts';
 import { UserError } from '../base/errors.ts';
 import type { IO } from '../base/io.ts';
 import { type Connection, connectUser, type Limits } from '../kube/api/connection.ts';
-import { strippedOfUser } from '../kube/kubeconfig/url.ts';
+import { shownUrl } from '../kube/kubeconfig/url.ts';
 import type { SelectedContext, UserKubeconfig } from '../kube/kubeconfig/user.ts';
 import type { GlobalArgs } from './global-options.ts';
 import { limitsOf, selectControlPlane } from './options.ts';
@@ -44,7 +44,7 @@ const targetOf = (args: GlobalArgs, context: string): Target => ({
   connection: [
     ...(['cluster', 'user', 'server', 'tls-server-name', 'as'] as const).flatMap(name => {
       const value = args[name];
-      return value === undefined ? [] : [[`--${name}`, name === 'server' ? strippedOfUser(value) : value] as const];
+      return value === undefined ? [] : [[`--${name}`, name === 'server' ? shownUrl(value) : value] as const];
     }),
     ...(args['insecure-skip-tls-verify'] === true ? [['--insecure-skip-tls-verify'] as const] : []),
     ...(args['as-group'] ?? []).map(group => ['--as-group', group] as const),

@@ -1,5 +1,4 @@
 import type { Unreadable } from '../base/cause.ts';
-import { reveal } from '../base/credential.ts';
 import { notRun, pass, type Read, type Step, unreadable } from '../base/read.ts';
 import { configKey, secretKey } from '../kube/key.ts';
 import type { ClientConfig } from '../kube/kinds.ts';
@@ -8,6 +7,7 @@ import type { Stored } from '../kube/kubeconfig/stored.ts';
 import { loadedState } from '../operator/hash.ts';
 import { effectiveContext, references, watchedInOrder } from '../operator/references.ts';
 import type { ContextState, ControlPlane, DataPlane, Probe, StoredSecret } from './inventory.ts';
+import { kubeconfigBytes } from './stored-secret.ts';
 
 /** A probe of which nothing was run, with the one reason. */
 export const unprobed = (reason: Unreadable | 'earlier-failure', detail: string): Probe => {
@@ -32,7 +32,7 @@ export const judgeStored = (clientConfigs: readonly ClientConfig[], secrets: Con
           configKey(config),
           kubeconfig === undefined
             ? { ok: false, problem: 'key-missing', message: 'secret is missing required kubeconfig property' }
-            : parseStored(reveal(kubeconfig), effectiveContext(config)),
+            : parseStored(kubeconfigBytes(kubeconfig), effectiveContext(config)),
         ],
       ];
     }),

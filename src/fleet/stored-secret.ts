@@ -1,4 +1,4 @@
-import { credential } from '../base/credential.ts';
+import { type Credential, credential, reveal } from '../base/credential.ts';
 import type { Place } from '../base/place.ts';
 import type { Secret } from '../kube/kinds.ts';
 import { secretHash } from '../operator/hash.ts';
@@ -15,7 +15,10 @@ export const storedSecretOf = ({ metadata, data }: Secret, place?: Place): Store
     hash: secretHash(data),
     labels: metadata.labels ?? {},
     annotations: metadata.annotations ?? {},
-    ...(kubeconfig === undefined ? {} : { kubeconfig: credential(Buffer.from(kubeconfig, 'base64').toString('utf8')) }),
+    ...(kubeconfig === undefined ? {} : { kubeconfig: credential(Buffer.from(kubeconfig, 'base64').toString('latin1')) }),
     ...(place === undefined ? {} : { place }),
   };
 };
+
+/** What was sealed, byte for byte: a kubeconfig need not be UTF-8. */
+export const kubeconfigBytes = (sealed: Credential): Uint8Array => Buffer.from(reveal(sealed), 'latin1');

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { type Credential, credential, reveal } from '../base/credential.ts';
+import { type Credential, credential } from '../base/credential.ts';
 import { UserError } from '../base/errors.ts';
 import { readClusterUid, readOperators } from '../fleet/from-cluster/collect.ts';
 import { probe } from '../fleet/from-cluster/probe.ts';
 import type { ControlPlane, Probe } from '../fleet/inventory.ts';
+import { kubeconfigBytes } from '../fleet/stored-secret.ts';
 import { annotation, managedBy, managedByLabel } from '../kube/annotations.ts';
 import { type Connection, type Endpoint, type Limits, pauseFor, shakeHands, TransportError } from '../kube/api/connection.ts';
 import { listObjects } from '../kube/api/lists.ts';
 import { demand, getObject, RefusedError, required } from '../kube/api/objects.ts';
 import type { TlsFacts } from '../kube/api/tls.ts';
 import { apiPath, type ClientConfig, type KubeObject, kinds, type Secret, type ServiceAccount } from '../kube/kinds.ts';
-import { buildStored, parseStored } from '../kube/kubeconfig/parse.ts';
+import { buildStored } from '../kube/kubeconfig/build.ts';
+import { parseStored } from '../kube/kubeconfig/parse.ts';
 import { unroutable } from '../kube/kubeconfig/url.ts';
 import type { SelectedContext } from '../kube/kubeconfig/user.ts';
 import { tokenClaims } from '../kube/token-claims.ts';
@@ -217,7 +219,7 @@ const duplicateCluster = (controlPlane: ControlPlane, contextName: string, uid: 
     const secret = controlPlane.secrets.get(`${config.metadata.namespace ?? ''}/${config.spec?.kubeConfigSecret?.name ?? ''}`);
     if (secret?.ok !== true || secret.value?.kubeconfig === undefined) continue;
     const recorded = secret.value.annotations[annotation.sourceCluster];
-    const stored = parseStored(reveal(secret.value.kubeconfig), effectiveContext(config));
+    const stored = parseStored(kubeconfigBytes(secret.value.kubeconfig), effectiveContext(config));
     if ((uid !== undefined && recorded === uid) || (stored.ok && stored.value.server === server))
       return `ClientConfig ${config.metadata.namespace}/${config.metadata.name}`;
   }

@@ -97,7 +97,7 @@ export const proveRegistrations = async (
         );
       const context = effectiveContext(config);
       const kubeconfig = secret.data?.['kubeconfig'];
-      const stored = kubeconfig === undefined ? undefined : parseStored(Buffer.from(kubeconfig, 'base64').toString('utf8'), context);
+      const stored = kubeconfig === undefined ? undefined : parseStored(Buffer.from(kubeconfig, 'base64'), context);
       if (stored?.ok !== true)
         throw new UserError(
           `refused: the Secret ${namespace}/${name} would stop the operator: ${stored?.message ?? 'secret is missing required kubeconfig property'}`,

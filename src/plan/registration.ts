@@ -82,7 +82,7 @@ export const readRegistration = async (connection: Connection, config: ClientCon
   if (secret === undefined) throw new UserError(`ClientConfig ${key} names the Secret ${namespace}/${name}, which does not exist`, again);
   const kubeconfig = secret.data?.['kubeconfig'];
   if (kubeconfig === undefined) throw new UserError(`Secret ${namespace}/${name} has no key kubeconfig`, again);
-  const stored = parseStored(Buffer.from(kubeconfig, 'base64').toString('utf8'), contextName);
+  const stored = parseStored(Buffer.from(kubeconfig, 'base64'), contextName);
   if (!stored.ok) throw new UserError(`Secret ${namespace}/${name} holds no usable kubeconfig: ${stored.message}`, again);
   const { token, auth } = stored.value;
   if (token === undefined || reveal(token) === '')

@@ -9,7 +9,8 @@ import { type Connection, connectStored, type Limits, pauseFor, TransportError }
 import { demand, getObject, required } from '../kube/api/objects.ts';
 import { configKey } from '../kube/key.ts';
 import { apiPath, kinds, type Secret } from '../kube/kinds.ts';
-import { buildStored, parseStored } from '../kube/kubeconfig/parse.ts';
+import { buildStored } from '../kube/kubeconfig/build.ts';
+import { parseStored } from '../kube/kubeconfig/parse.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { awaitLoaded } from './await-loaded.ts';
 import { tokenSecretName } from './create.ts';

@@ -5,7 +5,7 @@ import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { type Connection, connectUser, type Limits } from '../../kube/api/connection.ts';
-import { strippedOfUser } from '../../kube/kubeconfig/url.ts';
+import { shownUrl } from '../../kube/kubeconfig/url.ts';
 import { selectContext, type UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import { manifestYaml } from '../../output/manifests.ts';
 import { planText } from '../../output/plan.ts';
@@ -81,7 +81,7 @@ const validate = async (io: IO, args: CreateArgs, sources: readonly string[]) =>
   for (const flag of ['server', 'proxy-url'] as const) {
     const value = args[flag];
     if (value !== undefined && !/^https?:\/\/[^/\s]+/.test(value) && !(flag === 'proxy-url' && /^socks5:\/\/[^/\s]+/.test(value)))
-      throw usage(`--${flag} takes a URL, not "${strippedOfUser(value)}"`, `pass it as in --${flag} https://host:port`);
+      throw usage(`--${flag} takes a URL, not "${shownUrl(value)}"`, `pass it as in --${flag} https://host:port`);
   }
   if (args.server?.startsWith('http://') === true)
     throw usage('--server takes an https address: a token never travels in the clear', 'pass it as in --server https://host:6443');

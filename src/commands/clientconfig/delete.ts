@@ -5,7 +5,7 @@ import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { configKey } from '../../kube/key.ts';
 import type { ClientConfig } from '../../kube/kinds.ts';
-import { parseStored } from '../../kube/kubeconfig/parse.ts';
+import { currentContextOf, parseStored } from '../../kube/kubeconfig/parse.ts';
 import { effectiveContext } from '../../operator/references.ts';
 import { openDataPlane } from '../../plan/data-plane.ts';
 import { type Deletion, executeDeletion, leftoverSecret, planDeletion } from '../../plan/delete.ts';
@@ -36,7 +36,7 @@ export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void
         const { secret } = deletion;
         const kubeconfig = secret?.data?.['kubeconfig'];
         const name = 'config' in found ? effectiveContext(found.config) : currentContext(kubeconfig);
-        const stored = kubeconfig === undefined ? undefined : parseStored(decoded(kubeconfig), name);
+        const stored = kubeconfig === undefined ? undefined : parseStored(Buffer.from(kubeconfig, 'base64'), name);
         if (secret === undefined || stored?.ok !== true)
           throw new UserError('its stored kubeconfig is not usable', 'name your own context of the data plane with --from-context');
         return openDataPlane({ contextName: name, secret, stored: stored.value }, config, args['from-context'], limits);
@@ -94,7 +94,6 @@ const planLines = ({ config, secret, secretStays, token, tokenStays }: Deletion,
   ...(config === undefined ? [] : ['~ the operator will restart once']),
 ];
 const printableLines = (lines: readonly string[]): string => lines.map(line => `${printable(line)}\n`).join('');
-const decoded = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
 /** A leftover Secret was written by this program, which names the context as the current one. */
 const currentContext = (kubeconfig: string | undefined): string =>
-  /^current-context:\s*"?([^"\n]+)"?\s*$/m.exec(kubeconfig === undefined ? '' : decoded(kubeconfig))?.[1] ?? '';
+  kubeconfig === undefined ? '' : currentContextOf(Buffer.from(kubeconfig, 'base64'));

@@ -3,7 +3,7 @@ import { readCa } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import { connectUser } from '../../kube/api/connection.ts';
-import { strippedOfUser } from '../../kube/kubeconfig/url.ts';
+import { shownUrl } from '../../kube/kubeconfig/url.ts';
 import { selectContext } from '../../kube/kubeconfig/user.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { knownCas } from '../../plan/fitting-ca.ts';
@@ -21,9 +21,9 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
   if (caFile !== undefined && caContext !== undefined)
     throw usage('--ca-file and --ca-from-context exclude each other', 'pass one of them');
   if (server !== undefined && !/^https:\/\/[^/\s]+/.test(server))
-    throw usage(`--server takes an https address, not "${strippedOfUser(server)}"`, 'pass it as in --server https://host:6443');
+    throw usage(`--server takes an https address, not "${shownUrl(server)}"`, 'pass it as in --server https://host:6443');
   if (proxyUrl !== undefined && proxyUrl !== '' && !/^(https?|socks5):\/\/[^/\s]+/.test(proxyUrl))
-    throw usage(`--proxy-url takes a URL, not "${strippedOfUser(proxyUrl)}"`, 'pass it as in --proxy-url http://host:3128');
+    throw usage(`--proxy-url takes a URL, not "${shownUrl(proxyUrl)}"`, 'pass it as in --proxy-url http://host:3128');
   const caPem = caFile === undefined ? undefined : await readCa(io, caFile, '--ca-file');
   const allow = allowed(args.allow, restartOverrides);
   const patience = timeLimit(args.timeout, '--timeout');

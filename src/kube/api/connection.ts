@@ -157,7 +157,10 @@ export const connectStored = async (
       // A credential is never sent where the certificate was not verified.
       headers: stored.insecure
         ? {}
-        : { ...(token === undefined ? {} : { Authorization: `Bearer ${reveal(token)}` }), ...impersonationHeaders(stored.impersonation) },
+        : {
+            ...(token === undefined ? {} : { Authorization: `Bearer ${headerBytes(reveal(token))}` }),
+            ...impersonationHeaders(stored.impersonation),
+          },
       secrets: [...(token === undefined ? [] : [reveal(token)]), ...(clientKey === undefined ? [] : keyLines(reveal(clientKey)))],
       dial: async given => (await handshake(endpoint, given)).socket,
     },
@@ -178,3 +181,6 @@ const keyLines = (pem: string): readonly string[] =>
     .split('\n')
     .map(line => line.trim())
     .filter(line => line.length > 30 && !line.startsWith('-'));
+
+/** Go sends a text as its UTF-8; Node takes each character for a byte. */
+const headerBytes = (text: string): string => Buffer.from(text).toString('latin1');

@@ -1,6 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import { checkServerIdentity, type PeerCertificate, type TLSSocket, connect as tlsConnect } from 'node:tls';
-import { strippedOfUser } from '../kubeconfig/url.ts';
+import { shownUrl, undialledFrom } from '../kubeconfig/url.ts';
 import { publicAuthorities } from './authorities.ts';
 import { type Limits, limited } from './limited.ts';
 import { tunnel } from './proxy.ts';
@@ -23,10 +23,11 @@ export interface Endpoint {
   readonly clientCertificate?: { readonly cert: string; readonly key: string };
 }
 
-/** A server's URL, which every dial needs; Go takes some that name no port there is, and fails when it dials. */
+/** A server's URL, which every dial needs; Go takes some that lead nowhere, and some that Node takes for another host. */
 export const dialable = (server: string): URL => {
-  if (URL.canParse(server)) return new URL(server);
-  throw new TransportError('refused', `${strippedOfUser(server)}: the address cannot be dialled`);
+  const undialled = undialledFrom(server);
+  if (undialled === undefined) return new URL(server);
+  throw new TransportError(undialled.certain ? 'dns' : 'this-machine', `${shownUrl(server)}: ${undialled.why}`);
 };
 
 /** TLS as Go does it: SANs only (no common name), a CA in the bundle may be an intermediate one. */

@@ -1,9 +1,19 @@
+import { isIP } from 'node:net';
+import { quoted } from '../golang/format.ts';
+import { parseUrl } from '../golang/url.ts';
+
 /** Whether two URLs lead to one server: a default port, a trailing slash and letters of the host make no difference. */
 export const sameServer = (one: string, other: string): boolean =>
   [one, other].every(server => URL.canParse(server)) && new URL(one).href.replace(/\/+$/, '') === new URL(other).href.replace(/\/+$/, '');
+/** The host that Go dials for a URL, in small letters and without brackets; '' when it takes the text for no URL. */
+const hostOf = (server: string): string => {
+  const parsed = parseUrl(server, { strictColons: false });
+  const host = parsed.ok ? parsed.url.host : '';
+  return (/^\[(.*)\](?::[0-9]*)?$/.exec(host)?.[1] ?? host.replace(/:[0-9]*$/, '')).toLowerCase();
+};
 /** Addresses that mean something else inside the operator's pod than on the machine that wrote them. */
 export const unroutable = (server: string): string | undefined => {
-  const host = new URL(server).hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const host = hostOf(server);
   if (/^127(\.\d+){3}$/.test(host) || host === '::1' || host === 'localhost' || host.endsWith('.localhost'))
     return "a loopback address, which in the operator's pod is the pod itself";
   if (host === '0.0.0.0' || host === '::') return 'the unspecified address, which reaches nothing';
@@ -16,4 +26,28 @@ export const unroutable = (server: string): string | undefined => {
 /** A URL, or a text that holds some, without the user name and password that some write into one. */
 export const withoutUser = (text: string): string => text.replace(/((?:^|[a-z][a-z0-9+.-]*:)\/\/)[^/?#\s]*@/gi, '$1');
 /** A value that should have been a URL, without what stands before its last @: any of it may be a password. */
-export const strippedOfUser = (value: string): string => value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1');
+export const shownUrl = (text: string): string => {
+  const at = text.lastIndexOf('@');
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0] ?? '';
+  return at < scheme.length ? text : scheme + text.slice(at + 1);
+};
+
+/** net/url's message about a text, without what may be a password in it: the message quotes the text and pieces of it. */
+export const urlFault = (message: string, text: string): string => {
+  if (!text.includes('@')) return message;
+  const shown = quoted(shownUrl(text));
+  const pieces = /^parse "(?:\\.|[^"\\])*": (.*)$/s.exec(message)?.[1] ?? '';
+  return `parse ${shown}: ${pieces.replace(/"(?:\\.|[^"\\])*"/g, piece => (shown.includes(piece.slice(1, -1)) ? piece : '"..."'))}`;
+};
+
+/** Why a server that the operator loads is not dialled from here; `certain` when the operator does not get through to it either. */
+export const undialledFrom = (server: string): { readonly certain: boolean; readonly why: string } | undefined => {
+  const port = Number(/:([0-9]+)(?:\/|$)/.exec(server.replace(/^[a-z]+:\/\//, ''))?.[1] ?? 0);
+  if (port > 65_535) return { certain: true, why: `there is no port ${port}` };
+  if (!URL.canParse(server)) return { certain: false, why: 'it is no address that can be dialled from here' };
+  // Node completes 127.1 and 0x7f.1 to an address; Go looks them up as names.
+  const host = hostOf(server);
+  const node = new URL(server).hostname;
+  if (isIP(node) !== 4 || host === node) return undefined;
+  return { certain: true, why: `Go looks up ${host} as a name, and it is none` };
+};

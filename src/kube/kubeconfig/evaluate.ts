@@ -1,0 +1,35 @@
+import type { GoUrl } from '../golang/url.ts';
+import { type ClientConfig, clientConfig, serverUrl } from './client-config.ts';
+import { httpClientFault } from './http-client.ts';
+import { load } from './load.ts';
+import { accountFiles, filesOf } from './pod-files.ts';
+import type { Surroundings } from './validate.ts';
+
+/** What the operator makes of a kubeconfig: a client and what it dials, or the stage at which client-go gives up and its message. */
+export type Evaluation =
+  | { readonly stage: 'ok'; readonly client: ClientConfig; readonly url: GoUrl }
+  | { readonly stage: 'load' | 'client' | 'url'; readonly message: string }
+  | { readonly stage: 'config'; readonly problem: 'context-missing' | 'file' | 'invalid'; readonly message: string };
+
+/**
+ * The calls of k8ssandra-operator pkg/clientcache/cache.go GetRestConfig, then those of controller-runtime pkg/cluster/cluster.go New, in
+ * their order. Nothing that the kubeconfig names is opened or run, and no input makes it throw.
+ */
+export const evaluate = (bytes: Uint8Array, contextName: string, around: Surroundings = unknownPod): Evaluation => {
+  const loaded = load(bytes);
+  if (!loaded.ok) return { stage: 'load', message: loaded.message };
+  const configured = clientConfig(loaded.value, contextName, around);
+  if (!configured.ok) return { stage: 'config', problem: configured.problem, message: configured.message };
+  const client = configured.value;
+  const fault = httpClientFault(client, around);
+  if (fault !== undefined) return { stage: 'client', message: fault };
+  const { cluster, user } = client;
+  const hasTls =
+    cluster.insecureSkipTlsVerify ||
+    [cluster.certificateAuthority, user.clientCertificate].some(path => path !== '') ||
+    [cluster.certificateAuthorityData, user.clientCertificateData].some(data => data.length > 0);
+  const server = serverUrl(client.host, client.isTls && hasTls, around.urls);
+  return server.ok ? { stage: 'ok', client, url: server.url } : { stage: 'url', message: server.message };
+};
+/** Nothing is known of the operator's Deployment, nor of the Go release that it was built with. */
+export const unknownPod: Surroundings = { files: filesOf(accountFiles), urls: { strictColons: false } };

@@ -1,0 +1,36 @@
+import { posix } from 'node:path';
+
+/** What paths mean in the operator's pod: why one cannot be opened or read there, in the words of Go's os. */
+export interface PodFiles {
+  readonly openFault: (path: string) => string | undefined;
+  readonly readFault: (path: string) => string | undefined;
+}
+
+/** A pod with the folders of the operator's image, and of files only those that are given. */
+export const filesOf = (files: readonly string[]): PodFiles => ({
+  openFault: path => {
+    const why = missing(path, files);
+    return why === undefined ? undefined : `open ${shownPath(path)}: ${why}`;
+  },
+  readFault: path => {
+    const why = missing(path, files);
+    if (why !== undefined) return `open ${shownPath(path)}: ${why}`;
+    return isFolder(path) ? `read ${shownPath(path)}: is a directory` : undefined;
+  },
+});
+const account = '/var/run/secrets/kubernetes.io/serviceaccount';
+/** Every pod of the operator has these: without them it could not talk to its own cluster. */
+export const accountFiles = ['token', 'ca.crt', 'namespace'].map(name => `${account}/${name}`);
+
+const missing = (path: string, files: readonly string[]): string | undefined => {
+  if (path.includes('\0')) return 'invalid argument';
+  if (Buffer.byteLength(path) >= 4096 || path.split('/').some(part => Buffer.byteLength(part) > 255)) return 'file name too long';
+  return isFolder(path) || files.includes(posix.normalize(`/${path}`)) ? undefined : 'no such file or directory';
+};
+/** The image is gcr.io/distroless/static (k8ssandra-operator Dockerfile); relative paths begin at its root. */
+const folders = new Set(['', 'tmp', 'etc', 'home', 'var', 'usr', 'proc', 'sys', 'dev', 'var/run', account.slice(1)]);
+const isFolder = (path: string): boolean => folders.has(posix.normalize(`/${path}`).replace(/^\/|\/$/g, ''));
+
+/** A path as it may be shown: a certificate, key or token that stands where a path belongs is none. */
+export const shownPath = (path: string): string =>
+  path.length > 255 || /-----BEGIN|^eyJ/.test(path) ? `(no path: ${path.length} characters)` : path;

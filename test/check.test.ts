@@ -99,6 +99,28 @@ test('a user who may not read Secrets, or nothing at all cluster-wide, gets unkn
   const nothing = await check('--token', 'nobody');
   assert.equal(nothing.code, 3, nothing.stderr);
 });
+test('an object that is not of its shape is one unknown: whatever it is not needed for is judged', async () => {
+  server('cp').put('config.k8ssandra.io', 'clientconfigs', { metadata: { namespace, name: 'odd' }, spec: [] });
+  server('cp').put('k8ssandra.io', 'k8ssandraclusters', {
+    metadata: { namespace, name: 'demo' },
+    spec: { cassandra: { datacenters: [{ metadata: { name: 'dc1' }, k8sContext: 'odd' }] } },
+  });
+  const { json, code, stderr } = await check();
+  assert.equal(code, 3, stderr);
+  // The one that cannot be read may well provide it.
+  assert.ok(!codes(json).includes('KC101'));
+  for (const name of ['dp1', 'dp2'])
+    assert.deepEqual(
+      row(json, name)?.probes.filter(({ status }) => status === 'fail'),
+      [],
+    );
+  assert.equal(json.operatorWouldStart, null);
+  assert.match(json.operatorStart.message, /ClientConfig k8ssandra-operator\/odd: spec is not an object/);
+  const listed = await cli('clientconfig', 'list');
+  assert.equal(listed.code, 3);
+  assert.match(listed.stderr, /^not shown: ClientConfig k8ssandra-operator\/odd: spec is not an object$/m);
+  assert.match(listed.stdout, /^k8ssandra-operator\/dp1 /m);
+});
 test('a control plane that does not answer is exit 4 and two lines', async () => {
   server('cp').fault({ path: /./ }, { kind: 'refuse' }, 99);
   const { code, stderr, stdout } = await cli('contexts', 'check');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Read } from '../src/base/read.ts';
+import { type Read, whole } from '../src/base/read.ts';
 import { connectStored, type Limits } from '../src/kube/api/connection.ts';
 import { listObjects } from '../src/kube/api/lists.ts';
 import { type K8ssandraCluster, kinds } from '../src/kube/kinds.ts';
@@ -97,4 +97,48 @@ test('an answer of 404 to a later page does not unmake the kind', async () => {
     query.get('continue') === null ? page([item(1)], 'more') : { status: 404, body: { kind: 'Status', message: 'not found' } },
   );
   assert.match(String(names(read)), /^failed: 404/);
+});
+
+test('an object that is not of its shape is told apart, and the others of the list are read', async () => {
+  const broken: Readonly<Record<string, unknown>> = {
+    'metadata of null': { metadata: null },
+    'no name': { metadata: { namespace: 'ns' } },
+    'an empty name': { metadata: { namespace: 'ns', name: '' } },
+    'a name that is a path': { metadata: { namespace: 'ns', name: '../x' } },
+    'no namespace': { metadata: { name: 'x' } },
+    'a spec that is a list': { metadata: { namespace: 'ns', name: 'x' }, spec: [] },
+    'datacenters that are an object': { metadata: { namespace: 'ns', name: 'x' }, spec: { cassandra: { datacenters: {} } } },
+    'a context that is a number': { metadata: { namespace: 'ns', name: 'x' }, spec: { cassandra: { datacenters: [{ k8sContext: 7 }] } } },
+    'another kind': { kind: 'Secret', metadata: { namespace: 'ns', name: 'x' } },
+    'a number': 7,
+    null: null,
+  };
+  const { read } = await listOf(() => page([item(1), ...Object.values(broken), item(2)]));
+  assert.deepEqual(names(read), ['c1', 'c2']);
+  assert.ok(read.ok);
+  assert.deepEqual(read.unfit, [
+    'K8ssandraCluster without a name: metadata is not an object',
+    'K8ssandraCluster without a name: metadata.name is not a name',
+    'K8ssandraCluster ns/: metadata.name is not a name',
+    'K8ssandraCluster ns/../x: metadata.name is not a name',
+    'K8ssandraCluster ?/x: metadata.namespace is not a name',
+    'K8ssandraCluster ns/x: spec is not an object',
+    'K8ssandraCluster ns/x: spec.cassandra.datacenters is not a list',
+    'K8ssandraCluster ns/x: spec.cassandra.datacenters[0].k8sContext is not a text',
+    'K8ssandraCluster ns/x: kind is not K8ssandraCluster',
+    'K8ssandraCluster without a name: it is not an object',
+    'K8ssandraCluster without a name: it is not an object',
+  ]);
+  const alone = whole(read);
+  assert.match(alone.ok ? '' : `${alone.reason}: ${alone.detail}`, /^malformed: K8ssandraCluster without a name: .*, and 10 more$/);
+});
+test('what nobody here reads passes through untouched', async () => {
+  const odd = {
+    metadata: { namespace: 'ns', name: 'c', managedFields: [{ manager: 'x' }] },
+    spec: { other: { deep: [1, null] } },
+    extra: '\ud800',
+  };
+  const { read } = await listOf(() => page([odd]));
+  assert.ok(read.ok);
+  assert.deepEqual(JSON.parse(JSON.stringify(read.value[0])), { ...odd, extra: '\ufffd' });
 });

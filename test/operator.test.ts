@@ -22,10 +22,13 @@ test('loaded: both annotations absent, both equal, or one of them old', () => {
   const spec = { contextName: 'a', kubeConfigSecret: { name: 's' } };
   const hash = secretHash({ k: 'eA==' });
   const read = { [resourceHashAnnotation]: specHash(spec), [secretHashAnnotation]: hash };
-  assert.equal(loadedState({ metadata: { name: 'a' }, spec }, hash), 'never');
-  assert.equal(loadedState({ metadata: { name: 'a', annotations: read }, spec }, hash), 'current');
-  assert.equal(loadedState({ metadata: { name: 'a', annotations: read }, spec }, secretHash({ k: 'eQ==' })), 'stale');
-  assert.equal(loadedState({ metadata: { name: 'a', annotations: read }, spec: { ...spec, contextName: 'b' } }, hash), 'stale');
+  assert.equal(loadedState({ metadata: { namespace: 'n', name: 'a' }, spec }, hash), 'never');
+  assert.equal(loadedState({ metadata: { namespace: 'n', name: 'a', annotations: read }, spec }, hash), 'current');
+  assert.equal(loadedState({ metadata: { namespace: 'n', name: 'a', annotations: read }, spec }, secretHash({ k: 'eQ==' })), 'stale');
+  assert.equal(
+    loadedState({ metadata: { namespace: 'n', name: 'a', annotations: read }, spec: { ...spec, contextName: 'b' } }, hash),
+    'stale',
+  );
 });
 
 const whole = (change: { cluster?: object; user?: object | null; contexts?: unknown; extra?: object }): string =>

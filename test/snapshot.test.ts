@@ -23,7 +23,12 @@ const untimed = (text: string): string =>
 test('a snapshot gives the report of the run that took it, in every format, and dials nobody', async () => {
   server('cp').put('k8ssandra.io', 'k8ssandraclusters', {
     metadata: { namespace, name: 'demo', annotations: { private: 'canary-annotation' } },
-    spec: { cassandra: { config: 'canary-spec', datacenters: [{ metadata: { name: 'dc1' }, k8sContext: 'nowhere' }] } },
+    spec: {
+      cassandra: {
+        config: { cassandraYaml: { private: 'canary-spec' } },
+        datacenters: [{ metadata: { name: 'dc1' }, k8sContext: 'nowhere' }],
+      },
+    },
   });
   for (const format of ['table', 'wide', 'json', 'yaml']) {
     const live = await run(['contexts', 'check', '-o', format, '--snapshot', file], { KUBECONFIG: world.kubeconfig });

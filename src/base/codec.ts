@@ -50,6 +50,11 @@ export const certificates: Codec<string> = plain('a text', isText, value =>
   [...value.matchAll(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----/g)].map(([block]) => `${block}\n`).join(''),
 );
 export const flag = plain('true or false', (value): value is boolean => typeof value === 'boolean');
+/** As a path of the API can carry it: apimachinery api/validation/path IsValidPathSegmentName. */
+export const segment: Codec<string> = plain(
+  'a name',
+  (value): value is string => isText(value) && value.length <= 253 && /^[^/%]+$/.test(value) && value !== '.' && value !== '..',
+);
 export const number = plain('a number', (value): value is number => typeof value === 'number' && Number.isFinite(value));
 /** Neither written nor read. */
 export const omitted = <T>(): OptionalCodec<T> => ({ write: () => undefined, read: () => undefined as T, optional: true });
@@ -113,6 +118,34 @@ export const object = <T extends object>(fields: NoInfer<Fields<T>>): Codec<T> =
           return codec.optional && (item === undefined || item === null) ? [] : [[key, codec.read(item, inside(path, key))]];
         }),
       ) as T;
+    },
+  };
+};
+/** Any codec, of which only what it reads matters. */
+interface Reader {
+  readonly read: (value: unknown, path: string) => unknown;
+  readonly write: (value: never) => unknown;
+  readonly optional?: true;
+}
+type Shape<F extends Readonly<Record<string, Reader>>> = {
+  readonly [K in keyof F as F[K] extends { readonly optional: true } ? never : K]: ReturnType<F[K]['read']>;
+} & { readonly [K in keyof F as F[K] extends { readonly optional: true } ? K : never]?: ReturnType<F[K]['read']> };
+type Flat<T> = { [K in keyof T]: T[K] };
+/** The type that a codec reads. */
+export type TypeOf<C extends Reader> = ReturnType<C['read']>;
+/**
+ * An object of somebody else, with the type that its fields make up. What has no codec is read as it is, so that the object can be given
+ * back whole, and not written.
+ */
+export const open = <const F extends Readonly<Record<string, Reader>>>(fields: F): Codec<Flat<Shape<F>>> => {
+  const codec: Codec<Flat<Shape<F>>> = object(fields as never);
+  return {
+    write: codec.write,
+    read: (value, path) => {
+      const read = codec.read(value, path);
+      if (!isObject(value)) return read;
+      const others = Object.entries(value).filter(([key]) => !Object.hasOwn(fields, key));
+      return others.length === 0 ? read : { ...Object.fromEntries(others), ...read };
     },
   };
 };

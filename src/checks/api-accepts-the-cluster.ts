@@ -15,7 +15,7 @@ export const apiAcceptsTheCluster = fleetCheck({
       if (!accepted.ok) yield { unjudged: `whether the API accepts it: ${accepted.reason}: ${accepted.detail}` };
       if (!accepted.ok || accepted.value.accepted) continue;
       yield {
-        object: { kind: 'K8ssandraCluster', namespace: cluster.metadata.namespace ?? '', name: cluster.metadata.name },
+        object: { kind: 'K8ssandraCluster', namespace: cluster.metadata.namespace, name: cluster.metadata.name },
         message: `the API refuses it: ${accepted.value.message}`,
       };
     }

@@ -19,7 +19,7 @@ export const clientConfigVersionIsServed = fleetCheck({
       if (config.apiVersion === undefined || config.apiVersion === served) continue;
       yield {
         context: effectiveContext(config),
-        object: { kind: 'ClientConfig', namespace: config.metadata.namespace ?? '', name: config.metadata.name, field: 'apiVersion' },
+        object: { kind: 'ClientConfig', namespace: config.metadata.namespace, name: config.metadata.name, field: 'apiVersion' },
         message: `its ClientConfig has apiVersion ${config.apiVersion}, which is not served`,
       };
     }

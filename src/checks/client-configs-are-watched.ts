@@ -18,13 +18,13 @@ export const clientConfigsAreWatched = fleetCheck({
     if (operator === undefined || operator.watches === 'all') return;
     const [watched = operator.namespace] = operator.watches;
     for (const config of clientConfigs) {
-      if (operator.watches.includes(config.metadata.namespace ?? '')) continue;
+      if (operator.watches.includes(config.metadata.namespace)) continue;
       const read = secrets.get(secretKey(config));
       yield {
         context: effectiveContext(config),
         accepted: read?.ok === true && accepts(read.value?.annotations ?? {}, 'unwatched-namespace'),
         cause: `their ClientConfigs are ignored: the operator watches ${operator.watches.join(', ')}`,
-        object: { kind: 'ClientConfig', namespace: config.metadata.namespace ?? '', name: config.metadata.name },
+        object: { kind: 'ClientConfig', namespace: config.metadata.namespace, name: config.metadata.name },
         // It is no provider of its context, so it is looked up as one here.
         remedies: scene => [
           ...created('--dest-namespace', watched)({ ...scene, context: registration(config, scene.inventory) }),

@@ -18,9 +18,9 @@ export const clustersAreWatched = fleetCheck({
     const watches = operator?.watches ?? 'all';
     if (watches === 'all') return;
     for (const { metadata } of clusters) {
-      if (watches.includes(metadata.namespace ?? '')) continue;
+      if (watches.includes(metadata.namespace)) continue;
       yield {
-        object: { kind: 'K8ssandraCluster', namespace: metadata.namespace ?? '', name: metadata.name },
+        object: { kind: 'K8ssandraCluster', namespace: metadata.namespace, name: metadata.name },
         message: `K8ssandraCluster ${metadata.namespace}/${metadata.name} is never reconciled: the operator watches ${watches.join(', ')}`,
       };
     }

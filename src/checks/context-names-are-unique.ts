@@ -39,7 +39,7 @@ export const contextNamesAreUnique = contextCheck({
     if (providers.length < 2 || winner === undefined) return;
     const losers = providers.slice(0, -1).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
     yield {
-      object: { kind: 'ClientConfig', namespace: winner.metadata.namespace ?? '', name: winner.metadata.name },
+      object: { kind: 'ClientConfig', namespace: winner.metadata.namespace, name: winner.metadata.name },
       message: `${providers.length} ClientConfigs provide it: ${winner.metadata.namespace}/${winner.metadata.name} wins, ${losers.join(', ')} ${losers.length === 1 ? 'loses' : 'lose'} and ${losers.length === 1 ? 'is' : 'are'} watched all the same`,
     };
   },

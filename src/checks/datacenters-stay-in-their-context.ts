@@ -18,7 +18,7 @@ export const datacentersStayInTheirContext = fleetCheck({
         if (recorded === undefined || recorded === k8sContext) continue;
         const object = {
           kind: 'K8ssandraCluster',
-          namespace: metadata.namespace ?? '',
+          namespace: metadata.namespace,
           name: metadata.name,
           field: `spec.cassandra.datacenters[${index}].k8sContext`,
         };

@@ -1,5 +1,5 @@
 import type { Cause, Unreadable } from '../base/cause.ts';
-import type { Read, Step } from '../base/read.ts';
+import { type Read, type Step, whole } from '../base/read.ts';
 import type { ContextState, ControlPlane, Inventory, StoredSecret } from '../fleet/inventory.ts';
 import { operatorVantage, type Vantage } from '../fleet/vantage.ts';
 import { configKey, secretKey } from '../kube/key.ts';
@@ -42,9 +42,11 @@ const plane =
     from(name, take(controlPlane));
 
 const clientConfigs = plane('clientConfigs', one => one.clientConfigs);
-const clusters = plane('clusters', one => one.clusters);
-const replicatedSecrets = plane('replicatedSecrets', one => one.replicatedSecrets);
-const tasks = plane('tasks', one => one.tasks);
+// What is not in these lists is a fact too, and one with unfit members cannot tell it.
+const all = plane('clientConfigs', one => whole(one.clientConfigs));
+const clusters = plane('clusters', one => whole(one.clusters));
+const replicatedSecrets = plane('replicatedSecrets', one => whole(one.replicatedSecrets));
+const tasks = plane('tasks', one => whole(one.tasks));
 const operators = plane('operators', one => one.operators);
 
 /** What is true of the whole control plane, one row a fact. */
@@ -62,12 +64,11 @@ export const fleetFacts = {
   /** by `namespace/name`, each read or not: a Secret that may not be read is not a missing one */
   secrets: (inventory: Inventory) => given([clientConfigs(inventory)], () => inventory.controlPlane.secrets),
   /** the contexts of this run, with those that provide each */
-  provided: (inventory: Inventory) =>
-    given([clientConfigs(inventory)], () => inventory.contexts.map(({ name, providers }) => ({ name, providers }))),
+  provided: (inventory: Inventory) => given([all(inventory)], () => inventory.contexts.map(({ name, providers }) => ({ name, providers }))),
   /** the same with everything that names each */
   names: (inventory: Inventory) =>
     given(
-      [clientConfigs, clusters, replicatedSecrets, tasks].map(fact => fact(inventory)),
+      [all, clusters, replicatedSecrets, tasks].map(fact => fact(inventory)),
       () => inventory.contexts.map(({ name, providers, references }) => ({ name, providers, references })),
     ),
   /** what is stored for each context of this run, each read or not */

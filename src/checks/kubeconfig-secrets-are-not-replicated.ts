@@ -27,7 +27,7 @@ export const kubeconfigSecretsAreNotReplicated = fleetCheck({
         (selector.matchExpressions ?? []).length === 0;
       if (empty && holding.has(metadata.namespace))
         yield {
-          object: { kind: 'ReplicatedSecret', namespace: metadata.namespace ?? '', name: metadata.name, field: 'spec.selector' },
+          object: { kind: 'ReplicatedSecret', namespace: metadata.namespace, name: metadata.name, field: 'spec.selector' },
           message: `ReplicatedSecret ${metadata.namespace}/${metadata.name} selects every Secret of its namespace`,
         };
     }

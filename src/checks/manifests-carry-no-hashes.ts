@@ -23,7 +23,7 @@ export const manifestsCarryNoHashes = fleetCheck({
         context: effectiveContext(config),
         object: {
           kind: 'ClientConfig',
-          namespace: config.metadata.namespace ?? '',
+          namespace: config.metadata.namespace,
           name: config.metadata.name,
           field: `metadata.annotations.${first}`,
         },

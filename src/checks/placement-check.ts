@@ -36,7 +36,7 @@ export const placementCheck = ({ fact, look: show, fix: cures, ...rule }: Placem
               ...context,
               object: {
                 kind: 'K8ssandraCluster',
-                namespace: cluster.metadata.namespace ?? '',
+                namespace: cluster.metadata.namespace,
                 name: cluster.metadata.name,
                 field: `spec.cassandra.datacenters[${dc.index}]`,
               },

@@ -12,7 +12,7 @@ import type { Remedies, Scene } from './check.ts';
 /** How a ClientConfig is named on a command line: with its namespace where its name alone is that of several. */
 export const nameOf = ({ metadata }: ClientConfig, { controlPlane: { clientConfigs } }: Inventory): string => {
   const twins = clientConfigs.ok ? clientConfigs.value.filter(one => one.metadata.name === metadata.name) : [];
-  return twins.length > 1 ? `${metadata.namespace ?? ''}/${metadata.name}` : metadata.name;
+  return twins.length > 1 ? `${metadata.namespace}/${metadata.name}` : metadata.name;
 };
 /** A ClientConfig that the operator does not read, as the one provider of its context. */
 export const registration = (config: ClientConfig, { controlPlane }: Inventory): ContextState | undefined => {

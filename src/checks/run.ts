@@ -190,7 +190,7 @@ const detailOf = (
   const object: ObjectRef | undefined =
     named ??
     (winner !== undefined
-      ? { kind: 'ClientConfig', namespace: winner.namespace ?? '', name: winner.name }
+      ? { kind: 'ClientConfig', namespace: winner.namespace, name: winner.name }
       : user && { kind: user.kind, namespace: user.namespace, name: user.name, field: user.field });
   const place =
     written ?? (object === undefined ? undefined : (places.get(`${nameOf(object)}:${object.field ?? ''}`) ?? places.get(nameOf(object))));

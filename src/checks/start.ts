@@ -26,7 +26,8 @@ export const operatorStart = ({ controlPlane, contexts, source, now }: Inventory
   if (!operators.ok && operators.reason !== 'skipped')
     return { verdict: 'unknown', message: `the operator could not be read, nor which namespaces it watches: ${operators.reason}` };
   const read = watchedInOrder(clientConfigs.value, operator?.watches ?? 'all');
-  let undecided: OperatorStart | undefined;
+  const [unfit] = clientConfigs.unfit ?? [];
+  let undecided: OperatorStart | undefined = unfit === undefined ? undefined : { verdict: 'unknown', message: unfit };
   for (const config of read) {
     const where = { culprit: configKey(config), context: effectiveContext(config) };
     const fault = immediateFault(config, controlPlane);

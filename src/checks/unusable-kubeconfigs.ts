@@ -17,7 +17,7 @@ export function* unusableKubeconfigs(configs: readonly Provided[], stands: (prob
     else if (secret.value?.encrypted === true) yield { gaps: [{ fact: 'stored', reason: 'skipped', detail: 'its Secret is encrypted' }] };
     if (stored === undefined || stored.ok || !stands(stored.problem)) continue;
     yield {
-      object: { kind: 'Secret', namespace: config.metadata.namespace ?? '', name: config.spec?.kubeConfigSecret?.name ?? '' },
+      object: { kind: 'Secret', namespace: config.metadata.namespace, name: config.spec?.kubeConfigSecret?.name ?? '' },
       message: stored.message,
       ...(stored.problem === 'context-missing' ? { cause: 'their stored kubeconfigs have no context of that name' } : {}),
       remedies: restored(config),

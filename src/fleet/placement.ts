@@ -70,7 +70,7 @@ export const factCodes: Readonly<Record<Fact, string>> = {
   datacenter: 'KC511',
 };
 
-export const clusterKey = ({ metadata }: K8ssandraCluster): string => `${metadata.namespace ?? ''}/${metadata.name}`;
+export const clusterKey = ({ metadata }: K8ssandraCluster): string => `${metadata.namespace}/${metadata.name}`;
 export const secretId = ({ namespace, name, onControlPlane }: WantedSecret): string =>
   `${onControlPlane ? 'control plane ' : ''}${namespace}/${name}`;
 /** The remote contexts of K8ssandraClusters, each once. */
@@ -138,7 +138,7 @@ const secretsOf = (cluster: K8ssandraCluster, dc: DatacenterTemplate, namespace:
   const internode =
     dc.config?.cassandraYaml?.server_encryption_options?.internode_encryption ??
     all.config?.cassandraYaml?.server_encryption_options?.internode_encryption;
-  const home = metadata.namespace ?? '';
+  const home = metadata.namespace;
   const wanted = [
     ...(client === true ? storesOf(all.clientEncryptionStores, home, namespace) : []),
     ...(internode !== undefined && internode !== 'none' ? storesOf(all.serverEncryptionStores, home, namespace) : []),

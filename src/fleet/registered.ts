@@ -1,4 +1,4 @@
-import type { Read } from '../base/read.ts';
+import { type Read, whole } from '../base/read.ts';
 import { configKey, secretKey } from '../kube/key.ts';
 import type { ClientConfig } from '../kube/kinds.ts';
 import type { Stored } from '../kube/kubeconfig/stored.ts';
@@ -22,8 +22,8 @@ export interface Registered {
 /** Every ClientConfig, sorted by namespace and name. */
 export const registeredIn = (controlPlane: ControlPlane): readonly Registered[] => {
   const { clientConfigs, clusters, replicatedSecrets, tasks, operator, secrets } = controlPlane;
-  const used =
-    clusters.ok && replicatedSecrets.ok && tasks.ok ? references(clusters.value, replicatedSecrets.value, tasks.value) : undefined;
+  const [users, copies, jobs] = [whole(clusters), whole(replicatedSecrets), whole(tasks)];
+  const used = users.ok && copies.ok && jobs.ok ? references(users.value, copies.value, jobs.value) : undefined;
   return (clientConfigs.ok ? [...clientConfigs.value] : [])
     .sort((a, b) => (configKey(a) < configKey(b) ? -1 : 1))
     .map(config => {
@@ -31,7 +31,7 @@ export const registeredIn = (controlPlane: ControlPlane): readonly Registered[] 
       const secret = secrets.get(secretKey(config)) ?? { ok: false, reason: 'skipped', detail: 'not read' };
       const value = secret.ok ? secret.value : undefined;
       const stored = value?.kubeconfig === undefined ? undefined : controlPlane.stored.get(configKey(config));
-      const watched = operator === undefined || operator.watches === 'all' || operator.watches.includes(config.metadata.namespace ?? '');
+      const watched = operator === undefined || operator.watches === 'all' || operator.watches.includes(config.metadata.namespace);
       const loaded = !watched ? 'ignored' : !secret.ok ? undefined : value === undefined ? 'no-secret' : loadedState(config, value.hash);
       return {
         config,

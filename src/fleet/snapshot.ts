@@ -21,7 +21,7 @@ import { documentVersion } from '../base/domain.ts';
 import type { Place } from '../base/place.ts';
 import type { Read, Step } from '../base/read.ts';
 import type { TlsFacts } from '../kube/api/tls.ts';
-import { annotations, clientConfig, k8ssandraCluster, k8ssandraTask, labels, replicatedSecret } from '../kube/kind-codecs.ts';
+import { annotations, kinds, labels } from '../kube/kinds.ts';
 import type { Impersonation, Stored, StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import type { TokenClaims } from '../kube/token-claims.ts';
 import type { Operator, OperatorPod } from '../operator/environment.ts';
@@ -43,7 +43,7 @@ import type {
 const cause: Codec<Cause> = oneOf(causes);
 const read = <T>(value: Codec<T>): Codec<Read<T>> =>
   union<Read<T>, 'ok'>('ok', {
-    true: object({ ok: is(true), value }),
+    true: object({ ok: is(true), value, unfit: optional(list(text)) }),
     false: object({ ok: is(false), reason: oneOf<Unreadable>(unreads), detail: text }),
   });
 const step = <T>(value: Codec<T>): Codec<Step<T>> =>
@@ -189,12 +189,12 @@ const controlPlane: Codec<ControlPlane> = object({
   pods: read(list(pod)),
   clientConfigCrd: read(flag),
   imageConfig: read(flag),
-  clientConfigs: read(list(clientConfig)),
+  clientConfigs: read(list(kinds.clientConfig.codec)),
   secrets: map(read(maybe(storedSecret))),
   stored: map(stored),
-  clusters: read(list(k8ssandraCluster)),
-  replicatedSecrets: read(list(replicatedSecret)),
-  tasks: read(list(k8ssandraTask)),
+  clusters: read(list(kinds.k8ssandraCluster.codec)),
+  replicatedSecrets: read(list(kinds.replicatedSecret.codec)),
+  tasks: read(list(kinds.k8ssandraTask.codec)),
   operatorView: read(map(operatorView)),
   webhook: map(read(flag)),
 });
@@ -209,7 +209,7 @@ const reference: Codec<Reference> = object({
 });
 const context: Codec<ContextState> = object({
   name: text,
-  providers: list(clientConfig),
+  providers: list(kinds.clientConfig.codec),
   references: list(reference),
   secret: read(maybe(storedSecret)),
   stored: optional(stored),

@@ -8,7 +8,7 @@ import type { StoredSecret } from './inventory.ts';
 export const storedSecretOf = ({ metadata, data }: Secret, place?: Place): StoredSecret => {
   const kubeconfig = data?.['kubeconfig'];
   return {
-    namespace: metadata.namespace ?? '',
+    namespace: metadata.namespace,
     name: metadata.name,
     ...(metadata.uid === undefined ? {} : { uid: metadata.uid }),
     keys: Object.keys(data ?? {}).sort(),

@@ -1,166 +1,229 @@
-/** The fields of the Kubernetes objects that this program reads or writes; everything else passes through untouched. */
-interface Meta {
-  readonly name: string;
-  readonly namespace?: string;
-  readonly uid?: string;
-  readonly resourceVersion?: string;
-  readonly generation?: number;
-  readonly creationTimestamp?: string;
-  readonly deletionTimestamp?: string;
-  readonly finalizers?: readonly string[];
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-}
-export interface KubeObject {
-  readonly apiVersion?: string;
-  readonly kind?: string;
-  readonly metadata: Meta;
-}
+import { type Codec, flag, list, number, opaque, open, optional, record, secretText, segment, type TypeOf, text } from '../base/codec.ts';
+import { domain } from '../base/domain.ts';
+
+const own = `${domain.replaceAll('.', '\\.')}/`;
+/** The labels and annotations that this program reads: no others are written anywhere. */
+export const labels = record(text, new RegExp(`^(kubernetes\\.io/legacy-token-|k8ssandra\\.io/|${own}|app\\.kubernetes\\.io/managed-by$)`));
+export const annotations = record(text, new RegExp(`^(k8ssandra\\.io/(resource|secret)-hash$|${own})`));
+
+const meta = {
+  name: segment,
+  uid: optional(text),
+  resourceVersion: optional(text),
+  generation: optional(number),
+  creationTimestamp: optional(text),
+  deletionTimestamp: optional(text),
+  finalizers: optional(list(text)),
+  labels: optional(labels),
+  annotations: optional(annotations),
+};
+const typed = { apiVersion: optional(text), kind: optional(text) };
+const namespaced = { ...typed, metadata: open({ ...meta, namespace: segment }) };
+const clusterWide = { ...typed, metadata: open({ ...meta, namespace: optional(text) }) };
+/** The fields of Kubernetes objects that this program reads; everything else passes through untouched. */
+const anyObject = open(clusterWide);
+export type KubeObject = TypeOf<typeof anyObject>;
+/** An object of a namespace, which every one that came in by its kind's codec has. */
+const anyNamespaced = open(namespaced);
+export type Namespaced = TypeOf<typeof anyNamespaced>;
 /** An object that an API server has given out, as in a dump; a manifest that somebody wrote has neither. */
 export const isLive = ({ metadata }: KubeObject): boolean => metadata.uid !== undefined || metadata.resourceVersion !== undefined;
-export interface ClientConfig extends KubeObject {
-  readonly spec?: { readonly contextName?: string; readonly kubeConfigSecret?: { readonly name?: string } };
-}
-export interface Secret extends KubeObject {
-  readonly type?: string;
-  /** base64 values, as the API gives them */
-  readonly data?: Readonly<Record<string, string>>;
-}
-interface ClaimSpec {
-  readonly storageClassName?: string;
-}
-interface DatacenterOptions {
-  readonly storageConfig?: {
-    readonly cassandraDataVolumeClaimSpec?: ClaimSpec;
-    readonly additionalVolumes?: readonly { readonly name?: string; readonly pvcSpec?: ClaimSpec }[];
-  };
-  readonly extraVolumes?: { readonly pvcs?: readonly { readonly name?: string; readonly pvcSpec?: ClaimSpec }[] };
-  readonly config?: {
-    readonly cassandraYaml?: {
-      readonly client_encryption_options?: { readonly enabled?: unknown };
-      readonly server_encryption_options?: { readonly internode_encryption?: unknown };
-    };
-  };
-}
-export interface DatacenterTemplate extends DatacenterOptions {
-  readonly k8sContext?: string;
-  readonly metadata?: { readonly name?: string; readonly namespace?: string };
-}
-export interface K8ssandraCluster extends KubeObject {
-  readonly spec?: {
-    readonly secretsProvider?: string;
-    readonly cassandra?: DatacenterOptions & {
-      readonly datacenters?: readonly DatacenterTemplate[];
-      readonly superuserSecretRef?: { readonly name?: string };
-      readonly serverEncryptionStores?: EncryptionStores;
-      readonly clientEncryptionStores?: EncryptionStores;
-    };
-  };
-  readonly status?: { readonly error?: string; readonly datacenters?: Readonly<Record<string, { readonly contextName?: string }>> };
-}
-interface SecretKeyRef {
-  readonly name?: string;
-  readonly key?: string;
-}
-export interface EncryptionStores {
-  readonly keystoreSecretRef?: SecretKeyRef;
-  readonly truststoreSecretRef?: SecretKeyRef;
-  readonly keystorePasswordSecretRef?: SecretKeyRef;
-  readonly truststorePasswordSecretRef?: SecretKeyRef;
-}
-export interface ReplicatedSecret extends KubeObject {
-  readonly spec?: {
-    readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>>; readonly matchExpressions?: readonly unknown[] };
-    readonly replicationTargets?: readonly {
-      readonly k8sContextName?: string;
-      readonly namespace?: string;
-      readonly targetPrefix?: string;
-    }[];
-  };
-  readonly status?: { readonly conditions?: readonly { readonly cluster?: string; readonly type?: string; readonly status?: string }[] };
-}
-export interface K8ssandraTask extends KubeObject {
-  readonly spec?: { readonly cluster?: { readonly namespace?: string; readonly name?: string }; readonly datacenters?: readonly string[] };
-}
-export interface EnvVar {
-  readonly name: string;
-  readonly value?: string;
-  readonly valueFrom?: { readonly fieldRef?: { readonly fieldPath?: string } };
-}
-export interface Deployment extends KubeObject {
-  readonly spec?: {
-    readonly replicas?: number;
-    readonly template?: {
-      readonly spec?: {
-        readonly serviceAccountName?: string;
-        readonly containers?: readonly {
-          readonly name?: string;
-          readonly image?: string;
-          readonly command?: readonly string[];
-          readonly args?: readonly string[];
-          readonly env?: readonly EnvVar[];
-          readonly ports?: readonly { readonly name?: string; readonly containerPort?: number }[];
-        }[];
-      };
-    };
-  };
-  readonly status?: {
-    readonly readyReplicas?: number;
-    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
-  };
-}
-interface ContainerStatus {
-  readonly name?: string;
-  readonly ready?: boolean;
-  readonly restartCount?: number;
-  readonly state?: { readonly running?: { readonly startedAt?: string }; readonly waiting?: { readonly reason?: string } };
-  readonly lastState?: { readonly terminated?: { readonly exitCode?: number; readonly finishedAt?: string; readonly reason?: string } };
-}
-export interface Pod extends KubeObject {
-  readonly status?: { readonly phase?: string; readonly containerStatuses?: readonly ContainerStatus[] };
-}
-export interface ConfigMap extends KubeObject {
-  readonly data?: Readonly<Record<string, string>>;
-}
-export interface ServiceAccount extends KubeObject {
-  readonly secrets?: readonly { readonly name?: string }[];
-}
 
-/** A kind as the API addresses it. */
-export interface Kind {
+const named = open({ name: optional(text) });
+const clientConfig = open({ ...namespaced, spec: optional(open({ contextName: optional(text), kubeConfigSecret: optional(named) })) });
+export type ClientConfig = TypeOf<typeof clientConfig>;
+
+const claim = open({ storageClassName: optional(text) });
+const volumes = list(open({ name: optional(text), pvcSpec: optional(claim) }));
+/** true, false, or a word such as `all`. */
+const switchValue: Codec<unknown> = {
+  write: value => (typeof value === 'boolean' ? value : String(value).slice(0, 20)),
+  read: value => value,
+};
+const datacenterOptions = {
+  storageConfig: optional(open({ cassandraDataVolumeClaimSpec: optional(claim), additionalVolumes: optional(volumes) })),
+  extraVolumes: optional(open({ pvcs: optional(volumes) })),
+  // Of cassandra.yaml only whether it encrypts is written: the rest may hold a password.
+  config: optional(
+    open({
+      cassandraYaml: optional(
+        open({
+          client_encryption_options: optional(open({ enabled: optional(switchValue) })),
+          server_encryption_options: optional(open({ internode_encryption: optional(switchValue) })),
+        }),
+      ),
+    }),
+  ),
+};
+const datacenterTemplate = open({
+  k8sContext: optional(text),
+  metadata: optional(open({ name: optional(text), namespace: optional(text) })),
+  ...datacenterOptions,
+});
+export type DatacenterTemplate = TypeOf<typeof datacenterTemplate>;
+const secretKeyRef = open({ name: optional(text), key: optional(text) });
+const encryptionStores = open({
+  keystoreSecretRef: optional(secretKeyRef),
+  truststoreSecretRef: optional(secretKeyRef),
+  keystorePasswordSecretRef: optional(secretKeyRef),
+  truststorePasswordSecretRef: optional(secretKeyRef),
+});
+export type EncryptionStores = TypeOf<typeof encryptionStores>;
+const k8ssandraCluster = open({
+  ...namespaced,
+  spec: optional(
+    open({
+      secretsProvider: optional(text),
+      cassandra: optional(
+        open({
+          ...datacenterOptions,
+          datacenters: optional(list(datacenterTemplate)),
+          superuserSecretRef: optional(named),
+          serverEncryptionStores: optional(encryptionStores),
+          clientEncryptionStores: optional(encryptionStores),
+        }),
+      ),
+    }),
+  ),
+  status: optional(open({ error: optional(text), datacenters: optional(record(open({ contextName: optional(text) }))) })),
+});
+export type K8ssandraCluster = TypeOf<typeof k8ssandraCluster>;
+
+const replicatedSecret = open({
+  ...namespaced,
+  spec: optional(
+    open({
+      selector: optional(open({ matchLabels: optional(record(text)), matchExpressions: optional(list(opaque)) })),
+      replicationTargets: optional(list(open({ k8sContextName: optional(text), namespace: optional(text), targetPrefix: optional(text) }))),
+    }),
+  ),
+  status: optional(open({ conditions: optional(list(open({ cluster: optional(text), type: optional(text), status: optional(text) }))) })),
+});
+export type ReplicatedSecret = TypeOf<typeof replicatedSecret>;
+
+const k8ssandraTask = open({
+  ...namespaced,
+  spec: optional(open({ cluster: optional(open({ namespace: optional(text), name: optional(text) })), datacenters: optional(list(text)) })),
+});
+export type K8ssandraTask = TypeOf<typeof k8ssandraTask>;
+
+/** `data` in base64, as the API gives it; in a manifest `stringData` may stand beside it. */
+const secret = open({ ...namespaced, type: optional(text), data: optional(record(secretText)), stringData: optional(record(secretText)) });
+export type Secret = TypeOf<typeof secret>;
+const configMap = open({ ...namespaced, data: optional(record(text)) });
+export type ConfigMap = TypeOf<typeof configMap>;
+const serviceAccount = open({ ...namespaced, secrets: optional(list(named)) });
+export type ServiceAccount = TypeOf<typeof serviceAccount>;
+
+const envVar = open({
+  name: text,
+  value: optional(secretText),
+  valueFrom: optional(
+    open({
+      fieldRef: optional(open({ fieldPath: optional(text) })),
+      configMapKeyRef: optional(secretKeyRef),
+      secretKeyRef: optional(secretKeyRef),
+    }),
+  ),
+});
+export type EnvVar = TypeOf<typeof envVar>;
+const container = open({
+  name: optional(text),
+  image: optional(text),
+  command: optional(list(text)),
+  args: optional(list(text)),
+  env: optional(list(envVar)),
+  ports: optional(list(open({ name: optional(text), containerPort: optional(number) }))),
+});
+const podTemplate = open({
+  metadata: optional(open({ annotations: optional(record(text)) })),
+  spec: optional(open({ serviceAccountName: optional(text), containers: optional(list(container)) })),
+});
+const deployment = open({
+  ...namespaced,
+  spec: optional(open({ replicas: optional(number), template: optional(podTemplate) })),
+  status: optional(
+    open({
+      readyReplicas: optional(number),
+      conditions: optional(list(open({ type: text, status: text, message: optional(text) }))),
+    }),
+  ),
+});
+export type Deployment = TypeOf<typeof deployment>;
+
+const containerStatus = open({
+  name: optional(text),
+  ready: optional(flag),
+  restartCount: optional(number),
+  state: optional(open({ running: optional(open({ startedAt: optional(text) })), waiting: optional(open({ reason: optional(text) })) })),
+  lastState: optional(
+    open({ terminated: optional(open({ exitCode: optional(number), finishedAt: optional(text), reason: optional(text) })) }),
+  ),
+});
+const pod = open({
+  ...namespaced,
+  status: optional(open({ phase: optional(text), containerStatuses: optional(list(containerStatus)) })),
+});
+export type Pod = TypeOf<typeof pod>;
+
+const cronJob = open({ ...namespaced, spec: optional(open({ suspend: optional(flag) })) });
+const event = open({
+  ...namespaced,
+  type: optional(text),
+  reason: optional(text),
+  message: optional(text),
+  count: optional(number),
+  lastTimestamp: optional(text),
+  eventTime: optional(text),
+  involvedObject: optional(open({ kind: optional(text), name: optional(text) })),
+});
+export type Event = TypeOf<typeof event>;
+
+/** Where the API keeps the objects of a kind. */
+interface Address {
   readonly group: string;
   readonly version: string;
   readonly plural: string;
   readonly kind: string;
   readonly namespaced: boolean;
 }
-const kind = (group: string, version: string, plural: string, name: string, namespaced = true): Kind => ({
+/** A kind as the API addresses it, and what its objects are read by. */
+export interface Kind<T extends KubeObject = KubeObject> extends Address {
+  readonly codec: Pick<Codec<T>, 'read'>;
+}
+type Row = readonly [group: string, version: string, plural: string, kind: string];
+const inNamespaces = <T extends Namespaced>(
+  [group, version, plural, kind]: Row,
+  codec: Codec<T>,
+): Address & { readonly codec: Codec<T> } => ({
   group,
   version,
   plural,
-  kind: name,
-  namespaced,
+  kind,
+  namespaced: true,
+  codec,
 });
+const overall = ([group, version, plural, kind]: Row): Kind => ({ group, version, plural, kind, namespaced: false, codec: anyObject });
 /** One row for each kind that is read or written. */
 export const kinds = {
-  clientConfig: kind('config.k8ssandra.io', 'v1beta1', 'clientconfigs', 'ClientConfig'),
-  k8ssandraCluster: kind('k8ssandra.io', 'v1alpha1', 'k8ssandraclusters', 'K8ssandraCluster'),
-  replicatedSecret: kind('replication.k8ssandra.io', 'v1alpha1', 'replicatedsecrets', 'ReplicatedSecret'),
-  k8ssandraTask: kind('control.k8ssandra.io', 'v1alpha1', 'k8ssandratasks', 'K8ssandraTask'),
-  secret: kind('', 'v1', 'secrets', 'Secret'),
-  configMap: kind('', 'v1', 'configmaps', 'ConfigMap'),
-  serviceAccount: kind('', 'v1', 'serviceaccounts', 'ServiceAccount'),
-  namespace: kind('', 'v1', 'namespaces', 'Namespace', false),
-  pod: kind('', 'v1', 'pods', 'Pod'),
-  deployment: kind('apps', 'v1', 'deployments', 'Deployment'),
-  cassandraDatacenter: kind('cassandra.datastax.com', 'v1beta1', 'cassandradatacenters', 'CassandraDatacenter'),
-  storageClass: kind('storage.k8s.io', 'v1', 'storageclasses', 'StorageClass', false),
-  cronJob: kind('batch', 'v1', 'cronjobs', 'CronJob'),
-  event: kind('', 'v1', 'events', 'Event'),
-} as const satisfies Record<string, Kind>;
+  clientConfig: inNamespaces(['config.k8ssandra.io', 'v1beta1', 'clientconfigs', 'ClientConfig'], clientConfig),
+  k8ssandraCluster: inNamespaces(['k8ssandra.io', 'v1alpha1', 'k8ssandraclusters', 'K8ssandraCluster'], k8ssandraCluster),
+  replicatedSecret: inNamespaces(['replication.k8ssandra.io', 'v1alpha1', 'replicatedsecrets', 'ReplicatedSecret'], replicatedSecret),
+  k8ssandraTask: inNamespaces(['control.k8ssandra.io', 'v1alpha1', 'k8ssandratasks', 'K8ssandraTask'], k8ssandraTask),
+  secret: inNamespaces(['', 'v1', 'secrets', 'Secret'], secret),
+  configMap: inNamespaces(['', 'v1', 'configmaps', 'ConfigMap'], configMap),
+  serviceAccount: inNamespaces(['', 'v1', 'serviceaccounts', 'ServiceAccount'], serviceAccount),
+  namespace: overall(['', 'v1', 'namespaces', 'Namespace']),
+  pod: inNamespaces(['', 'v1', 'pods', 'Pod'], pod),
+  deployment: inNamespaces(['apps', 'v1', 'deployments', 'Deployment'], deployment),
+  cassandraDatacenter: inNamespaces(['cassandra.datastax.com', 'v1beta1', 'cassandradatacenters', 'CassandraDatacenter'], anyNamespaced),
+  storageClass: overall(['storage.k8s.io', 'v1', 'storageclasses', 'StorageClass']),
+  cronJob: inNamespaces(['batch', 'v1', 'cronjobs', 'CronJob'], cronJob),
+  event: inNamespaces(['', 'v1', 'events', 'Event'], event),
+} as const;
 
 /** `/api/v1/namespaces/ns/secrets/name`; without a namespace the cluster-wide path. */
-export const apiPath = (of: Kind, namespace?: string, name?: string): string =>
+export const apiPath = (of: Address, namespace?: string, name?: string): string =>
   [
     of.group === '' ? '/api' : `/apis/${of.group}`,
     of.version,
@@ -168,4 +231,4 @@ export const apiPath = (of: Kind, namespace?: string, name?: string): string =>
     of.plural,
     ...(name === undefined ? [] : [encodeURIComponent(name)]),
   ].join('/');
-export const apiVersion = (of: Kind): string => (of.group === '' ? of.version : `${of.group}/${of.version}`);
+export const apiVersion = (of: Address): string => (of.group === '' ? of.version : `${of.group}/${of.version}`);

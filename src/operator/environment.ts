@@ -37,7 +37,7 @@ const tagOf = (image: string | undefined): string | undefined => /:([^/:@]+)(@|$
 /** An operator from its Deployment: mode and watched namespaces are in the environment of its container. */
 export const operatorOf = (deployment: Deployment): Operator => {
   const { metadata, spec, status } = deployment;
-  const namespace = metadata.namespace ?? '';
+  const namespace = metadata.namespace;
   const { env = [], image, command = [], args = [] } = container(deployment) ?? {};
   const variable = (name: string): EnvVar | undefined => env.find(one => one.name === name);
   const watch = variable('WATCH_NAMESPACE');

@@ -18,7 +18,7 @@ export const effectiveContext = ({ metadata, spec }: ClientConfig): string => sp
 
 /** The ClientConfigs that the operator reads, in its order: WATCH_NAMESPACE order, then the API's list order. */
 export const watchedInOrder = (clientConfigs: readonly ClientConfig[], watches: readonly string[] | 'all'): readonly ClientConfig[] => {
-  const key = ({ metadata }: ClientConfig): string => `${metadata.namespace ?? ''}/${metadata.name}`;
+  const key = ({ metadata }: ClientConfig): string => `${metadata.namespace}/${metadata.name}`;
   const sorted = [...clientConfigs].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   return watches === 'all' ? sorted : watches.flatMap(namespace => sorted.filter(({ metadata }) => metadata.namespace === namespace));
 };
@@ -35,7 +35,7 @@ export const references = (
 ];
 
 const ofCluster = ({ metadata, spec, status }: K8ssandraCluster): Reference[] => {
-  const here = { kind: 'K8ssandraCluster', namespace: metadata.namespace ?? '', name: metadata.name } as const;
+  const here = { kind: 'K8ssandraCluster', namespace: metadata.namespace, name: metadata.name } as const;
   const wanted = (spec?.cassandra?.datacenters ?? []).flatMap(({ k8sContext, metadata: dc }, index): Reference[] =>
     k8sContext
       ? [
@@ -63,7 +63,7 @@ const ofReplicatedSecret = ({ metadata, spec }: ReplicatedSecret): Reference[] =
           {
             context: k8sContextName,
             kind: 'ReplicatedSecret',
-            namespace: metadata.namespace ?? '',
+            namespace: metadata.namespace,
             name: metadata.name,
             field: `spec.replicationTargets[${index}].k8sContextName`,
             origin: 'spec',
@@ -80,7 +80,7 @@ const ofTask = ({ metadata, spec }: K8ssandraTask, clusters: readonly K8ssandraC
           {
             context: k8sContext,
             kind: 'K8ssandraTask',
-            namespace: metadata.namespace ?? '',
+            namespace: metadata.namespace,
             name: metadata.name,
             field: 'spec.datacenters',
             origin: 'derived',

@@ -34,7 +34,7 @@ const usersOf = ({ references }: Registered): readonly string[] | undefined =>
   references === undefined
     ? undefined
     : [...new Set(references.map(({ name, datacenter }) => (datacenter === undefined ? name : `${name}/${datacenter}`)))].sort();
-const nameOf = ({ config }: Registered): string => `${config.metadata.namespace ?? ''}/${config.metadata.name}`;
+const nameOf = ({ config }: Registered): string => `${config.metadata.namespace}/${config.metadata.name}`;
 
 /** The table of `clientconfig list`; `?` where something could not be read, which is not the same as `-`. */
 export const clientConfigTable = (all: readonly Registered[], now: number, style: Style, wide: boolean): string => {

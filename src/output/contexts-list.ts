@@ -82,7 +82,7 @@ export const contextList = (topology: Topology, inventory: Inventory): Readonly<
       metadata: { name: context.name },
       status: {
         providedBy: inventory.controlPlane.clientConfigs.ok
-          ? context.providers.map(({ config, role }) => ({ namespace: config.metadata.namespace ?? '', name: config.metadata.name, role }))
+          ? context.providers.map(({ config, role }) => ({ namespace: config.metadata.namespace, name: config.metadata.name, role }))
           : null,
         loaded: first?.loaded ?? null,
         usedBy: usesAreKnown(inventory)

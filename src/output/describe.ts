@@ -4,21 +4,13 @@ import type { Read } from '../base/read.ts';
 import type { Report } from '../checks/report.ts';
 import type { Registered } from '../fleet/registered.ts';
 import { annotation } from '../kube/annotations.ts';
-import type { KubeObject } from '../kube/kinds.ts';
+import type { Event } from '../kube/kinds.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { withoutUser } from '../kube/kubeconfig/url.ts';
 import { resourceHashAnnotation, secretHashAnnotation, specHash } from '../operator/hash.ts';
 import { labelled } from './facts.ts';
 import { span } from './layout.ts';
 
-export interface Event extends KubeObject {
-  readonly type?: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly lastTimestamp?: string | null;
-  readonly eventTime?: string | null;
-  readonly count?: number;
-}
 interface Section {
   readonly title: string;
   readonly lines: readonly (readonly [name: string, value: string])[];
@@ -55,7 +47,7 @@ const summary = ({ config, context, secret, loaded }: Registered, now: number): 
   const created = Date.parse(config.metadata.creationTimestamp ?? '');
   const notes = secret.ok ? (secret.value?.annotations ?? {}) : {};
   return {
-    title: `ClientConfig ${config.metadata.namespace ?? ''}/${config.metadata.name}`,
+    title: `ClientConfig ${config.metadata.namespace}/${config.metadata.name}`,
     lines: [
       ['context', context],
       ['created', Number.isNaN(created) ? 'unknown' : when(created, now)],

@@ -120,7 +120,7 @@ export const placementsOf = (report: Report) =>
   (report.placements ?? []).map(placement => {
     const { cluster, accepted, datacenters } = placement;
     return {
-      cluster: { namespace: cluster.metadata.namespace ?? '', name: cluster.metadata.name },
+      cluster: { namespace: cluster.metadata.namespace, name: cluster.metadata.name },
       verdict: verdictOf(report, placement),
       accepted: accepted.ok ? accepted.value : { accepted: null, message: `${accepted.reason}: ${accepted.detail}` },
       datacenters: datacenters.map(dc => {

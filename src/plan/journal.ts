@@ -127,7 +127,7 @@ const undo = async ({ write, after }: { write: Write; after?: KubeObject }, run:
 /** The write that turns what exists into what is wanted; `unchanged` when they agree in everything we set. */
 export const writeOf = async <T extends KubeObject>(
   connection: Connection,
-  kind: Kind,
+  kind: Kind<T>,
   object: T,
   same: (before: T, wanted: T) => readonly string[],
   note: string,

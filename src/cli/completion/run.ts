@@ -1,6 +1,5 @@
 import type { IO } from '../../base/io.ts';
 import type { GlobalArgs } from '../../commands/global-options.ts';
-import type { ClientConfig } from '../../kube/kinds.ts';
 import { complete, type NamesOf, protocol } from './complete.ts';
 
 /** Milliseconds from the start of the process: nobody waits longer for a Tab, unless a slow network is worth it to them. */
@@ -27,7 +26,7 @@ const namesOf =
     ]);
     const connection = await connect(io, args);
     try {
-      const read = await listObjects<ClientConfig>(connection, kinds.clientConfig, args.namespace);
+      const read = await listObjects(connection, kinds.clientConfig, args.namespace);
       if (!read.ok) return [];
       const found = new Map(
         read.value.map(config => {

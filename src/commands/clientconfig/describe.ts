@@ -9,7 +9,7 @@ import { listObjects } from '../../kube/api/lists.ts';
 import { configKey } from '../../kube/key.ts';
 import { kinds } from '../../kube/kinds.ts';
 import { effectiveContext } from '../../operator/references.ts';
-import { describeText, type Event } from '../../output/describe.ts';
+import { describeText } from '../../output/describe.ts';
 import { selectConfigs } from '../../plan/registration.ts';
 import { withControlPlane } from '../session.ts';
 import type { DescribeArgs } from './usage.ts';
@@ -26,7 +26,7 @@ export const clientconfigDescribe = async (io: IO, args: DescribeArgs): Promise<
     const registered = registeredIn(inventory.controlPlane).find(one => configKey(one.config) === configKey(wanted));
     if (registered === undefined) throw new UserError(`ClientConfig ${configKey(wanted)} went away meanwhile`, 'run this again');
     const { namespace, name } = wanted.metadata;
-    const events = await listObjects<Event & { involvedObject?: { kind?: string; name?: string } }>(connection, kinds.event, namespace);
+    const events = await listObjects(connection, kinds.event, namespace);
     const objects = new Set([
       `ClientConfig/${name}`,
       ...(registered.references ?? []).map(reference => `${reference.kind}/${reference.name}`),

@@ -16,15 +16,11 @@ export const clientconfigExport = async (io: IO, args: ExportArgs): Promise<void
     const secrets = new Map<string, Secret>();
     if (args['with-secrets'] === true)
       for (const { metadata, spec } of chosen) {
-        const [namespace, name] = [metadata.namespace ?? '', spec?.kubeConfigSecret?.name ?? ''];
+        const [namespace, name] = [metadata.namespace, spec?.kubeConfigSecret?.name ?? ''];
         const secret =
           name === ''
             ? undefined
-            : required(
-                await getObject<Secret>(connection, kinds.secret, namespace, name),
-                `Secret ${namespace}/${name}`,
-                connection.context,
-              );
+            : required(await getObject(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context);
         if (secret === undefined)
           io.err(`${printable(`left out: the Secret ${namespace}/${name} of ClientConfig ${metadata.name} does not exist`)}\n`);
         else secrets.set(`${namespace}/${name}`, portable(secret, kinds.secret));

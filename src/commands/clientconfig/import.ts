@@ -67,7 +67,7 @@ export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void
     if (args.wait === true)
       await awaitLoaded(
         connection,
-        registrations.clientConfigs.map(({ metadata }) => ({ namespace: metadata.namespace ?? '', name: metadata.name })),
+        registrations.clientConfigs.map(({ metadata }) => ({ namespace: metadata.namespace, name: metadata.name })),
         controlPlane,
         limits,
         patience,
@@ -91,7 +91,7 @@ const parsed = async (io: IO, file: string): Promise<readonly unknown[]> => {
 };
 const refuseUnwatched = ({ clientConfigs }: Registrations, watches: readonly string[] | 'all', allow: readonly string[]): void => {
   if (watches === 'all' || allow.includes('unwatched-namespace')) return;
-  const outside = clientConfigs.find(({ metadata }) => !watches.includes(metadata.namespace ?? ''));
+  const outside = clientConfigs.find(({ metadata }) => !watches.includes(metadata.namespace));
   if (outside !== undefined)
     throw new UserError(
       `refused: the operator does not watch namespace ${outside.metadata.namespace}: it would ignore ClientConfig ${configKey(outside)}`,

@@ -5,7 +5,7 @@ import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
 import { configKey } from '../../kube/key.ts';
-import { kinds, type Secret } from '../../kube/kinds.ts';
+import { kinds } from '../../kube/kinds.ts';
 import { redacted } from '../../kube/kubeconfig/redact.ts';
 import { selectConfigs } from '../../plan/registration.ts';
 import { withControlPlane } from '../session.ts';
@@ -16,11 +16,11 @@ export const clientconfigKubeconfig = async (io: IO, args: KubeconfigArgs): Prom
     const controlPlane = await readControlPlane(connection, args.namespace);
     const [config] = selectConfigs(controlPlane, [args.NAME]);
     if (config === undefined) return;
-    const [namespace, name] = [config.metadata.namespace ?? '', config.spec?.kubeConfigSecret?.name ?? ''];
+    const [namespace, name] = [config.metadata.namespace, config.spec?.kubeConfigSecret?.name ?? ''];
     const secret =
       name === ''
         ? undefined
-        : required(await getObject<Secret>(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context);
+        : required(await getObject(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context);
     const data = secret?.data?.['kubeconfig'];
     if (data === undefined)
       throw new UserError(

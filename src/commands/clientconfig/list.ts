@@ -1,4 +1,6 @@
+import { printable } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
+import { whole } from '../../base/read.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import { registeredIn } from '../../fleet/registered.ts';
 import { required } from '../../kube/api/objects.ts';
@@ -14,6 +16,8 @@ export const clientconfigList = async (io: IO, { output, ...args }: ListArgs): P
     const everywhere = args['all-namespaces'] === true;
     const controlPlane = await readControlPlane(connection, everywhere ? undefined : args.namespace);
     required(controlPlane.clientConfigs, 'ClientConfigs', controlPlane.context);
+    const complete = whole(controlPlane.clientConfigs);
+    if (!complete.ok) io.err(`not shown: ${printable(complete.detail)}\n`);
     const all = registeredIn(controlPlane).filter(
       ({ config }) => everywhere || args.namespace === undefined || config.metadata.namespace === args.namespace,
     );
@@ -25,6 +29,6 @@ export const clientconfigList = async (io: IO, { output, ...args }: ListArgs): P
       }),
     );
     // What could not be read is shown as "?", and nothing is proven.
-    io.exit(all.every(({ secret, references }) => secret.ok && references !== undefined) ? 0 : 3);
+    io.exit(complete.ok && all.every(({ secret, references }) => secret.ok && references !== undefined) ? 0 : 3);
   });
 };

@@ -57,7 +57,7 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
     if (args.wait === true)
       await awaitLoaded(
         connection,
-        [{ namespace: config.metadata.namespace ?? '', name: config.metadata.name }],
+        [{ namespace: config.metadata.namespace, name: config.metadata.name }],
         controlPlane,
         limits,
         patience,

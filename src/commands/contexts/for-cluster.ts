@@ -3,11 +3,10 @@ import { readInput } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { nearest } from '../../base/nearest.ts';
 import { manifestsIn, told } from '../../fleet/from-manifests/documents.ts';
-import { objectsOf } from '../../fleet/from-manifests/objects.ts';
+import { objectsOf, placed } from '../../fleet/from-manifests/objects.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { clusterKey } from '../../fleet/placement.ts';
 import { required } from '../../kube/api/objects.ts';
-import { k8ssandraCluster } from '../../kube/kind-codecs.ts';
 import { apiVersion, type K8ssandraCluster, kinds } from '../../kube/kinds.ts';
 
 type Placing = (controlPlane: ControlPlane) => readonly K8ssandraCluster[];
@@ -65,11 +64,6 @@ const clustersIn = async (io: IO, file: string, namespace: string): Promise<read
     throw usage(`${shown} holds no ${apiVersion(kinds.k8ssandraCluster)} ${kind}`, 'pass the manifest that you would apply');
   // The API is asked about the manifest whole, with the fields that nobody here reads.
   return wanted.map(({ value }) => {
-    const { metadata, ...read } = k8ssandraCluster.read(value, '');
-    return { ...read, ...value, metadata: { ...metadata, ...objectIn(value, 'metadata'), namespace: metadata.namespace ?? namespace } };
+    return kinds.k8ssandraCluster.codec.read(placed(value, namespace), '');
   });
-};
-const objectIn = (value: object, field: string): object => {
-  const inner: unknown = Reflect.get(value, field);
-  return typeof inner === 'object' && inner !== null ? inner : {};
 };

@@ -42,7 +42,7 @@ export const operatorRestart = async (io: IO, args: RestartArgs): Promise<void> 
         connection,
         registered
           .filter(({ loaded }) => loaded !== 'ignored')
-          .map(({ config }) => ({ namespace: config.metadata.namespace ?? '', name: config.metadata.name })),
+          .map(({ config }) => ({ namespace: config.metadata.namespace, name: config.metadata.name })),
         controlPlane,
         limits,
         patience,

@@ -1,25 +1,14 @@
 import { unreads } from '../../base/cause.ts';
 import { object, text } from '../../base/codec.ts';
 import { UserError } from '../../base/errors.ts';
-import { known, notRun, type Read, unreadable } from '../../base/read.ts';
+import { known, notRun, type Read, unreadable, whole } from '../../base/read.ts';
 import { annotation } from '../../kube/annotations.ts';
 import { unreadOf } from '../../kube/api/answer.ts';
 import { ask } from '../../kube/api/ask.ts';
 import { type Connection, connectUser, type Limits, TransportError } from '../../kube/api/connection.ts';
 import { listObjects, listWatched } from '../../kube/api/lists.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
-import type {
-  ClientConfig,
-  ConfigMap,
-  Deployment,
-  K8ssandraCluster,
-  K8ssandraTask,
-  KubeObject,
-  Pod,
-  ReplicatedSecret,
-  Secret,
-  ServiceAccount,
-} from '../../kube/kinds.ts';
+import type { ClientConfig, K8ssandraCluster, Kind, KubeObject, Secret } from '../../kube/kinds.ts';
 import { kinds } from '../../kube/kinds.ts';
 import type { Stored } from '../../kube/kubeconfig/stored.ts';
 import { selectContext, type UserKubeconfig } from '../../kube/kubeconfig/user.ts';
@@ -44,7 +33,7 @@ export const readOperators = async (connection: Connection, namespace?: string):
 };
 /** The uid of kube-system, which names a cluster for its whole life. */
 export const readClusterUid = async (connection: Connection): Promise<Read<string | undefined>> => {
-  const read = await getObject<KubeObject>(connection, kinds.namespace, undefined, 'kube-system');
+  const read = await getObject(connection, kinds.namespace, undefined, 'kube-system');
   return read.ok ? known(read.value?.metadata.uid) : read;
 };
 
@@ -87,10 +76,10 @@ export const readControlPlane = async (connection: Connection, namespace: string
   const watches = operator?.watches ?? (namespace === undefined ? 'all' : [namespace]);
   const [ccs, clusters, replicatedSecrets, tasks, pods] = await Promise.all([
     readClientConfigs(connection, watches),
-    wide<K8ssandraCluster>(connection, kinds.k8ssandraCluster, watches),
-    wide<ReplicatedSecret>(connection, kinds.replicatedSecret, watches),
-    wide<K8ssandraTask>(connection, kinds.k8ssandraTask, watches),
-    operator === undefined ? known([]) : listObjects<Pod>(connection, kinds.pod, operator.namespace, operatorLabel),
+    wide(connection, kinds.k8ssandraCluster, watches),
+    wide(connection, kinds.replicatedSecret, watches),
+    wide(connection, kinds.k8ssandraTask, watches),
+    operator === undefined ? known([]) : listObjects(connection, kinds.pod, operator.namespace, operatorLabel).then(whole),
   ]);
   const crd: Read<boolean> = ccs.ok ? known(true) : ccs.reason === 'not-installed' ? known(false) : ccs;
   const clientConfigs: Read<readonly ClientConfig[]> = crd.ok && !crd.value ? known([]) : ccs;
@@ -132,14 +121,14 @@ const refuseOutage = (context: string, reads: readonly Read<unknown>[]): void =>
 /** Cluster-wide, so that ignored objects are seen too; the watched namespaces alone where the user may not. */
 const wide = async <T extends KubeObject>(
   connection: Connection,
-  kind: (typeof kinds)[keyof typeof kinds],
+  kind: Kind<T>,
   watches: readonly string[] | 'all',
 ): Promise<Read<readonly T[]>> => {
   const everywhere = await listObjects<T>(connection, kind);
   return everywhere.ok || everywhere.reason !== 'forbidden' || watches === 'all' ? everywhere : listWatched<T>(connection, kind, watches);
 };
 const readClientConfigs = (connection: Connection, watches: readonly string[] | 'all'): Promise<Read<readonly ClientConfig[]>> =>
-  wide<ClientConfig>(connection, kinds.clientConfig, watches);
+  wide(connection, kinds.clientConfig, watches);
 /** Where no CRD of the operator is served there are no objects of its kinds; beside a served one, an answer of 404 proves nothing. */
 const absentKind = <T>(read: Read<readonly T[]>, clientConfigCrd: Read<boolean>): Read<readonly T[]> =>
   !read.ok && read.reason === 'not-installed' && clientConfigCrd.ok && !clientConfigCrd.value ? known([]) : read;
@@ -179,14 +168,14 @@ const readSecrets = async (
 ): Promise<ReadonlyMap<string, Read<StoredSecret | undefined>>> => {
   const wanted = new Map(
     clientConfigs.map(({ metadata, spec }) => [
-      `${metadata.namespace ?? ''}/${spec?.kubeConfigSecret?.name ?? ''}`,
-      { namespace: metadata.namespace ?? '', name: spec?.kubeConfigSecret?.name ?? '' },
+      `${metadata.namespace}/${spec?.kubeConfigSecret?.name ?? ''}`,
+      { namespace: metadata.namespace, name: spec?.kubeConfigSecret?.name ?? '' },
     ]),
   );
   const reads = await Promise.all(
     [...wanted].map(async ([key, { namespace, name }]): Promise<[string, Read<StoredSecret | undefined>]> => {
       if (name === '') return [key, known(undefined)];
-      const read = await getObject<Secret>(connection, kinds.secret, namespace, name);
+      const read = await getObject(connection, kinds.secret, namespace, name);
       return [key, read.ok ? known(read.value === undefined ? undefined : storedSecretOf(read.value)) : read];
     }),
   );
@@ -288,7 +277,7 @@ const unasked = {
 
 /** Of one namespace, or of all for `undefined`. */
 const readOperatorsIn = async (connection: Connection, namespace: string | undefined): Promise<Read<readonly Operator[]>> => {
-  const read = await listObjects<Deployment>(connection, kinds.deployment, namespace, operatorLabel);
+  const read = whole(await listObjects(connection, kinds.deployment, namespace, operatorLabel));
   return read.ok ? known(read.value.map(operatorOf)) : read;
 };
 
@@ -313,11 +302,11 @@ const dataPlaneOf = async (
     const connection = await connectUser(selectContext(config, { context: mine }), limits);
     try {
       const [account, clusterUid, operators, token, ca] = await Promise.all([
-        getObject<ServiceAccount>(connection, kinds.serviceAccount, namespace, serviceAccount),
+        getObject(connection, kinds.serviceAccount, namespace, serviceAccount),
         readClusterUid(connection),
         readOperators(connection, namespace),
-        secretName === undefined ? unasked.clusterUid : getObject<Secret>(connection, kinds.secret, namespace, secretName),
-        getObject<ConfigMap>(connection, kinds.configMap, namespace, 'kube-root-ca.crt'),
+        secretName === undefined ? unasked.clusterUid : getObject(connection, kinds.secret, namespace, secretName),
+        getObject(connection, kinds.configMap, namespace, 'kube-root-ca.crt'),
       ]);
       return {
         clusterUid,

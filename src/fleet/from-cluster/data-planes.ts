@@ -3,7 +3,7 @@ import { unreadOf } from '../../kube/api/answer.ts';
 import { refusalIn } from '../../kube/api/ask.ts';
 import { connectStored, type Limits } from '../../kube/api/connection.ts';
 import { listObjects } from '../../kube/api/lists.ts';
-import { type Deployment, kinds, type Pod } from '../../kube/kinds.ts';
+import { kinds } from '../../kube/kinds.ts';
 import type { Operator, OperatorPod } from '../../operator/environment.ts';
 import { operatorOf, operatorPodOf } from '../../operator/environment.ts';
 import type { Registered } from '../registered.ts';
@@ -25,8 +25,8 @@ export const readDataPlaneOperators = async ({ context, stored }: Registered, li
     const connection = await connectStored(context, stored.value, limits);
     try {
       const [deployments, pods] = await Promise.all([
-        listObjects<Deployment>(connection, kinds.deployment, claims.namespace, operatorLabel),
-        listObjects<Pod>(connection, kinds.pod, claims.namespace, operatorLabel),
+        listObjects(connection, kinds.deployment, claims.namespace, operatorLabel),
+        listObjects(connection, kinds.pod, claims.namespace, operatorLabel),
       ]);
       if (!deployments.ok) return deployments;
       return {

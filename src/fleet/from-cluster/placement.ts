@@ -6,7 +6,7 @@ import { refusalIn, send } from '../../kube/api/ask.ts';
 import { type Answer, type Connection, connectStored, connectUser, type Limits, type Request } from '../../kube/api/connection.ts';
 import { listObjects } from '../../kube/api/lists.ts';
 import { getObject } from '../../kube/api/objects.ts';
-import { apiPath, apiVersion, type Deployment, type K8ssandraCluster, type KubeObject, kinds, type Secret } from '../../kube/kinds.ts';
+import { apiPath, apiVersion, type Deployment, type K8ssandraCluster, kinds } from '../../kube/kinds.ts';
 import { selectContext, type UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import type { Operator } from '../../operator/environment.ts';
 import { operatorOf } from '../../operator/environment.ts';
@@ -127,7 +127,7 @@ const readDatacenter = async (
     ),
     readDatacenters(dc, ways),
     either(here, async one => {
-      const read = await listObjects<KubeObject>(one, kinds.cassandraDatacenter, dc.namespace);
+      const read = await listObjects(one, kinds.cassandraDatacenter, dc.namespace);
       return read.ok ? known(true) : read.reason === 'not-installed' ? known(false) : read;
     }),
   ]);
@@ -151,7 +151,7 @@ const readNamespace = async (connection: Connection, namespace: string): Promise
   if (status === 201 || status === 409) return known('present');
   if (isAbsent(read.value)) return known('absent');
   if (status === 403 && /being terminated/.test(statusMessage(read.value))) return known('terminating');
-  const got = await getObject<KubeObject>(connection, kinds.namespace, undefined, namespace);
+  const got = await getObject(connection, kinds.namespace, undefined, namespace);
   if (!got.ok) return unreadOf(refusalOf(read.value));
   return known(got.value === undefined ? 'absent' : got.value.metadata.deletionTimestamp === undefined ? 'present' : 'terminating');
 };
@@ -184,13 +184,13 @@ const readDeployments = async (
   labels: readonly string[],
 ): Promise<Read<readonly Operator[]>> => {
   const wide = await either(ways, async one => {
-    const reads = await Promise.all(labels.map(label => listObjects<Deployment>(one, kinds.deployment, undefined, label)));
+    const reads = await Promise.all(labels.map(label => listObjects(one, kinds.deployment, undefined, label)));
     const broken = reads.find(read => !read.ok);
     return broken ?? known(reads.flatMap(read => (read.ok ? read.value : [])));
   });
   const found = wide.ok ? wide.value.filter(is) : [];
   if (found.length > 0) return known(unique(found).map(asOperator));
-  const reads = await Promise.all(near.map(namespace => either(ways, one => listObjects<Deployment>(one, kinds.deployment, namespace))));
+  const reads = await Promise.all(near.map(namespace => either(ways, one => listObjects(one, kinds.deployment, namespace))));
   const beside = reads.flatMap(read => (read.ok ? read.value.filter(is) : []));
   return beside.length > 0 || wide.ok ? known(unique(beside).map(asOperator)) : wide;
 };
@@ -199,7 +199,7 @@ const unique = (deployments: readonly Deployment[]): readonly Deployment[] => [
 ];
 
 const readStorageClasses = async (connection: Connection): Promise<Read<readonly StorageClassFact[]>> => {
-  const read = await listObjects<KubeObject>(connection, kinds.storageClass);
+  const read = await listObjects(connection, kinds.storageClass);
   if (!read.ok) return read;
   return known(
     read.value.map(({ metadata: { name, annotations = {} } }) => ({
@@ -212,7 +212,7 @@ const readStorageClasses = async (connection: Connection): Promise<Read<readonly
 };
 /** Its keys alone: no value of these Secrets goes any further. */
 const readKeys = async (connection: Connection, { namespace, name }: WantedSecret): Promise<Read<readonly string[] | undefined>> => {
-  const read = await getObject<Secret>(connection, kinds.secret, namespace, name);
+  const read = await getObject(connection, kinds.secret, namespace, name);
   return read.ok ? known(read.value === undefined ? undefined : Object.keys(read.value.data ?? {}).sort()) : read;
 };
 
@@ -223,7 +223,7 @@ const readDatacenters = async (dc: Datacenter, ways: ReadonlyMap<string, Ways>):
       // A cluster that is not reached tells nothing of others; that it is not reached is a finding of its own.
       .filter(([context, { stored }]) => context === dc.context || stored.ok)
       .map(async ([context, one]): Promise<Read<readonly FoundDatacenter[]>> => {
-        const read = await either(one, connection => getObject<KubeObject>(connection, kinds.cassandraDatacenter, dc.namespace, dc.name));
+        const read = await either(one, connection => getObject(connection, kinds.cassandraDatacenter, dc.namespace, dc.name));
         if (!read.ok) return read;
         if (read.value === undefined) return known([]);
         const labels = read.value.metadata.labels ?? {};
@@ -238,7 +238,7 @@ const readDatacenters = async (dc: Datacenter, ways: ReadonlyMap<string, Ways>):
 /** The manifest as it would be applied, with dryRun=All: schema, admission and webhook answer, and nothing is stored. */
 const dryRun = async (connection: Connection, cluster: K8ssandraCluster): Promise<PlacementFacts['accepted']> => {
   const { namespace = '', name, labels = {}, annotations = {} } = cluster.metadata;
-  const live = await getObject<K8ssandraCluster>(connection, kinds.k8ssandraCluster, namespace, name);
+  const live = await getObject(connection, kinds.k8ssandraCluster, namespace, name);
   if (!live.ok) return live;
   const exists = live.value;
   const object = {

@@ -2,7 +2,6 @@ import type { Unreadable } from '../../base/cause.ts';
 import { usage } from '../../base/errors.ts';
 import { known, notRun, pass, type Read, unreadable } from '../../base/read.ts';
 import { secretKey } from '../../kube/key.ts';
-import type { SecretManifest } from '../../kube/kind-codecs.ts';
 import { type ClientConfig, isLive, type Secret } from '../../kube/kinds.ts';
 import type { Operator } from '../../operator/environment.ts';
 import { operatorOf, operatorPodOf } from '../../operator/environment.ts';
@@ -114,7 +113,7 @@ const secretsOf = ({ clientConfigs, secrets, hidden, places }: Objects): Readonl
   );
 };
 /** The API server writes stringData over data. */
-const withStringData = ({ stringData, ...secret }: SecretManifest): Secret => ({
+const withStringData = ({ stringData, ...secret }: Secret): Secret => ({
   ...secret,
   data: {
     ...secret.data,

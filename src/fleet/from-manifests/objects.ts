@@ -1,17 +1,17 @@
-import type { Codec } from '../../base/codec.ts';
 import { Malformed } from '../../base/codec.ts';
 import type { Place } from '../../base/place.ts';
 import {
-  clientConfig,
-  deployment,
-  k8ssandraCluster,
-  k8ssandraTask,
-  pod,
-  replicatedSecret,
-  type SecretManifest,
-  secret,
-} from '../../kube/kind-codecs.ts';
-import type { ClientConfig, Deployment, K8ssandraCluster, K8ssandraTask, KubeObject, Pod, ReplicatedSecret } from '../../kube/kinds.ts';
+  type ClientConfig,
+  type Deployment,
+  type K8ssandraCluster,
+  type K8ssandraTask,
+  type Kind,
+  kinds,
+  type Namespaced,
+  type Pod,
+  type ReplicatedSecret,
+  type Secret,
+} from '../../kube/kinds.ts';
 import { unknownFields } from '../../operator/fields.ts';
 import type { FieldFault } from '../inventory.ts';
 import { type Fault, isTemplate, type Manifest } from './documents.ts';
@@ -24,7 +24,7 @@ export interface Objects {
   readonly tasks: readonly K8ssandraTask[];
   readonly deployments: readonly Deployment[];
   readonly pods: readonly Pod[];
-  readonly secrets: readonly SecretManifest[];
+  readonly secrets: readonly Secret[];
   /** by the `namespace/name` of a Secret that is not there in the clear: how it comes to be */
   readonly hidden: ReadonlyMap<string, 'encrypted' | 'external'>;
   readonly places: ReadonlyMap<string, Place>;
@@ -33,7 +33,7 @@ export interface Objects {
   readonly fields: readonly FieldFault[];
 }
 
-export const key = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
+export const key = ({ metadata }: Namespaced): string => `${metadata.namespace}/${metadata.name}`;
 const object = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 
@@ -45,33 +45,32 @@ export const objectsOf = (manifests: readonly Manifest[], namespace: string): Ob
   const seen = new Map<string, { readonly content: string; readonly place: Place }>();
   const hidden = new Map<string, 'encrypted' | 'external'>();
 
-  const decoded = <T extends KubeObject>(codec: Codec<T>, manifest: Manifest): T[] => {
+  const decoded = <T extends Namespaced>({ codec }: Kind<T>, manifest: Manifest): T[] => {
     const { file, line, kind, value, named } = manifest;
     try {
-      const read = codec.read(value, '');
+      const read = codec.read(placed(value, namespace), '');
       const template = templateIn({ metadata: { name: read.metadata.name, namespace: read.metadata.namespace }, ...shownParts(read) }, '');
       if (template !== undefined) {
         faults.push({ file, line: nearestLine(manifest, template), what: `${kind}: ${template} is an unrendered template`, named });
         return [];
       }
-      const whole: T = { ...read, metadata: { ...read.metadata, namespace: read.metadata.namespace ?? namespace } };
-      const where = `${kind}/${key(whole)}`;
+      const where = `${kind}/${key(read)}`;
       const place = { file, line };
       // Dumps hold an object twice, as of two moments: only what somebody wrote counts.
-      const content = JSON.stringify({ ...whole, metadata: undefined, status: undefined });
+      const content = JSON.stringify({ ...read, metadata: undefined, status: undefined });
       const before = seen.get(where);
       if (before === undefined) {
         seen.set(where, { content, place });
         places.set(where, place);
         for (const [field, at] of manifest.lines()) places.set(`${where}:${field}`, { file, line: at });
-        fields.push(...fieldFaults(manifest, whole));
-        return [whole];
+        fields.push(...fieldFaults(manifest, read));
+        return [read];
       }
       if (before.content !== content)
         faults.push({
           file,
           line,
-          what: `${kind} ${key(whole)} is also in ${before.place.file}:${before.place.line} and differs: render base and overlay first, or pass one of them`,
+          what: `${kind} ${key(read)} is also in ${before.place.file}:${before.place.line} and differs: render base and overlay first, or pass one of them`,
           named: false,
         });
       return [];
@@ -81,15 +80,10 @@ export const objectsOf = (manifests: readonly Manifest[], namespace: string): Ob
       return [];
     }
   };
-  const of = <T extends KubeObject>(
-    codec: Codec<T>,
-    wanted: string,
-    groups: RegExp,
-    read: (manifest: Manifest) => boolean = () => true,
-  ): T[] =>
+  const of = <T extends Namespaced>(kind: Kind<T>, groups: RegExp, read: (manifest: Manifest) => boolean = () => true): T[] =>
     manifests
-      .filter(manifest => manifest.kind === wanted && groups.test(manifest.apiVersion) && read(manifest))
-      .flatMap(manifest => decoded(codec, manifest));
+      .filter(manifest => manifest.kind === kind.kind && groups.test(manifest.apiVersion) && read(manifest))
+      .flatMap(manifest => decoded(kind, manifest));
 
   for (const manifest of manifests) {
     const made = hiddenSecret(manifest, namespace);
@@ -98,18 +92,26 @@ export const objectsOf = (manifests: readonly Manifest[], namespace: string): Ob
     places.set(`Secret/${made.key}`, { file: manifest.file, line: manifest.line });
   }
   return {
-    clientConfigs: of(clientConfig, 'ClientConfig', /^(config\.)?k8ssandra\.io\//),
-    clusters: of(k8ssandraCluster, 'K8ssandraCluster', /^k8ssandra\.io\//),
-    replicatedSecrets: of(replicatedSecret, 'ReplicatedSecret', /^replication\.k8ssandra\.io\//),
-    tasks: of(k8ssandraTask, 'K8ssandraTask', /^control\.k8ssandra\.io\//),
-    deployments: of(deployment, 'Deployment', /^apps\//, ofTheOperator),
-    pods: of(pod, 'Pod', /^v1$/, ofTheOperator),
-    secrets: of(secret, 'Secret', /^v1$/, manifest => !isSops(manifest.value)),
+    clientConfigs: of(kinds.clientConfig, /^(config\.)?k8ssandra\.io\//),
+    clusters: of(kinds.k8ssandraCluster, /^k8ssandra\.io\//),
+    replicatedSecrets: of(kinds.replicatedSecret, /^replication\.k8ssandra\.io\//),
+    tasks: of(kinds.k8ssandraTask, /^control\.k8ssandra\.io\//),
+    deployments: of(kinds.deployment, /^apps\//, ofTheOperator),
+    pods: of(kinds.pod, /^v1$/, ofTheOperator),
+    secrets: of(kinds.secret, /^v1$/, manifest => !isSops(manifest.value)),
     hidden,
     places,
     faults,
     fields,
   };
+};
+/** The object where kubectl would put it: what names no namespace goes into the one that was chosen. */
+export const placed = (value: Manifest['value'], namespace: string): unknown => {
+  const { metadata } = value;
+  const named = object(metadata);
+  return typeof metadata !== 'object' || metadata === null || Array.isArray(metadata) || (named['namespace'] ?? '') !== ''
+    ? value
+    : { ...value, metadata: { ...named, namespace } };
 };
 /** What of an object an unrendered template would make wrong; other Secrets may hold templates of their own. */
 const shownParts = (read: object): Readonly<Record<string, unknown>> => {
@@ -125,10 +127,10 @@ const templateIn = (value: unknown, path: string): string | undefined => {
   }
   return undefined;
 };
-const fieldFaults = (manifest: Manifest, whole: KubeObject): readonly FieldFault[] => {
+const fieldFaults = (manifest: Manifest, whole: Namespaced): readonly FieldFault[] => {
   const { file, kind, value } = manifest;
   const place = (path: string): Pick<FieldFault, 'object' | 'place'> => ({
-    object: { kind, namespace: whole.metadata.namespace ?? '', name: whole.metadata.name, field: path },
+    object: { kind, namespace: whole.metadata.namespace, name: whole.metadata.name, field: path },
     place: { file, line: nearestLine(manifest, path) },
   });
   return [

@@ -1,10 +1,11 @@
-import { list, object, opaque, optional, text } from '../../base/codec.ts';
+import { list, Malformed, object, opaque, optional, text } from '../../base/codec.ts';
 import { printable } from '../../base/errors.ts';
 import { known, type Read, unreadable } from '../../base/read.ts';
 import { apiPath, type Kind, type KubeObject } from '../kinds.ts';
 import { decoded, isUnserved, refusalOf, unreadOf } from './answer.ts';
 import { refusalIn } from './ask.ts';
 import type { Connection } from './connection.ts';
+import { nameIn, objectOf } from './objects.ts';
 import type { Answer } from './request.ts';
 
 /** Objects that one list may have: more than any fleet has, and few enough to hold. */
@@ -25,12 +26,12 @@ const listPage = object<Page>({
 });
 
 /**
- * All objects of a kind, page by page: all of one state, or none. `not-installed` when the API does not serve the kind. An expired
+ * All objects of a kind, page by page: all of one state, or none; those that are not of the kind's shape are told apart. `not-installed` when the API does not serve the kind. An expired
  * continue token (410) begins the list again, a few times: what was read so far is no longer one state; client-go tools/pager/pager.go.
  */
 export const listObjects = async <T extends KubeObject>(
   connection: Connection,
-  kind: Kind,
+  kind: Kind<T>,
   namespace?: string,
   labelSelector?: string,
 ): Promise<Read<readonly T[]>> => {
@@ -46,11 +47,12 @@ export const listObjects = async <T extends KubeObject>(
 };
 const listOnce = async <T extends KubeObject>(
   connection: Connection,
-  kind: Kind,
+  kind: Kind<T>,
   namespace: string | undefined,
   labelSelector: string | undefined,
 ): Promise<Read<readonly T[]> | 'expired'> => {
   const items: T[] = [];
+  const unfit: string[] = [];
   const passed = new Set<string>();
   for (let next: string | undefined = ''; next !== undefined; ) {
     const query = new URLSearchParams({
@@ -65,13 +67,26 @@ const listOnce = async <T extends KubeObject>(
     if (answer.status !== 200) return unreadOf(refusalOf(answer));
     const page = pageOf(answer, kind);
     if (!page.ok) return page;
-    for (const item of page.value.items) items.push(item as T);
+    for (const item of page.value.items) {
+      const read = memberOf(item, kind);
+      if ('unfit' in read) unfit.push(read.unfit);
+      else items.push(read.object);
+    }
     next = page.value.metadata.continue || undefined;
     if (next !== undefined && (passed.has(next) || passed.size >= maxPages || items.length > maxItems))
       return unreadable('failed', `the list of ${kind.plural} does not end: ${items.length} objects in ${passed.size + 1} pages`);
     if (next !== undefined) passed.add(next);
   }
-  return known(items);
+  return unfit.length === 0 ? known(items) : { ok: true, value: items, unfit };
+};
+/** One object of a list, or what is wrong with it: the others are read all the same. */
+const memberOf = <T extends KubeObject>(item: unknown, kind: Kind<T>): { readonly object: T } | { readonly unfit: string } => {
+  try {
+    return { object: objectOf(item, kind) };
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return { unfit: `${nameIn(item, kind)}: ${printable(error.message).slice(0, 200)}` };
+  }
 };
 /** A page of a list of that kind: an answer that is something else is no empty list. */
 const pageOf = (answer: Answer, kind: Kind): Read<Page> => {
@@ -87,12 +102,15 @@ const pageOf = (answer: Answer, kind: Kind): Read<Page> => {
 /** A kind over several namespaces, or cluster-wide for `'all'`. The first unreadable namespace decides. */
 export const listWatched = async <T extends KubeObject>(
   connection: Connection,
-  kind: Kind,
+  kind: Kind<T>,
   watches: readonly string[] | 'all',
   labelSelector?: string,
 ): Promise<Read<readonly T[]>> => {
   if (watches === 'all') return listObjects<T>(connection, kind, undefined, labelSelector);
   const reads = await Promise.all(watches.map(namespace => listObjects<T>(connection, kind, namespace, labelSelector)));
   const broken = reads.find(read => !read.ok);
-  return broken ?? { ok: true, value: reads.flatMap(read => (read.ok ? read.value : [])) };
+  if (broken !== undefined) return broken;
+  const unfit = reads.flatMap(read => (read.ok ? (read.unfit ?? []) : []));
+  const value = reads.flatMap(read => (read.ok ? read.value : []));
+  return unfit.length === 0 ? known(value) : { ok: true, value, unfit };
 };

@@ -1,9 +1,10 @@
 import type { Sentence } from '../../base/advice.ts';
 import { causes, unreads } from '../../base/cause.ts';
-import { UserError } from '../../base/errors.ts';
+import { type Codec, Malformed, object, optional, text } from '../../base/codec.ts';
+import { printable, UserError } from '../../base/errors.ts';
 import { known, type Read } from '../../base/read.ts';
 import { apiPath, type Kind, type KubeObject } from '../kinds.ts';
-import { isAbsent, refusalOf, unreadOf } from './answer.ts';
+import { decoded, isAbsent, refusalOf, unreadOf } from './answer.ts';
 import { send } from './ask.ts';
 import type { Connection } from './connection.ts';
 import type { Request } from './request.ts';
@@ -11,14 +12,36 @@ import type { Request } from './request.ts';
 /** One object; `ok` with `undefined` when the API says it does not exist. */
 export const getObject = async <T extends KubeObject>(
   connection: Connection,
-  kind: Kind,
+  kind: Kind<T>,
   namespace: string | undefined,
   name: string,
 ): Promise<Read<T | undefined>> => {
   const sent = await send(connection, { path: apiPath(kind, namespace, name) });
   if (!sent.ok) return unreadOf(sent);
   if (isAbsent(sent.value)) return known(undefined);
-  return sent.value.status === 200 ? known(sent.value.body as T) : unreadOf(refusalOf(sent.value));
+  if (sent.value.status !== 200) return unreadOf(refusalOf(sent.value));
+  const read = decoded(sent.value, objectCodec(kind), `${kind.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`);
+  return read.ok ? known(read.value) : unreadOf(read);
+};
+/** An object as its kind reads it. Throws Malformed, for another kind too; in a list the kind may be left out. */
+export const objectOf = <T extends KubeObject>(value: unknown, kind: Kind<T>): T => {
+  const read = kind.codec.read(value, '');
+  if (read.kind !== undefined && read.kind !== kind.kind) throw new Malformed('kind', kind.kind);
+  return read;
+};
+/** The same as a codec, for a request whose answer is an object. */
+const objectCodec = <T extends KubeObject>(kind: Kind<T>): Pick<Codec<T>, 'read'> => ({ read: value => objectOf(value, kind) });
+const someName = object<{ readonly metadata: { readonly namespace?: string; readonly name: string } }>({
+  metadata: object<{ readonly namespace?: string; readonly name: string }>({ namespace: optional(text), name: text }),
+});
+/** What an object that is not of its kind's shape is called, as far as that can be told. */
+export const nameIn = (value: unknown, { kind, namespaced }: Kind): string => {
+  try {
+    const { namespace, name } = someName.read(value, '').metadata;
+    return printable(`${kind} ${namespaced ? `${namespace ?? '?'}/` : ''}${name}`).slice(0, 200);
+  } catch {
+    return `${kind} without a name`;
+  }
 };
 
 /** A refusal of a write or of what a command cannot do without; `status` is the HTTP status, where there was one. */

@@ -101,9 +101,7 @@ const contextDocument = (context: ContextState, report: Report): Readonly<Record
     name: context.name,
     status: statusOf(context.name, report),
     clientConfig:
-      config === undefined
-        ? null
-        : { namespace: config.metadata.namespace ?? '', name: config.metadata.name, uid: config.metadata.uid ?? null },
+      config === undefined ? null : { namespace: config.metadata.namespace, name: config.metadata.name, uid: config.metadata.uid ?? null },
     secret:
       config === undefined
         ? null

@@ -144,7 +144,7 @@ const wayOf = (provider: Provider, winner: Provider | undefined, name: string, {
 /** A K8ssandraCluster with its datacenters; those without a context stay in the control plane and lead nowhere. */
 const ofCluster = ({ metadata, spec, status }: K8ssandraCluster, { controlPlane: { operator } }: Inventory): Parts => {
   const where = qualified(metadata);
-  const watched = operator === undefined || operator.watches === 'all' || operator.watches.includes(metadata.namespace ?? '');
+  const watched = operator === undefined || operator.watches === 'all' || operator.watches.includes(metadata.namespace);
   const here = node(where, 'K8ssandraCluster', where, watched ? good : { status: 'warning', notes: ['its namespace is not watched'] });
   const wanted = (spec?.cassandra?.datacenters ?? []).map(({ k8sContext, metadata: meta }, index) => ({
     name: meta?.name ?? `#${index}`,

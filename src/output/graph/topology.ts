@@ -1,4 +1,4 @@
-import type { Read } from '../../base/read.ts';
+import { type Read, whole } from '../../base/read.ts';
 import { storedWeakness } from '../../checks/start.ts';
 import type { Inventory } from '../../fleet/inventory.ts';
 import { type Registered, registeredIn } from '../../fleet/registered.ts';
@@ -57,8 +57,10 @@ export const topologyOf = ({ controlPlane, source, unread = [] }: Inventory): To
     return { ...one, ...(meant === undefined ? {} : { loaded: meant }) };
   });
   const names = new Set([...registered.map(({ context }) => context), ...used.map(({ context }) => context)]);
-  const gap = (what: string, read: Read<unknown>): Unread[] =>
-    read.ok ? [] : [{ what, why: `${read.reason}: ${read.detail}`, expected: source === 'manifests' && read.reason === 'skipped' }];
+  const gap = (what: string, list: Read<unknown>): Unread[] => {
+    const read = whole(list);
+    return read.ok ? [] : [{ what, why: `${read.reason}: ${read.detail}`, expected: source === 'manifests' && read.reason === 'skipped' }];
+  };
   return {
     contexts: [...names].sort().map(name => {
       const ours = registered.filter(({ context }) => context === name);
@@ -93,10 +95,8 @@ const unsure = (note: string): Judged => ({ status: 'unknown', notes: [note] });
 /** Whether anybody provides the context. */
 export const judgeContext = ({ providers, references: used }: NamedContext, { controlPlane }: Inventory): Judged => {
   const [first] = providers;
-  if (first === undefined)
-    return controlPlane.clientConfigs.ok
-      ? bad('no ClientConfig provides it')
-      : unsure(`ClientConfigs: ${controlPlane.clientConfigs.reason}`);
+  const configs = whole(controlPlane.clientConfigs);
+  if (first === undefined) return configs.ok ? bad('no ClientConfig provides it') : unsure(`ClientConfigs: ${configs.reason}`);
   if (first.role === 'ignored') return used.length > 0 ? bad('only an ignored ClientConfig provides it') : good;
   return good;
 };

@@ -3,10 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { namespace } from '../sandbox/world.ts';
+import { everything, judge } from '../src/commands/contexts/judge.ts';
 import { registeredIn } from '../src/fleet/registered.ts';
+import { topologyOf } from '../src/fleet/topology.ts';
 import { clientConfigList, clientConfigTable } from '../src/output/client-configs.ts';
 import { contextList, contextNames, contextTable } from '../src/output/contexts-list.ts';
-import { topologyOf } from '../src/output/graph/topology.ts';
 import { readFixture } from './support/fixture.ts';
 import { type Registered, startRegistered } from './support/registered.ts';
 import { run } from './support/run.ts';
@@ -17,9 +18,10 @@ for (const fixture of ['fleet', 'nasty'])
   test(`the list of ${fixture}, narrow, wide and as names`, () => {
     const inventory = readFixture(folder(fixture));
     const topology = topologyOf(inventory);
+    const report = judge(inventory, everything, 0);
     const printed = [
-      contextTable(topology, inventory, { ...plain, columns: 80 }, false),
-      contextTable(topology, inventory, plain, true),
+      contextTable(topology, report, { ...plain, columns: 80 }, false),
+      contextTable(topology, report, plain, true),
       contextNames(topology),
     ].join('\n');
     const file = join(folder(fixture), 'expected.list');
@@ -27,7 +29,7 @@ for (const fixture of ['fleet', 'nasty'])
     assert.equal(printed, readFileSync(file, 'utf8'));
     assert.doesNotMatch(printed, /canary/);
     assert.doesNotMatch(printed, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\ufeff]/);
-    assert.doesNotMatch(JSON.stringify(contextList(topology, inventory)), /canary/);
+    assert.doesNotMatch(JSON.stringify(contextList(topology, report)), /canary/);
   });
 
 test('a password that somebody wrote into a server address is in no list', () => {
@@ -63,14 +65,14 @@ test('every context, provided or only named, and no data plane is dialled', asyn
   const { code, stdout, stderr } = await list();
   assert.equal(code, 0, stderr);
   const [head, ...rows] = stdout.trimEnd().split('\n');
-  assert.match(head ?? '', /^NAME +PROVIDED-BY +LOADED +USED-BY +SERVER$/);
-  assert.match(rows[0] ?? '', /^dp1 +k8ssandra-operator\/dp1 +current +demo\/dc1 +https:\/\/127\S+$/);
-  assert.match(rows[1] ?? '', /^dp2 +k8ssandra-operator\/dp2 +current +- +https:\/\/127\S+$/);
-  assert.match(rows[2] ?? '', /^ignored +elsewhere\/ignored +ignored +- +-$/);
-  assert.match(rows[3] ?? '', /^nowhere +- +- +demo\/dc2 +-$/);
+  assert.match(head ?? '', /^NAME +PROVIDED-BY +LOADED +USED-BY +SERVER +FINDINGS$/);
+  assert.match(rows[0] ?? '', /^dp1 +k8ssandra-operator\/dp1 +current +demo\/dc1 +https:\/\/127\S+ +-$/);
+  assert.match(rows[1] ?? '', /^dp2 +k8ssandra-operator\/dp2 +current +- +https:\/\/127\S+ +-$/);
+  assert.match(rows[2] ?? '', /^ignored +elsewhere\/ignored +ignored +- +- +KC207$/);
+  assert.match(rows[3] ?? '', /^nowhere +- +- +demo\/dc2 +- +KC101$/);
   assert.equal(rows.length, 4);
   assert.equal(registered.server('dp1').requests.length, before);
-  assert.match((await list('-o', 'wide')).stdout, /SERVER +SECRET +EXPIRES\ndp1 .* dp1-config +never\n/);
+  assert.match((await list('-o', 'wide')).stdout, /SERVER +SECRET +EXPIRES +FINDINGS\ndp1 .* dp1-config +never +-\n/);
 });
 test('json, yaml, names and jsonpath, none with a token', async () => {
   const json = JSON.parse((await list('-o', 'json')).stdout) as {
@@ -81,8 +83,13 @@ test('json, yaml, names and jsonpath, none with a token', async () => {
     [
       ['dp1', []],
       ['dp2', []],
-      ['ignored', ['the ClientConfig names no Secret', 'its namespace is not watched']],
-      ['nowhere', ['no ClientConfig provides it']],
+      ['ignored', ['KC207 ClientConfig elsewhere/ignored is ignored: the operator watches k8ssandra-operator']],
+      [
+        'nowhere',
+        [
+          'KC101 used by K8ssandraCluster k8ssandra-operator/demo (spec.cassandra.datacenters[1].k8sContext) but no ClientConfig provides it',
+        ],
+      ],
     ],
   );
   assert.equal((await list('-o', 'name')).stdout, 'dp1\ndp2\nignored\nnowhere\n');
@@ -104,11 +111,11 @@ test('what may not be read is a question mark, told, and exit 3', async () => {
   // The operator reads them too, and must not use the fault up.
   const when = (authorization: string | undefined): boolean => authorization === `Bearer ${cp.adminToken}`;
   for (const [path, row, told] of [
-    [/clientconfigs/, /^nowhere +\? +\? +demo\/dc2 +\?$/m, /not read: ClientConfigs: forbidden/],
+    [/clientconfigs/, /^nowhere +\? +\? +demo\/dc2 +\? +\?$/m, /not read: ClientConfigs: forbidden/],
     [/k8ssandraclusters/, /^dp1 +k8ssandra-operator\/dp1 +current +\? /m, /not read: K8ssandraClusters: forbidden/],
     [
       /secrets\/dp1-config/,
-      /^dp1 +k8ssandra-operator\/dp1 +\? +demo\/dc1 +\?$/m,
+      /^dp1 +k8ssandra-operator\/dp1 +\? +demo\/dc1 +\? +\?$/m,
       /not read: Secret k8ssandra-operator\/dp1-config: forbidden/,
     ],
   ] as const) {
@@ -125,5 +132,5 @@ test('a repository from standard input, whose Secrets and loading nobody knows, 
     'apiVersion: config.k8ssandra.io/v1beta1\nkind: ClientConfig\nmetadata: {name: east, namespace: ops}\nspec: {kubeConfigSecret: {name: s}}\n';
   const { code, stdout, stderr } = await run(['contexts', 'list', '-f', '-'], {}, config);
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /^east +ops\/east +\? +\? +\?$/m);
+  assert.match(stdout, /^east +ops\/east +\? +\? +\? +-$/m);
 });

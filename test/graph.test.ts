@@ -5,19 +5,20 @@ import { after, before, test } from 'node:test';
 import width from 'fast-string-width';
 import { namespace } from '../sandbox/world.ts';
 import { unreadable } from '../src/base/read.ts';
+import { everything, judge } from '../src/commands/contexts/judge.ts';
 import type { Inventory } from '../src/fleet/inventory.ts';
+import { topologyOf } from '../src/fleet/topology.ts';
 import { graphDot } from '../src/output/graph/dot.ts';
 import { contextGraph, type GraphNode, rankOf } from '../src/output/graph/graph.ts';
 import { graphMermaid } from '../src/output/graph/mermaid.ts';
 import { graphSvg } from '../src/output/graph/svg.ts';
-import { topologyOf } from '../src/output/graph/topology.ts';
 import { graphTree } from '../src/output/graph/tree.ts';
 import { readFixture } from './support/fixture.ts';
 import { type Registered, startRegistered } from './support/registered.ts';
 import { run } from './support/run.ts';
 
 const folder = (name: string): string => join(import.meta.dirname, 'graph', name);
-const graphOf = (inventory: Inventory) => contextGraph(topologyOf(inventory), inventory);
+const graphOf = (inventory: Inventory) => contextGraph(topologyOf(inventory), judge(inventory, everything, 0));
 const narrow = { color: false, unicode: true, columns: 80 };
 const formats = {
   tree: (inventory: Inventory) => graphTree(graphOf(inventory), narrow),
@@ -79,16 +80,16 @@ test('what could not be read is unknown: neither absent, nor broken, nor unused'
   assert.equal(find(inventory, 'context/nrth').status, 'error');
   assert.equal(find(blind, 'context/nrth').status, 'unknown');
   assert.ok(graphOf(blind).nodes.some(({ kind, name }) => kind === 'not read' && name === 'ClientConfigs'));
-  assert.deepEqual(find(inventory, 'context/twin').notes, ['not used']);
+  assert.ok(find(inventory, 'ClientConfig/k8ssandra/twin').notes.some(note => /^KC102 .* uses it$/.test(note)));
   const unsure: Inventory = { ...inventory, controlPlane: { ...inventory.controlPlane, tasks: forbidden } };
-  assert.deepEqual(find(unsure, 'context/twin').notes, []);
+  assert.ok(!find(unsure, 'ClientConfig/k8ssandra/twin').notes.some(note => note.startsWith('KC102')));
 });
 test('the tree fits 80 columns, and is plain ASCII where the terminal is', () => {
   for (const fixture of ['fleet', 'nasty'])
     for (const line of formats.tree(readFixture(folder(fixture))).split('\n')) assert.ok(width(line) <= 80, line);
   const plain = graphTree(graphOf(readFixture(folder('fleet'))), { color: false, unicode: false, columns: undefined });
   assert.match(plain, /^[\n -~]+$/);
-  assert.match(plain, /^ {2}? ?\|- x context north$|^\|- x context north$/m);
+  assert.match(plain, /^\|- x context north: KC209;/m);
 });
 test('dot is one graph whose every line is a known statement with closed quotes', () => {
   const quoted = '"(?:[^"\\\\\\n]|\\\\.)*"';
@@ -171,7 +172,7 @@ test('the command draws a control plane, a repository and a snapshot, and dials 
   assert.deepEqual([again.code, again.stdout], [0, drawn.stdout], again.stderr);
   const offline = await run(['contexts', 'graph', '-f', relative(process.cwd(), join(import.meta.dirname, 'manifests/faulty'))]);
   assert.equal(offline.code, 0, offline.stderr);
-  assert.match(offline.stdout, /× context wset: no ClientConfig provides it/);
+  assert.match(offline.stdout, /× context wset: KC101 .*no ClientConfig provides it; did you mean west\?/);
   assert.equal((await run(['contexts', 'graph', '-f', 'test', '--context', 'cp'])).code, 2);
   assert.equal((await registered.cli('contexts', 'graph', '-o', 'png')).code, 2);
 });

@@ -7,9 +7,10 @@ import { type ContextNeed, contextFacts, type FleetNeed, fleetFacts } from '../s
 import { checks } from '../src/checks/index.ts';
 import { exitCode } from '../src/checks/report.ts';
 import { runChecks } from '../src/checks/run.ts';
+import { statusOf } from '../src/checks/status.ts';
 import { everything, judge } from '../src/commands/contexts/judge.ts';
 import type { ContextState, ControlPlane, Inventory } from '../src/fleet/inventory.ts';
-import { statusOf, summaryOf } from '../src/output/facts.ts';
+import { summaryOf } from '../src/output/facts.ts';
 import { readFixture } from './support/fixture.ts';
 
 /** Two contexts of which nothing is wrong, and one of which KC302 is. */

@@ -6,6 +6,7 @@ export const certificatesDoNotExpire = contextCheck({
   code: 'KC702',
   title: 'no serving certificate and no stored CA expires soon',
   severity: 'warning',
+  about: 'server',
   why: 'the operator can no longer connect the moment it expires',
   cure: 'renew the certificate of that API server; when its CA is new, update the ClientConfig with it',
   remedies: several(said('renew the serving certificate of that API server'), lookedAt('version')),

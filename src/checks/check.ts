@@ -9,6 +9,8 @@ export interface Found {
   /** of a context check its own context, unless it says another */
   readonly context?: string;
   readonly object?: ObjectRef;
+  /** other objects with the same fault */
+  readonly also?: readonly ObjectRef[];
   /** what is wrong, without the context's name, lower case, no full stop */
   readonly message: string;
   /** the same without the names in it: what is one cause is one finding, and this is its message when the messages differ */
@@ -46,6 +48,8 @@ interface Rule {
   /** the truth it asserts, as in "every k8sContext has a ClientConfig" */
   readonly title: string;
   readonly severity: Severity;
+  /** what of a context it is about, when that is not its ClientConfig */
+  readonly about?: 'Secret' | 'server';
   /** why it matters, with the operator's behaviour behind it */
   readonly why: string;
   /** what to do about it in a cluster */

@@ -6,6 +6,7 @@ export const clientConfigSecretExists = contextCheck({
   code: 'KC201',
   title: 'the Secret of every ClientConfig exists',
   severity: 'error',
+  about: 'Secret',
   why: 'the operator exits at once when it reads this ClientConfig, and all K8ssandraClusters stop with it',
   cure: 'create the ClientConfig again, or delete it',
   remedies: created(),

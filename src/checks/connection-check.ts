@@ -23,6 +23,7 @@ export const connectionCheck = ({ causes, unless, ...rule }: ConnectionFault): C
   contextCheck({
     ...rule,
     severity: 'error',
+    about: 'server',
     why: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
     needs: ['stored'],
     helps: ['reach', 'tls', 'vantage', 'publishedCa'],

@@ -40,6 +40,7 @@ export const contextNamesAreUnique = contextCheck({
     const losers = providers.slice(0, -1).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
     yield {
       object: { kind: 'ClientConfig', namespace: winner.metadata.namespace, name: winner.metadata.name },
+      also: providers.slice(0, -1).map(({ metadata: { namespace, name } }) => ({ kind: 'ClientConfig', namespace, name })),
       message: `${providers.length} ClientConfigs provide it: ${winner.metadata.namespace}/${winner.metadata.name} wins, ${losers.join(', ')} ${losers.length === 1 ? 'loses' : 'lose'} and ${losers.length === 1 ? 'is' : 'are'} watched all the same`,
     };
   },

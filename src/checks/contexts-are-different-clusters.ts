@@ -19,6 +19,7 @@ export const contextsAreDifferentClusters = fleetCheck({
   code: 'KC106',
   title: 'no two contexts lead to one cluster',
   severity: 'warning',
+  about: 'server',
   why: 'datacenters meant for two clusters end up in one, and its secrets are replicated twice',
   cure: 'keep one of the contexts and move its users there',
   remedies: () => [byHand(keepOne)],

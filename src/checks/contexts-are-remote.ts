@@ -9,6 +9,7 @@ export const contextsAreRemote = contextCheck({
   code: 'KC107',
   title: 'no context points back at the control plane',
   severity: 'error',
+  about: 'server',
   why: 'secrets replicate in a circle; a datacenter in the control plane needs no k8sContext',
   cure: 'leave k8sContext empty for datacenters in the control plane, then delete the ClientConfig',
   remedies: ({ context, inventory }): readonly Remedy[] =>

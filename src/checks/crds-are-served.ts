@@ -5,6 +5,7 @@ export const crdsAreServed = contextCheck({
   code: 'KC502',
   title: 'every data plane serves the CRDs that the operator watches',
   severity: 'error',
+  about: 'server',
   why: 'the operator, restarted, waits for them in vain and stops after two minutes, with all K8ssandraClusters',
   cure: 'install the K8ssandra Operator and its CRDs in that data plane',
   remedies: several(

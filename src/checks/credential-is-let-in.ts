@@ -5,6 +5,7 @@ export const credentialIsLetIn = contextCheck({
   code: 'KC405',
   title: 'every API server lets its credential in',
   severity: 'error',
+  about: 'Secret',
   why: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
   cure: 'see why that API server refuses to say whose the credential is: a gateway before it, or a role that every account has elsewhere',
   remedies: several(said('see why that API server refuses to say whose the credential is'), lookedAt('get', '--raw', '/readyz?verbose')),

@@ -18,6 +18,7 @@ export const dataPlanesAreOfOneVersion = contextCheck({
   code: 'KC504',
   title: 'every data plane runs a release of the operator that the control plane can work with',
   severity: 'warning',
+  about: 'server',
   why: 'a control plane that is newer than its data planes wants rights and fields that are not there yet',
   cure: 'upgrade the operator of the data planes first, and the control plane last',
   remedies: several(

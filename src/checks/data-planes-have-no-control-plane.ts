@@ -5,6 +5,7 @@ export const dataPlanesHaveNoControlPlane = contextCheck({
   code: 'KC505',
   title: 'no data plane runs a control plane of its own',
   severity: 'warning',
+  about: 'server',
   why: 'two control planes may reconcile the same datacenters, each for K8ssandraClusters of its own',
   cure: 'install the operator there with controlPlane=false, or make sure that it is meant to be a control plane too',
   remedies: several(

@@ -5,6 +5,7 @@ import type { Reference } from '../operator/references.ts';
 import { fleetCheck } from './check.ts';
 import { setField } from './patches.ts';
 import { created } from './remedies.ts';
+import type { ObjectRef } from './report.ts';
 
 /** The operator reaches a datacenter's cluster through the ClientConfig that provides its k8sContext; dcconfigs.go:37. */
 export const everyContextIsProvided = fleetCheck({
@@ -23,17 +24,17 @@ export const everyContextIsProvided = fleetCheck({
       if (providers.length > 0 || first === undefined) continue;
       const close = meant(name, users, names, clusters);
       const { kind, namespace, name: object, field } = first;
-      const blocked = clusters
-        .filter(({ metadata }) =>
-          users.some(user => user.kind === 'K8ssandraCluster' && user.namespace === metadata.namespace && user.name === metadata.name),
-        )
-        .map(
-          ({ metadata, spec }) =>
-            `blocks all ${spec?.cassandra?.datacenters?.length ?? 0} datacenters of ${metadata.namespace}/${metadata.name}`,
-        );
+      const stopped = clusters.filter(({ metadata }) =>
+        users.some(user => user.kind === 'K8ssandraCluster' && user.namespace === metadata.namespace && user.name === metadata.name),
+      );
+      const blocked = stopped.map(
+        ({ metadata, spec }) =>
+          `blocks all ${spec?.cassandra?.datacenters?.length ?? 0} datacenters of ${metadata.namespace}/${metadata.name}`,
+      );
       yield {
         context: name,
         object: { kind, namespace, name: object, field },
+        also: [...users.slice(1).map(refOf), ...stopped.flatMap(datacentersOf)],
         message: `used by ${kind} ${namespace}/${object} (${field})${users.length > 1 ? ` and ${users.length - 1} more` : ''} but no ClientConfig provides it${close === undefined ? '' : `; did you mean ${close}?`}`,
         ...(blocked.length === 0
           ? {}
@@ -75,5 +76,13 @@ const meant = (
   });
   return lives.every(context => context === close) ? close : undefined;
 };
+const refOf = ({ kind, namespace, name, field }: Reference): ObjectRef => ({ kind, namespace, name, field });
+const datacentersOf = ({ metadata: { namespace = '', name }, spec }: K8ssandraCluster): readonly ObjectRef[] =>
+  (spec?.cassandra?.datacenters ?? []).map((_, index) => ({
+    kind: 'K8ssandraCluster',
+    namespace,
+    name,
+    field: `spec.cassandra.datacenters[${index}].k8sContext`,
+  }));
 const sameObject = (one: Reference, other: Reference): boolean =>
   one.kind === other.kind && one.namespace === other.namespace && one.name === other.name;

@@ -115,7 +115,17 @@ const answer =
   (context: ContextState, inventory: Inventory): Fact<T> => {
     const found = outcome(name, take)(context, inventory);
     if (!found.ok) return found;
-    return found.value.status === 'pass' ? have(found.value.value) : lack(name, found.value.cause, found.value.detail);
+    if (found.value.status === 'pass') return have(found.value.value);
+    return lack(name, found.value.cause, found.value.detail);
+  };
+/** The answer that the credential's own finding reports is no second thing that is wrong, or not known. */
+const credited =
+  <T>(name: 'version' | 'access' | 'crds', fact: (context: ContextState, inventory: Inventory) => Fact<T>) =>
+  (context: ContextState, inventory: Inventory): Fact<T> => {
+    const { [name]: step, identity } = context.probe;
+    return step.status === 'fail' && identity.status === 'fail' && identity.cause === step.cause
+      ? lack(name, 'earlier-failure', step.detail)
+      : fact(context, inventory);
   };
 
 /** One ClientConfig of a context with what is stored for it. */
@@ -158,9 +168,18 @@ export const contextFacts = {
   tls: outcome('tls', ({ probe }) => probe.tls),
   identity: outcome('identity', ({ probe }) => probe.identity),
   /** fails where what answers is no API at all */
-  version: outcome('version', ({ probe }) => probe.version),
-  access: answer('access', ({ probe }) => probe.access),
-  crds: answer('crds', ({ probe }) => probe.crds),
+  version: credited(
+    'version',
+    outcome('version', ({ probe }) => probe.version),
+  ),
+  access: credited(
+    'access',
+    answer('access', ({ probe }) => probe.access),
+  ),
+  crds: credited(
+    'crds',
+    answer('crds', ({ probe }) => probe.crds),
+  ),
   loaded: answer('loaded', ({ loaded }) => loaded),
   /** whether the webhook of the running operator knows the name */
   webhook: ({ name }: ContextState, { controlPlane }: Inventory) => extra('webhook', controlPlane.webhook.get(name)),

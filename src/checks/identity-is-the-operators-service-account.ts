@@ -5,6 +5,7 @@ export const identityIsTheOperatorsServiceAccount = contextCheck({
   code: 'KC402',
   title: 'every stored credential is a service account of its own rights',
   severity: 'warning',
+  about: 'Secret',
   why: 'a personal or cluster-admin credential hides missing rights, and gives the control plane more power over the data plane than it needs',
   cure: "create the ClientConfig again: it stores the token of the operator's service account",
   remedies: created(),

@@ -7,6 +7,7 @@ export const legacyTokensStayValid = contextCheck({
   code: 'KC404',
   title: 'no stored token is marked as unused by its cluster',
   severity: 'warning',
+  about: 'Secret',
   why: 'Kubernetes invalidates a token Secret that nobody has used for a year, and deletes it later',
   cure: 'rotate the credential: the new token Secret is not listed in the service account, so it is exempt from that clean-up',
   remedies: rotated(),

@@ -5,6 +5,7 @@ export const noPluginCredentials = contextCheck({
   code: 'KC204',
   title: 'no stored kubeconfig needs a plugin',
   severity: 'error',
+  about: 'Secret',
   why: "the operator's image holds no plugin: it loads, then every request fails and it stops after two minutes",
   cure: "create the ClientConfig again: it stores the service account's token",
   remedies: created(),

@@ -7,6 +7,7 @@ export const operatorReachesTheServer = contextCheck({
   code: 'KC308',
   title: 'here and the operator reach the same servers',
   severity: 'error',
+  about: 'server',
   why: 'what passes from one side is blocked on the other: a firewall, a NetworkPolicy, DNS or a proxy',
   cure: 'open the way from the blocked side to that API server, or restart an operator that uses an older credential',
   remedies: several(

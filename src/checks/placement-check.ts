@@ -1,6 +1,6 @@
 import { byHand, fix, kubectl, look, type Remedy } from '../base/advice.ts';
-import { type Fact, factCodes, factWords, judgeDatacenter } from '../fleet/placement.ts';
 import { type Check, fleetCheck, type Scene } from './check.ts';
+import { type Fact, factCodes, factWords, judgeDatacenter } from './judge-datacenter.ts';
 import { said, sourceOf } from './remedies.ts';
 
 interface PlacementRule {

@@ -13,6 +13,8 @@ export interface ObjectRef {
 
 /** One of the things that a finding of several is about. */
 export interface Detail {
+  /** other objects with the same fault */
+  readonly also?: readonly ObjectRef[];
   readonly context?: string;
   readonly message: string;
   readonly object?: ObjectRef;
@@ -26,6 +28,8 @@ export interface Finding {
   readonly details?: readonly Detail[];
   readonly code: string;
   readonly severity: Severity;
+  /** other objects with the same fault */
+  readonly also?: readonly ObjectRef[];
   /** every context with this same cause; empty when the finding is about the control plane itself */
   readonly contexts: readonly string[];
   readonly object?: ObjectRef;
@@ -59,6 +63,8 @@ export interface OperatorStart {
   /** `namespace/name` of the ClientConfig that decides it */
   readonly culprit?: string;
   readonly context?: string;
+  /** the code of the finding that tells of this very fault */
+  readonly code?: string;
   /** the operator's own message, or why it is unknown */
   readonly message: string;
 }

@@ -9,6 +9,7 @@ export const rightsAreGranted = contextCheck({
   code: 'KC501',
   title: 'every credential has the rights that the operator uses',
   severity: 'error',
+  about: 'server',
   why: 'what the operator may not do there fails while it runs, with nothing but a log line',
   cure: 'install the operator in the data plane in the same version and for the same namespaces as the control plane',
   remedies: several(

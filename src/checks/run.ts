@@ -171,6 +171,7 @@ const group = (check: Check, found: readonly Found[], inventory: Inventory): Fin
         remedies: merged(details.flatMap(({ remedies }) => remedies)),
         blocksStart: first.blocksStart ?? false,
         ...(place === undefined ? {} : { place }),
+        ...(first.also === undefined || members.length > 1 ? {} : { also: first.also }),
         ...(members.length > 1 ? { details } : {}),
         suppressed: first.accepted === true,
         fingerprint: [check.code, object === undefined ? '' : nameOf(object), object?.field ?? '', ...contexts].join('|'),
@@ -181,7 +182,7 @@ const group = (check: Check, found: readonly Found[], inventory: Inventory): Fin
 const nameOf = ({ kind, namespace, name }: ObjectRef): string => `${kind}/${namespace ?? ''}/${name}`;
 /** What a check says of a context is about its ClientConfig, else about the first that names it, unless the check says otherwise. */
 const detailOf = (
-  { context, message, object: named, place: written }: Found,
+  { context, message, object: named, place: written, also }: Found,
   { contexts, places }: Inventory,
 ): Omit<Detail, 'remedies'> => {
   const { providers = [], references = [] } = contexts.find(({ name }) => name === context) ?? {};
@@ -199,6 +200,7 @@ const detailOf = (
     message,
     ...(object === undefined ? {} : { object }),
     ...(place === undefined ? {} : { place }),
+    ...(also === undefined ? {} : { also }),
   };
 };
 

@@ -27,7 +27,10 @@ export const secretsAreNotShared = fleetCheck({
           object: { kind: 'Secret', namespace, name },
           // One of them may keep it: the one whose name it has.
           ...(own ? { remedies: () => [] } : {}),
-          message: `Secret ${key} is shared by ${configs.map(({ metadata }) => metadata.name).join(', ')}`,
+          message: `Secret ${key} is shared by ${configs
+            .map(({ metadata }) => metadata.name)
+            .sort()
+            .join(', ')}`,
         };
       }
     }

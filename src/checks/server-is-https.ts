@@ -7,6 +7,7 @@ export const serverIsHttps = contextCheck({
   code: 'KC209',
   title: 'every stored server is https',
   severity: 'error',
+  about: 'server',
   why: 'the operator silently drops the credential and calls as anonymous: it stops after two minutes',
   cure: 'update the ClientConfig with the https address',
   remedies: overHttps,

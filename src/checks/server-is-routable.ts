@@ -7,6 +7,7 @@ export const serverIsRoutable = contextCheck({
   code: 'KC203',
   title: "every server's address means the same in the operator's pod",
   severity: 'error',
+  about: 'server',
   why: 'the operator dials the address from inside its own pod, where nothing answers there',
   cure: 'update the ClientConfig with an address that the control plane reaches',
   remedies: readdressed('give it an address that the pod of the operator reaches'),

@@ -5,6 +5,7 @@ export const serviceAccountIsTheSame = contextCheck({
   code: 'KC403',
   title: 'the service account of every token is still the same',
   severity: 'error',
+  about: 'Secret',
   why: 'deleting an account kills its tokens for good, though one of the same name is there again: the operator, restarted, stops after two minutes',
   cure: 'rotate the credential: the new account gets a token; a deleted account comes back with the chart of its operator',
   remedies: rotatedByUser,

@@ -38,8 +38,7 @@ export const operatorStart = ({ controlPlane, contexts, source, now }: Inventory
     const winner = context.providers.at(-1);
     if (winner === undefined) continue;
     const where = { culprit: configKey(winner), context: context.name };
-    const late =
-      source === 'manifests' ? storedFault(context.stored, now) : (vantageFault(context, controlPlane) ?? lateFault(context.probe));
+    const late = vantageFault(context, controlPlane) ?? faultOf(context, source, now);
     const loser = context.providers.length > 1 ? context.providers[0] : undefined;
     if (loser !== undefined && source !== 'manifests')
       undecided ??= {
@@ -78,13 +77,19 @@ const vantageFault = (context: ContextState, controlPlane: ControlPlane): { cert
   return { certain: true, message: 'timed out waiting for cache to be synced: the operator gets no answer from its API server' };
 };
 
+/** What the probe shows, else what is stored shows by itself; a token that is let in has not expired by the clock that counts. */
+const faultOf = ({ probe, stored }: ContextState, source: Inventory['source'], now: number): ReturnType<typeof lateFault> => {
+  const shown = source === 'manifests' ? undefined : lateFault(probe);
+  if (shown?.certain === true || probe.identity.status === 'pass') return shown;
+  return storedFault(stored, now) ?? shown;
+};
 /** What makes the operator give up for certain, whoever answers: it would call as anonymous, or not call at all. */
 const storedFault = (stored: Stored | undefined, now: number): { certain: boolean; message: string } | undefined => {
   const why = storedWeakness(stored, now);
   return why === undefined ? undefined : { certain: true, message: `timed out waiting for cache to be synced: ${why}` };
 };
 /** Why a kubeconfig that loads is of no use to the operator, as far as its text tells. */
-export const storedWeakness = (stored: Stored | undefined, now: number): string | undefined => {
+const storedWeakness = (stored: Stored | undefined, now: number): string | undefined => {
   if (stored?.ok !== true) return undefined;
   const { server, auth, claims, token, clientCertificateNotAfter: certificateEnds } = stored.value;
   if (!server.startsWith('https://')) return 'its server is not https, so no credential is sent there';
@@ -100,8 +105,6 @@ export const lateFault = ({ reach, tls, version, identity, access, crds }: Probe
   for (const step of [reach, tls, version, identity]) {
     if (step.status === 'fail') return { certain: true, message: `timed out waiting for cache to be synced: ${step.detail}` };
   }
-  if (reach.status === 'notRun' && reach.reason === 'skipped')
-    return { certain: true, message: `timed out waiting for cache to be synced: ${reach.detail}` };
   if (crds.status === 'pass' && crds.value.missing.length > 0)
     return { certain: true, message: `timed out waiting for cache to be synced: ${crds.value.missing.join(', ')} not served` };
   const forbidden = access.status === 'pass' ? access.value.missing.filter(({ tier }) => tier === 'start') : [];

@@ -18,6 +18,7 @@ export const statusContextsAreProvided = fleetCheck({
       yield {
         context: name,
         object: { kind: left.kind, namespace: left.namespace, name: left.name, field: left.field },
+        also: [{ kind: left.kind, namespace: left.namespace, name: left.name }],
         message: `no ClientConfig provides it, and the status of ${left.namespace}/${left.name} still names it for datacenter ${left.datacenter}`,
       };
     }

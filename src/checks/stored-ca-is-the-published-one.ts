@@ -18,6 +18,7 @@ export const storedCaIsThePublishedOne = contextCheck({
   code: 'KC309',
   title: 'every stored CA is the one that its cluster publishes now',
   severity: 'error',
+  about: 'Secret',
   why: 'the CA of that cluster was rotated: the operator, restarted, trusts its API server no more and stops after two minutes, with all K8ssandraClusters',
   cure: 'update the ClientConfig with the CA that kube-root-ca.crt holds now',
   remedies: trusted,

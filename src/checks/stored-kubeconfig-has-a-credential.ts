@@ -6,6 +6,7 @@ export const storedKubeconfigHasACredential = contextCheck({
   code: 'KC208',
   title: 'every stored kubeconfig holds a credential',
   severity: 'error',
+  about: 'Secret',
   why: 'the operator loads it without a word and calls as system:anonymous: it stops after two minutes',
   cure: "create the ClientConfig again: it stores the service account's token",
   remedies: created(),

@@ -5,6 +5,7 @@ export const tlsIsVerified = contextCheck({
   code: 'KC206',
   title: 'every stored kubeconfig verifies the server it talks to',
   severity: 'warning',
+  about: 'server',
   why: 'anyone in between can read the token and act as the operator',
   cure: 'update the ClientConfig with the CA of that server',
   remedies: trusted,

@@ -5,6 +5,7 @@ export const tokenIsAccepted = contextCheck({
   code: 'KC401',
   title: 'every API server accepts its token',
   severity: 'error',
+  about: 'Secret',
   why: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
   cure: 'rotate the credential through your own context of that data plane',
   remedies: rotatedByUser,

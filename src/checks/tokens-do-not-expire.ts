@@ -6,6 +6,7 @@ export const tokensDoNotExpire = contextCheck({
   code: 'KC701',
   title: 'no stored token or client certificate expires soon',
   severity: 'warning',
+  about: 'Secret',
   why: 'the operator cannot renew what is stored: that data plane is lost the moment it expires',
   cure: 'rotate the credential before that day',
   remedies: rotated(),

@@ -6,6 +6,7 @@ export const tokensExpire = contextCheck({
   code: 'KC703',
   title: 'every stored token ends some day',
   severity: 'info',
+  about: 'Secret',
   why: 'whoever has copied it can use it until its Secret is deleted in the data plane',
   cure: 'rotate to tokens with an end, together with the renewer, or accept tokens without one with --suppress KC703',
   remedies: several(rotated('--token-ttl', '90d'), () => [

@@ -73,7 +73,7 @@ export const assembleContexts = ({
         references: used.filter(({ context }) => context === name),
         secret,
         ...(stored === undefined ? {} : { stored }),
-        probe: probes.get(name) ?? unprobed('earlier-failure', 'not probed'),
+        probe: probes.get(name) ?? unprobed('skipped', 'no data plane was dialled'),
         loaded: clientConfigs.ok ? loadedOf(winner, secret) : notRun('earlier-failure', 'ClientConfigs could not be read'),
         dataPlane: dataPlanes.get(name) ?? unasked,
       };

@@ -1,45 +1,42 @@
 import { documentVersion } from '../base/domain.ts';
 import { printable } from '../base/errors.ts';
-import type { Inventory } from '../fleet/inventory.ts';
+import type { Finding, Report } from '../checks/report.ts';
+import { shownFindings } from '../checks/status.ts';
+import type { NamedContext, Topology } from '../fleet/topology.ts';
 import { configKey } from '../kube/key.ts';
 import { expiryOfStored, storedOf } from './client-configs.ts';
 import { safeUrl } from './facts.ts';
-import { judgeContext, judgeProvider, judgeSecret, judgeStoredServer, type NamedContext, type Topology } from './graph/topology.ts';
 import { fitted, shortList, span } from './layout.ts';
 import type { Style } from './style.ts';
 
 /** The kinds that use contexts, and whether all of them were read. */
-const usesAreKnown = ({ controlPlane: { clusters, replicatedSecrets, tasks } }: Inventory): boolean =>
+const usesAreKnown = ({ controlPlane: { clusters, replicatedSecrets, tasks } }: Report): boolean =>
   clusters.ok && replicatedSecrets.ok && tasks.ok;
 const usersOf = ({ references }: NamedContext): readonly string[] =>
   [...new Set(references.map(({ name, datacenter }) => (datacenter === undefined ? name : `${name}/${datacenter}`)))].sort();
-/** What is wrong with a context, the gravest first; facts that need no dialling. */
-const problemsOf = (context: NamedContext, inventory: Inventory): readonly string[] => {
-  const [first] = context.providers;
-  const judged = [
-    judgeContext(context, inventory),
-    ...context.providers.map(one => judgeProvider(one, first)),
-    ...(first === undefined ? [] : [judgeSecret(first), judgeStoredServer(first.stored, inventory.now)]),
-  ];
-  return (['error', 'warning', 'unknown'] as const).flatMap(status =>
-    judged.filter(one => one.status === status).flatMap(one => one.notes),
-  );
+/** What the checks find of a context without dialling it, the gravest first. */
+const findingsOf = ({ name }: NamedContext, report: Report) => shownFindings(report).filter(({ contexts }) => contexts.includes(name));
+const messageFor = ({ details = [], message }: Finding, name: string): string =>
+  details.find(({ context }) => context === name)?.message ?? message;
+/** Codes of what is wrong with it, and a question mark for what could not be judged; an info is no problem. */
+const codesOf = (context: NamedContext, report: Report, wide: boolean): string => {
+  const codes = findingsOf(context, report).flatMap(({ code, severity }) => (severity === 'info' ? [] : [code]));
+  const open = report.unknown.some(({ contexts, expected }) => contexts.includes(context.name) && expected !== true);
+  const all = [...new Set(codes)];
+  const shown = wide || all.length <= 2 ? all : [all[0], `+${all.length - 1}`];
+  return [...shown, ...(open || !report.controlPlane.clientConfigs.ok ? ['?'] : [])].join(',') || '-';
 };
 
 /** The table of `contexts list`; `?` where something could not be read, which is not the same as `-`. */
-export const contextTable = (topology: Topology, inventory: Inventory, style: Style, wide: boolean): string => {
-  const known = usesAreKnown(inventory);
+export const contextTable = (topology: Topology, report: Report, style: Style, wide: boolean): string => {
+  const known = usesAreKnown(report);
   if (topology.contexts.length === 0)
     return topology.unread.length === 0 ? 'no contexts\n' : `no contexts among what could be read: ${missed(topology)}\n`;
-  const head = ['NAME', 'PROVIDED-BY', 'LOADED', 'USED-BY', 'SERVER', ...(wide ? ['SECRET', 'EXPIRES'] : [])];
+  const head = ['NAME', 'PROVIDED-BY', 'LOADED', 'USED-BY', 'SERVER', ...(wide ? ['SECRET', 'EXPIRES'] : []), 'FINDINGS'];
   const rows = topology.contexts.map(context => {
     const [first, ...others] = context.providers;
     const stored = first === undefined ? undefined : storedOf(first);
-    const broken = (
-      first === undefined
-        ? inventory.controlPlane.clientConfigs.ok
-        : first.secret.ok && first.secret.value?.encrypted !== true
-    )
+    const broken = (first === undefined ? report.controlPlane.clientConfigs.ok : first.secret.ok && first.secret.value?.encrypted !== true)
       ? '-'
       : '?';
     const expires = expiryOfStored(stored);
@@ -59,11 +56,12 @@ export const contextTable = (topology: Topology, inventory: Inventory, style: St
               ? broken
               : expires === 'never'
                 ? 'never'
-                : expires < inventory.now
+                : expires < report.startedAt
                   ? 'EXPIRED'
-                  : span(expires - inventory.now),
+                  : span(expires - report.startedAt),
           ]
         : []),
+      codesOf(context, report, wide),
     ].map(cell => printable(cell));
   });
   return `${fitted([head, ...rows], wide ? undefined : style.columns, ['SERVER', 'LOADED', 'USED-BY']).join('\n')}\n`;
@@ -71,7 +69,7 @@ export const contextTable = (topology: Topology, inventory: Inventory, style: St
 const missed = ({ unread }: Topology): string => shortList([...new Set(unread.map(({ what }) => printable(what)))]);
 
 /** The same as a versioned list in the shape of a Kubernetes list, without any credential. */
-export const contextList = (topology: Topology, inventory: Inventory): Readonly<Record<string, unknown>> => ({
+export const contextList = (topology: Topology, report: Report): Readonly<Record<string, unknown>> => ({
   apiVersion: documentVersion,
   kind: 'ContextList',
   items: topology.contexts.map(context => {
@@ -81,11 +79,11 @@ export const contextList = (topology: Topology, inventory: Inventory): Readonly<
     return {
       metadata: { name: context.name },
       status: {
-        providedBy: inventory.controlPlane.clientConfigs.ok
+        providedBy: report.controlPlane.clientConfigs.ok
           ? context.providers.map(({ config, role }) => ({ namespace: config.metadata.namespace, name: config.metadata.name, role }))
           : null,
         loaded: first?.loaded ?? null,
-        usedBy: usesAreKnown(inventory)
+        usedBy: usesAreKnown(report)
           ? context.references.map(({ kind, namespace, name, field, datacenter }) => ({
               kind,
               namespace,
@@ -97,7 +95,12 @@ export const contextList = (topology: Topology, inventory: Inventory): Readonly<
         server: stored === undefined ? null : safeUrl(stored.server),
         secret: first?.config.spec?.kubeConfigSecret?.name ?? null,
         expiresAt: typeof expires === 'number' ? new Date(expires).toISOString() : (expires ?? null),
-        problems: problemsOf(context, inventory),
+        problems: findingsOf(context, report).flatMap(one =>
+          one.severity === 'info' ? [] : [`${one.code} ${messageFor(one, context.name)}`],
+        ),
+        unknown: report.unknown.flatMap(({ contexts, expected, reason }) =>
+          contexts.includes(context.name) && expected !== true ? [reason] : [],
+        ),
       },
     };
   }),

@@ -1,9 +1,9 @@
 import { commandLine, commandWords, type Remedy, sentenceText, type Target } from '../base/advice.ts';
 import type { Step } from '../base/read.ts';
 import type { Finding, ObjectRef, Report, Unknown } from '../checks/report.ts';
+import { type Status, statusOf } from '../checks/status.ts';
 import type { ContextState, ControlPlane } from '../fleet/inventory.ts';
 import { operatorVantage } from '../fleet/vantage.ts';
-import type { Status } from './style.ts';
 
 /** The checks of one context in the order in which they run. */
 export const stepNames = ['reach', 'tls', 'version', 'identity', 'access', 'crds', 'loaded'] as const;
@@ -18,28 +18,6 @@ export const shortfall = (context: ContextState, name: StepName): string | undef
   const step = name === 'access' ? access : name === 'crds' ? crds : undefined;
   if (step?.status !== 'pass' || step.value.missing.length === 0) return undefined;
   return `${step.value.asked - step.value.missing.length}/${step.value.asked}`;
-};
-
-export const shownFindings = ({ findings }: Pick<Report, 'findings'>): readonly Finding[] =>
-  findings.filter(({ suppressed }) => !suppressed);
-
-/** The worst that is said of a context; what could not be judged, or was not, is never ok. */
-export const statusOf = (name: string, report: Report): Status => {
-  const said = shownFindings(report).filter(({ contexts }) => contexts.includes(name));
-  if (said.some(({ severity }) => severity === 'error')) return 'error';
-  if (said.some(({ severity }) => severity === 'warning')) return 'warning';
-  if (!report.controlPlane.clientConfigs.ok || report.unknown.some(({ contexts }) => contexts.includes(name))) return 'unknown';
-  return report.notJudged?.includes(name) === true ? 'notJudged' : 'ok';
-};
-
-/** The control plane's own row: findings that name no context are about it. */
-export const localStatus = (report: Report): Status => {
-  const said = shownFindings(report).filter(({ contexts }) => contexts.length === 0);
-  if (said.some(({ severity }) => severity === 'error')) return 'error';
-  if (said.some(({ severity }) => severity === 'warning')) return 'warning';
-  const unjudged = report.unknown.some(({ contexts, expected }) => contexts.length === 0 && expected !== true);
-  if (!report.controlPlane.version.ok || unjudged) return 'unknown';
-  return report.notJudged?.includes('') === true ? 'notJudged' : 'ok';
 };
 
 export interface Summary {
@@ -191,15 +169,8 @@ export const localUsers = ({ clusters }: ControlPlane): readonly string[] =>
 export const winner = <T>(providers: readonly T[]): T | undefined => providers.at(-1);
 
 /** What would happen to the operator if it restarted now, in words and without a full stop. */
-export const startWords = ({
-  start,
-  findings,
-}: Pick<Report, 'start' | 'findings'>): { readonly claim: string; readonly why: string | undefined } => {
-  const blamed = findings.filter(({ blocksStart, suppressed }) => blocksStart && !suppressed);
-  const same =
-    blamed.find(({ contexts }) => start.context !== undefined && contexts.includes(start.context)) ??
-    (start.context === undefined ? blamed[0] : undefined);
-  const culprit = [same?.code, start.context ?? start.culprit].filter(part => part !== undefined).join(' ');
+export const startWords = ({ start }: Pick<Report, 'start'>): { readonly claim: string; readonly why: string | undefined } => {
+  const culprit = [start.code, start.context ?? start.culprit].filter(part => part !== undefined).join(' ');
   const because = culprit === '' ? start.message : culprit;
   const why = culprit === '' || start.message === '' ? undefined : start.message;
   switch (start.verdict) {

@@ -1,4 +1,5 @@
 import type { Severity } from '../checks/report.ts';
+import type { Status } from '../checks/status.ts';
 
 /** How text may look: decided once, from the terminal, by who prints it. */
 export interface Style {
@@ -12,8 +13,6 @@ export interface Style {
   readonly show?: 'all' | 'problems';
 }
 
-/** What one look at a context comes to. */
-export type Status = 'ok' | 'warning' | 'error' | 'unknown' | 'notJudged';
 type Mark = Status | Severity | 'notRun';
 const unicode: Readonly<Record<Mark, string>> = { ok: '√', warning: '‼', error: '×', notRun: '·', unknown: '?', info: 'i', notJudged: '-' };
 const ascii: Readonly<Record<Mark, string>> = { ok: 'ok', warning: '!', error: 'x', notRun: '.', unknown: '?', info: 'i', notJudged: '-' };

@@ -4,7 +4,7 @@ import { assembleContexts } from '../../fleet/assemble.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import type { Inventory } from '../../fleet/inventory.ts';
 import { readOffline } from '../../fleet/offline.ts';
-import type { Topology } from '../../output/graph/topology.ts';
+import type { Topology } from '../../fleet/topology.ts';
 import type { GlobalArgs } from '../global-options.ts';
 import { withControlPlane } from '../session.ts';
 

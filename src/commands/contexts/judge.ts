@@ -1,5 +1,6 @@
 import { ours, sentence, type Target } from '../../base/advice.ts';
 import { usage } from '../../base/errors.ts';
+import { blamed } from '../../checks/blame.ts';
 import { checks } from '../../checks/index.ts';
 import type { ObjectRef, Report } from '../../checks/report.ts';
 import { runChecks } from '../../checks/run.ts';
@@ -20,7 +21,7 @@ export const judge = (
     controlPlane: inventory.controlPlane,
     contexts: inventory.contexts,
     ...(inventory.placements === undefined ? {} : { placements: inventory.placements }),
-    start: operatorStart(inventory),
+    start: blamed(operatorStart(inventory), findings),
     findings,
     unknown,
     notJudged: leftOpen(inventory, chosen, only),

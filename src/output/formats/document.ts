@@ -2,21 +2,10 @@ import type { Target } from '../../base/advice.ts';
 import { documentVersion } from '../../base/domain.ts';
 import type { Step } from '../../base/read.ts';
 import type { Finding, Report } from '../../checks/report.ts';
+import { statusOf } from '../../checks/status.ts';
 import type { ContextState, ControlPlane, DataPlane, Probe } from '../../fleet/inventory.ts';
 import { operatorVantage, type Vantage } from '../../fleet/vantage.ts';
-import {
-  docsOf,
-  expiryOf,
-  operatorCounts,
-  remedyFields,
-  serverOf,
-  statusOf,
-  stepsOf,
-  summaryOf,
-  verdictOf,
-  winner,
-  wouldStart,
-} from '../facts.ts';
+import { docsOf, expiryOf, operatorCounts, remedyFields, serverOf, stepsOf, summaryOf, verdictOf, winner, wouldStart } from '../facts.ts';
 import { placementDocument, placementsOf } from '../placement.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -78,14 +67,14 @@ const controlPlaneDocument = ({
         },
 });
 const findingDocument = (finding: Finding, target: Target): Readonly<Record<string, unknown>> => {
-  const { details, remedies: _, effect, blocksStart, place, suppressed, fingerprint, ...about } = finding;
+  const { details, remedies: _, also: __, effect, blocksStart, place, suppressed, fingerprint, ...about } = finding;
   return {
     ...about,
     effect,
     ...remedyFields(finding, target),
     blocksStart,
     ...(place === undefined ? {} : { place }),
-    ...(details === undefined ? {} : { details: details.map(({ remedies: __, ...detail }) => detail) }),
+    ...(details === undefined ? {} : { details: details.map(({ remedies: ___, also: ____, ...detail }) => detail) }),
     suppressed,
     fingerprint,
     docs: docsOf(finding.code),

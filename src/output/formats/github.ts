@@ -1,6 +1,7 @@
 import { printable } from '../../base/errors.ts';
 import type { Report, Severity } from '../../checks/report.ts';
-import { byPlace, byReason, labelled, shownFindings, startWords, whereOf } from '../facts.ts';
+import { shownFindings } from '../../checks/status.ts';
+import { byPlace, byReason, labelled, startWords, whereOf } from '../facts.ts';
 import { shortList } from '../layout.ts';
 
 const command: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };

@@ -1,5 +1,6 @@
 import type { Target } from '../../base/advice.ts';
 import type { Finding, Report } from '../../checks/report.ts';
+import { shownFindings, statusOf } from '../../checks/status.ts';
 import type { ContextState } from '../../fleet/inventory.ts';
 import {
   byReason,
@@ -10,9 +11,7 @@ import {
   remedyLines,
   serverOf,
   shortfall,
-  shownFindings,
   startWords,
-  statusOf,
   stepNames,
   stepsOf,
   summaryOf,
@@ -22,6 +21,7 @@ import {
 } from '../facts.ts';
 import { plural, shortList, span } from '../layout.ts';
 import { notOk, placementsOf, placementWords } from '../placement.ts';
+import { incomplete } from '../report/incomplete.ts';
 import { escaped } from './markup.ts';
 
 /** One file that loads nothing and runs nothing, in the light or dark that its reader prefers. */
@@ -46,7 +46,7 @@ export const html = (report: Report): string => {
 <header>
 <h1>Contexts of ${plane}</h1>
 <p class="verdict ${verdict}"><strong>${words}.</strong> ${escaped(claim)}.${why === undefined ? '' : ` <span class="why">${escaped(why)}</span>`}</p>
-<p>${plural(contexts, 'context')}: ${ok} ok, ${plural(warning, 'warning')}, ${plural(error, 'error')}, ${unknown} unknown${notJudged === 0 ? '' : `, ${notJudged} not judged`}${suppressed === 0 ? '' : `, ${plural(suppressed, 'finding')} suppressed`}. <time>${new Date(report.startedAt).toISOString()}</time>, ${report.durationMs / 1000} s.${report.complete ? '' : ' <strong>Not everything could be read, so nothing is proven.</strong>'}</p>
+<p>${plural(contexts, 'context')}: ${ok} ok, ${plural(warning, 'warning')}, ${plural(error, 'error')}${unknown === 0 && !report.complete ? '' : `, ${unknown} unknown`}${notJudged === 0 ? '' : `, ${notJudged} not judged`}${suppressed === 0 ? '' : `, ${plural(suppressed, 'finding')} suppressed`}. <time>${new Date(report.startedAt).toISOString()}</time>, ${report.durationMs / 1000} s.${report.complete ? '' : ` <strong>${escaped(incomplete(report))}</strong>`}</p>
 </header>
 <nav aria-label="Parts of this report">${placements.length === 0 ? '' : '<a href="#placement">Placement</a> '}${shown.length === 0 ? '' : '<a href="#findings">Findings</a> '}${report.unknown.length === 0 ? '' : '<a href="#unknown">Could not be judged</a> '}<a href="#contexts">Contexts</a></nav>
 <main>

@@ -1,9 +1,11 @@
 import type { Target } from '../../base/advice.ts';
 import { printable } from '../../base/errors.ts';
 import type { Finding, Report } from '../../checks/report.ts';
-import { byReason, docsOf, placeOf, remedyLines, serverOf, shownFindings, startWords, statusOf, summaryOf, usersOf } from '../facts.ts';
+import { shownFindings, statusOf } from '../../checks/status.ts';
+import { byReason, docsOf, placeOf, remedyLines, serverOf, startWords, summaryOf, usersOf } from '../facts.ts';
 import { plural, shortList } from '../layout.ts';
 import { notOk, placementsOf, placementWords } from '../placement.ts';
+import { incomplete } from '../report/incomplete.ts';
 
 /** For a ticket: what is wrong first, in Markdown that no text from a cluster can break out of, mention anyone with or link from. */
 export const markdown = (report: Report): string => {
@@ -12,7 +14,7 @@ export const markdown = (report: Report): string => {
   return [
     `# Contexts of ${text(report.controlPlane.context || '(none)')}`,
     `**${text(claim)}.**${why === undefined ? '' : ` ${text(why)}`}`,
-    `${plural(contexts, 'context')}: ${ok} ok, ${plural(warning, 'warning')}, ${plural(error, 'error')}, ${unknown} unknown${notJudged === 0 ? '' : `, ${notJudged} not judged`}${suppressed === 0 ? '' : `, ${plural(suppressed, 'finding')} suppressed`}.${report.complete ? '' : ' Not everything could be read, so nothing is proven.'}`,
+    `${plural(contexts, 'context')}: ${ok} ok, ${plural(warning, 'warning')}, ${plural(error, 'error')}${unknown === 0 && !report.complete ? '' : `, ${unknown} unknown`}${notJudged === 0 ? '' : `, ${notJudged} not judged`}${suppressed === 0 ? '' : `, ${plural(suppressed, 'finding')} suppressed`}.${report.complete ? '' : ` ${text(incomplete(report))}`}`,
     ...(report.contexts.length === 0
       ? []
       : [

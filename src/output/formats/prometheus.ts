@@ -1,6 +1,7 @@
 import { printable } from '../../base/errors.ts';
 import type { Report } from '../../checks/report.ts';
-import { expiryOf, shownFindings, upFromHere, upFromOperator, wouldStart } from '../facts.ts';
+import { shownFindings } from '../../checks/status.ts';
+import { expiryOf, upFromHere, upFromOperator, wouldStart } from '../facts.ts';
 
 const severities = ['error', 'warning', 'info'] as const;
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];

@@ -1,7 +1,7 @@
 import { wrap } from '../layout.ts';
 import { mark, paint, type Style } from '../style.ts';
 import type { ContextGraph, GraphNode } from './graph.ts';
-import { root } from './graph.ts';
+import { root } from './marks.ts';
 
 interface Branch {
   readonly text: string;

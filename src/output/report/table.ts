@@ -4,27 +4,16 @@ import { printable } from '../../base/errors.ts';
 import type { Place } from '../../base/place.ts';
 import type { Step } from '../../base/read.ts';
 import type { Finding, ObjectRef, Report, Unknown } from '../../checks/report.ts';
+import type { Status } from '../../checks/status.ts';
+import { localStatus, shownFindings, statusOf } from '../../checks/status.ts';
 import type { ContextState, ControlPlane } from '../../fleet/inventory.ts';
 import { operatorVantage, type Vantage } from '../../fleet/vantage.ts';
-import {
-  expiryOf,
-  hostOf,
-  localStatus,
-  localUsers,
-  serverOf,
-  shownFindings,
-  startWords,
-  statusOf,
-  stepNames,
-  stepsOf,
-  summaryOf,
-  usersOf,
-  whereOf,
-} from '../facts.ts';
+import { expiryOf, hostOf, localUsers, serverOf, startWords, stepNames, stepsOf, summaryOf, usersOf, whereOf } from '../facts.ts';
 import { cut, grid, plural, shortList, span, wrap, wrapCommand } from '../layout.ts';
 import { placementBlocks } from '../placement.ts';
-import { mark, paint, paintAs, type Status, type Style, sign } from '../style.ts';
+import { mark, paint, paintAs, type Style, sign } from '../style.ts';
 import { width } from '../width.ts';
+import { incomplete } from './incomplete.ts';
 
 export interface TableOptions {
   /** every column and every name, however wide it gets */
@@ -91,7 +80,7 @@ interface Row {
   readonly name: string;
   readonly cells: Readonly<Record<Column, string>>;
 }
-const columnNames = ['CLUSTER', 'CONFIG', 'HERE', 'OPERATOR', 'TLS', 'IDENTITY', 'ACCESS', 'CRDS', 'LOADED', 'EXPIRES', 'USED BY'] as const;
+const columnNames = ['CLUSTER', 'CONFIG', 'HERE', 'OPERATOR', 'TLS', 'IDENTITY', 'ACCESS', 'CRDS', 'READ', 'EXPIRES', 'USED BY'] as const;
 type Column = (typeof columnNames)[number];
 /** The first to go on a narrow terminal: what the findings repeat anyway. */
 const dropOrder: readonly Column[] = [
@@ -103,7 +92,7 @@ const dropOrder: readonly Column[] = [
   'IDENTITY',
   'OPERATOR',
   'EXPIRES',
-  'LOADED',
+  'READ',
   'CONFIG',
   'HERE',
 ];
@@ -167,7 +156,7 @@ const localRow = (report: Report, style: Style): Row => {
       IDENTITY: none,
       ACCESS: none,
       CRDS: none,
-      LOADED: '-',
+      READ: '-',
       EXPIRES: '-',
       'USED BY': printable(shortList(localUsers(controlPlane), 2)),
     },
@@ -209,12 +198,15 @@ const contextRow = (context: ContextState, report: Report, style: Style, wide: b
       CRDS: cell(crds, style, ({ asked, missing }) =>
         paintAs(missing.length === 0 ? 'ok' : 'error', `${asked - missing.length}/${asked}`, style),
       ),
-      LOADED: cell(context.loaded, style, state =>
+      READ: cell(context.loaded, style, state =>
         unknownToWebhook(context, report)
           ? paintAs('warning', 'unknown', style)
-          : state === 'current'
-            ? mark('ok', style)
-            : paintAs('warning', state, style),
+          : state !== 'current'
+            ? paintAs('warning', state, style)
+            : // The operator has read what it then dies of.
+              stopsStart(context, report)
+              ? state
+              : mark('ok', style),
       ),
       EXPIRES:
         expires === undefined
@@ -237,6 +229,8 @@ const operatorCell = (vantage: Vantage, style: Style): string => {
   const said = vantage.status === 'reached' ? (codes[0] ?? '') : shortList(codes, 2);
   return vantage.status === 'refused' || vantage.status === 'unanswered' ? paintAs('error', said, style) : said;
 };
+const stopsStart = ({ name }: ContextState, report: Report): boolean =>
+  shownFindings(report).some(({ blocksStart, contexts }) => blocksStart && contexts.includes(name));
 const unknownToWebhook = ({ name }: ContextState, { controlPlane }: Report): boolean => {
   const read = controlPlane.webhook.get(name);
   return read?.ok === true && !read.value;
@@ -337,9 +331,7 @@ const footer = (report: Report, style: Style): string[] => {
   const status: Status = report.start.verdict === 'starts' ? 'ok' : report.start.verdict === 'unknown' ? 'unknown' : 'error';
   return [
     ...wrap(`${plural(all, 'context')}: ${parts.join(', ')}  ${(report.durationMs / 1000).toFixed(1)}s`, '', '  ', style.columns),
-    ...(report.complete
-      ? []
-      : wrap('Not everything could be read, so nothing is proven.', `${mark('unknown', style)} `, '  ', style.columns)),
+    ...(report.complete ? [] : wrap(incomplete(report), `${mark('unknown', style)} `, '  ', style.columns)),
     ...wrap(`${paintAs(status, printable(claim), style)}.`, '', '  ', style.columns),
     ...(why === undefined ? [] : wrap(printable(why), '  ', '  ', style.columns)),
   ];

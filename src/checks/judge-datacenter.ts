@@ -1,0 +1,138 @@
+import type { Read } from '../base/read.ts';
+import type { ControlPlane } from '../fleet/inventory.ts';
+import { clusterKey, type DatacenterFacts, secretId } from '../fleet/placement.ts';
+import type { K8ssandraCluster } from '../kube/kinds.ts';
+import type { Operator } from '../operator/environment.ts';
+
+/** What one fact comes to: nothing wrong and nothing unknown is ok. */
+export interface Judgement {
+  readonly problems: readonly string[];
+  readonly unknown?: string;
+}
+export const facts = ['namespace', 'watched', 'storage', 'cassOperator', 'secrets', 'operator', 'datacenter'] as const;
+export type Fact = (typeof facts)[number];
+/** The code under which a fact that does not hold is found. */
+export const factCodes: Readonly<Record<Fact, string>> = {
+  namespace: 'KC503',
+  watched: 'KC506',
+  storage: 'KC507',
+  cassOperator: 'KC508',
+  secrets: 'KC509',
+  operator: 'KC510',
+  datacenter: 'KC511',
+};
+
+const watching = (operators: readonly Operator[], namespace: string): readonly Operator[] =>
+  operators.filter(({ watches }) => watches === 'all' || watches.includes(namespace));
+const watched = ({ watches }: Operator): string => (watches === 'all' ? 'all namespaces' : watches.join(', '));
+/** Reads that failed: unknown, each with its reason. */
+const unread = (...reads: readonly Read<unknown>[]): Pick<Judgement, 'unknown'> => {
+  const reasons = [...new Set(reads.flatMap(read => (read.ok ? [] : [`${read.reason}: ${read.detail}`])))];
+  return reasons.length === 0 ? {} : { unknown: reasons.join('; ') };
+};
+
+/** Every fact of one datacenter, judged. A fact that could not be read is unknown and never a problem. */
+export const judgeDatacenter = (
+  cluster: K8ssandraCluster,
+  dc: DatacenterFacts,
+  { operator }: Pick<ControlPlane, 'operator'>,
+): Readonly<Record<Fact, Judgement>> => {
+  const { namespace } = dc;
+  const { namespaceState, operators, cassOperators } = dc;
+  return {
+    namespace: namespaceState.ok
+      ? {
+          problems:
+            namespaceState.value === 'present'
+              ? []
+              : [`namespace ${namespace} ${namespaceState.value === 'absent' ? 'does not exist' : 'is being deleted'}`],
+        }
+      : { problems: [], ...unread(namespaceState) },
+    watched: {
+      problems: [
+        ...(operator === undefined || watching([operator], namespace).length > 0
+          ? []
+          : [`namespace ${namespace} is not watched by the control plane, which watches ${watched(operator)}`]),
+        ...(dc.context === '' ? [] : blind('the data plane operator', operators, namespace)),
+        ...blind('cass-operator', cassOperators, namespace),
+      ],
+      ...(operator === undefined
+        ? { unknown: 'failed: which namespaces the control plane watches is not known' }
+        : unread(operators, cassOperators)),
+    },
+    storage: judgeStorage(dc),
+    cassOperator: absentOrNotReady('cass-operator', cassOperators, namespace),
+    secrets: judgeSecrets(dc),
+    operator: dc.context === '' ? { problems: [] } : absentOrNotReady('K8ssandra Operator', operators, namespace),
+    datacenter: judgeFound(cluster, dc),
+  };
+};
+const blind = (who: string, read: Read<readonly Operator[]>, namespace: string): readonly string[] =>
+  read.ok && read.value.length > 0 && watching(read.value, namespace).length === 0
+    ? [`namespace ${namespace} is not watched by ${who}, which watches ${[...new Set(read.value.map(watched))].join(', ')}`]
+    : [];
+/** Of several operators only those count that watch the namespace; one that is ready is enough. */
+const absentOrNotReady = (who: string, read: Read<readonly Operator[]>, namespace: string): Judgement => {
+  if (!read.ok) return { problems: [], ...unread(read) };
+  if (read.value.length === 0) return { problems: [`there is no ${who} in that cluster`] };
+  const near = watching(read.value, namespace);
+  return near.length === 0 || near.some(({ ready }) => ready)
+    ? { problems: [] }
+    : { problems: near.map(one => `${who} ${one.namespace}/${one.name} is not ready`) };
+};
+const judgeStorage = ({ storageClasses, classes }: DatacenterFacts): Judgement => {
+  if (storageClasses.length === 0) return { problems: [] };
+  if (!classes.ok) return { problems: [], ...unread(classes) };
+  return {
+    problems: storageClasses.flatMap(wanted =>
+      wanted === undefined
+        ? classes.value.some(({ isDefault }) => isDefault)
+          ? []
+          : ['it names no StorageClass, and that cluster has no default one']
+        : classes.value.some(({ name }) => name === wanted)
+          ? []
+          : [`StorageClass ${wanted} does not exist`],
+    ),
+  };
+};
+const judgeSecrets = ({ secrets, foundSecrets }: DatacenterFacts): Judgement => {
+  const reads = secrets.map(wanted => ({ wanted, read: foundSecrets.get(secretId(wanted)) }));
+  return {
+    problems: reads.flatMap(({ wanted, read }) => {
+      if (read?.ok !== true) return [];
+      const where = `Secret ${wanted.namespace}/${wanted.name}${wanted.onControlPlane ? ' on the control plane' : ''}`;
+      if (read.value === undefined) return [`${where} does not exist`];
+      const lacking = wanted.keys.filter(key => read.value?.includes(key) !== true);
+      return lacking.length === 0 ? [] : [`${where} lacks ${lacking.join(', ')}`];
+    }),
+    ...unread(...reads.flatMap(({ read }) => read ?? [])),
+  };
+};
+const judgeFound = (cluster: K8ssandraCluster, { name, context, foundDatacenters }: DatacenterFacts): Judgement => {
+  if (!foundDatacenters.ok) return { problems: [], ...unread(foundDatacenters) };
+  const place = (at: string): string => (at === '' ? 'the control plane' : at);
+  return {
+    problems: foundDatacenters.value.flatMap(found =>
+      found.context !== context
+        ? found.owner === clusterKey(cluster)
+          ? [`CassandraDatacenter ${name} of this cluster is already in ${place(found.context)}`]
+          : []
+        : found.owner === clusterKey(cluster)
+          ? []
+          : [`a CassandraDatacenter ${name} is already there and belongs to ${found.owner ?? 'no K8ssandraCluster'}`],
+    ),
+  };
+};
+
+/** Every code that only a placement raises: those of its datacenters, and whether the API accepts it. */
+export const placementCodes: readonly string[] = [...Object.values(factCodes), 'KC512'];
+/** What each fact is about. */
+export const factWords: Readonly<Record<Fact, string>> = {
+  namespace: 'namespace',
+  watched: 'watched namespaces',
+  storage: 'StorageClasses',
+  cassOperator: 'cass-operator',
+  secrets: 'Secrets',
+  operator: 'data plane operator',
+  datacenter: 'CassandraDatacenters',
+};

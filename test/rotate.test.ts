@@ -219,7 +219,12 @@ test('refuses without writing: a new token that would not carry the operator, a 
       ...secret.metadata,
       annotations: {
         ...secret.metadata.annotations,
-        'cli.k8ssandra.io/rotation': JSON.stringify({ run: 'another', startedAt: '2026-01-01T00:00:00Z', phase: 'claimed', to: 'a/b' }),
+        'cli.k8ssandra.io/rotation': JSON.stringify({
+          run: 'another',
+          startedAt: '2026-01-01T00:00:00Z',
+          phase: 'claimed',
+          to: `${namespace}/b`,
+        }),
       },
     },
   });

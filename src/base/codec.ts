@@ -50,11 +50,9 @@ export const certificates: Codec<string> = plain('a text', isText, value =>
   [...value.matchAll(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----/g)].map(([block]) => `${block}\n`).join(''),
 );
 export const flag = plain('true or false', (value): value is boolean => typeof value === 'boolean');
-/** As a path of the API can carry it: apimachinery api/validation/path IsValidPathSegmentName. */
-export const segment: Codec<string> = plain(
-  'a name',
-  (value): value is string => isText(value) && value.length <= 253 && /^[^/%]+$/.test(value) && value !== '.' && value !== '..',
-);
+/** Whether a path of the API can carry it: apimachinery api/validation/path IsValidPathSegmentName. */
+export const isSegment = (name: string): boolean => name.length <= 253 && /^[^/%]+$/.test(name) && name !== '.' && name !== '..';
+export const segment: Codec<string> = plain('a name', (value): value is string => isText(value) && isSegment(value));
 export const number = plain('a number', (value): value is number => typeof value === 'number' && Number.isFinite(value));
 /** Neither written nor read. */
 export const omitted = <T>(): OptionalCodec<T> => ({ write: () => undefined, read: () => undefined as T, optional: true });

@@ -1,5 +1,20 @@
-import { type Codec, flag, list, number, opaque, open, optional, record, secretText, segment, type TypeOf, text } from '../base/codec.ts';
+import {
+  type Codec,
+  flag,
+  isSegment,
+  list,
+  number,
+  opaque,
+  open,
+  optional,
+  record,
+  secretText,
+  segment,
+  type TypeOf,
+  text,
+} from '../base/codec.ts';
 import { domain } from '../base/domain.ts';
+import { UserError } from '../base/errors.ts';
 
 const own = `${domain.replaceAll('.', '\\.')}/`;
 /** The labels and annotations that this program reads: no others are written anywhere. */
@@ -106,14 +121,11 @@ const k8ssandraTask = open({
   spec: optional(open({ cluster: optional(open({ namespace: optional(text), name: optional(text) })), datacenters: optional(list(text)) })),
 });
 export type K8ssandraTask = TypeOf<typeof k8ssandraTask>;
-
 /** `data` in base64, as the API gives it; in a manifest `stringData` may stand beside it. */
 const secret = open({ ...namespaced, type: optional(text), data: optional(record(secretText)), stringData: optional(record(secretText)) });
 export type Secret = TypeOf<typeof secret>;
 const configMap = open({ ...namespaced, data: optional(record(text)) });
-export type ConfigMap = TypeOf<typeof configMap>;
 const serviceAccount = open({ ...namespaced, secrets: optional(list(named)) });
-export type ServiceAccount = TypeOf<typeof serviceAccount>;
 
 const envVar = open({
   name: text,
@@ -222,13 +234,17 @@ export const kinds = {
   event: inNamespaces(['', 'v1', 'events', 'Event'], event),
 } as const;
 
-/** `/api/v1/namespaces/ns/secrets/name`; without a namespace the cluster-wide path. */
+const part = ({ kind }: Address, name: string): string => {
+  if (isSegment(name)) return encodeURIComponent(name);
+  throw new UserError(`${JSON.stringify(name)} can name no ${kind} and no namespace`, 'correct the object that names it so');
+};
+/** `/api/v1/namespaces/ns/secrets/name`; without a namespace the cluster-wide path. Throws for a name that would lead to another one. */
 export const apiPath = (of: Address, namespace?: string, name?: string): string =>
   [
     of.group === '' ? '/api' : `/apis/${of.group}`,
     of.version,
-    ...(namespace !== undefined && of.namespaced ? ['namespaces', encodeURIComponent(namespace)] : []),
+    ...(namespace !== undefined && of.namespaced ? ['namespaces', part(of, namespace)] : []),
     of.plural,
-    ...(name === undefined ? [] : [encodeURIComponent(name)]),
+    ...(name === undefined ? [] : [part(of, name)]),
   ].join('/');
 export const apiVersion = (of: Address): string => (of.group === '' ? of.version : `${of.group}/${of.version}`);

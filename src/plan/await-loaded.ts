@@ -6,7 +6,7 @@ import { storedSecretOf } from '../fleet/stored-secret.ts';
 import { type Connection, type Limits, pauseFor } from '../kube/api/connection.ts';
 import { listObjects } from '../kube/api/lists.ts';
 import { demand, getObject } from '../kube/api/objects.ts';
-import { apiPath, type ClientConfig, kinds, type Pod, type Secret } from '../kube/kinds.ts';
+import { apiPath, type ClientConfig, kinds } from '../kube/kinds.ts';
 import { operatorPodOf } from '../operator/environment.ts';
 import { loadedState } from '../operator/hash.ts';
 
@@ -45,12 +45,12 @@ const stateOf = async (
   const config = await demand<ClientConfig>(connection, `read ClientConfig ${namespace}/${name}`, {
     path: apiPath(kinds.clientConfig, namespace, name),
   });
-  const secret = await getObject<Secret>(connection, kinds.secret, namespace, config.spec?.kubeConfigSecret?.name ?? '');
+  const secret = await getObject(connection, kinds.secret, namespace, config.spec?.kubeConfigSecret?.name ?? '');
   if (!secret.ok) return { name, state: `unknown (${secret.reason})` };
   return { name, state: secret.value === undefined ? 'without its Secret' : loadedState(config, storedSecretOf(secret.value).hash) };
 };
 /** Ready pods, or none to be seen at all: then only the annotations can tell. */
 const podsReady = async (connection: Connection, namespace: string): Promise<boolean> => {
-  const pods = await listObjects<Pod>(connection, kinds.pod, namespace, operatorLabel);
+  const pods = await listObjects(connection, kinds.pod, namespace, operatorLabel);
   return !pods.ok || pods.value.map(operatorPodOf).every(({ ready }) => ready);
 };

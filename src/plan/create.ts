@@ -1,27 +1,28 @@
-import { randomUUID } from 'node:crypto';
-import { type Credential, credential } from '../base/credential.ts';
+import type { Credential } from '../base/credential.ts';
 import { UserError } from '../base/errors.ts';
-import { readClusterUid, readOperators } from '../fleet/from-cluster/collect.ts';
+import { readOperators } from '../fleet/from-cluster/collect.ts';
 import { probe } from '../fleet/from-cluster/probe.ts';
+import { readClusterUid } from '../fleet/from-cluster/user-context.ts';
 import type { ControlPlane, Probe } from '../fleet/inventory.ts';
 import { kubeconfigBytes } from '../fleet/stored-secret.ts';
-import { annotation, managedBy, managedByLabel } from '../kube/annotations.ts';
-import { type Connection, type Endpoint, type Limits, pauseFor, shakeHands, TransportError } from '../kube/api/connection.ts';
-import { listObjects } from '../kube/api/lists.ts';
-import { demand, getObject, RefusedError, required } from '../kube/api/objects.ts';
+import { annotation, managedBy } from '../kube/annotations.ts';
+import { type Connection, type Endpoint, type Limits, shakeHands, TransportError } from '../kube/api/connection.ts';
+import { getObject, RefusedError, required } from '../kube/api/objects.ts';
 import type { TlsFacts } from '../kube/api/tls.ts';
-import { apiPath, type ClientConfig, type KubeObject, kinds, type Secret, type ServiceAccount } from '../kube/kinds.ts';
+import { keyOf } from '../kube/key.ts';
+import { apiPath, type ClientConfig, type KubeObject, kinds, type Secret } from '../kube/kinds.ts';
 import { buildStored } from '../kube/kubeconfig/build.ts';
 import { parseStored } from '../kube/kubeconfig/parse.ts';
 import { unroutable } from '../kube/kubeconfig/url.ts';
 import type { SelectedContext } from '../kube/kubeconfig/user.ts';
-import { tokenClaims } from '../kube/token-claims.ts';
 import type { Operator } from '../operator/environment.ts';
 import { effectiveContext } from '../operator/references.ts';
+import { dataPlaneOperators } from './account.ts';
 import { type Journal, nameOf, secretDifferences, type Write, writeOf } from './journal.ts';
-import { objectName, shortHash } from './names.ts';
+import { objectName } from './names.ts';
 import type { createOverrides } from './overrides.ts';
-import { controlPlaneId, isOurs, tokenOf } from './registration.ts';
+import { ownerOf } from './registration.ts';
+import { type Account, awaitToken, findToken, freshTokenName, type Owner, requestToken, tokenOf, tokenSecretManifest } from './token.ts';
 
 type Override = (typeof createOverrides)[number];
 
@@ -41,8 +42,8 @@ export interface Candidate {
   readonly source: Connection;
   readonly contextName: string;
   readonly objectName: string;
-  /** `namespace/name` of what it will be */
-  readonly clientConfig: string;
+  /** of what it will be */
+  readonly owner: Owner;
   /** `namespace/name` of the token Secret that the stored Secret named when it was read, if there was one */
   readonly noted: string | undefined;
   readonly operator: Operator | undefined;
@@ -53,8 +54,6 @@ export interface Candidate {
   readonly tokenSecret: { readonly name: string; readonly token?: Credential };
   readonly proof: Probe | undefined;
   readonly allowed: readonly Override[];
-  /** the name under which the control plane marks what is its own */
-  readonly controlPlane: string;
 }
 
 const refuse = (code: Override, message: string, fix: string): UserError =>
@@ -123,7 +122,7 @@ export const prepare = async (
   const namespace = options.sourceNamespace ?? operator?.namespace ?? 'k8ssandra-operator';
   const accountName = options.serviceAccount ?? operator?.serviceAccount ?? 'k8ssandra-operator';
   const account = required(
-    await getObject<ServiceAccount>(source, kinds.serviceAccount, namespace, accountName),
+    await getObject(source, kinds.serviceAccount, namespace, accountName),
     `ServiceAccount ${namespace}/${accountName}`,
     source.context,
   );
@@ -158,16 +157,19 @@ export const prepare = async (
     'pass the CA with --ca-file',
   );
 
-  const recorded = recordedToken(controlPlane, `${options.destNamespace}/${name}-config`, namespace);
   const clientConfig = `${options.destNamespace}/${name}`;
-  const tokenSecret = await findToken(source, serviceAccount, { owner: ownUid ?? controlPlane.server, clientConfig, recorded });
-  const token = tokenSecret.token ?? (await shortToken(source, serviceAccount));
+  const owner = ownerOf(controlPlane, clientConfig);
+  const noted = notedToken(controlPlane, `${clientConfig}-config`);
+  const secret = await findToken(source, serviceAccount, owner, keyOf(noted ?? ''));
+  const kept = tokenOf(secret);
+  const tokenSecret = { name: secret?.metadata.name ?? freshTokenName(accountName), ...(kept === undefined ? {} : { token: kept }) };
+  const token = kept ?? (await shortToken(source, serviceAccount));
   const candidate = {
     source,
     contextName,
     objectName: name,
-    clientConfig,
-    noted: notedToken(controlPlane, `${clientConfig}-config`),
+    owner,
+    noted,
     operator,
     serviceAccount,
     clusterUid: uid,
@@ -175,7 +177,6 @@ export const prepare = async (
     tls,
     tokenSecret,
     allowed: [],
-    controlPlane: controlPlaneId(controlPlane),
   };
   check(
     'unproven',
@@ -227,8 +228,7 @@ const duplicateCluster = (controlPlane: ControlPlane, contextName: string, uid: 
 };
 const chooseOperator = (operators: readonly Operator[], context: string, options: CreateOptions): Operator | undefined => {
   const here = operators.filter(({ namespace }) => options.sourceNamespace === undefined || namespace === options.sourceNamespace);
-  const planes = here.filter(({ controlPlane }) => !controlPlane);
-  const candidates = planes.length > 0 ? planes : here;
+  const candidates = dataPlaneOperators(here);
   if (candidates.length < 2) return candidates[0];
   throw new UserError(
     `${context} has ${candidates.length} operators: ${candidates
@@ -303,71 +303,20 @@ const caFile = (selected: SelectedContext): string | undefined => {
   return typeof content === 'string' ? content : undefined;
 };
 
-export const tokenSecretName = (account: string, seed: string): string =>
-  `${account.slice(0, 40).replace(/[^a-z0-9]+$/, '')}-clientconfig-${shortHash(seed)}`;
 /** The token Secret that the stored credential came from, when it is one of ours: after a rotation its name is another one. */
 const notedToken = ({ secrets }: ControlPlane, key: string): string | undefined => {
   const secret = secrets.get(key);
   return secret?.ok === true ? secret.value?.annotations[annotation.tokenSecret] : undefined;
-};
-const recordedToken = (controlPlane: ControlPlane, key: string, namespace: string): string | undefined => {
-  const [where, name] = notedToken(controlPlane, key)?.split('/') ?? [];
-  return where === namespace ? name : undefined;
 };
 /** The uid of the cluster that a context of this name was created for, so that one name never slides onto another cluster unseen. */
 const recordedCluster = ({ secrets }: ControlPlane, key: string): string | undefined => {
   const secret = secrets.get(key);
   return secret?.ok === true ? secret.value?.annotations[annotation.sourceCluster] : undefined;
 };
-/**
- * The token Secret of ours for this very ClientConfig, if it is there and still good. A new one gets a name that nobody can foresee and no
- * two ClientConfigs share: the token of a Secret follows from its name and the account's uid alone, so that one which was revoked would
- * come to life again under the same name; kubernetes pkg/serviceaccount/legacy.go.
- */
-const findToken = async (
-  source: Connection,
-  account: Candidate['serviceAccount'],
-  { owner, clientConfig, recorded }: { readonly owner: string; readonly clientConfig: string; readonly recorded: string | undefined },
-): Promise<Candidate['tokenSecret']> => {
-  const named =
-    recorded === undefined
-      ? undefined
-      : required(
-          await getObject<Secret>(source, kinds.secret, account.namespace, recorded),
-          `Secret ${account.namespace}/${recorded}`,
-          source.context,
-        );
-  // Left by a run that was cut short. Who may not list them gets a new one.
-  const left = await listObjects<Secret>(source, kinds.secret, account.namespace, managedByLabel);
-  const own = (left.ok ? left.value : []).filter(
-    secret =>
-      isOurs(secret, owner) &&
-      secret.metadata.annotations?.[annotation.clientConfig] === clientConfig &&
-      secret.metadata.annotations['kubernetes.io/service-account.name'] === account.name,
-  );
-  const good = [...(named === undefined ? [] : [named]), ...own].find(secret => !isStale(secret, account));
-  if (good === undefined) return { name: tokenSecretName(account.name, randomUUID()) };
-  const token = tokenOf(good);
-  return { name: good.metadata.name, ...(token === undefined ? {} : { token }) };
-};
-/** The token of an account that was deleted outlives it for a moment, until its controller notices. */
-const isStale = ({ metadata: { labels, annotations, deletionTimestamp } }: Secret, account: Candidate['serviceAccount']): boolean => {
-  const uid = annotations?.['kubernetes.io/service-account.uid'];
-  return (
-    labels?.['kubernetes.io/legacy-token-invalid-since'] !== undefined ||
-    deletionTimestamp !== undefined ||
-    (uid !== undefined && uid !== account.uid)
-  );
-};
 /** A token of ten minutes that stores nothing anywhere, to prove the account with before anything is written. */
-const shortToken = async (source: Connection, { namespace, name }: Candidate['serviceAccount']): Promise<Credential | undefined> => {
+const shortToken = async (source: Connection, account: Account): Promise<Credential | undefined> => {
   try {
-    const answer = await demand<{ status?: { token?: string } }>(source, `ask for a token of ${namespace}/${name}`, {
-      method: 'POST',
-      path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/serviceaccounts/${encodeURIComponent(name)}/token`,
-      body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 600 } },
-    });
-    return answer.status?.token === undefined ? undefined : credential(answer.status.token);
+    return (await requestToken(source, account, 600)).token;
   } catch (error) {
     if (error instanceof RefusedError && error.status === 403) return undefined;
     throw error;
@@ -424,65 +373,20 @@ const watched = ({ operator }: ControlPlane): string =>
 const buildFor = ({ contextName, endpoint }: Pick<Candidate, 'contextName' | 'endpoint'>, token: Credential): string =>
   buildStored({ ...endpoint, contextName, token });
 
-/** The data-plane side: our own token Secret, not listed in the account's `secrets`, so that nothing garbage-collects it. */
-export const tokenSecretWrite = (candidate: Candidate, controlPlaneUid: string): Promise<Write> => {
-  const { source, serviceAccount, tokenSecret } = candidate;
-  const object: Secret = {
-    metadata: {
-      namespace: serviceAccount.namespace,
-      name: tokenSecret.name,
-      labels: managedBy,
-      annotations: {
-        'kubernetes.io/service-account.name': serviceAccount.name,
-        [annotation.controlPlane]: controlPlaneUid,
-        [annotation.clientConfig]: candidate.clientConfig,
-      },
-    },
-    type: 'kubernetes.io/service-account-token',
-  };
-  return writeOf<Secret>(
+/** The data-plane side: our own token Secret. */
+export const tokenSecretWrite = ({ source, serviceAccount, tokenSecret: { name }, owner }: Candidate): Promise<Write> =>
+  writeOf<Secret>(
     source,
     kinds.secret,
-    object,
+    tokenSecretManifest(serviceAccount, name, owner),
     () => [],
     `token of ${serviceAccount.namespace}/${serviceAccount.name}, revocable, never expires`,
   );
-};
-
-/** Waits, with a growing pause, until the token controller has put token AND ca.crt into the Secret. */
-export const awaitToken = async (
-  { source, serviceAccount, tokenSecret }: Candidate,
+export const newToken = (
+  { source, serviceAccount, tokenSecret: { name } }: Candidate,
   limits: Limits,
   patience: number,
-): Promise<Credential> => {
-  const started = performance.now();
-  for (let wait = 50; ; wait = Math.min(wait * 2, 2000)) {
-    const secret = required(
-      await getObject<Secret>(source, kinds.secret, serviceAccount.namespace, tokenSecret.name),
-      `Secret ${tokenSecret.name}`,
-      source.context,
-    );
-    const { token, 'ca.crt': ca } = secret?.data ?? {};
-    if (token !== undefined && token !== '' && ca !== undefined && ca !== '') {
-      const plain = Buffer.from(token, 'base64').toString('utf8');
-      const claims = tokenClaims(plain);
-      if (claims?.serviceAccountUid !== undefined && claims.serviceAccountUid !== serviceAccount.uid) {
-        throw new UserError(
-          `the token of Secret ${serviceAccount.namespace}/${tokenSecret.name} belongs to an earlier ServiceAccount of the same name`,
-          `delete that Secret in ${source.context}, then run this again`,
-        );
-      }
-      return credential(plain);
-    }
-    if (performance.now() - started > patience) {
-      throw new UserError(
-        `no token came into Secret ${serviceAccount.namespace}/${tokenSecret.name} in ${source.context} within ${Math.round(patience / 1000)}s`,
-        'see that kube-controller-manager runs there, then run this again',
-      );
-    }
-    await pauseFor(wait, limits.signal);
-  }
-};
+): Promise<Credential> => awaitToken(source, serviceAccount, { namespace: serviceAccount.namespace, name }, patience, limits);
 
 /** The control-plane side: Secret first, then ClientConfig. Never a hash annotation: the operator would take it for loaded. */
 export const manifests = (
@@ -490,12 +394,13 @@ export const manifests = (
   token: Credential,
   destNamespace: string,
 ): { secret: Secret; clientConfig: ClientConfig } => {
-  const { objectName: name, contextName, serviceAccount, tokenSecret, clusterUid, source, allowed, controlPlane } = candidate;
+  const { objectName: name, contextName, serviceAccount, tokenSecret, clusterUid, source, allowed, owner } = candidate;
   const annotations = {
     [annotation.sourceContext]: source.context,
     [annotation.serviceAccount]: `${serviceAccount.namespace}/${serviceAccount.name}`,
     [annotation.tokenSecret]: `${serviceAccount.namespace}/${tokenSecret.name}`,
-    [annotation.controlPlane]: controlPlane,
+    [annotation.controlPlane]: owner.controlPlanes[0],
+    [annotation.clientConfig]: owner.clientConfig,
     ...(clusterUid === undefined ? {} : { [annotation.sourceCluster]: clusterUid }),
     ...(allowed.length === 0 ? {} : { [annotation.allowed]: [...allowed].sort().join(',') }),
   };
@@ -540,7 +445,7 @@ export const controlPlaneWrites = async (
 /** All token Secrets, then all Secrets, then all ClientConfigs; everything is taken back when one write fails. */
 export const execute = async (
   candidates: readonly Candidate[],
-  control: { connection: Connection; uid: string; namespace: string },
+  control: { connection: Connection; namespace: string },
   journal: Journal,
   limits: Limits,
   patience: number,
@@ -556,8 +461,8 @@ export const execute = async (
   };
   const writes: { secret: Write; clientConfig: Write }[] = [];
   for (const candidate of candidates) {
-    if (candidate.tokenSecret.token === undefined) await write(await tokenSecretWrite(candidate, control.uid));
-    const token = candidate.tokenSecret.token ?? (await awaitToken(candidate, limits, patience));
+    if (candidate.tokenSecret.token === undefined) await write(await tokenSecretWrite(candidate));
+    const token = candidate.tokenSecret.token ?? (await newToken(candidate, limits, patience));
     await proveFinal(candidate, token, limits);
     const pair = await controlPlaneWrites(control.connection, candidate, token, control.namespace);
     refuseRival(candidate, pair.secret);

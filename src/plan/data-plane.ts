@@ -1,19 +1,32 @@
+import { ours, sentence } from '../base/advice.ts';
+import { type Credential, reveal } from '../base/credential.ts';
 import { UserError } from '../base/errors.ts';
-import { readClusterUid } from '../fleet/from-cluster/collect.ts';
+import { fail, type Step } from '../base/read.ts';
+import { askRules } from '../fleet/from-cluster/access.ts';
+import { askIdentity, identityStep } from '../fleet/from-cluster/identity.ts';
+import { contextsOfServer, readClusterUid } from '../fleet/from-cluster/user-context.ts';
+import type { Identity } from '../fleet/inventory.ts';
 import { annotation } from '../kube/annotations.ts';
-import { type Connection, connectStored, connectUser, type Limits, TransportError } from '../kube/api/connection.ts';
-import { withoutUser } from '../kube/kubeconfig/url.ts';
-import { selectContext, type UserKubeconfig } from '../kube/kubeconfig/user.ts';
+import { type Connection, connectStored, connectUser, type Limits, TransportError, withCaData } from '../kube/api/connection.ts';
+import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
+import { sameServer, withoutUser } from '../kube/kubeconfig/url.ts';
+import { type SelectedContext, selectContext, type UserKubeconfig } from '../kube/kubeconfig/user.ts';
+import { tokenClaims } from '../kube/token-claims.ts';
+import { fittingCa, knownCas } from './fitting-ca.ts';
 import type { Registration } from './registration.ts';
 
 /** How a data plane is reached for a change: with the user's own context, or with the credential that is stored for the operator. */
 export interface DataPlaneConnection extends Connection {
   readonly by: 'user' | 'stored';
+  /** the context, where the user has named it on the command line */
+  readonly named?: SelectedContext;
+  /** the same API server, over the same verified way, with another credential */
+  readonly as: (token: Credential) => Promise<Connection>;
 }
 
 /**
- * The user's own context of the same cluster: the given one, the recorded one, or one of the same address, each proven by the
- * cluster's uid where that was recorded. Without one the stored credential itself, whose role may manage the Secrets of its namespace.
+ * The user's own context of the same cluster: the given one, or one of the very server that is stored, proven by the cluster's recorded
+ * uid. Without one the stored credential itself, whose role may manage the Secrets of its namespace.
  */
 export const openDataPlane = async (
   { contextName, secret, stored }: Pick<Registration, 'contextName' | 'secret' | 'stored'>,
@@ -21,26 +34,55 @@ export const openDataPlane = async (
   explicit: string | undefined,
   limits: Limits,
 ): Promise<DataPlaneConnection> => {
-  const recorded = secret.metadata.annotations?.[annotation.sourceCluster];
-  const named = secret.metadata.annotations?.[annotation.sourceContext];
-  const candidates =
-    explicit !== undefined
-      ? [explicit]
-      : [named, ...sameServer(config, stored.server)].filter(name => name !== undefined && config.contexts.has(name));
-  for (const name of new Set(candidates)) {
-    if (name === undefined) continue;
-    const connection = await connectUser(selectContext(config, { context: name }, '--from-context'), limits);
-    const proven = await sameCluster(connection, recorded, stored.server);
-    if (proven) return { ...connection, by: 'user' };
+  const notes = secret.metadata.annotations ?? {};
+  const recorded = notes[annotation.sourceCluster];
+  const open = async (name: string): Promise<DataPlaneConnection> => {
+    const selected = selectContext(config, { context: name }, '--from-context');
+    return byUser(await connectUser(selected, limits), selected, explicit !== undefined, limits);
+  };
+  if (explicit !== undefined) {
+    const connection = await open(explicit);
+    const uid = await readClusterUid(connection);
+    if (recorded !== undefined && uid.ok ? uid.value === recorded : sameServer(connection.server, stored.server)) return connection;
     connection.close();
-    if (explicit !== undefined)
-      throw new UserError(
-        `refused: ${name} is not the data plane of ${contextName}: ${recorded === undefined ? `its server is not ${withoutUser(stored.server)}` : `its kube-system uid is not ${recorded}`}`,
-        'name the context of that data plane with --from-context',
-      );
+    throw new UserError(
+      `refused: ${explicit} is not the data plane of ${contextName}: ${recorded === undefined || !uid.ok ? `its server is not ${withoutUser(stored.server)}` : `its kube-system uid is not ${recorded}`}`,
+      'name the context of that data plane with --from-context',
+    );
   }
+  for (const name of recorded === undefined ? [] : contextsOfServer(config, stored.server, notes[annotation.sourceContext])) {
+    const connection = await open(name);
+    const uid = await readClusterUid(connection);
+    if (uid.ok && uid.value === recorded) return connection;
+    connection.close();
+  }
+  return openStored(contextName, stored, limits);
+};
+
+const byUser = async (connection: Connection, selected: SelectedContext, named: boolean, limits: Limits): Promise<DataPlaneConnection> => {
+  const cluster = await withCaData(selected);
+  const text = (key: string): string | undefined => {
+    const value = cluster[key];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const ca = text('certificate-authority-data');
+  const [tlsServerName, proxyUrl] = [text('tls-server-name'), text('proxy-url')];
+  const way = {
+    server: selected.server,
+    insecure: cluster['insecure-skip-tls-verify'] === true,
+    auth: ['token'],
+    userMissing: false,
+    ...(ca === undefined ? {} : { caPem: Buffer.from(ca, 'base64').toString('utf8') }),
+    ...(tlsServerName === undefined ? {} : { tlsServerName }),
+    ...(proxyUrl === undefined ? {} : { proxyUrl }),
+  } as const;
+  const as = (token: Credential): Promise<Connection> => connectStored(selected.name, { ...way, token }, limits);
+  return { ...connection, by: 'user', ...(named ? { named: selected } : {}), as };
+};
+const openStored = async (contextName: string, stored: StoredKubeconfig, limits: Limits): Promise<DataPlaneConnection> => {
   try {
-    return { ...(await connectStored(contextName, stored, limits)), by: 'stored' };
+    const as = (token: Credential): Promise<Connection> => connectStored(contextName, { ...stored, token }, limits);
+    return { ...(await connectStored(contextName, stored, limits)), by: 'stored', as };
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
     throw new UserError(
@@ -49,13 +91,42 @@ export const openDataPlane = async (
     );
   }
 };
-const sameServer = ({ contexts, clusters }: UserKubeconfig, server: string): readonly string[] =>
-  [...contexts.keys()].sort().filter(name => {
-    const entry = clusters.get(contexts.get(name)?.cluster ?? '')?.['server'];
-    return typeof entry === 'string' && entry.replace(/\/+$/, '') === server.replace(/\/+$/, '');
-  });
-const sameCluster = async (connection: Connection, recorded: string | undefined, server: string): Promise<boolean> => {
-  const uid = await readClusterUid(connection);
-  if (recorded !== undefined && uid.ok) return uid.value === recorded;
-  return connection.server.replace(/\/+$/, '') === server.replace(/\/+$/, '');
+
+/** Whose a token is, as the data plane's API server says; it is shown to nobody else. */
+export const identityOf = async (source: DataPlaneConnection, token: Credential): Promise<Step<Identity>> => {
+  try {
+    const connection = await source.as(token);
+    try {
+      const asked = await askIdentity(connection);
+      // Where there is no SelfSubjectReview, a token that is let in is whose it says that it is.
+      const accepted = asked.ok || (asked.status === 404 && (await askRules(connection, 'all')).every(({ rules }) => rules.ok));
+      const subject = tokenClaims(reveal(token))?.subject;
+      return identityStep(asked, { accepted, ...(subject === undefined ? {} : { subject }) });
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    if (error instanceof TransportError) return fail(error.reason, error.message);
+    throw error;
+  }
+};
+
+/**
+ * Before a fresh token goes to the stored address, which others may have written: its certificate must be signed by a CA that the user's
+ * own context trusts or that the data plane publishes.
+ */
+export const refuseStranger = async (
+  { contextName, config, stored }: Registration,
+  source: Connection,
+  selected: SelectedContext,
+  limits: Limits,
+): Promise<void> => {
+  const { server, tlsServerName, proxyUrl, insecure } = stored;
+  const endpoint = { server, ...(tlsServerName === undefined ? {} : { tlsServerName }), ...(proxyUrl === undefined ? {} : { proxyUrl }) };
+  const found = insecure ? undefined : await fittingCa(await knownCas(source, selected), endpoint, limits);
+  if (typeof found === 'string') return;
+  throw new UserError(
+    `refused: the stored address of ${contextName} does not show itself as ${source.context}: ${found?.message ?? 'nothing verifies what it serves'}`,
+    sentence`run ${ours('clientconfig create', [config.metadata.name], '--from-context', source.context)}, with the address and the CA by which the operator reaches it`,
+  );
 };

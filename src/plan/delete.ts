@@ -1,13 +1,14 @@
 import { UserError } from '../base/errors.ts';
 import type { ControlPlane } from '../fleet/inventory.ts';
-import { annotation, deletingLabel, tokenFinalizer } from '../kube/annotations.ts';
-import { statusMessage } from '../kube/api/answer.ts';
+import { annotation, deletingLabel, managedBy, tokenFinalizer } from '../kube/annotations.ts';
 import { type Connection, TransportError } from '../kube/api/connection.ts';
 import { listWatched } from '../kube/api/lists.ts';
-import { demand, getObject, required } from '../kube/api/objects.ts';
-import { configKey, secretKey } from '../kube/key.ts';
-import { apiPath, type ClientConfig, type Kind, type KubeObject, kinds, type Secret } from '../kube/kinds.ts';
-import { isOurs, othersWithToken, ownerOf, putSecret } from './registration.ts';
+import { getObject, required } from '../kube/api/objects.ts';
+import { configKey, keyOf, secretKey } from '../kube/key.ts';
+import { type ClientConfig, type Kind, type KubeObject, kinds, type Secret } from '../kube/kinds.ts';
+import { othersWithToken, ownerOf, putSecret } from './registration.ts';
+import { remove } from './remove.ts';
+import { type Owner, revokeToken } from './token.ts';
 
 /** What one deletion will remove, in this order: the ClientConfig, its Secret, the token Secret in the data plane. */
 export interface Deletion {
@@ -35,13 +36,25 @@ export const planDeletion = async (
   const secret =
     name === ''
       ? undefined
-      : required(await getObject<Secret>(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context);
+      : required(await getObject(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context);
   if (secret === undefined) return { config };
+  const strange = strangeSecret(secret, ownerOf(controlPlane, configKey(config)));
+  if (strange !== undefined) return { config, secret, secretStays: strange };
   const sharing = (controlPlane.clientConfigs.ok ? controlPlane.clientConfigs.value : []).filter(
     other => configKey(other) !== configKey(config) && secretKey(other) === secretKey(config),
   );
   if (sharing.length === 0) return { config, secret, ...tokenIn(secret, controlPlane, config) };
   return { config, secret, secretStays: usedBy(sharing) };
+};
+/** Why a stored Secret is not one that this program has made for the ClientConfig; `undefined` when it is. Anything can be named in a ClientConfig. */
+const strangeSecret = (
+  { metadata: { labels = {}, annotations = {} } }: Secret,
+  { controlPlanes, clientConfig }: Owner,
+): string | undefined => {
+  const control = annotations[annotation.controlPlane];
+  if (labels['app.kubernetes.io/managed-by'] !== managedBy['app.kubernetes.io/managed-by']) return 'it was not made by this program';
+  if (control === undefined || !controlPlanes.includes(control)) return 'it was not made for this control plane';
+  return annotations[annotation.clientConfig] === clientConfig ? undefined : `it was not made for ClientConfig ${clientConfig}`;
 };
 const tokenIn = ({ metadata }: Secret, controlPlane: ControlPlane, config?: ClientConfig): Pick<Deletion, 'token' | 'tokenStays'> => {
   const token = metadata.annotations?.[annotation.tokenSecret];
@@ -65,12 +78,12 @@ const usedBy = (others: readonly ClientConfig[]): string =>
   `${others.map(configKey).join(', ')} use${others.length === 1 ? 's' : ''} it too`;
 
 /** The Secret that a deletion of this ClientConfig has left behind because it was cut short. */
-export const leftoverSecret = async (connection: Connection, { operator }: ControlPlane, name: string): Promise<Secret | undefined> => {
-  const read = await listWatched<Secret>(connection, kinds.secret, operator?.watches ?? 'all', `${deletingLabel}=true`);
+export const leftoverSecret = async (connection: Connection, controlPlane: ControlPlane, name: string): Promise<Secret | undefined> => {
+  const read = await listWatched(connection, kinds.secret, controlPlane.operator?.watches ?? 'all', `${deletingLabel}=true`);
   if (!read.ok) return undefined;
-  return read.value.find(({ metadata }) => {
-    const key = metadata.annotations?.[annotation.clientConfig];
-    return key === name || key?.split('/')[1] === name;
+  return read.value.find(secret => {
+    const key = secret.metadata.annotations?.[annotation.clientConfig] ?? '';
+    return (key === name || key.split('/')[1] === name) && strangeSecret(secret, ownerOf(controlPlane, key)) === undefined;
   });
 };
 
@@ -93,17 +106,18 @@ export const executeDeletion = async (
   const held = secret === undefined || secretStays !== undefined || config === undefined ? secret : await hold(connection, secret, config);
   stop();
   if (config !== undefined) {
-    await remove(connection, kinds.clientConfig, config);
+    await removeAs(connection, kinds.clientConfig, config);
     say(`deleted ClientConfig ${configKey(config)} in ${connection.context}`);
   }
   if (held === undefined) return;
   const what = `Secret ${held.metadata.namespace}/${held.metadata.name}`;
   if (secretStays !== undefined) return say(`left ${what} in ${connection.context}: ${secretStays}`);
   stop();
-  if (held.metadata.deletionTimestamp === undefined) await remove(connection, kinds.secret, held);
+  if (held.metadata.deletionTimestamp === undefined) await removeAs(connection, kinds.secret, held);
   stop();
   if (tokenStays !== undefined) say(`left the token Secret ${token} in the data plane: ${tokenStays}`);
-  else if (token !== undefined) say(await revoke(token, openSource, ownerOf(held, controlPlane)));
+  else if (token !== undefined)
+    say(await revoke(token, openSource, ownerOf(controlPlane, held.metadata.annotations?.[annotation.clientConfig] ?? '')));
   stop();
   await release(connection, held);
   say(`deleted ${what} in ${connection.context}`);
@@ -131,7 +145,7 @@ const hold = (connection: Connection, secret: Secret, config: ClientConfig): Pro
   );
 const release = async (connection: Connection, { metadata }: Secret): Promise<void> => {
   const current = required(
-    await getObject<Secret>(connection, kinds.secret, metadata.namespace, metadata.name),
+    await getObject(connection, kinds.secret, metadata.namespace, metadata.name),
     `Secret ${metadata.namespace}/${metadata.name}`,
     connection.context,
   );
@@ -144,50 +158,35 @@ const release = async (connection: Connection, { metadata }: Secret): Promise<vo
     ),
   );
 };
-/** The object as it was read and no other of the same name; one that is gone already is as wanted. */
-const remove = (connection: Connection, kind: Kind, { metadata }: KubeObject): Promise<unknown> =>
-  demand(
-    connection,
-    `delete ${kind.kind} ${metadata.namespace}/${metadata.name}`,
-    {
-      method: 'DELETE',
-      path: apiPath(kind, metadata.namespace, metadata.name),
-      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: metadata.uid } },
-      mustFinish: true,
-    },
-    [200, 202, 404],
+/** The object that was read and no other of the same name; one that is gone already is as wanted. */
+const removeAs = async (connection: Connection, kind: Kind, { metadata: { namespace, name, uid } }: KubeObject): Promise<void> => {
+  const removal = await remove(connection, kind, { ...(namespace === undefined ? {} : { namespace }), name }, current =>
+    current.metadata.uid === uid ? undefined : 'another one of the same name has taken its place',
   );
+  if (typeof removal === 'object')
+    throw new UserError(
+      `left ${kind.kind} ${namespace}/${name} in ${connection.context}: ${removal.left}`,
+      'look at it, then run this again',
+    );
+};
 
 /** What became of the token Secret in the data plane, in one line. A data plane that is gone takes its token with it. */
-const revoke = async (where: string, openSource: () => Promise<Connection>, owner: string): Promise<string> => {
-  const [namespace = '', name = ''] = where.split('/');
-  let source: Connection;
+const revoke = async (noted: string, openSource: () => Promise<Connection>, owner: Owner): Promise<string> => {
+  const where = keyOf(noted);
+  if (where === undefined) return `left the token Secret ${noted}: nothing can have this name`;
   try {
-    source = await openSource();
+    const source = await openSource();
+    try {
+      const removal = await revokeToken(source, where, owner);
+      if (removal === 'gone') return `the token Secret ${noted} in ${source.context} is gone already`;
+      return removal === 'deleted'
+        ? `revoked the token: deleted Secret ${noted} in ${source.context}`
+        : `left the token Secret ${noted} in ${source.context}: ${removal.left}`;
+    } finally {
+      source.close();
+    }
   } catch (error) {
     if (!(error instanceof UserError) && !(error instanceof TransportError)) throw error;
-    return `left the token Secret ${where} of the data plane: ${error.message}`;
-  }
-  const left = (why: string): string => `left the token Secret ${where} in ${source.context}: ${why}`;
-  try {
-    const answer = await source.request({ path: apiPath(kinds.secret, namespace, name) });
-    if (answer.status === 404) return `the token Secret ${where} in ${source.context} is gone already`;
-    if (answer.status !== 200) return left(statusMessage(answer));
-    const secret = answer.body as Secret;
-    if (!isOurs(secret, owner)) return left('it was not made for this control plane');
-    const gone = await source.request({
-      method: 'DELETE',
-      path: apiPath(kinds.secret, namespace, name),
-      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: secret.metadata.uid } },
-      mustFinish: true,
-    });
-    return gone.status < 300 || gone.status === 404
-      ? `revoked the token: deleted Secret ${where} in ${source.context}`
-      : left(statusMessage(gone));
-  } catch (error) {
-    if (!(error instanceof TransportError)) throw error;
-    return left(error.message);
-  } finally {
-    source.close();
+    return `left the token Secret ${noted} of the data plane: ${error.message}`;
   }
 };

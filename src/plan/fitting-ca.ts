@@ -1,11 +1,11 @@
 import { type Connection, type Endpoint, type Limits, shakeHands, TransportError, withCaData } from '../kube/api/connection.ts';
 import { getObject } from '../kube/api/objects.ts';
-import { type ConfigMap, kinds } from '../kube/kinds.ts';
+import { kinds } from '../kube/kinds.ts';
 import type { SelectedContext } from '../kube/kubeconfig/user.ts';
 
 /** The CAs that may fit a data plane: the one that it publishes in every namespace, then the one in the user's own kubeconfig. */
 export const knownCas = async (source: Connection, selected: SelectedContext): Promise<readonly string[]> => {
-  const published = await getObject<ConfigMap>(source, kinds.configMap, 'kube-system', 'kube-root-ca.crt');
+  const published = await getObject(source, kinds.configMap, 'kube-system', 'kube-root-ca.crt');
   const { 'certificate-authority-data': inline } = await withCaData(selected);
   return [
     ...(published.ok && published.value?.data?.['ca.crt'] !== undefined ? [published.value.data['ca.crt']] : []),

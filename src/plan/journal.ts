@@ -7,14 +7,14 @@ import { demand, getObject, RefusedError } from '../kube/api/objects.ts';
 import { apiPath, apiVersion, type Kind, type KubeObject, type Secret } from '../kube/kinds.ts';
 
 /** One intended write, as a value: `--dry-run` prints it, the journal performs it. */
-export interface Write {
+export interface Write<T extends KubeObject = KubeObject> {
   readonly action: 'create' | 'update' | 'unchanged';
   readonly connection: Connection;
   readonly kind: Kind;
   /** the object as it shall be */
-  readonly object: KubeObject;
+  readonly object: T;
   /** the object as it is, for an update */
-  readonly before?: KubeObject;
+  readonly before?: T;
   /** for a person: what it holds, or what changes */
   readonly note: string;
 }
@@ -131,7 +131,7 @@ export const writeOf = async <T extends KubeObject>(
   object: T,
   same: (before: T, wanted: T) => readonly string[],
   note: string,
-): Promise<Write> => {
+): Promise<Write<T>> => {
   const read = await getObject<T>(connection, kind, object.metadata.namespace, object.metadata.name);
   if (!read.ok) {
     throw new UserError(

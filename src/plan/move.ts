@@ -1,43 +1,55 @@
+import { Malformed } from '../base/codec.ts';
 import { UserError, usage } from '../base/errors.ts';
 import { lateFault } from '../checks/start.ts';
 import { probe } from '../fleet/from-cluster/probe.ts';
-import { annotation } from '../kube/annotations.ts';
+import type { ControlPlane } from '../fleet/inventory.ts';
+import { annotation, managedBy } from '../kube/annotations.ts';
 import type { Connection, Limits } from '../kube/api/connection.ts';
-import { configKey } from '../kube/key.ts';
-import { apiVersion, type ClientConfig, type KubeObject, kinds, type Secret } from '../kube/kinds.ts';
+import { objectOf } from '../kube/api/objects.ts';
+import { configKey, keyOf, secretKey } from '../kube/key.ts';
+import { apiVersion, type ClientConfig, type Kind, type KubeObject, kinds, type Secret } from '../kube/kinds.ts';
 import { parseStored } from '../kube/kubeconfig/parse.ts';
-import { resourceHashAnnotation, secretHashAnnotation } from '../operator/hash.ts';
 import { effectiveContext } from '../operator/references.ts';
+import { refuseOtherAccount } from './account.ts';
 import { secretDifferences, type Write, writeOf } from './journal.ts';
+import { controlPlaneIds, withAnnotations } from './registration.ts';
 
-/** Annotations that must not travel: with the hashes of another cluster the operator takes an object for loaded and never reads it. */
-const bound: readonly string[] = [
-  resourceHashAnnotation,
-  secretHashAnnotation,
-  annotation.run,
-  annotation.rotation,
-  annotation.controlPlane,
-  'kubectl.kubernetes.io/last-applied-configuration',
+/**
+ * The annotations that travel: what this program notes of a data plane. No others do: with the hashes of another cluster the operator takes
+ * an object for loaded and never reads it, and controllers act on theirs (replicate a Secret, or put a token into it).
+ */
+const travelling: readonly string[] = [
+  annotation.sourceContext,
+  annotation.sourceCluster,
+  annotation.serviceAccount,
+  annotation.tokenSecret,
+  annotation.allowed,
 ];
-
-/** An object as it can be created elsewhere: no uid, revision, owner, status or annotation that is bound to its old cluster. */
-export const portable = <T extends ClientConfig | Secret>(object: T, kind: (typeof kinds)['clientConfig' | 'secret']): T => {
-  const { name, namespace, labels, annotations } = object.metadata;
-  const kept = Object.entries(annotations ?? {}).filter(([key]) => !bound.includes(key));
-  const { type, data } = object as Secret;
+const portableMeta = ({ name, namespace, annotations = {} }: Secret['metadata']): Secret['metadata'] => {
+  const kept = Object.entries(annotations).filter(([name]) => travelling.includes(name));
   return {
-    apiVersion: apiVersion(kind),
-    kind: kind.kind,
-    metadata: {
-      name,
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(labels === undefined || Object.keys(labels).length === 0 ? {} : { labels }),
-      ...(kept.length === 0 ? {} : { annotations: Object.fromEntries(kept) }),
-    },
-    ...(kind === kinds.secret
-      ? { ...(type === undefined ? {} : { type }), ...(data === undefined ? {} : { data }) }
-      : { spec: (object as ClientConfig).spec }),
-  } as T;
+    name,
+    namespace,
+    labels: managedBy,
+    ...(kept.length === 0 ? {} : { annotations: Object.fromEntries(kept) }),
+  };
+};
+/** Objects as they can be created elsewhere: nothing but what this program has made of them, and a Secret with its kubeconfig alone. */
+export const portableConfig = ({ metadata, spec }: ClientConfig): ClientConfig => ({
+  apiVersion: apiVersion(kinds.clientConfig),
+  kind: kinds.clientConfig.kind,
+  metadata: portableMeta(metadata),
+  ...(spec === undefined ? {} : { spec }),
+});
+export const portableSecret = ({ metadata, data }: Secret): Secret => {
+  const kubeconfig = data?.['kubeconfig'];
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: portableMeta(metadata),
+    type: 'Opaque',
+    ...(kubeconfig === undefined ? {} : { data: { kubeconfig } }),
+  };
 };
 
 /** What a file of an export holds. */
@@ -48,32 +60,60 @@ export interface Registrations {
 
 /** Sorts parsed documents into ClientConfigs and Secrets; anything else is refused, so that a wrong file changes nothing. */
 export const readRegistrations = (documents: readonly unknown[], file: string, namespace: string | undefined): Registrations => {
-  const objects = documents.flatMap(document => {
-    const object = document as (KubeObject & { items?: readonly unknown[] }) | null;
-    if (object === null || typeof object !== 'object') return [];
-    return (object.kind === 'List' ? (object.items ?? []) : [object]) as KubeObject[];
-  });
   const clientConfigs: ClientConfig[] = [];
   const secrets: Secret[] = [];
-  for (const object of objects) {
-    if (typeof object?.metadata?.name !== 'string')
-      throw usage(`${file} holds something that is no Kubernetes object`, 'pass the output of clientconfig export');
-    const placed = namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace } };
-    if (placed.metadata.namespace === undefined)
-      throw usage(`${object.kind} ${object.metadata.name} in ${file} has no namespace`, 'name one with --dest-namespace');
-    if (object.kind === 'ClientConfig') clientConfigs.push(portable(placed as ClientConfig, kinds.clientConfig));
-    else if (object.kind === 'Secret') secrets.push(portable(placed as Secret, kinds.secret));
-    else
-      throw usage(
-        `${file} holds a ${object.kind ?? 'nameless kind'}, which import does not write`,
-        'pass the output of clientconfig export',
-      );
+  for (const document of documents.flatMap(itemsOf)) {
+    const object = placed(document, file, namespace);
+    if (object.kind === 'ClientConfig') clientConfigs.push(portableConfig(decoded(kinds.clientConfig, object, file)));
+    else if (object.kind === 'Secret') secrets.push(portableSecret(plainSecret(decoded(kinds.secret, object, file), file)));
+    else throw usage(`${file} holds a ${object.kind || 'nameless kind'}, which import does not write`, output);
   }
   if (clientConfigs.length === 0) throw usage(`${file} holds no ClientConfig`, 'pass the output of clientconfig export --with-secrets');
-  const keys = [...clientConfigs, ...secrets].map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`);
+  const keys = [...clientConfigs, ...secrets].map(one => `${one.kind} ${configKey(one)}`);
   const twice = keys.find((key, index) => keys.indexOf(key) !== index);
   if (twice !== undefined) throw usage(`${file} holds ${twice} twice`, 'leave one of them out');
+  const stray = secrets.find(one => !clientConfigs.some(config => secretKey(config) === configKey(one)));
+  if (stray !== undefined)
+    throw usage(
+      `${file} holds Secret ${configKey(stray)}, which no ClientConfig in it names`,
+      'leave it out: import writes the Secrets of ClientConfigs alone',
+    );
   return { clientConfigs, secrets };
+};
+const output = 'pass the output of clientconfig export';
+const record = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+const itemsOf = (document: unknown): readonly unknown[] => {
+  const { kind, items } = record(document);
+  if (kind === 'List' && Array.isArray(items)) return items;
+  return document === null || typeof document !== 'object' ? [] : [document];
+};
+/** A document with its kind and name as texts, and in the namespace that it goes to. */
+const placed = (document: unknown, file: string, wanted: string | undefined): { readonly kind: string; readonly name: string } => {
+  const { kind: given, metadata, ...rest } = record(document);
+  const { name, namespace: own, ...meta } = record(metadata);
+  const kind = typeof given === 'string' ? given : '';
+  if (typeof name !== 'string') throw usage(`${file} holds something that is no Kubernetes object`, output);
+  const namespace = wanted ?? own;
+  if (typeof namespace !== 'string') throw usage(`${kind} ${name} in ${file} has no namespace`, 'name one with --dest-namespace');
+  if (keyOf(`${namespace}/${name}`) === undefined)
+    throw usage(`${file} holds a ${kind} with a name that none can have: ${namespace}/${name}`, 'correct it in the file');
+  return { ...rest, kind, name, ...{ metadata: { ...meta, name, namespace } } };
+};
+const decoded = <T extends KubeObject>(kind: Kind<T>, object: { readonly kind: string; readonly name: string }, file: string): T => {
+  try {
+    return objectOf(object, kind);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    throw usage(`${file}: ${object.kind} ${object.name}: ${error.message}`, output);
+  }
+};
+/** A Secret of another type is not a kubeconfig: of one type Kubernetes would put a token into it. */
+const plainSecret = (object: Secret, file: string): Secret => {
+  if (object.type !== undefined && object.type !== 'Opaque')
+    throw usage(`${file}: Secret ${object.metadata.name} is of the type ${object.type}`, 'import writes Secrets of the type Opaque alone');
+  const text = object.stringData?.['kubeconfig'];
+  return text === undefined ? object : { ...object, data: { kubeconfig: Buffer.from(text, 'utf8').toString('base64') } };
 };
 
 /** Each ClientConfig's credential, from the file or from the control plane, dialled and judged as the operator would. */
@@ -103,7 +143,10 @@ export const proveRegistrations = async (
           `refused: the Secret ${namespace}/${name} would stop the operator: ${stored?.message ?? 'secret is missing required kubeconfig property'}`,
           'correct it in the file',
         );
-      const fault = unproven ? undefined : lateFault(await probe(context, stored, watches, limits));
+      if (unproven) return;
+      const shown = await probe(context, stored, watches, limits);
+      refuseOtherAccount(context, shown, secret.metadata.annotations);
+      const fault = lateFault(shown);
       if (fault !== undefined)
         throw new UserError(
           `refused: with ClientConfig ${configKey(config)} the operator would stop: ${fault.message}`,
@@ -114,8 +157,19 @@ export const proveRegistrations = async (
 };
 
 /** The writes of an import, Secrets first: what exists and differs is an update, which the caller must allow. */
-export const planImport = async (connection: Connection, { clientConfigs, secrets }: Registrations): Promise<readonly Write[]> => [
-  ...(await Promise.all(secrets.map(secret => writeOf<Secret>(connection, kinds.secret, secret, secretDifferences, 'kubeconfig')))),
+export const planImport = async (
+  connection: Connection,
+  controlPlane: ControlPlane,
+  { clientConfigs, secrets }: Registrations,
+): Promise<readonly Write[]> => [
+  ...(await Promise.all(
+    secrets.map(async object => {
+      const config = clientConfigs.find(one => secretKey(one) === configKey(object));
+      const write = await writeOf<Secret>(connection, kinds.secret, marked(object, controlPlane, config), secretDifferences, 'kubeconfig');
+      refuseForeign(write.before);
+      return write;
+    }),
+  )),
   ...(await Promise.all(
     clientConfigs.map(config =>
       writeOf<ClientConfig>(
@@ -128,4 +182,20 @@ export const planImport = async (connection: Connection, { clientConfigs, secret
     ),
   )),
 ];
+/** From here on it is this control plane's, so that its deletion here takes it away again. */
+const marked = (object: Secret, controlPlane: ControlPlane, config: ClientConfig | undefined): Secret =>
+  withAnnotations(object, {
+    [annotation.controlPlane]: controlPlaneIds(controlPlane)[0],
+    ...(config === undefined ? {} : { [annotation.clientConfig]: configKey(config) }),
+  });
+/** Over a Secret that holds more than a kubeconfig, and that this program has not made, nothing is written. */
+const refuseForeign = (before: Secret | undefined): void => {
+  if (before === undefined || before.metadata.labels?.['app.kubernetes.io/managed-by'] === managedBy['app.kubernetes.io/managed-by'])
+    return;
+  if (Object.keys(before.data ?? {}).every(name => name === 'kubeconfig')) return;
+  throw new UserError(
+    `refused: Secret ${configKey(before)} exists and holds more than a kubeconfig, and was not made by this program`,
+    'give the Secret another name in the file, and in its ClientConfig',
+  );
+};
 const sorted = (spec: ClientConfig['spec']) => [spec?.contextName ?? '', spec?.kubeConfigSecret?.name ?? ''];

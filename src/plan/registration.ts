@@ -1,9 +1,9 @@
 import { ours, sentence } from '../base/advice.ts';
-import { type Credential, credential, reveal } from '../base/credential.ts';
+import { type Credential, reveal } from '../base/credential.ts';
 import { UserError, usage } from '../base/errors.ts';
 import { operatorStart } from '../checks/start.ts';
 import type { ControlPlane, Inventory } from '../fleet/inventory.ts';
-import { annotation } from '../kube/annotations.ts';
+import { deletingLabel } from '../kube/annotations.ts';
 import type { Connection } from '../kube/api/connection.ts';
 import { demand, getObject, required } from '../kube/api/objects.ts';
 import { configKey } from '../kube/key.ts';
@@ -12,6 +12,7 @@ import { parseStored } from '../kube/kubeconfig/parse.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import type { Operator } from '../operator/environment.ts';
 import { effectiveContext, references, watchedInOrder } from '../operator/references.ts';
+import type { Owner } from './token.ts';
 
 /** A ClientConfig with its Secret as the API has them, and what the Secret's kubeconfig says. */
 export interface Registration {
@@ -78,8 +79,13 @@ export const readRegistration = async (connection: Connection, config: ClientCon
   const secret =
     name === ''
       ? undefined
-      : required(await getObject<Secret>(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context);
+      : required(await getObject(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context);
   if (secret === undefined) throw new UserError(`ClientConfig ${key} names the Secret ${namespace}/${name}, which does not exist`, again);
+  if (isBeingDeleted(secret))
+    throw new UserError(
+      `refused: Secret ${namespace}/${name} is being deleted`,
+      sentence`finish that with ${ours('clientconfig delete', [config.metadata.name])}`,
+    );
   const kubeconfig = secret.data?.['kubeconfig'];
   if (kubeconfig === undefined) throw new UserError(`Secret ${namespace}/${name} has no key kubeconfig`, again);
   const stored = parseStored(Buffer.from(kubeconfig, 'base64'), contextName);
@@ -90,12 +96,19 @@ export const readRegistration = async (connection: Connection, config: ClientCon
   return { key, contextName, config, secret, stored: stored.value, token };
 };
 
-/** The name under which a control plane marks what is its own: the uid of kube-system, else its address. */
-export const controlPlaneId = ({ clusterUid, server }: ControlPlane): string => (clusterUid.ok ? clusterUid.value : undefined) ?? server;
+/** How this control plane marks what is its own: the uid of kube-system, and its address for a user who may not read that. */
+export const controlPlaneIds = ({ clusterUid, server }: ControlPlane): readonly [string, ...string[]] => {
+  const uid = clusterUid.ok ? clusterUid.value : undefined;
+  return uid === undefined ? [server] : [uid, server];
+};
+export const ownerOf = (controlPlane: ControlPlane, clientConfig: string): Owner => ({
+  controlPlanes: controlPlaneIds(controlPlane),
+  clientConfig,
+});
 
-/** The name that was noted when the Secret was written: a user who may not read kube-system would compute another. */
-export const ownerOf = (secret: Secret | undefined, controlPlane: ControlPlane): string =>
-  secret?.metadata.annotations?.[annotation.controlPlane] ?? controlPlaneId(controlPlane);
+/** A run of `clientconfig delete` has begun on it, or somebody else deletes it. */
+export const isBeingDeleted = ({ metadata: { deletionTimestamp, labels } }: Secret): boolean =>
+  deletionTimestamp !== undefined || labels?.[deletingLabel] !== undefined;
 
 /** Replaces the Secret as it was read; someone else's change in between is a conflict, and nothing is mixed. */
 export const putSecret = (connection: Connection, secret: Secret): Promise<Secret> =>
@@ -169,11 +182,3 @@ export const othersWithToken = (
       return stored?.ok === true && stored.value.token?.fingerprint === token.fingerprint;
     })
     .map(configKey);
-export const tokenOf = (secret: Secret | undefined): Credential | undefined => {
-  const token = secret?.data?.['token'];
-  return token === undefined || token === '' ? undefined : credential(Buffer.from(token, 'base64').toString('utf8'));
-};
-/** Whether a token Secret of a data plane was made by this program for this very control plane. */
-export const isOurs = ({ metadata }: Secret, controlPlane: string): boolean =>
-  metadata.labels?.['app.kubernetes.io/managed-by'] === 'kubectl-k8ssandra' &&
-  metadata.annotations?.[annotation.controlPlane] === controlPlane;

@@ -6,6 +6,7 @@ import { listObjects } from '../kube/api/lists.ts';
 import { required } from '../kube/api/objects.ts';
 import { type KubeObject, kinds } from '../kube/kinds.ts';
 import type { Registration } from './registration.ts';
+import type { Account } from './token.ts';
 
 const component = { 'app.kubernetes.io/component': 'clientconfig-renewer' } as const;
 const labels = { ...managedBy, ...component };
@@ -177,19 +178,6 @@ export const renewerManifests = (
   ];
 };
 
-/** What each data plane must grant: its service account may ask for tokens of itself, and of nobody else. */
-export const dataPlaneManifests = (
-  registrations: readonly Registration[],
-): readonly { readonly context: string; readonly manifests: readonly Manifest[] }[] =>
-  registrations.flatMap(({ contextName, stored: { claims } }) =>
-    claims?.namespace === undefined || claims.serviceAccount === undefined
-      ? []
-      : [
-          {
-            context: contextName,
-            manifests: bound('Role', `${name}-token`, claims.namespace, { namespace: claims.namespace, name: claims.serviceAccount }, [
-              rule('', ['serviceaccounts/token'], ['create'], [claims.serviceAccount]),
-            ]),
-          },
-        ],
-  );
+/** What a data plane must grant: its service account may ask for tokens of itself, and of nobody else. */
+export const dataPlaneManifests = ({ namespace, name: account }: Account): readonly Manifest[] =>
+  bound('Role', `${name}-token`, namespace, { namespace, name: account }, [rule('', ['serviceaccounts/token'], ['create'], [account])]);

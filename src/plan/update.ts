@@ -8,6 +8,7 @@ import { buildStored } from '../kube/kubeconfig/build.ts';
 import { parseStored } from '../kube/kubeconfig/parse.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { withoutUser } from '../kube/kubeconfig/url.ts';
+import { refuseOtherAccount } from './account.ts';
 import { fittingCa } from './fitting-ca.ts';
 import { putSecret, type Registration, withKubeconfig } from './registration.ts';
 
@@ -57,7 +58,7 @@ export const planUpdate = async (
     ...wanted,
     insecure: stored.insecure && given === undefined,
   });
-  if (differences.length > 0) await proveUpdate(contextName, kubeconfig, watches, limits);
+  if (differences.length > 0) await proveUpdate(registration, kubeconfig, watches, limits);
   return { registration, differences, kubeconfig };
 };
 const chooseCa = async (
@@ -82,7 +83,12 @@ const difference = (field: string, before: string | undefined, after: string | u
 const shown = (value: string | undefined): string => (value === undefined ? '(none)' : withoutUser(value));
 
 /** First TLS with no credential, then everything the operator does at its start. */
-const proveUpdate = async (contextName: string, kubeconfig: string, watches: readonly string[] | 'all', limits: Limits): Promise<void> => {
+const proveUpdate = async (
+  { contextName, secret }: Registration,
+  kubeconfig: string,
+  watches: readonly string[] | 'all',
+  limits: Limits,
+): Promise<void> => {
   const stored = parseStored(kubeconfig, contextName);
   if (!stored.ok) throw new UserError(`refused: the operator could not use it: ${stored.message}`, 'correct the given value');
   const { server, caPem, tlsServerName, proxyUrl, insecure } = stored.value;
@@ -102,7 +108,9 @@ const proveUpdate = async (contextName: string, kubeconfig: string, watches: rea
       'correct --server, --ca-file, --proxy-url or --tls-server-name',
     );
   }
-  const fault = lateFault(await probe(contextName, stored, watches, limits));
+  const shown = await probe(contextName, stored, watches, limits);
+  refuseOtherAccount(contextName, shown, secret.metadata.annotations);
+  const fault = lateFault(shown);
   if (fault !== undefined)
     throw new UserError(
       `refused: with this change ${contextName} would stop the operator: ${fault.message}`,

@@ -11,11 +11,11 @@ import { manifestYaml } from '../../output/manifests.ts';
 import { planText } from '../../output/plan.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
 import {
-  awaitToken,
   type Candidate,
   controlPlaneWrites,
   execute,
   manifests,
+  newToken,
   prepare,
   tokenInUse,
   tokenSecretWrite,
@@ -45,7 +45,6 @@ export const clientconfigCreate = async (io: IO, args: CreateArgs, sourceConfig?
     refuseMeetingNames(candidates);
     const control = {
       connection,
-      uid: (controlPlane.clusterUid.ok ? controlPlane.clusterUid.value : undefined) ?? controlPlane.server,
       namespace: destNamespace,
     };
     if (args.output === 'yaml') return await emit(io, candidates, control, limits, patience, args['dry-run'] === true);
@@ -154,7 +153,6 @@ const refuseMeetingNames = (candidates: readonly Candidate[]): void => {
 
 interface Control {
   readonly connection: Connection;
-  readonly uid: string;
   readonly namespace: string;
 }
 /** The plan as it stands before anything is written: a token that is yet to come shows as new. */
@@ -171,7 +169,7 @@ const planned = (candidates: readonly Candidate[], control: Control) =>
       return {
         candidate,
         writes: [
-          ...(token === undefined ? [await tokenSecretWrite(candidate, control.uid)] : []),
+          ...(token === undefined ? [await tokenSecretWrite(candidate)] : []),
           token === undefined ? { ...secret, note: 'kubeconfig with a new token, never expires' } : secret,
           clientConfig,
         ],
@@ -210,12 +208,12 @@ const emit = async (
           'leave --dry-run out: -o yaml writes nothing but that token Secret',
         );
       if (token === undefined) {
-        await journal.write(await tokenSecretWrite(candidate, control.uid));
+        await journal.write(await tokenSecretWrite(candidate));
         io.err(
           `${printable(`created the token Secret ${candidate.serviceAccount.namespace}/${candidate.tokenSecret.name} in ${candidate.source.context}, which the manifests need`)}\n`,
         );
       }
-      const { secret, clientConfig } = manifests(candidate, token ?? (await awaitToken(candidate, limits, patience)), control.namespace);
+      const { secret, clientConfig } = manifests(candidate, token ?? (await newToken(candidate, limits, patience)), control.namespace);
       documents.push(secret, clientConfig);
     }
     io.out(manifestYaml(documents));

@@ -4,7 +4,7 @@ import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
 import { kinds, type Secret } from '../../kube/kinds.ts';
 import { manifestYaml } from '../../output/manifests.ts';
-import { portable } from '../../plan/move.ts';
+import { portableConfig, portableSecret } from '../../plan/move.ts';
 import { selectConfigs, watchedConfigs } from '../../plan/registration.ts';
 import { withControlPlane } from '../session.ts';
 import type { ExportArgs } from './usage.ts';
@@ -23,10 +23,10 @@ export const clientconfigExport = async (io: IO, args: ExportArgs): Promise<void
             : required(await getObject(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context);
         if (secret === undefined)
           io.err(`${printable(`left out: the Secret ${namespace}/${name} of ClientConfig ${metadata.name} does not exist`)}\n`);
-        else secrets.set(`${namespace}/${name}`, portable(secret, kinds.secret));
+        else secrets.set(`${namespace}/${name}`, portableSecret(secret));
       }
     else if (chosen.length > 0) io.err('without their Secrets: pass --with-secrets for an export that import can use alone\n');
-    const objects = [...secrets.values(), ...chosen.map(config => portable(config, kinds.clientConfig))];
+    const objects = [...secrets.values(), ...chosen.map(portableConfig)];
     io.out(
       args.output === 'json' ? `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }, null, 2)}\n` : manifestYaml(objects),
     );

@@ -4,7 +4,7 @@ import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
 import { configKey } from '../../kube/key.ts';
-import { kinds, type Secret } from '../../kube/kinds.ts';
+import { kinds } from '../../kube/kinds.ts';
 import { readDocuments } from '../../kube/yaml/documents.ts';
 import { effectiveContext } from '../../operator/references.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
@@ -40,12 +40,12 @@ export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void
     await proveRegistrations(
       registrations,
       async (namespace, name) =>
-        required(await getObject<Secret>(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context),
+        required(await getObject(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context),
       watches,
       allow.includes('unproven'),
       limits,
     );
-    const writes = await planImport(connection, registrations);
+    const writes = await planImport(connection, controlPlane, registrations);
     for (const write of writes)
       io.out(`${printable(`${signs[write.action]} ${nameOf(write)}${write.action === 'update' ? `  (${write.note})` : ''}`)}\n`);
     const conflicts = writes.filter(({ action }) => action === 'update');

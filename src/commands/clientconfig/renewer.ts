@@ -1,11 +1,13 @@
 import { kubectl, ours, type Sentence, sentence, sentenceText } from '../../base/advice.ts';
-import { printable, usage } from '../../base/errors.ts';
+import { printable, UserError, usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import { annotation } from '../../kube/annotations.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import { manifestYaml } from '../../output/manifests.ts';
-import { operatorToLoad, type Registration, readRegistration, watchedConfigs } from '../../plan/registration.ts';
+import { proveAccount } from '../../plan/account.ts';
+import { openDataPlane } from '../../plan/data-plane.ts';
+import { operatorToLoad, ownerOf, type Registration, readRegistration, selectConfigs, watchedConfigs } from '../../plan/registration.ts';
 import { dataPlaneManifests, renewerManifests } from '../../plan/renewer.ts';
 import { duration } from '../options.ts';
 import { withControlPlane } from '../session.ts';
@@ -23,16 +25,25 @@ export const clientconfigRenewer = async (io: IO, args: RenewerArgs): Promise<vo
   if (!/^(@\w+|\S+( \S+){4})$/.test(schedule))
     throw usage(`--schedule takes the five fields of cron, not "${schedule}"`, "pass it as cron writes it, as in --schedule '17 3 * * *'");
   if (image === '' && wanted === undefined) throw usage('--image is missing', 'pass an image whose entry point is this binary');
-  await withControlPlane(io, args, async ({ config, connection, target }) => {
+  await withControlPlane(io, args, async ({ config, connection, limits, opened, target }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const operator = operatorToLoad(controlPlane);
-    const registrations = await Promise.all(watchedConfigs(controlPlane).map(config => readRegistration(connection, config)));
     if (wanted !== undefined) {
-      const granted = dataPlaneManifests(registrations).find(({ context }) => context === wanted);
-      if (granted === undefined)
-        throw usage(`no ClientConfig with a service-account token provides the context ${wanted}`, 'see clientconfig list');
-      return io.out(manifestYaml(granted.manifests));
+      const [chosen] = selectConfigs(controlPlane, [wanted]);
+      if (chosen === undefined) return;
+      const registration = await readRegistration(connection, chosen);
+      const source = await openDataPlane(registration, config, args['from-context'], limits);
+      opened.push(source);
+      // The stored server alone could name any account, and the user is about to grant it something.
+      if (source.by === 'stored')
+        throw new UserError(
+          `refused: none of your contexts leads to the data plane of ${registration.contextName}, so its account cannot be proven`,
+          'name your own context of it with --from-context',
+        );
+      const account = await proveAccount(registration, source, ownerOf(controlPlane, registration.key), limits);
+      return io.out(manifestYaml(dataPlaneManifests(account)));
     }
+    const registrations = await Promise.all(watchedConfigs(controlPlane).map(one => readRegistration(connection, one)));
     for (const registration of registrations) io.err(`${printable(sentenceText(grantOf(registration, config), target))}\n`);
     io.out(
       manifestYaml(

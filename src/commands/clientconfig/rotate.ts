@@ -5,65 +5,49 @@ import type { IO } from '../../base/io.ts';
 import { confirm } from '../../cli/ask.ts';
 import { progress } from '../../cli/progress.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import type { ControlPlane } from '../../fleet/inventory.ts';
+import { keyText } from '../../kube/key.ts';
 import { withoutUser } from '../../kube/kubeconfig/url.ts';
+import { proveAccount } from '../../plan/account.ts';
 import { openDataPlane } from '../../plan/data-plane.ts';
 import { restartOverrides } from '../../plan/overrides.ts';
-import { operatorToLoad, readRegistration, refuseRestartIntoCrash, selectConfigs, watchedConfigs } from '../../plan/registration.ts';
+import {
+  operatorToLoad,
+  ownerOf,
+  type Registration,
+  readRegistration,
+  refuseRestartIntoCrash,
+  selectConfigs,
+  watchedConfigs,
+} from '../../plan/registration.ts';
 import { requireRenewer } from '../../plan/renewer.ts';
-import { accountOf, planRotation, type Rotation, rotate, rotationUnderWay } from '../../plan/rotate.ts';
+import { claimOf } from '../../plan/rotate/claim.ts';
+import { planRotation, type Rotation } from '../../plan/rotate/plan.ts';
+import { rotate } from '../../plan/rotate/rotate.ts';
 import { allowed, duration, names, timeLimit } from '../options.ts';
-import { withControlPlane } from '../session.ts';
+import { type Session, withControlPlane } from '../session.ts';
 import type { RotateArgs } from './usage.ts';
 
 export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void> => {
   const wanted = args.NAME ?? [];
-  const resume = args.resume === true;
-  if (wanted.length === 0 && args.all !== true && !resume) throw usage('which ClientConfigs shall be rotated?', 'name them, or pass --all');
-  if (wanted.length > 0 && args.all === true) throw usage('--all and names do not go together', 'pass one of them');
-  const allow = allowed(args.allow, restartOverrides);
-  const sources = sourcesOf(names(args['from-context']), wanted);
-  const patience = timeLimit(args.timeout, '--timeout');
-  const ttl = args['token-ttl'] === undefined ? undefined : duration(args['token-ttl'], '--token-ttl') / 1000;
-  if (ttl !== undefined && ttl < 600) throw usage('--token-ttl takes ten minutes or more', 'pass it as in --token-ttl 90d');
-  const within = args['expiring-within'] === undefined ? undefined : duration(args['expiring-within'], '--expiring-within');
-  await withControlPlane(io, args, async ({ config, connection, limits, opened, target }) => {
+  const options = validate(args, wanted);
+  await withControlPlane(io, args, async session => {
+    const { connection, limits, target } = session;
     const controlPlane = await readControlPlane(connection, args.namespace);
     const operator = operatorToLoad(controlPlane);
-    if (ttl !== undefined) await requireRenewer(connection, operator.namespace);
+    if (options.ttl !== undefined) await requireRenewer(connection, operator.namespace);
     const chosen = wanted.length > 0 ? selectConfigs(controlPlane, wanted) : watchedConfigs(controlPlane);
     const read = await Promise.all(chosen.map(one => readRegistration(connection, one)));
-    const due =
-      within === undefined
-        ? read
-        : read.filter(
-            ({ stored, secret }) => (stored.claims?.expiresAt ?? Number.POSITIVE_INFINITY) < io.now() + within || rotationUnderWay(secret),
-          );
-    const registrations = resume && wanted.length === 0 && args.all !== true ? due.filter(({ secret }) => rotationUnderWay(secret)) : due;
-    if (registrations.length === 0 && within !== undefined)
-      return io.out(`nothing to rotate: no token ends within ${args['expiring-within']}\n`);
-    if (registrations.length === 0)
-      return io.out(resume ? 'nothing to resume: no rotation is under way\n' : 'there is no ClientConfig to rotate\n');
+    const registrations = due(read, options, io.now());
+    if (registrations.length === 0) return io.out(nothingToDo(args));
     refuseSharedSecrets(registrations);
-    if (!allow.includes('would-not-start')) refuseRestartIntoCrash(controlPlane, [], '--allow would-not-start');
-    const run = randomUUID();
-    const rotations: Rotation[] = [];
-    for (const registration of registrations) {
-      const explicit = sources.get(registration.config.metadata.name) ?? sources.get(registration.contextName) ?? sources.get('');
-      const source = await openDataPlane(registration, config, explicit, limits);
-      opened.push(source);
-      rotations.push(planRotation(registration, source, run, io.now(), resume, ttl));
-    }
-    for (const { registration, source, claim } of rotations)
-      io.out(
-        `${printable(
-          `rotate ${registration.key}: ${accountOf(registration)} at ${withoutUser(registration.stored.server)}, token ${registration.token.fingerprint}, ${
-            source.by === 'user' ? `through your context ${source.context}` : 'with the stored credential'
-          }${claim.phase === 'written' ? ', already written' : ''}`,
-        )}\n`,
-      );
+    if (!options.allow.includes('would-not-start')) refuseRestartIntoCrash(controlPlane, [], '--allow would-not-start');
+    const rotations = await plan(io.now(), registrations, controlPlane, session, options);
+    for (const rotation of rotations) io.out(`${printable(planLine(rotation))}\n`);
     io.out('the operator will restart once to load this\n');
     if (args['dry-run'] === true) return io.out('nothing written (dry run)\n');
     await confirm(io, `rotate ${rotations.length} credential${rotations.length === 1 ? '' : 's'}?`, args.yes === true);
+    const { patience } = options;
     await rotate(
       rotations,
       { connection, plane: controlPlane },
@@ -74,6 +58,64 @@ export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void
     );
   });
 };
+
+const validate = (args: RotateArgs, wanted: readonly string[]) => {
+  const resume = args.resume === true;
+  if (wanted.length === 0 && args.all !== true && !resume) throw usage('which ClientConfigs shall be rotated?', 'name them, or pass --all');
+  if (wanted.length > 0 && args.all === true) throw usage('--all and names do not go together', 'pass one of them');
+  const ttl = args['token-ttl'] === undefined ? undefined : duration(args['token-ttl'], '--token-ttl') / 1000;
+  if (ttl !== undefined && ttl < 600) throw usage('--token-ttl takes ten minutes or more', 'pass it as in --token-ttl 90d');
+  return {
+    /** unfinished rotations and no others */
+    resumeAlone: resume && wanted.length === 0 && args.all !== true,
+    resume,
+    ttl,
+    allow: allowed(args.allow, restartOverrides),
+    sources: sourcesOf(names(args['from-context']), wanted),
+    patience: timeLimit(args.timeout, '--timeout'),
+    within: args['expiring-within'] === undefined ? undefined : duration(args['expiring-within'], '--expiring-within'),
+  };
+};
+type Options = ReturnType<typeof validate>;
+
+const due = (read: readonly Registration[], { within, resumeAlone }: Options, now: number): readonly Registration[] => {
+  const underWay = ({ secret }: Registration): boolean => claimOf(secret) !== undefined;
+  const ending =
+    within === undefined
+      ? read
+      : read.filter(one => (one.stored.claims?.expiresAt ?? Number.POSITIVE_INFINITY) < now + within || underWay(one));
+  return resumeAlone ? ending.filter(underWay) : ending;
+};
+const nothingToDo = (args: RotateArgs): string => {
+  const within = args['expiring-within'];
+  if (within !== undefined) return `nothing to rotate: no token ends within ${within}\n`;
+  return args.resume === true ? 'nothing to resume: no rotation is under way\n' : 'there is no ClientConfig to rotate\n';
+};
+
+/** Each with its way into the data plane and its proven account. */
+const plan = async (
+  now: number,
+  registrations: readonly Registration[],
+  controlPlane: ControlPlane,
+  { config, limits, opened }: Session,
+  { sources, resume, ttl }: Options,
+): Promise<readonly Rotation[]> => {
+  const run = randomUUID();
+  const rotations: Rotation[] = [];
+  for (const registration of registrations) {
+    const explicit = sources.get(registration.config.metadata.name) ?? sources.get(registration.contextName) ?? sources.get('');
+    const source = await openDataPlane(registration, config, explicit, limits);
+    opened.push(source);
+    const owner = ownerOf(controlPlane, registration.key);
+    const account = await proveAccount(registration, source, owner, limits);
+    rotations.push(planRotation({ registration, source, account, owner }, { run, now, resume, ttl }));
+  }
+  return rotations;
+};
+const planLine = ({ registration: { key, stored, token }, source, account, claim }: Rotation): string =>
+  `rotate ${key}: ${keyText(account)} at ${withoutUser(stored.server)}, token ${token.fingerprint}, ${
+    source.by === 'user' ? `through your context ${source.context}` : 'with the stored credential'
+  }${claim.phase === 'written' ? ', already written' : ''}`;
 
 /** `NAME=CONTEXT`, or a bare context where one NAME is given. */
 const sourcesOf = (given: readonly string[], wanted: readonly string[]): ReadonlyMap<string, string> =>

@@ -129,6 +129,7 @@ export const renewer = {
     'for-context': {
       describe: 'print what this data plane must grant, instead of what the control plane gets',
     },
+    'from-context': { describe: 'your own context of that data plane (default: the one of the same server)' },
     output: { alias: 'o', choices: ['yaml'], default: 'yaml', describe: 'output format' },
   },
   examples: [

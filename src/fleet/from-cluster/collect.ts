@@ -2,16 +2,15 @@ import { unreads } from '../../base/cause.ts';
 import { object, text } from '../../base/codec.ts';
 import { UserError } from '../../base/errors.ts';
 import { known, notRun, type Read, unreadable, whole } from '../../base/read.ts';
-import { annotation } from '../../kube/annotations.ts';
 import { unreadOf } from '../../kube/api/answer.ts';
 import { ask } from '../../kube/api/ask.ts';
-import { type Connection, connectUser, type Limits, TransportError } from '../../kube/api/connection.ts';
+import { type Connection, type Limits, TransportError } from '../../kube/api/connection.ts';
 import { listObjects, listWatched } from '../../kube/api/lists.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
 import type { ClientConfig, K8ssandraCluster, Kind, KubeObject, Secret } from '../../kube/kinds.ts';
 import { kinds } from '../../kube/kinds.ts';
 import type { Stored } from '../../kube/kubeconfig/stored.ts';
-import { selectContext, type UserKubeconfig } from '../../kube/kubeconfig/user.ts';
+import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import type { Operator } from '../../operator/environment.ts';
 import { operatorOf, operatorPodOf } from '../../operator/environment.ts';
 import { assembleContexts, judgeStored, unprobed } from '../assemble.ts';
@@ -22,6 +21,7 @@ import { storedSecretOf } from '../stored-secret.ts';
 import { userContextsOf } from '../user-contexts.ts';
 import { readPreviousLog } from './log.ts';
 import { probe } from './probe.ts';
+import { openUserContext, readClusterUid } from './user-context.ts';
 import { readVantages } from './vantages.ts';
 
 export const operatorLabel = 'control-plane=k8ssandra-operator';
@@ -30,11 +30,6 @@ export const operatorLabel = 'control-plane=k8ssandra-operator';
 export const readOperators = async (connection: Connection, namespace?: string): Promise<Read<readonly Operator[]>> => {
   const everywhere = await readOperatorsIn(connection, undefined);
   return everywhere.ok || namespace === undefined ? everywhere : readOperatorsIn(connection, namespace);
-};
-/** The uid of kube-system, which names a cluster for its whole life. */
-export const readClusterUid = async (connection: Connection): Promise<Read<string | undefined>> => {
-  const read = await getObject(connection, kinds.namespace, undefined, 'kube-system');
-  return read.ok ? known(read.value?.metadata.uid) : read;
 };
 
 /** The operator that reads ClientConfigs: the only control plane, or the one in the wanted namespace. */
@@ -276,7 +271,7 @@ const unasked = {
 } satisfies DataPlane;
 
 /** Of one namespace, or of all for `undefined`. */
-const readOperatorsIn = async (connection: Connection, namespace: string | undefined): Promise<Read<readonly Operator[]>> => {
+export const readOperatorsIn = async (connection: Connection, namespace: string | undefined): Promise<Read<readonly Operator[]>> => {
   const read = whole(await listObjects(connection, kinds.deployment, namespace, operatorLabel));
   return read.ok ? known(read.value.map(operatorOf)) : read;
 };
@@ -296,14 +291,14 @@ const dataPlaneOf = async (
   const { namespace, serviceAccount, secretName } = stored.value.claims ?? {};
   const distrusted = probed.tls.status === 'fail' && probed.tls.cause === 'unknown-ca';
   if ((probed.identity.status !== 'fail' && !distrusted) || namespace === undefined || serviceAccount === undefined) return undefined;
-  const mine = userContextFor(config, stored.value.server, secret.annotations[annotation.sourceContext]);
-  if (mine === undefined) return undefined;
   try {
-    const connection = await connectUser(selectContext(config, { context: mine }), limits);
+    const mine = await openUserContext(config, stored.value.server, secret.annotations, limits);
+    if (mine === undefined) return undefined;
+    const { connection, clusterUid } = mine;
+    if (connection === undefined) return { ...unasked, clusterUid };
     try {
-      const [account, clusterUid, operators, token, ca] = await Promise.all([
+      const [account, operators, token, ca] = await Promise.all([
         getObject(connection, kinds.serviceAccount, namespace, serviceAccount),
-        readClusterUid(connection),
         readOperators(connection, namespace),
         secretName === undefined ? unasked.clusterUid : getObject(connection, kinds.secret, namespace, secretName),
         getObject(connection, kinds.configMap, namespace, 'kube-root-ca.crt'),
@@ -322,13 +317,4 @@ const dataPlaneOf = async (
     if (error instanceof UserError || error instanceof TransportError) return undefined;
     throw error;
   }
-};
-/** The user's context that reaches the same API server as a stored kubeconfig: the recorded one first. */
-export const userContextFor = (config: UserKubeconfig, server: string, recorded: string | undefined): string | undefined => {
-  const serves = (name: string): boolean => {
-    const entry = config.clusters.get(config.contexts.get(name)?.cluster ?? '');
-    return typeof entry?.['server'] === 'string' && entry['server'].replace(/\/+$/, '') === server.replace(/\/+$/, '');
-  };
-  if (recorded !== undefined && config.contexts.has(recorded)) return recorded;
-  return [...config.contexts.keys()].sort().find(serves);
 };

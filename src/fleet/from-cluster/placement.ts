@@ -1,13 +1,12 @@
 import { UserError } from '../../base/errors.ts';
 import { known, type Read, unreadable } from '../../base/read.ts';
-import { annotation } from '../../kube/annotations.ts';
 import { isAbsent, refusalOf, statusIn, statusMessage, unreadOf } from '../../kube/api/answer.ts';
 import { refusalIn, send } from '../../kube/api/ask.ts';
-import { type Answer, type Connection, connectStored, connectUser, type Limits, type Request } from '../../kube/api/connection.ts';
+import { type Answer, type Connection, connectStored, type Limits, type Request } from '../../kube/api/connection.ts';
 import { listObjects } from '../../kube/api/lists.ts';
 import { getObject } from '../../kube/api/objects.ts';
 import { apiPath, apiVersion, type Deployment, type K8ssandraCluster, kinds } from '../../kube/kinds.ts';
-import { selectContext, type UserKubeconfig } from '../../kube/kubeconfig/user.ts';
+import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import type { Operator } from '../../operator/environment.ts';
 import { operatorOf } from '../../operator/environment.ts';
 import type { ContextState, Inventory } from '../inventory.ts';
@@ -22,7 +21,8 @@ import {
   secretId,
   type WantedSecret,
 } from '../placement.ts';
-import { operatorLabel, userContextFor } from './collect.ts';
+import { operatorLabel } from './collect.ts';
+import { openUserContext } from './user-context.ts';
 
 /** The ways into one cluster: the stored credential first, as the operator has it, then the user's own context of the same server. */
 interface Ways {
@@ -79,14 +79,14 @@ const waysInto = async (
   if (stored?.ok !== true || probe.reach.status !== 'pass' || probe.tls.status === 'fail')
     return { stored: unreadable('skipped', 'this cluster is not reached with what is stored'), user: nobody };
   const { server } = stored.value;
-  const recorded = secret.ok ? secret.value?.annotations[annotation.sourceContext] : undefined;
+  const annotations = (secret.ok ? secret.value?.annotations : undefined) ?? {};
   let mine: Promise<Connection | undefined> | undefined;
   return {
     stored: await attempt(async () => keep(await connectStored(name, stored.value, limits))),
     user: () => {
       mine ??= attempt(async () => {
-        const context = userContextFor(config, server, recorded);
-        return context === undefined ? undefined : keep(await connectUser(selectContext(config, { context }), limits));
+        const mine = await openUserContext(config, server, annotations, limits);
+        return mine?.connection === undefined ? undefined : keep(mine.connection);
       }).then(read => (read.ok ? read.value : undefined));
       return mine;
     },

@@ -1,4 +1,4 @@
-import { list, Malformed, object, opaque, optional, text } from '../../base/codec.ts';
+import { isSegment, list, Malformed, object, opaque, optional, text } from '../../base/codec.ts';
 import { printable } from '../../base/errors.ts';
 import { known, type Read, unreadable } from '../../base/read.ts';
 import { apiPath, type Kind, type KubeObject } from '../kinds.ts';
@@ -35,6 +35,7 @@ export const listObjects = async <T extends KubeObject>(
   namespace?: string,
   labelSelector?: string,
 ): Promise<Read<readonly T[]>> => {
+  if (namespace !== undefined && !isSegment(namespace)) return known([]);
   try {
     for (let start = 0; start < maxStarts; start++) {
       const read = await listOnce<T>(connection, kind, namespace, labelSelector);

@@ -1,21 +1,22 @@
 import type { Sentence } from '../../base/advice.ts';
 import { causes, unreads } from '../../base/cause.ts';
-import { type Codec, Malformed, object, optional, text } from '../../base/codec.ts';
+import { type Codec, isSegment, Malformed, object, optional, text } from '../../base/codec.ts';
 import { printable, UserError } from '../../base/errors.ts';
 import { known, type Read } from '../../base/read.ts';
 import { apiPath, type Kind, type KubeObject } from '../kinds.ts';
 import { decoded, isAbsent, refusalOf, unreadOf } from './answer.ts';
 import { send } from './ask.ts';
 import type { Connection } from './connection.ts';
-import type { Request } from './request.ts';
+import type { Answer, Request } from './request.ts';
 
-/** One object; `ok` with `undefined` when the API says it does not exist. */
+/** One object; `ok` with `undefined` when the API says it does not exist, or when nothing can have such a name. */
 export const getObject = async <T extends KubeObject>(
   connection: Connection,
   kind: Kind<T>,
   namespace: string | undefined,
   name: string,
 ): Promise<Read<T | undefined>> => {
+  if (!isSegment(name) || (namespace !== undefined && !isSegment(namespace))) return known(undefined);
   const sent = await send(connection, { path: apiPath(kind, namespace, name) });
   if (!sent.ok) return unreadOf(sent);
   if (isAbsent(sent.value)) return known(undefined);
@@ -53,14 +54,17 @@ export class RefusedError extends UserError {
   }
 }
 /** A write, or a read that must succeed. Every refusal becomes one line that says what was refused and by whom. */
-export const demand = async <T>(
+export const demand = async <T>(connection: Connection, what: string, request: Request, accept?: readonly number[]): Promise<T> =>
+  (await demandAnswer(connection, what, request, accept)).body as T;
+/** The same, where the status tells something too. */
+export const demandAnswer = async (
   connection: Connection,
   what: string,
   request: Request,
   accept: readonly number[] = [200, 201, 202],
-): Promise<T> => {
+): Promise<Answer> => {
   const sent = await send(connection, request);
-  if (sent.ok && accept.includes(sent.value.status)) return sent.value.body as T;
+  if (sent.ok && accept.includes(sent.value.status)) return sent.value;
   const { cause, detail, status } = sent.ok ? refusalOf(sent.value) : sent;
   const { context } = connection;
   const { exit, cure } = unreads[causes[cause].unread];

@@ -1,0 +1,21 @@
+import { type Limits, pauseFor } from '../kube/api/connection.ts';
+
+/**
+ * Asks again, with growing pauses, until there is an answer. When the patience (milliseconds) ends without one, what `late` makes of it
+ * is thrown; the first question is always asked, and Ctrl-C ends a pause at once.
+ */
+export const askUntil = async <T>(
+  ask: () => Promise<T | undefined>,
+  { patience, first = 50, longest = 2000 }: { readonly patience: number; readonly first?: number; readonly longest?: number },
+  { signal }: Pick<Limits, 'signal'>,
+  late: () => Error,
+): Promise<T> => {
+  const started = performance.now();
+  for (let pause = first; ; pause = Math.min(pause * 2, longest)) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() - started > patience) throw late();
+    await pauseFor(pause, signal);
+  }
+};
+export const seconds = (ms: number): string => `${Math.round(ms / 1000)}s`;

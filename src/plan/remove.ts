@@ -1,0 +1,45 @@
+import { UserError } from '../base/errors.ts';
+import type { Connection } from '../kube/api/connection.ts';
+import { demandAnswer } from '../kube/api/objects.ts';
+import { apiPath, type Kind, type KubeObject } from '../kube/kinds.ts';
+
+/** How often an object is looked at that changes between the look and its deletion. */
+const looks = 5;
+
+/** `deleted`: it is gone, or waits for its finalizers; `gone`: nothing was there; else why it stays. */
+export type Removal = 'deleted' | 'gone' | { readonly left: string };
+
+/**
+ * Deletes an object as it was looked at: the very object (uid) in the very state (resourceVersion) that `stays` had no reason to keep.
+ * One that changes in between is looked at again. Throws a UserError when the API does not answer or refuses.
+ */
+export const remove = async <T extends KubeObject>(
+  connection: Connection,
+  kind: Kind,
+  { namespace, name }: { readonly namespace?: string; readonly name: string },
+  stays: (object: T) => string | undefined | Promise<string | undefined>,
+): Promise<Removal> => {
+  const path = apiPath(kind, namespace, name);
+  const what = `${kind.kind} ${namespace ?? ''}/${name}`;
+  for (let look = 0; look < looks; look++) {
+    const found = await demandAnswer(connection, `read ${what}`, { path, mustFinish: true }, [200, 404]);
+    if (found.status === 404) return 'gone';
+    const object = found.body as T;
+    const reason = await stays(object);
+    if (reason !== undefined) return { left: reason };
+    const { uid, resourceVersion } = object.metadata;
+    if (uid === undefined || resourceVersion === undefined) return { left: 'the API does not say which object it is' };
+    const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } };
+    const { status } = await demandAnswer(
+      connection,
+      `delete ${what}`,
+      { method: 'DELETE', path, body, mustFinish: true },
+      [200, 202, 404, 409],
+    );
+    if (status !== 409) return status === 404 ? 'gone' : 'deleted';
+  }
+  throw new UserError(
+    `cannot delete ${what} in ${connection.context}: it changed ${looks} times while it was looked at`,
+    'see what changes it, then run this again',
+  );
+};

@@ -1,0 +1,98 @@
+import { ours, sentence } from '../../base/advice.ts';
+import type { Credential } from '../../base/credential.ts';
+import { UserError } from '../../base/errors.ts';
+import type { ControlPlane } from '../../fleet/inventory.ts';
+import { annotation } from '../../kube/annotations.ts';
+import type { Limits } from '../../kube/api/connection.ts';
+import { configKey, type Key, keyText } from '../../kube/key.ts';
+import { askUntil, seconds } from '../backoff.ts';
+import { identityOf } from '../data-plane.ts';
+import { isBeingDeleted, othersWithToken, putSecret, withAnnotations } from '../registration.ts';
+import { ownTokens, revokeToken } from '../token.ts';
+import { claimOf } from './claim.ts';
+import { type Control, type Rotation, resumeAll } from './plan.ts';
+import { currentSecret, type Progress } from './undo.ts';
+
+/** The old tokens die, then the claim goes. Why an old one stays, in words, when it does. */
+export const finish = async (
+  progress: Progress,
+  rotations: readonly Rotation[],
+  control: Control,
+  limits: Limits,
+  patience: number,
+): Promise<string | undefined> => {
+  const kept = await revokeOld(progress.rotation, rotations, control.plane, limits, patience);
+  await letGo(progress, control);
+  return kept;
+};
+
+const revokeOld = async (
+  rotation: Rotation,
+  rotations: readonly Rotation[],
+  plane: ControlPlane,
+  limits: Limits,
+  patience: number,
+): Promise<string | undefined> => {
+  const { registration, source, claim, account, owner } = rotation;
+  const { contextName } = registration;
+  const rotated = rotations.map(({ registration: { config } }) => configKey(config));
+  const dying = new Map<string, Credential>();
+  const stays = (token: Credential | undefined): string | undefined => {
+    const others = token === undefined ? [] : othersWithToken(plane, token, rotated);
+    if (token !== undefined && others.length === 0) dying.set(token.fingerprint, token);
+    return others.length === 0 ? undefined : `${others.join(', ')} still use${others.length === 1 ? 's' : ''} it`;
+  };
+  const left: string[] = [];
+  for (const where of await oldSecrets(rotation, account.namespace)) {
+    const removal = await revokeToken(source, where, owner, stays);
+    if (typeof removal === 'object') left.push(`Secret ${keyText(where)} of the data plane: ${removal.left}`);
+    // A Secret that is gone is no proof: the old token of this very run is tried all the same.
+    else if (removal === 'gone' && claim.phase === 'claimed') dying.set(registration.token.fingerprint, registration.token);
+  }
+  if (claim.from === undefined && claim.phase === 'claimed' && !(await isDead(rotation, registration.token)))
+    return `the old token of ${contextName} stays until it expires: it lives in no Secret`;
+  for (const token of dying.values()) await awaitDeath(rotation, token, limits, patience);
+  return left.length === 0 ? undefined : `left the old token of ${contextName}: ${left.join('; ')}; delete it if nothing else uses it`;
+};
+/** The Secret that held the old token, and any other of ours for this ClientConfig that a run has left; never the new one. */
+const oldSecrets = async ({ source, claim: { from, to }, owner }: Rotation, namespace: string): Promise<readonly Key[]> => {
+  const own = await ownTokens(source, namespace, owner);
+  const all = [...(from === undefined ? [] : [from]), ...(own.ok ? own.value : []).map(({ metadata: { name } }) => ({ namespace, name }))];
+  return [...new Map(all.map(one => [keyText(one), one])).values()].filter(one => to === undefined || keyText(one) !== keyText(to));
+};
+
+const isDead = async ({ source }: Rotation, token: Credential): Promise<boolean> => {
+  const identity = await identityOf(source, token);
+  return identity.status === 'fail' && identity.cause === 'unauthorized';
+};
+/** An API server goes on taking a revoked token for some ten seconds out of its cache. */
+const awaitDeath = async (rotation: Rotation, token: Credential, limits: Limits, patience: number): Promise<void> => {
+  await askUntil(
+    async () => (await isDead(rotation, token)) || undefined,
+    { patience, first: 100 },
+    limits,
+    () =>
+      new UserError(
+        `the old token of ${rotation.registration.contextName} is still accepted ${seconds(patience)} after its Secret went`,
+        sentence`run ${resumeAll} to look again`,
+      ),
+  );
+};
+
+/** The claim goes from the Secret that this run has written, and from no other: what another run has made of it meanwhile is told. */
+const letGo = async ({ rotation, held }: Progress, { connection }: Control): Promise<void> => {
+  const { registration, claim } = rotation;
+  const current = await currentSecret(connection, registration.secret);
+  const why =
+    current === undefined || isBeingDeleted(current)
+      ? 'it is being deleted'
+      : claimOf(current)?.run !== claim.run || (held !== undefined && current.data?.['kubeconfig'] !== held.data?.['kubeconfig'])
+        ? 'another run has changed it'
+        : undefined;
+  if (current === undefined || why !== undefined)
+    throw new UserError(
+      `${registration.key} was rotated, but meanwhile ${why}`,
+      sentence`run ${ours('contexts check', [registration.contextName])} to see how it is now`,
+    );
+  await putSecret(connection, withAnnotations(current, { [annotation.rotation]: undefined }));
+};

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { type Credential, credential, reveal } from '../base/credential.ts';
+import { UserError } from '../base/errors.ts';
+import { annotation, managedBy, managedByLabel } from '../kube/annotations.ts';
+import type { Connection, Limits } from '../kube/api/connection.ts';
+import { listObjects } from '../kube/api/lists.ts';
+import { demand, getObject, required } from '../kube/api/objects.ts';
+import { type Key, keyText } from '../kube/key.ts';
+import { apiPath, kinds, type Secret } from '../kube/kinds.ts';
+import { tokenClaims } from '../kube/token-claims.ts';
+import { askUntil, seconds } from './backoff.ts';
+import { shortHash } from './names.ts';
+import { type Removal, remove } from './remove.ts';
+
+/** A service account of a data plane. */
+export interface Account extends Key {
+  /** of an account that was deleted and made anew the old tokens are worth nothing, so it is compared wherever it is known */
+  readonly uid?: string;
+}
+/** What makes a token Secret of a data plane one of ours: its control plane and its ClientConfig. */
+export interface Owner {
+  /** how this control plane marks what is its own: its own facts, never what an object of it says */
+  readonly controlPlanes: readonly [string, ...string[]];
+  /** `namespace/name` */
+  readonly clientConfig: string;
+}
+
+const type = 'kubernetes.io/service-account-token';
+const accountName = 'kubernetes.io/service-account.name';
+const accountUid = 'kubernetes.io/service-account.uid';
+const invalidSince = 'kubernetes.io/legacy-token-invalid-since';
+
+/**
+ * A name that nobody can foresee and no two ClientConfigs share: the token of a Secret follows from its name and the account's uid alone,
+ * so one that was revoked would come to life again under the same name; kubernetes pkg/serviceaccount/legacy.go.
+ */
+export const freshTokenName = (account: string): string =>
+  `${account.slice(0, 40).replace(/[^a-z0-9]+$/, '')}-clientconfig-${shortHash(randomUUID())}`;
+
+/** The Secret that asks for a token. It is not listed in the account's `secrets`, so that nothing collects it as garbage. */
+export const tokenSecretManifest = (account: Account, name: string, { controlPlanes, clientConfig }: Owner): Secret => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: {
+    namespace: account.namespace,
+    name,
+    labels: managedBy,
+    annotations: {
+      [accountName]: account.name,
+      [annotation.controlPlane]: controlPlanes[0],
+      [annotation.clientConfig]: clientConfig,
+    },
+  },
+  type,
+});
+
+/** Why a Secret of a data plane is no token of ours for this ClientConfig, in words; `undefined` when it is. */
+export const foreign = ({ metadata, type: actual }: Secret, { controlPlanes, clientConfig }: Owner): string | undefined => {
+  const { labels = {}, annotations = {} } = metadata;
+  const control = annotations[annotation.controlPlane];
+  if (labels['app.kubernetes.io/managed-by'] !== managedBy['app.kubernetes.io/managed-by']) return 'it was not made by this program';
+  if (actual !== type) return 'it holds no token of a service account';
+  if (control === undefined || !controlPlanes.includes(control)) return 'it was not made for this control plane';
+  return annotations[annotation.clientConfig] === clientConfig ? undefined : `it was not made for ClientConfig ${clientConfig}`;
+};
+export const tokenOf = (secret: Secret | undefined): Credential | undefined => {
+  const token = secret?.data?.['token'];
+  return token === undefined || token === '' ? undefined : credential(Buffer.from(token, 'base64').toString('utf8'));
+};
+
+/** The token Secrets of ours for this ClientConfig, whoever of us has left them there. */
+export const ownTokens = async (source: Connection, namespace: string, owner: Owner) => {
+  const read = await listObjects(source, kinds.secret, namespace, managedByLabel);
+  return read.ok ? { ...read, value: read.value.filter(secret => foreign(secret, owner) === undefined) } : read;
+};
+/** One of them that is still good for the account, the noted one first. Who may not list them gets a new one. */
+export const findToken = async (
+  source: Connection,
+  account: Account,
+  owner: Owner,
+  noted: Key | undefined,
+): Promise<Secret | undefined> => {
+  const named =
+    noted?.namespace === account.namespace
+      ? required(await getObject(source, kinds.secret, noted.namespace, noted.name), `Secret ${keyText(noted)}`, source.context)
+      : undefined;
+  const left = await ownTokens(source, account.namespace, owner);
+  return [...(named === undefined ? [] : [named]), ...(left.ok ? left.value : [])].find(
+    secret => foreign(secret, owner) === undefined && isGood(secret, account),
+  );
+};
+/** The token of an account that was deleted outlives it for a moment, until its controller notices. */
+const isGood = ({ metadata: { labels = {}, annotations = {}, deletionTimestamp } }: Secret, account: Account): boolean =>
+  annotations[accountName] === account.name &&
+  labels[invalidSince] === undefined &&
+  deletionTimestamp === undefined &&
+  (annotations[accountUid] === undefined || account.uid === undefined || annotations[accountUid] === account.uid);
+
+/** Makes the Secret; true when this call has made it, false when one of ours of that name is there already. */
+export const mintToken = async (source: Connection, account: Account, where: Key, owner: Owner): Promise<boolean> => {
+  const found = required(await getObject(source, kinds.secret, where.namespace, where.name), `Secret ${keyText(where)}`, source.context);
+  if (found !== undefined && foreign(found, owner) === undefined && isGood(found, account)) return false;
+  await demand(source, `create Secret ${keyText(where)}`, {
+    method: 'POST',
+    path: apiPath(kinds.secret, where.namespace),
+    body: tokenSecretManifest(account, where.name, owner),
+    mustFinish: true,
+  });
+  return true;
+};
+
+/** Waits until the token controller has put token AND ca.crt into the Secret, and the token is one of this very account. */
+export const awaitToken = (source: Connection, account: Account, where: Key, patience: number, limits: Limits): Promise<Credential> =>
+  askUntil(
+    async () => {
+      const secret = required(
+        await getObject(source, kinds.secret, where.namespace, where.name),
+        `Secret ${keyText(where)}`,
+        source.context,
+      );
+      const token = tokenOf(secret);
+      const ca = secret?.data?.['ca.crt'];
+      if (token === undefined || ca === undefined || ca === '') return undefined;
+      refuseOther(token, account, where, source);
+      return token;
+    },
+    { patience },
+    limits,
+    () =>
+      new UserError(
+        `no token came into Secret ${keyText(where)} in ${source.context} within ${seconds(patience)}`,
+        'see that kube-controller-manager runs there, then run this again',
+      ),
+  );
+const refuseOther = (token: Credential, account: Account, where: Key, source: Connection): void => {
+  const claims = tokenClaims(reveal(token));
+  if (claims?.serviceAccountUid === undefined || account.uid === undefined || claims.serviceAccountUid === account.uid) return;
+  throw new UserError(
+    `the token of Secret ${keyText(where)} belongs to an earlier ServiceAccount of the same name`,
+    `delete that Secret in ${source.context}, then run this again`,
+  );
+};
+
+interface TokenRequest {
+  readonly status?: { readonly token?: string; readonly expirationTimestamp?: string };
+}
+/** A token with an end, which is stored nowhere in the data plane; `lives` (seconds) is what the API server has granted. */
+export const requestToken = async (
+  source: Connection,
+  { namespace, name }: Account,
+  ttl: number,
+): Promise<{ readonly token: Credential; readonly lives: number }> => {
+  const { status } = await demand<TokenRequest>(source, `ask for a token of ${namespace}/${name}`, {
+    method: 'POST',
+    path: `${apiPath(kinds.serviceAccount, namespace, name)}/token`,
+    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: ttl } },
+  });
+  const lives = (Date.parse(status?.expirationTimestamp ?? '') - Date.now()) / 1000;
+  if (status?.token === undefined || Number.isNaN(lives)) throw new UserError(`${source.context} gave no token`, 'run this again');
+  return { token: credential(status.token), lives };
+};
+
+/** Takes away a token Secret of ours; any other is left, with the reason. */
+export const revokeToken = (
+  source: Connection,
+  where: Key,
+  owner: Owner,
+  stays: (token: Credential | undefined) => string | undefined = () => undefined,
+): Promise<Removal> => remove<Secret>(source, kinds.secret, where, secret => foreign(secret, owner) ?? stays(tokenOf(secret)));

@@ -1,0 +1,414 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, connect as dial, type Server, type Socket } from 'node:net';
+import { after, afterEach, before, test } from 'node:test';
+import { parse, parseAllDocuments, stringify } from 'yaml';
+import { type ApiServer, startApiServer } from '../sandbox/api/server.ts';
+import type { Stored } from '../sandbox/api/store.ts';
+import { namespace } from '../sandbox/world.ts';
+import { type Registered, startRegistered, tokenIn } from './support/registered.ts';
+import { type Run, run } from './support/run.ts';
+
+/**
+ * Somebody who may write Secrets and ClientConfigs in the control plane's namespace, and nothing else, plants something; an administrator
+ * then runs a command. Nothing may come of it that the first one could not have done alone.
+ */
+let registered: Registered;
+let treasures: Readonly<Record<'dp1' | 'dp2', Treasure>>;
+let restore: readonly (() => void)[];
+const opened: (ApiServer | Server)[] = [];
+const sockets = new Set<Socket>();
+before(async () => {
+  registered = await startRegistered(['dp1', 'dp2']);
+  const { server, world } = registered;
+  treasures = { dp1: await treasure(server('dp1')), dp2: await treasure(server('dp2')) };
+  restore = Object.values(world.servers).map(one => one.snapshot());
+});
+afterEach(() => {
+  for (const one of restore) one();
+  // With the hashes of earlier times the operator would take them for loaded.
+  const { put, list } = registered.server('cp');
+  for (const config of list('config.k8ssandra.io', 'clientconfigs'))
+    put('config.k8ssandra.io', 'clientconfigs', { ...config, metadata: { ...config.metadata, annotations: {} } });
+});
+after(async () => {
+  await registered.stop();
+  for (const socket of sockets) socket.destroy();
+  for (const one of opened) await ('stop' in one ? one.stop() : new Promise<void>(done => one.close(() => done())));
+});
+const text = ({ stdout, stderr }: Run): string => stdout + stderr;
+const annotated = (name: string): string => `cli.k8ssandra.io/${name}`;
+const configSecret = (name: string): Stored => {
+  const secret = registered.server('cp').get('', 'secrets', namespace, `${name}-config`);
+  assert.ok(secret);
+  return secret;
+};
+/** What the attacker writes over a stored Secret. */
+const plant = (name: string, annotations: Readonly<Record<string, string>>, kubeconfig?: (stored: Kubeconfig) => Kubeconfig): void => {
+  const secret = configSecret(name);
+  const { kubeconfig: before = '' } = secret['data'] as { kubeconfig?: string };
+  const stored = parse(Buffer.from(before, 'base64').toString()) as Kubeconfig;
+  registered.server('cp').put('', 'secrets', {
+    ...secret,
+    metadata: { ...secret.metadata, annotations: { ...secret.metadata.annotations, ...annotations } },
+    ...(kubeconfig === undefined ? {} : { data: { kubeconfig: Buffer.from(stringify(kubeconfig(stored))).toString('base64') } }),
+  });
+};
+interface Kubeconfig {
+  readonly clusters: readonly { readonly name: string; readonly cluster: Readonly<Record<string, unknown>> }[];
+  readonly users: readonly { readonly name: string; readonly user: Readonly<Record<string, unknown>> }[];
+}
+const withToken =
+  (token: string, cluster: Readonly<Record<string, unknown>> = {}) =>
+  (stored: Kubeconfig): Kubeconfig => ({
+    ...stored,
+    clusters: stored.clusters.map(one => ({ ...one, cluster: { ...one.cluster, ...cluster } })),
+    users: stored.users.map(({ name }) => ({ name, user: { token } })),
+  });
+const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+/** A token that nobody has signed. */
+const forged = (where: string, account: string): string =>
+  `${base64url({ alg: 'RS256' })}.${base64url({
+    sub: `system:serviceaccount:${where}:${account}`,
+    'kubernetes.io/serviceaccount/namespace': where,
+    'kubernetes.io/serviceaccount/service-account.name': account,
+    'kubernetes.io/serviceaccount/secret.name': `${account}-token`,
+  })}.${Buffer.from('nobody').toString('base64url')}`;
+/** An account with every right, its token, and a Secret that holds something else, in a data plane. */
+interface Treasure {
+  readonly token: string;
+  readonly secrets: () => string[];
+}
+const treasure = async (server: ApiServer): Promise<Treasure> => {
+  server.put('', 'namespaces', { metadata: { name: 'victim' } });
+  server.grant('victim', 'boss', [{ groups: ['*'], resources: ['*'], verbs: ['*'] }]);
+  server.grant(namespace, 'boss', [{ groups: ['*'], resources: ['*'], verbs: ['*'] }]);
+  for (const where of ['victim', namespace]) {
+    server.put('', 'serviceaccounts', { metadata: { namespace: where, name: 'boss' } });
+    server.put('', 'secrets', {
+      metadata: { namespace: where, name: 'boss-token', annotations: { 'kubernetes.io/service-account.name': 'boss' } },
+      type: 'kubernetes.io/service-account-token',
+    });
+  }
+  server.put('', 'secrets', { metadata: { namespace: 'victim', name: 'precious' }, data: { password: 'eA==' } });
+  const find = () => (server.get('', 'secrets', 'victim', 'boss-token')?.['data'] as { token?: string } | undefined)?.token;
+  while (find() === undefined) await new Promise(later => setTimeout(later, 5));
+  return {
+    token: Buffer.from(find() ?? '', 'base64').toString(),
+    secrets: () =>
+      server
+        .list('', 'secrets')
+        .filter(({ metadata }) => metadata.namespace === 'victim' || metadata.name === 'boss-token')
+        .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+  };
+};
+const whole = ['victim/boss-token', `${namespace}/boss-token`, 'victim/precious'];
+const storesNoTokenOf = (account: string): void => {
+  for (const secret of registered.server('cp').list('', 'secrets')) {
+    const token = secret['data'] === undefined || !secret.metadata.name.endsWith('-config') ? '' : tokenIn(secret);
+    const claims = token.split('.')[1] ?? '';
+    const signed = token !== '' && !token.endsWith(Buffer.from('nobody').toString('base64url'));
+    assert.ok(
+      !signed || !Buffer.from(claims, 'base64url').toString().includes(`"${account}"`),
+      `${secret.metadata.name} holds a token of ${account}`,
+    );
+  }
+};
+const claim = (changes: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> => ({
+  [annotated('rotation')]: JSON.stringify({ run: 'r', startedAt: '2026-01-01T00:00:00Z', phase: 'claimed', ...changes }),
+});
+const refused = (ran: Run, why: RegExp): void => {
+  assert.notEqual(ran.code, 0, text(ran));
+  assert.match(ran.stderr, /^error: .{10,}\nfix: {3}.{5,}$/m);
+  assert.match(ran.stderr, why, text(ran));
+};
+const resume = ['clientconfig', 'rotate', '--resume', '--yes', '--timeout', '2s'];
+
+for (const [what, changes] of Object.entries({
+  'a Secret of another namespace': { to: 'victim/precious' },
+  'no Secret at all, which is every Secret of a namespace': { to: 'victim/' },
+  'a path': { to: 'victim/../../namespaces/victim' },
+  'a Secret that this program has not made': { to: `${namespace}/boss-token` },
+  'an old token of another namespace': { from: 'victim/boss-token', to: `${namespace}/x` },
+  'two slashes': { to: `${namespace}/x/precious` },
+  'a list': { to: ['victim', 'precious'] },
+  'no phase': { phase: 'begun' },
+  nothing: null,
+}))
+  test(`a rotation claim that names ${what} deletes nothing`, async () => {
+    const { cli, server } = registered;
+    const { secrets } = treasures.dp1;
+    plant('dp1', changes === null ? { [annotated('rotation')]: 'null' } : claim(changes));
+    const ran = await cli(...resume);
+    refused(ran, /rotation|boss-token/);
+    assert.deepEqual(secrets(), whole, text(ran));
+    for (const { method, path } of [...server('dp1').requests, ...server('cp').requests])
+      assert.ok(method === 'GET' || !/\/secrets\/?$|\.\./.test(path) || method === 'POST', `${method} ${path}`);
+    storesNoTokenOf('boss');
+  });
+
+test('a rotation claim does nothing in a cluster that is not the one of the stored server', async () => {
+  const { cli, server } = registered;
+  const { secrets } = treasures.dp2;
+  const uid = server('dp2').get('', 'namespaces', '', 'kube-system')?.metadata.uid ?? '';
+  const before = server('dp2').requests.length;
+  plant('dp1', { ...claim({ to: 'victim/precious' }), [annotated('source-context')]: 'dp2', [annotated('source-cluster-uid')]: uid });
+  await cli('clientconfig', 'rotate', 'dp1', '--resume', '--yes');
+  assert.deepEqual(secrets(), whole);
+  assert.equal(server('dp2').requests.length, before, 'the other cluster was asked nothing');
+});
+
+test('a rotation that is rolled back stores no token of another account', async () => {
+  const { cli, server } = registered;
+  const { secrets } = treasures.dp1;
+  // The operator's annotations are hidden, as if it never came back.
+  server('cp').alter(({ path }, reply) =>
+    /clientconfigs\/dp1$/.test(path)
+      ? { ...reply, body: { ...(reply.body as object), metadata: { namespace, name: 'dp1', uid: 'x' } } }
+      : reply,
+  );
+  for (const from of ['victim/boss-token', `${namespace}/boss-token`]) {
+    plant('dp1', claim({ phase: 'written', from }));
+    const ran = await cli(...resume);
+    assert.notEqual(ran.code, 0, text(ran));
+    storesNoTokenOf('boss');
+    assert.deepEqual(secrets(), whole);
+  }
+  server('cp').alter(undefined);
+});
+
+for (const [where, account] of [
+  ['victim', 'boss'],
+  [namespace, 'boss'],
+] as const)
+  for (const args of [
+    ['rotate', 'dp1', '--yes'],
+    ['rotate', 'dp1', '--yes', '--from-context', 'dp1'],
+    ['rotate', '--all', '--yes', '--resume'],
+    ['rotate', 'dp1', '--yes', '--token-ttl', '90d'],
+    ['update', 'dp1', '--tls-server-name', 'localhost'],
+    ['rename', 'dp1', 'dp1b', '--yes'],
+    ['delete', 'dp1', '--yes'],
+  ])
+    test(`${args.join(' ')}: a forged token of ${where}/${account} decides nothing`, async () => {
+      const { cli, server } = registered;
+      const { secrets } = treasures.dp1;
+      server('cp').put('batch', 'cronjobs', {
+        metadata: { namespace, name: 'clientconfig-renewer', labels: { 'app.kubernetes.io/component': 'clientconfig-renewer' } },
+      });
+      plant('dp1', { [annotated('service-account')]: `${where}/${account}` }, withToken(forged(where, account)));
+      const ran = await cli('clientconfig', ...args, ...(args[0] === 'rotate' ? ['--timeout', '20s'] : []));
+      const asked = server('dp1').requests.filter(({ method, path }) => method === 'POST' && /serviceaccounts|secrets/.test(path));
+      assert.ok(!asked.some(({ path }) => path.includes(account)), 'a token of it was asked for');
+      assert.deepEqual(secrets(), whole, text(ran));
+      storesNoTokenOf(account);
+    });
+
+test("a token that is somebody else's, and good, is not taken for the operator's", async () => {
+  const { cli, server } = registered;
+  const { token } = treasures.dp1;
+  plant('dp1', {}, withToken(token));
+  const before = server('dp1').list('', 'secrets').length;
+  const ran = await cli('clientconfig', 'rotate', 'dp1', '--yes');
+  refused(ran, /victim\/boss/);
+  assert.equal(server('dp1').list('', 'secrets').length, before);
+});
+
+/** An API server of the attacker's, and a proxy that leads every CONNECT there. */
+const evil = async (): Promise<{ server: ApiServer; proxy: string; seen: () => string[] }> => {
+  const server = await startApiServer();
+  const proxy = createServer(socket => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      const { port, hostname } = new URL(server.url);
+      const there = dial(Number(port), hostname, () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+      sockets.add(there);
+      there.on('error', () => socket.destroy());
+      socket.pipe(there).pipe(socket);
+    });
+  });
+  await new Promise<void>(ready => proxy.listen(0, '127.0.0.1', ready));
+  opened.push(server, proxy);
+  return {
+    server,
+    proxy: `http://127.0.0.1:${(proxy.address() as { port: number }).port}`,
+    seen: () => server.requests.flatMap(({ authorization }) => (authorization === undefined ? [] : [authorization])),
+  };
+};
+for (const args of [
+  ['rotate', 'dp1', '--yes'],
+  ['rotate', 'dp1', '--yes', '--from-context', 'dp1'],
+  ['create', 'dp1', '--from-context', 'dp1', '--allow', 'loopback,insecure-tls'],
+])
+  test(`${args.join(' ')}: a fresh token does not go to a server that only the stored kubeconfig vouches for`, async () => {
+    const { cli, server } = registered;
+    const { server: there, proxy, seen } = await evil();
+    const ca = Buffer.from(there.caPem).toString('base64');
+    const token = forged(namespace, 'k8ssandra-operator');
+    for (const cluster of [
+      { 'proxy-url': proxy, 'certificate-authority-data': ca },
+      { server: there.url, 'certificate-authority-data': ca },
+    ]) {
+      plant('dp1', {}, withToken(token, cluster));
+      await cli('clientconfig', ...args);
+      for (const authorization of seen()) assert.equal(authorization, `Bearer ${token}`);
+      assert.ok(server('dp1').requests.length > 0);
+    }
+  });
+
+test('check runs no plugin of the user for a context that an annotation names', async () => {
+  const { world, server } = registered;
+  const canary = `${world.kubeconfig}-canary`;
+  const plugin = `${world.kubeconfig}-plugin.sh`;
+  writeFileSync(
+    plugin,
+    `#!/bin/sh\necho ran >> ${canary}\nprintf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "${server('dp2').adminToken}"\n`,
+  );
+  chmodSync(plugin, 0o755);
+  const config = parse(readFileSync(world.kubeconfig, 'utf8')) as { users: { name: string }[] };
+  const path = `${world.kubeconfig}-exec`;
+  const user = { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: plugin, interactiveMode: 'Never' } };
+  writeFileSync(path, stringify({ ...config, users: config.users.map(one => (one.name === 'dp2' ? { name: 'dp2', user } : one)) }), {
+    mode: 0o600,
+  });
+  plant('dp1', { [annotated('source-context')]: 'dp2' }, withToken(forged(namespace, 'k8ssandra-operator')));
+  const before = server('dp2').requests.filter(({ authorization }) => authorization === `Bearer ${server('dp2').adminToken}`).length;
+  await run(['contexts', 'check', '--kubeconfig', path]);
+  assert.equal(existsSync(canary), false);
+  assert.equal(server('dp2').requests.filter(({ authorization }) => authorization === `Bearer ${server('dp2').adminToken}`).length, before);
+});
+
+test('delete takes away no token of another control plane, though the Secret says that it is ours', async () => {
+  const { cli, server } = registered;
+  const dp1 = server('dp1');
+  const theirs = {
+    labels: { 'app.kubernetes.io/managed-by': 'kubectl-k8ssandra' },
+    annotations: {
+      'kubernetes.io/service-account.name': 'k8ssandra-operator',
+      [annotated('control-plane-uid')]: 'another',
+      [annotated('client-config')]: `${namespace}/dp1`,
+    },
+  };
+  dp1.put('', 'secrets', { metadata: { namespace, name: 'theirs', ...theirs }, type: 'kubernetes.io/service-account-token' });
+  plant('dp1', { [annotated('control-plane-uid')]: 'another', [annotated('token-secret')]: `${namespace}/theirs` });
+  const ran = await cli('clientconfig', 'delete', 'dp1', '--yes');
+  assert.ok(dp1.get('', 'secrets', namespace, 'theirs'), text(ran));
+});
+
+test('delete takes away no token of another ClientConfig', async () => {
+  const { cli, server } = registered;
+  const dp1 = server('dp1');
+  const uid = server('cp').get('', 'namespaces', '', 'kube-system')?.metadata.uid ?? '';
+  dp1.put('', 'secrets', {
+    metadata: {
+      namespace,
+      name: 'of-another',
+      labels: { 'app.kubernetes.io/managed-by': 'kubectl-k8ssandra' },
+      annotations: {
+        'kubernetes.io/service-account.name': 'k8ssandra-operator',
+        [annotated('control-plane-uid')]: uid,
+        [annotated('client-config')]: 'elsewhere/dp1',
+      },
+    },
+    type: 'kubernetes.io/service-account-token',
+  });
+  plant('dp1', { [annotated('token-secret')]: `${namespace}/of-another` });
+  const ran = await cli('clientconfig', 'delete', 'dp1', '--yes');
+  assert.ok(dp1.get('', 'secrets', namespace, 'of-another'), text(ran));
+});
+
+test('delete leaves a Secret that this program has not made, though a ClientConfig names it', async () => {
+  const { cli, server } = registered;
+  const cp = server('cp');
+  cp.put('', 'secrets', { metadata: { namespace, name: 'superuser' }, data: { password: 'eA==' } });
+  cp.put('config.k8ssandra.io', 'clientconfigs', {
+    metadata: { namespace, name: 'evil' },
+    spec: { contextName: 'evil', kubeConfigSecret: { name: 'superuser' } },
+  });
+  const ran = await cli('clientconfig', 'delete', 'evil', '--yes', '--force');
+  assert.equal(ran.code, 0, text(ran));
+  assert.ok(cp.get('', 'secrets', namespace, 'superuser'), text(ran));
+  assert.match(ran.stdout, /left Secret .*superuser/);
+});
+
+for (const name of ['..', '.', '', 'a/b', '%2e%2e'])
+  test(`a ClientConfig whose Secret is named ${JSON.stringify(name)} leads no command to another path`, async () => {
+    const { cli, server } = registered;
+    server('cp').put('config.k8ssandra.io', 'clientconfigs', {
+      metadata: { namespace, name: 'evil' },
+      spec: { contextName: 'evil', kubeConfigSecret: { name } },
+    });
+    const before = server('cp').requests.length;
+    for (const args of [
+      ['contexts', 'check'],
+      ['clientconfig', 'list'],
+      ['clientconfig', 'describe', 'evil'],
+      ['clientconfig', 'kubeconfig', 'evil'],
+      ['clientconfig', 'rotate', 'evil', '--yes'],
+      ['clientconfig', 'update', 'evil', '--server', 'https://x'],
+      ['clientconfig', 'rename', 'evil', 'b', '--yes'],
+      ['clientconfig', 'export', '--with-secrets'],
+      ['clientconfig', 'delete', 'evil', '--yes', '--force'],
+    ]) {
+      const ran = await cli(...args);
+      assert.doesNotMatch(text(ran), /^bug:|^\s+at /m, args.join(' '));
+    }
+    for (const { method, path } of server('cp').requests.slice(before)) {
+      assert.doesNotMatch(path.split('?')[0] ?? '', /\/\.{1,2}(\/|$)|%2[eEfF]|\/(secrets|clientconfigs)\/$/, `${method} ${path}`);
+    }
+  });
+
+test('create takes no token Secret that an annotation names and that this program has not made for it', async () => {
+  const { cli, storedToken } = registered;
+  plant('dp1', { [annotated('token-secret')]: `${namespace}/boss-token` });
+  const ran = await cli('clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback,wrong-identity');
+  storesNoTokenOf('boss');
+  assert.ok(storedToken('dp1').length > 0, text(ran));
+});
+
+test('import writes nothing but kubeconfig Secrets that a ClientConfig of the file names, and over none that is not ours', async () => {
+  const { cli, server, world } = registered;
+  const cp = server('cp');
+  const exported = (await cli('clientconfig', 'export', '--with-secrets')).stdout;
+  cp.remove('config.k8ssandra.io', 'clientconfigs', namespace, 'dp1');
+  cp.put('', 'secrets', { metadata: { namespace, name: 'superuser' }, data: { password: 'eA==' } });
+  const kubeconfig = (configSecret('dp1')['data'] as { kubeconfig: string }).kubeconfig;
+  const file = `${world.kubeconfig}-import.yaml`;
+  const secret = (changes: object): string => stringify({ apiVersion: 'v1', kind: 'Secret', ...changes });
+  const config = stringify({
+    apiVersion: 'config.k8ssandra.io/v1beta1',
+    kind: 'ClientConfig',
+    metadata: { name: 'evil', namespace },
+    spec: { contextName: 'dp1', kubeConfigSecret: { name: 'superuser' } },
+  });
+  const documents: Readonly<Record<string, readonly string[]>> = {
+    'a Secret that nothing in the file names': [exported, secret({ metadata: { name: 'stray', namespace }, data: { kubeconfig } })],
+    'a Secret of another type': [
+      config,
+      secret({
+        metadata: { name: 'superuser', namespace, annotations: { 'kubernetes.io/service-account.name': 'boss' } },
+        type: 'kubernetes.io/service-account-token',
+        data: { kubeconfig },
+      }),
+    ],
+    'a Secret that stands there and is not ours': [
+      config,
+      secret({ metadata: { name: 'superuser', namespace }, data: { kubeconfig, password: 'eQ==' } }),
+    ],
+  };
+  for (const [what, parts] of Object.entries(documents)) {
+    writeFileSync(file, parts.join('---\n'), { mode: 0o600 });
+    const before = JSON.stringify(cp.list('', 'secrets'));
+    refused(await cli('clientconfig', 'import', '-f', file, '--overwrite', '--allow', 'unproven'), /Secret/);
+    assert.equal(JSON.stringify(cp.list('', 'secrets')), before, what);
+  }
+});
+
+test('the renewer asks a data plane to grant nothing to an account that nobody has proven', async () => {
+  const { cli } = registered;
+  plant('dp1', {}, withToken(forged('kube-system', 'boss')));
+  const ran = await cli('clientconfig', 'renewer', '--for-context', 'dp1');
+  assert.notEqual(ran.code, 0, text(ran));
+  for (const document of parseAllDocuments(ran.stdout)) assert.doesNotMatch(JSON.stringify(document.toJS()), /boss|kube-system/);
+});

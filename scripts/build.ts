@@ -22,9 +22,23 @@ await build({
   minify: true,
   legalComments: 'none',
   logLevel: 'warning',
-  banner: { js: '#!/usr/bin/env node' },
-  define: { __VERSION__: JSON.stringify(version), __COMMIT__: JSON.stringify(commit()) },
+  banner: { js: '#!/usr/bin/env node\nconst __importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+  define: { 'import.meta.url': '__importMetaUrl', __VERSION__: JSON.stringify(version), __COMMIT__: JSON.stringify(commit()) },
   plugins: [
+    {
+      name: 'one-width',
+      setup: ({ onResolve, onLoad }) => {
+        // string-width builds its tables when it is loaded, three times over; one measure for all also keeps columns straight.
+        onResolve({ filter: /^string-width$/ }, ({ kind }) => ({ path: kind, namespace: 'width' }));
+        onLoad({ filter: /./, namespace: 'width' }, ({ path }) => ({
+          contents:
+            path === 'require-call'
+              ? "module.exports = require('fast-string-width').default;"
+              : "export { default } from 'fast-string-width';",
+          resolveDir: process.cwd(),
+        }));
+      },
+    },
     {
       name: 'without-api-clients',
       setup: ({ onResolve, onLoad }) => {

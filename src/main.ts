@@ -1,12 +1,11 @@
 import { describe, UserError } from './base/errors.ts';
 import { realIO } from './base/io.ts';
+import { start } from './commands/start.ts';
 
 const main = async (): Promise<void> => {
   const io = realIO();
-  const args = process.argv.slice(2);
   try {
-    if (args[0] === '__complete') await (await import('./cli/completion/run.ts')).runCompletion(io, args.slice(1));
-    else await (await import('./cli/run.ts')).runCli(io, args);
+    await start(io, process.argv.slice(2));
   } catch (error) {
     if (io.interrupted.aborted) {
       io.err('interrupted\n');

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import type { IO } from '../src/base/io.ts';
 import { runCli } from '../src/cli/run.ts';
+import { program } from '../src/commands/index.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const files = [
@@ -39,7 +40,7 @@ test('every command in the documents is one that the program takes', async () =>
       const io = { env: {}, columns: 80, stdoutTty: false, out: () => undefined, err: () => undefined } as unknown as IO;
       count += 1;
       try {
-        await runCli(io, [...words, '--help']);
+        await runCli(io, program, [...words, '--help']);
       } catch (error) {
         wrong.push(`${file}: ${call}: ${error instanceof Error ? error.message : String(error)}`);
       }

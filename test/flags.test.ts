@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Flags, flagsOf, readLine, valuesOf } from '../src/cli/flags.ts';
-import { nouns, singles } from '../src/commands/index.ts';
+import type { Flag, Usage } from '../src/cli/command.ts';
+import { valuesOf } from '../src/cli/parse.ts';
+import { type Flags, flagsOf, readLine } from '../src/cli/pflag.ts';
+import { plainValues } from '../src/cli/plain.ts';
+import { nouns, program, singles } from '../src/commands/index.ts';
+import { randomFrom } from './support/answers/random.ts';
+
+const commands = [...Object.values(nouns).flatMap(({ verbs }) => Object.values(verbs)), ...Object.values(singles)];
 
 const flags: Flags = new Map(
   Object.entries({
@@ -91,7 +97,7 @@ test('the first word that is like a flag and is none is unknown, whole', () => {
 });
 test('an empty value of a global flag is no value; of a flag of a command it is one', () => {
   const usage = { describe: '', options: { server: { describe: '' } } };
-  const all = flagsOf(usage);
+  const all = flagsOf(program, usage);
   const given = readLine(['--context', '', '-n=', '--token=', '--server', '', '--as-group', ''], all);
   const read = valuesOf(given, usage, all, '');
   assert.deepEqual(
@@ -102,9 +108,8 @@ test('an empty value of a global flag is no value; of a flag of a command it is 
 test('a flag of any command may stand before the command: its name and its letter always mean the same kind of flag', () => {
   const names = new Map<string, boolean>();
   const letters = new Map<string, string>();
-  const usages = [...Object.values(nouns).flatMap(({ verbs }) => Object.values(verbs)), ...Object.values(singles)];
-  for (const usage of usages)
-    for (const [name, { type, alias }] of flagsOf(usage)) {
+  for (const usage of commands)
+    for (const [name, { type, alias }] of flagsOf(program, usage)) {
       assert.equal(names.get(name) ?? type === 'boolean', type === 'boolean', name);
       names.set(name, type === 'boolean');
       if (alias === undefined) continue;
@@ -112,4 +117,152 @@ test('a flag of any command may stand before the command: its name and its lette
       letters.set(alias, name);
     }
   assert.ok(names.size > 50);
+});
+
+/** Command lines, and what kubectl's parser makes of them: spf13/pflag 1.0.9 with the same flags, run on each. */
+const refused = 'refused';
+const kubectlLines: readonly (readonly [args: readonly string[], read: Readonly<Record<string, unknown>> | typeof refused])[] = [
+  [['-o', 'json'], { output: 'json' }],
+  [['-ojson'], { output: 'json' }],
+  [['-o=json'], { output: 'json' }],
+  [['-o', '=json'], { output: '=json' }],
+  [['--output', 'json'], { output: 'json' }],
+  [['--output=json'], { output: 'json' }],
+  [['--output='], { output: '' }],
+  [['-o', ''], { output: '' }],
+  [['-o'], refused],
+  [['--output'], refused],
+  [['-o', '-'], { output: '-' }],
+  [['-o', '-A'], { output: '-A' }],
+  [['-o', '--'], { output: '--' }],
+  [['-o', 'json', '-o', 'wide'], { output: 'wide' }],
+  [['-A'], { 'all-namespaces': true }],
+  [['-A=false'], { 'all-namespaces': false }],
+  [['-A=0'], { 'all-namespaces': false }],
+  [['-A=T'], { 'all-namespaces': true }],
+  [['-A=tRuE'], refused],
+  [['-A='], refused],
+  [['-A', 'false'], { NAME: ['false'], 'all-namespaces': true }],
+  [['--all-namespaces'], { 'all-namespaces': true }],
+  [['--all-namespaces=false'], { 'all-namespaces': false }],
+  [['--all-namespaces='], refused],
+  [['--all-namespaces', 'false'], { NAME: ['false'], 'all-namespaces': true }],
+  [['--all-namespaces=x'], refused],
+  [['--no-all-namespaces'], refused],
+  [['-Aw'], { 'all-namespaces': true, watch: true }],
+  [['-wA=false'], { 'all-namespaces': false, watch: true }],
+  [['-Aw=f', 'east'], { NAME: ['east'], 'all-namespaces': true, watch: false }],
+  [['-Aojson'], { 'all-namespaces': true, output: 'json' }],
+  [['-Ao', 'json'], { 'all-namespaces': true, output: 'json' }],
+  [['-Ao=json'], { 'all-namespaces': true, output: 'json' }],
+  [['-Ao'], refused],
+  [['-oA'], { output: 'A' }],
+  [['-x'], refused],
+  [['-Ax'], refused],
+  [['-context', 'a'], refused],
+  [['--contex', 'a'], refused],
+  [['--all_namespaces'], { 'all-namespaces': true }],
+  [['---output=json'], refused],
+  [['--=x'], refused],
+  [['-=x'], refused],
+  [['-n', 'a', '-n=b', '--namespace=c'], { namespace: 'c' }],
+  [['--context=a=b'], { context: 'a=b' }],
+  [['--context', '--watch'], { context: '--watch' }],
+  [['--context', 'a b"c\'d\\e'], { context: 'a b"c\'d\\e' }],
+  [['-f', 'a.yaml', '-f', 'b.yaml'], { filename: ['a.yaml', 'b.yaml'] }],
+  [['-fa.yaml,b.yaml'], { filename: ['a.yaml', 'b.yaml'] }],
+  [['-f=-'], { filename: ['-'] }],
+  [['-f', '-', 'east'], { NAME: ['east'], filename: ['-'] }],
+  [['east', '-A', 'west'], { NAME: ['east', 'west'], 'all-namespaces': true }],
+  [['--', '-A', '--output=x'], { NAME: ['-A', '--output=x'] }],
+  [['east', '--', '--', 'west'], { NAME: ['east', '--', 'west'] }],
+  [['-'], { NAME: ['-'] }],
+  [[''], { NAME: [''] }],
+  [['-v2'], { v: 2 }],
+  [['-v=2'], { v: 2 }],
+  [['-v', '2'], { v: 2 }],
+  [['--v=2'], { v: 2 }],
+  [['-v'], refused],
+  [['-vv'], refused],
+  [['-v', '-1'], { v: -1 }],
+  [['-v', '010'], { v: 10 }],
+  [['--parallel', '16'], { parallel: 16 }],
+  [['--parallel=16'], { parallel: 16 }],
+  [['--parallel', '0x10'], { parallel: 16 }],
+  [['--parallel', '010'], { parallel: 8 }],
+  [['--parallel', '1_0'], { parallel: 10 }],
+  [['--parallel', '+5'], { parallel: 5 }],
+  [['--parallel', '1e3'], refused],
+  [['--parallel', 'x'], refused],
+  [['--parallel='], refused],
+  [['--parallel'], refused],
+  [['-h=false', 'east'], { NAME: ['east'] }],
+];
+/** Numbers that kubectl reads and a person may mean otherwise. */
+const readByKubectlAlone = ['-1', '010', '0x10', '1_0', '+5'];
+test('every spelling is read as kubectl reads it', () => {
+  const usage = {
+    describe: '',
+    positionals: { NAME: { array: true, describe: '' } },
+    options: {
+      output: { alias: 'o', describe: '' },
+      'all-namespaces': { alias: 'A', type: 'boolean', describe: '' },
+      watch: { alias: 'w', type: 'boolean', describe: '' },
+      filename: { alias: 'f', array: true, describe: '' },
+      namespace: { alias: 'n', describe: '' },
+      context: { describe: '' },
+      v: { type: 'number', describe: '' },
+      parallel: { type: 'number', describe: '' },
+    },
+  } as const satisfies Usage;
+  const known = flagsOf({ globals: {} }, usage);
+  for (const [args, read] of kubectlLines) {
+    const line = readLine(args, known);
+    const parsed = (): unknown => {
+      if (line.unknown !== undefined) throw new Error(`unknown flag ${line.unknown}`);
+      const { filename, ...others } = valuesOf(line, usage, known, '') as { filename?: readonly string[] };
+      const given = Object.entries(others).filter(([, value]) => value !== undefined);
+      // A list in one word is taken apart by the command that has it.
+      return { ...Object.fromEntries(given), ...(filename === undefined ? {} : { filename: filename.flatMap(one => one.split(',')) }) };
+    };
+    if (read === refused || readByKubectlAlone.some(text => args.includes(text))) assert.throws(parsed, args.join(' '));
+    else assert.deepEqual(parsed(), read, args.join(' '));
+  }
+  assert.ok(kubectlLines.length > 70);
+});
+
+/** Texts that a parser may take for something else. */
+const pieces =
+  '" \' \\ ` $ = , a ok 0 1 true false __proto__ constructor é 😀 . [ { 0x10 1e3 -o -- --output json %s NaN undefined null no- --no- @ $0 _'.split(
+    ' ',
+  );
+test('whatever the texts are, yargs gives what is on the line, and a right line is read without it to the same values', () => {
+  const { below, pick } = randomFrom(3);
+  const text = (): string => Array.from({ length: below(4) }, () => pick([...pieces, ' ', '\n', '\t', ''])).join('');
+  const valueFor = ({ type, choices }: Flag): string => {
+    if (below(2) === 0) return text();
+    if (choices !== undefined) return pick(choices);
+    return type === 'number' ? String(below(100)) : type === 'boolean' ? pick(['true', 'f', '1']) : text();
+  };
+  let right = 0;
+  for (let round = 0; round < 800; round++) {
+    const command = pick(commands);
+    const known = flagsOf(program, command);
+    const all = [...known];
+    const args = Array.from({ length: below(5) }, () => {
+      const [name, flag] = pick(all);
+      return pick([[text()], [`--${name}`, valueFor(flag)], [`--${name}=${valueFor(flag)}`], [`-${flag.alias ?? name}`]]);
+    }).flat();
+    const line = readLine(below(6) === 0 ? args.toSpliced(below(args.length), 0, '--') : args, known);
+    if (line.unknown !== undefined) continue;
+    const plain = plainValues(line, command, known);
+    if (plain === undefined)
+      assert.throws(() => valuesOf(line, command, known, 'read the help'), { name: 'UserError', exitCode: 2 }, args.join(' '));
+    else {
+      const read = Object.entries(valuesOf(line, command, known, '')).filter(([, value]) => value !== undefined);
+      assert.deepEqual(Object.fromEntries(read), plain, args.join(' '));
+      right += 1;
+    }
+  }
+  assert.ok(right > 150, `${right} right lines`);
 });

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { test } from 'node:test';
-import { flagsOf, readLine, valuesOf } from '../src/cli/flags.ts';
-import { commandPath } from '../src/cli/route.ts';
-import { commandAt, nouns, singles } from '../src/commands/index.ts';
+import { valuesOf } from '../src/cli/parse.ts';
+import { flagsOf, readLine } from '../src/cli/pflag.ts';
+import { commandAt, commandPath } from '../src/cli/route.ts';
+import { nouns, program as plugin, singles } from '../src/commands/index.ts';
 import { program, run } from './support/run.ts';
 
 /** Every command, as it is typed. */
@@ -49,7 +50,7 @@ test('each help fits 80 columns, repeats no global flag, and says where they are
 });
 test('every command has an example, and each example can be parsed as that command', async () => {
   for (const path of commands.filter(([name]) => name !== 'options' && name !== 'version')) {
-    const found = commandAt(path);
+    const found = commandAt(plugin, path);
     assert.ok(found);
     const { examples = [] } = found;
     assert.ok(examples.length > 0, path.join(' '));
@@ -58,12 +59,12 @@ test('every command has an example, and each example can be parsed as that comma
       assert.ok(parts.length > 0, line);
       for (const part of parts) {
         const words = (/^[^|>)]*/.exec(part)?.[0] ?? '').trim().split(/\s+/);
-        const named = commandPath(words);
-        const other = commandAt(named.names);
+        const named = commandPath(plugin, words);
+        const other = commandAt(plugin, named.names);
         assert.ok(other, part);
-        const line = readLine(named.others, flagsOf(other));
+        const line = readLine(named.others, flagsOf(plugin, other));
         assert.equal(line.unknown, undefined, part);
-        assert.doesNotThrow(() => valuesOf(line, other, flagsOf(other), ''), part);
+        assert.doesNotThrow(() => valuesOf(line, other, flagsOf(plugin, other), ''), part);
       }
       assert.ok(
         parts.some(part => part.startsWith(path.join(' '))),

@@ -39,3 +39,29 @@ test('a command that talks to a cluster loads them, so that the list above is on
     'internal/readline/interface',
   ]);
 });
+
+/** The packages of node_modules that a command loads when the source runs as it is. */
+const packagesOf = (...args: string[]): readonly string[] => {
+  const hooks = join(import.meta.dirname, 'support/record-packages.mjs');
+  const main = join(import.meta.dirname, '../src/main.ts');
+  const { stderr } = spawnSync(process.execPath, ['--import', hooks, main, ...args], { encoding: 'utf8', env: {} });
+  return JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '') as readonly string[];
+};
+test('version, help, completion and explain answer before the parser of lines and the layout of tables are loaded', () => {
+  for (const line of [
+    'version',
+    'version -ojson',
+    '--help',
+    'contexts check --help',
+    '__complete contexts check -',
+    'completion bash',
+    'explain',
+  ])
+    assert.deepEqual(
+      packagesOf(...line.split(' ')).filter(name => name !== 'fast-string-width' && name !== 'fast-string-truncated-width'),
+      [],
+      line,
+    );
+  const all = packagesOf('contexts', 'list', '-f', join(import.meta.dirname, 'manifests/clean'));
+  for (const name of ['yargs', 'cli-table3']) assert.ok(all.includes(name), name);
+});

@@ -1,10 +1,11 @@
-import { wrap, wrapCommand } from '../output/wrap.ts';
-import type { Usage } from './command.ts';
-import type { Flag } from './flags.ts';
+import type { IO } from '../base/io.ts';
+import { wrap, wrapCommand } from '../base/wrap.ts';
+import type { Flag, Program, Usage } from './command.ts';
 
 type Described = Readonly<Record<string, Flag>>;
 
-const program = 'kubectl k8ssandra';
+/** kubectl's help does not follow a wide terminal either: a line that is too long is hard to read. */
+export const helpWidth = ({ columns }: IO): number => Math.min(columns ?? 80, 80);
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 const paragraph = (text: string, width: number): string => wrap(text, '', '', width).join('\n');
 /** Paragraphs with an empty line between them; those that have nothing to say are left out. */
@@ -22,37 +23,37 @@ const sideBySide = (rows: readonly (readonly [string, string])[], width: number)
     })
     .join('\n');
 };
-const globals = (width: number): string =>
-  paragraph(`Use "${program} options" for a list of global command-line options (applies to all commands).`, width);
+const globals = ({ name }: Program, width: number): string =>
+  paragraph(`Use "${name} options" for a list of global command-line options (applies to all commands).`, width);
 
 /** The program, or one noun of it, with the commands that may follow. */
-export const groupHelp = (
-  noun: string | undefined,
-  describe: string,
-  commands: readonly (readonly [name: string, describe: string])[],
-  width: number,
-): string => {
-  const whole = noun === undefined ? program : `${program} ${noun}`;
-  const rows = commands.map(([name, text]) => [name, capital(text)] as const);
+export const groupHelp = (program: Program, noun: string | undefined, width: number): string => {
+  const { describe, commands } =
+    noun === undefined
+      ? { describe: program.describe, commands: { ...program.nouns, ...program.singles } }
+      : { describe: program.nouns[noun]?.describe ?? '', commands: program.nouns[noun]?.verbs ?? {} };
+  const whole = noun === undefined ? program.name : `${program.name} ${noun}`;
+  const rows = Object.entries(commands).map(([name, command]) => [name, capital(command.describe)] as const);
   return page([
     paragraph(capital(describe), width),
     section('Available Commands', sideBySide(rows, width)),
     section('Usage', `  ${whole} COMMAND [options]`),
-    `${paragraph(`Use "${whole} COMMAND --help" for more information about a given command.`, width)}\n${globals(width)}`,
+    `${paragraph(`Use "${whole} COMMAND --help" for more information about a given command.`, width)}\n${globals(program, width)}`,
   ]);
 };
 
 /** One command, by the words that name it. */
 export const commandHelp = (
+  program: Program,
   path: readonly string[],
   { describe, options = {}, positionals = {}, examples = [] }: Usage,
   width: number,
 ): string => {
   const flags = Object.keys(options).length === 0 ? [] : ['[options]'];
-  const words = [program, ...path, ...Object.entries(positionals).map(place), ...flags];
+  const words = [program.name, ...path, ...Object.entries(positionals).map(place), ...flags];
   return page([
     paragraph(capital(describe), width),
-    section('Examples', examples.map(([line, what]) => example(line, what, width)).join('\n\n')),
+    section('Examples', examples.map(([line, what]) => example(program, line, what, width)).join('\n\n')),
     section(
       'Arguments',
       sideBySide(
@@ -62,7 +63,7 @@ export const commandHelp = (
     ),
     section('Options', rowsOf(options, width)),
     section('Usage', `  ${words.join(' ')}`),
-    globals(width),
+    globals(program, width),
   ]);
 };
 
@@ -71,8 +72,8 @@ const place = ([name, { array, required }]: [string, Flag]): string => {
   return required === true ? whole : `[${whole}]`;
 };
 /** Long ones go on behind a backslash, so that they can be pasted; nothing in quotes is cut. */
-const example = (line: string, what: string, width: number): string => {
-  const words = line.replaceAll('$0', program).match(/(?:'[^']*'|[^\s'])+/g) ?? [];
+const example = ({ name }: Program, line: string, what: string, width: number): string => {
+  const words = line.replaceAll('$0', name).match(/(?:'[^']*'|[^\s'])+/g) ?? [];
   return [`  # ${capital(what)}`, ...wrapCommand(words, '  ', '  ', width)].join('\n');
 };
 

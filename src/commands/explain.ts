@@ -2,11 +2,11 @@ import { commandLine, commandWords, ours, sentence, shellWord, type Target } fro
 import { usage } from '../base/errors.ts';
 import type { IO } from '../base/io.ts';
 import { nearest } from '../base/nearest.ts';
+import { wrap, wrapCommand } from '../base/wrap.ts';
 import type { Check } from '../checks/check.ts';
 import { checks } from '../checks/index.ts';
-import type { ExplainArgs } from '../cli/usage.ts';
 import { explainLine, type LogLine } from '../operator/log-lines.ts';
-import { wrap, wrapCommand } from '../output/wrap.ts';
+import type { ExplainArgs } from './usage.ts';
 
 /** What the first digit of a code stands for. */
 export const families: Readonly<Record<string, string>> = {

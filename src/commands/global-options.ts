@@ -1,4 +1,4 @@
-import type { Flag, Values } from '../cli/flags.ts';
+import type { Flag, OwnArgs, Usage, Values } from '../cli/command.ts';
 
 /** kubectl's global flags, with its words. They choose the control plane's connection. */
 export const globalOptions = {
@@ -18,3 +18,5 @@ export const globalOptions = {
   v: { type: 'number', default: 0, describe: 'verbosity: 1 shows why something was not run' },
 } as const satisfies Readonly<Record<string, Flag>>;
 export type GlobalArgs = Values<typeof globalOptions>;
+/** What a command gets of a line that fits its usage. */
+export type Args<T extends Usage> = GlobalArgs & OwnArgs<T>;

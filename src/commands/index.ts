@@ -1,13 +1,15 @@
-import { type Command, command } from '../cli/command.ts';
-import * as single from '../cli/usage.ts';
+import type { IO } from '../base/io.ts';
+import type { Command, Noun, Program, Usage } from '../cli/command.ts';
 import * as clientconfig from './clientconfig/usage.ts';
 import * as contexts from './contexts/usage.ts';
+import { type Args, globalOptions } from './global-options.ts';
 import * as operator from './operator/usage.ts';
+import * as single from './usage.ts';
 
-interface Noun {
-  readonly describe: string;
-  readonly verbs: Readonly<Record<string, Command>>;
-}
+/** Sees to it that a command takes what its usage gives. */
+const command = <T extends Usage>(usage: T, run: (io: IO, args: Args<T>) => Promise<void>): Command => ({ ...usage, run });
+/** The same for one that answers at once. */
+const early = <T extends Usage>(usage: T, run: (io: IO, args: Args<T>) => Promise<void>): Command => ({ ...usage, run, early: true });
 
 export const nouns: Readonly<Record<string, Noun>> = {
   clientconfig: {
@@ -55,16 +57,21 @@ export const nouns: Readonly<Record<string, Noun>> = {
 
 /** Commands of one word, in the order of the help. */
 export const singles: Readonly<Record<string, Command>> = {
-  explain: command(single.explain, async (io, args) => (await import('./explain.ts')).explain(io, args)),
+  explain: early(single.explain, async (io, args) => (await import('./explain.ts')).explain(io, args)),
   register: command(single.register, async (io, args) => (await import('./register.ts')).register(io, args)),
-  completion: command(single.completion, async (io, args) => (await import('./completion.ts')).completion(io, args)),
-  options: command(single.options, async io => (await import('../cli/options-list.ts')).optionsList(io)),
-  version: command(single.version, async (io, { output }) => (await import('./version.ts')).printVersion(io, output)),
+  completion: early(single.completion, async (io, args) => (await import('./completion/script.ts')).printScript(io, program, args)),
+  options: early(single.options, async io => {
+    const { helpWidth, optionsHelp } = await import('../cli/help.ts');
+    io.out(optionsHelp(globalOptions, helpWidth(io)));
+  }),
+  version: early(single.version, async (io, { output }) => (await import('./version.ts')).printVersion(io, output)),
 };
 
-/** The command of a path, as `contexts check` or `explain`; none for a noun alone that has verbs. */
-export const commandAt = ([noun = '', verb = '']: readonly string[]): Command | undefined => {
-  if (Object.hasOwn(singles, noun)) return singles[noun];
-  const verbs = Object.hasOwn(nouns, noun) ? (nouns[noun]?.verbs ?? {}) : {};
-  return Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+export const program: Program = {
+  name: 'kubectl k8ssandra',
+  file: 'kubectl-k8ssandra',
+  describe: 'connect the clusters of a K8ssandra Operator',
+  nouns,
+  singles,
+  globals: globalOptions,
 };

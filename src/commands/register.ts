@@ -1,9 +1,9 @@
 import { commandLine, ours } from '../base/advice.ts';
 import { printable, usage } from '../base/errors.ts';
 import type { IO } from '../base/io.ts';
-import type { RegisterArgs } from '../cli/usage.ts';
 import { readUserKubeconfig } from '../kube/kubeconfig/user.ts';
 import { clientconfigCreate } from './clientconfig/create.ts';
+import type { RegisterArgs } from './usage.ts';
 
 /** `clientconfig create` in the words of k8ssandra-client. */
 export const register = async (io: IO, args: RegisterArgs): Promise<void> => {

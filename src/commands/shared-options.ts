@@ -1,4 +1,4 @@
-import type { Flag } from '../cli/flags.ts';
+import type { Flag } from '../cli/command.ts';
 
 /** `-f` of the commands that can do without a cluster; what they do with it comes first. */
 export const filenameOption = (verb: string) =>

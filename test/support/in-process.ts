@@ -1,7 +1,6 @@
 import { describe, UserError } from '../../src/base/errors.ts';
 import { type IO, realIO } from '../../src/base/io.ts';
-import { runCompletion } from '../../src/cli/completion/run.ts';
-import { runCli } from '../../src/cli/run.ts';
+import { start } from '../../src/commands/start.ts';
 import type { Run } from './run.ts';
 
 // What the bundler writes into the program.
@@ -34,8 +33,7 @@ export const runInProcess = async (args: readonly string[], changes: Partial<IO>
     ...changes,
   };
   try {
-    if (args[0] === '__complete') await runCompletion(io, args.slice(1));
-    else await runCli(io, args);
+    await start(io, args);
   } catch (error) {
     stderr += io.interrupted.aborted ? 'interrupted\n' : describe(error);
     code = io.interrupted.aborted ? 130 : error instanceof UserError ? error.exitCode : 4;

@@ -1,14 +1,14 @@
-/** kubectl (1.26 and newer) calls this program for what stands behind `kubectl k8ssandra`. */
+/** kubectl (1.26 and newer) calls this program for what stands behind the plugin's name. */
 const kubectl = `#!/bin/sh
-# kubectl_complete-k8ssandra: put it on PATH beside kubectl-k8ssandra, executable.
-exec kubectl-k8ssandra __complete "$@"
+# COMPLETER: put it on PATH beside PROGRAM, executable.
+exec PROGRAM __complete "$@"
 `;
 /** The same where only a program with an extension is found. */
-const kubectlCmd = '@kubectl-k8ssandra __complete %*\r\n';
+const kubectlCmd = '@PROGRAM __complete %*\r\n';
 
 /** The words are read from the line itself, and nothing in it is run: bash cuts its own words at colons, and context names have colons. */
-const bash = `# bash completion of kubectl-k8ssandra
-__kubectl_k8ssandra() {
+const bash = `# bash completion of PROGRAM
+__FUNCTION() {
   local line="\${COMP_LINE:0:COMP_POINT}" char quote="" cur="" begun="" at out directive text word flag="" cut=""
   local -a words=()
   for ((at = 0; at < \${#line}; at++)); do
@@ -27,7 +27,7 @@ __kubectl_k8ssandra() {
       cur="" begun=""
     fi
   done
-  out="$(kubectl-k8ssandra __complete "\${words[@]:1}" "$cur" 2>/dev/null </dev/null)"
+  out="$(PROGRAM __complete "\${words[@]:1}" "$cur" 2>/dev/null </dev/null)"
   directive="\${out##*:}"
   if [[ "$cur" == -*=* ]]; then flag="\${cur%%=*}="; fi
   # Of a word that is not in quotes, bash replaces only what stands behind its last colon or =.
@@ -54,15 +54,15 @@ __kubectl_k8ssandra() {
   if [[ "$directive" == 6 ]]; then compopt -o nospace 2>/dev/null; fi
   if [[ "$directive" == 0 && \${#COMPREPLY[@]} == 0 ]]; then compopt -o default 2>/dev/null; fi
 }
-complete -F __kubectl_k8ssandra kubectl-k8ssandra
+complete -F __FUNCTION PROGRAM
 `;
 
-const zsh = `#compdef kubectl-k8ssandra
-# zsh completion of kubectl-k8ssandra
-_kubectl-k8ssandra() {
+const zsh = `#compdef PROGRAM
+# zsh completion of PROGRAM
+_PROGRAM() {
   local out directive word
   local -a described space
-  out="$(kubectl-k8ssandra __complete "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null </dev/null)"
+  out="$(PROGRAM __complete "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null </dev/null)"
   directive="\${out##*:}"
   for word in "\${(@f)\${out%:*}}"; do
     [[ -z "$word" ]] && continue
@@ -72,20 +72,20 @@ _kubectl-k8ssandra() {
   if [[ "$PREFIX" == -*=* ]]; then compset -P 1 '*='; fi
   if [[ "$directive" == 6 ]]; then space=(-S ''); fi
   if (( \${#described} )); then
-    _describe -V 'kubectl-k8ssandra' described "\${space[@]}"
+    _describe -V 'PROGRAM' described "\${space[@]}"
   elif [[ "$directive" == 0 ]]; then
     _files
   fi
 }
-if [[ "\${funcstack[1]}" == "_kubectl-k8ssandra" ]]; then _kubectl-k8ssandra; else compdef _kubectl-k8ssandra kubectl-k8ssandra; fi
+if [[ "\${funcstack[1]}" == "_PROGRAM" ]]; then _PROGRAM; else compdef _PROGRAM PROGRAM; fi
 `;
 
-const fish = `# fish completion of kubectl-k8ssandra
-function __kubectl_k8ssandra
+const fish = `# fish completion of PROGRAM
+function __FUNCTION
     set -l words (commandline -opc)
     set -l last (commandline -ct)
     set -l plain (string unescape -- $last); or set plain (string trim --left --chars '\\'"' -- $last)
-    set -l out (kubectl-k8ssandra __complete $words[2..-1] "$plain" 2>/dev/null </dev/null)
+    set -l out (PROGRAM __complete $words[2..-1] "$plain" 2>/dev/null </dev/null)
     set -l flag (string match --regex -- '^-[^=]*=' "$plain")
     for word in $out[1..-2]
         printf '%s%s\\n' "$flag" $word
@@ -94,19 +94,19 @@ function __kubectl_k8ssandra
         __fish_complete_path (string replace -- "$flag" '' "$plain")
     end
 end
-complete -c kubectl-k8ssandra -e
-complete -c kubectl-k8ssandra -k -f -a '(__kubectl_k8ssandra)'
+complete -c PROGRAM -e
+complete -c PROGRAM -k -f -a '(__FUNCTION)'
 `;
 
-const powershell = `# PowerShell completion of kubectl-k8ssandra
-Register-ArgumentCompleter -Native -CommandName 'kubectl-k8ssandra' -ScriptBlock {
+const powershell = `# PowerShell completion of PROGRAM
+Register-ArgumentCompleter -Native -CommandName 'PROGRAM' -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition -or $wordToComplete -eq '' } |
         Select-Object -Skip 1 | ForEach-Object { "$_".Trim("'", '"') })
     $last = "$wordToComplete".Trim("'", '"')
     # Windows PowerShell drops an empty word unless it is in quotes.
     if ($last -eq '' -and "$PSNativeCommandArgumentPassing" -in '', 'Legacy') { $last = '""' }
-    $out = @(& kubectl-k8ssandra __complete @words $last 2>$null)
+    $out = @(& PROGRAM __complete @words $last 2>$null)
     $flag = if ($wordToComplete -match '^-[^=]*=') { $Matches[0] } else { '' }
     $found = @($out | Select-Object -SkipLast 1 | ForEach-Object {
         $word, $describe = $_ -split "\`t", 2
@@ -118,4 +118,10 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-k8ssandra' -ScriptBlock
 }
 `;
 
-export const scripts = { bash, zsh, fish, powershell, kubectl, 'kubectl-cmd': kubectlCmd } as const;
+const scripts = { bash, zsh, fish, powershell, kubectl, 'kubectl-cmd': kubectlCmd } as const;
+/** The script of a shell for a program by the name of its file, as `kubectl-foo`. */
+export const scriptOf = (shell: keyof typeof scripts, file: string): string =>
+  scripts[shell]
+    .replaceAll('PROGRAM', file)
+    .replaceAll('FUNCTION', file.replaceAll('-', '_'))
+    .replaceAll('COMPLETER', file.replace(/^kubectl-/, 'kubectl_complete-'));

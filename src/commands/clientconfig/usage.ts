@@ -1,6 +1,6 @@
-import type { Args, Usage } from '../../cli/command.ts';
-import type { Flag } from '../../cli/flags.ts';
+import type { Flag, Usage } from '../../cli/command.ts';
 import { createOverrides, importOverrides, restartOverrides } from '../../plan/overrides.ts';
+import type { Args } from '../global-options.ts';
 import { allow, listOutput, yes } from '../shared-options.ts';
 
 const oneConfig = { required: true, describe: 'the ClientConfig, by name or by context' } as const satisfies Flag;

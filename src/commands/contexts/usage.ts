@@ -1,5 +1,6 @@
-import type { Args, Usage } from '../../cli/command.ts';
+import type { Usage } from '../../cli/command.ts';
 import { formats } from '../../output/formats.ts';
+import type { Args } from '../global-options.ts';
 import { allNamespaces, filenameOption, listOutput } from '../shared-options.ts';
 
 export const check = {

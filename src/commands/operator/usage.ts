@@ -1,4 +1,5 @@
-import type { Args, Usage } from '../../cli/command.ts';
+import type { Usage } from '../../cli/command.ts';
+import type { Args } from '../global-options.ts';
 import { yes } from '../shared-options.ts';
 
 export const status = {

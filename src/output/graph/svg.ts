@@ -1,6 +1,6 @@
+import { width } from '../../base/width.ts';
 import { cut, wrap } from '../layout.ts';
 import { type Style, sign } from '../style.ts';
-import { width } from '../width.ts';
 import { type ContextGraph, type GraphEdge, type GraphNode, layers, rankOf } from './graph.ts';
 
 /** A character of the monospaced 12px face, the gaps between boxes and layers, and the line height; all in px. */

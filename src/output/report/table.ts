@@ -3,16 +3,16 @@ import type { Cause } from '../../base/cause.ts';
 import { printable } from '../../base/errors.ts';
 import type { Place } from '../../base/place.ts';
 import type { Step } from '../../base/read.ts';
+import { width } from '../../base/width.ts';
 import type { Finding, ObjectRef, Report, Unknown } from '../../checks/report.ts';
 import type { Status } from '../../checks/status.ts';
 import { localStatus, shownFindings, statusOf } from '../../checks/status.ts';
 import type { ContextState, ControlPlane } from '../../fleet/inventory.ts';
 import { operatorVantage, type Vantage } from '../../fleet/vantage.ts';
 import { expiryOf, hostOf, localUsers, serverOf, startWords, stepNames, stepsOf, summaryOf, usersOf, whereOf } from '../facts.ts';
-import { cut, grid, plural, shortList, span, wrap, wrapCommand } from '../layout.ts';
+import { cut, fitted, plural, shortList, span, wrap, wrapCommand } from '../layout.ts';
 import { placementBlocks } from '../placement.ts';
 import { mark, paint, paintAs, type Style, sign } from '../style.ts';
-import { width } from '../width.ts';
 import { incomplete } from './incomplete.ts';
 
 export interface TableOptions {
@@ -114,23 +114,12 @@ const contexts = (report: Report, style: Style, { wide }: TableOptions): string[
       : [],
   );
   const columns = wide === true ? undefined : style.columns;
-  const render = (kept: readonly Column[], room: number): string[] =>
-    grid(
-      [
-        [' ', 'CONTEXT', ...kept],
-        ...rows.map(({ status, name, cells }) => [mark(status, style), cut(name, room, style), ...kept.map(column => cells[column])]),
-      ],
-      2,
-    );
-  for (let dropped = 0; dropped <= dropOrder.length; dropped++) {
-    const gone = dropOrder.slice(0, dropped);
-    const lines = render(
-      columnNames.filter(column => !gone.includes(column)),
-      columns === undefined ? Number.POSITIVE_INFINITY : Math.max(12, Math.floor(columns / 3)),
-    );
-    if (columns === undefined || dropped === dropOrder.length || lines.every(line => width(line) <= columns)) return [...lines, ...rest];
-  }
-  return [];
+  const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(12, Math.floor(columns / 3));
+  const table = [
+    [' ', 'CONTEXT', ...columnNames],
+    ...rows.map(({ status, name, cells }) => [mark(status, style), cut(name, room, style), ...columnNames.map(column => cells[column])]),
+  ];
+  return [...fitted(table, columns, dropOrder, 2), ...rest];
 };
 
 /** An empty fleet, and what to run next. */

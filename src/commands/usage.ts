@@ -1,6 +1,7 @@
-import { allow } from '../commands/shared-options.ts';
+import type { Usage } from '../cli/command.ts';
 import { createOverrides } from '../plan/overrides.ts';
-import type { Args, Usage } from './command.ts';
+import type { Args } from './global-options.ts';
+import { allow } from './shared-options.ts';
 
 export const explain = {
   describe: "explain a finding code, or a line of the operator's log; without one, list all codes",

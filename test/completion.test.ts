@@ -116,6 +116,7 @@ const withPlugin = (script: string): string => {
   const config = parse(readFileSync(world.kubeconfig, 'utf8')) as { users: { name: string; user: unknown }[] };
   const exec = {
     apiVersion: 'client.authentication.k8s.io/v1',
+    interactiveMode: 'IfAvailable',
     command: plugin,
     env: [{ name: 'TOKEN', value: world.servers['cp']?.adminToken }],
   };
@@ -125,7 +126,7 @@ const withPlugin = (script: string): string => {
   return file;
 };
 test('an exec plugin is asked without a terminal', async () => {
-  const answer = '{"kind":"ExecCredential","status":{"token":"%s"}}';
+  const answer = '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"%s"}}';
   const file = withPlugin(`[ -t 0 ] && exit 1; echo noise >&2; printf '${answer}' "$TOKEN"`);
   assert.deepEqual((await offered('clientconfig', 'rotate', '--kubeconfig', file, '')).words, ['dp1', 'dp2']);
 });

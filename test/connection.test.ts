@@ -7,6 +7,7 @@ import type { Cause } from '../src/base/cause.ts';
 import { credential } from '../src/base/credential.ts';
 import { probe } from '../src/fleet/from-cluster/probe.ts';
 import { connectStored, connectUser, type Limits, TransportError } from '../src/kube/api/connection.ts';
+import type { SelectedContext } from '../src/kube/kubeconfig/select.ts';
 import type { StoredKubeconfig } from '../src/kube/kubeconfig/stored.ts';
 import { machineWith } from './support/machine.ts';
 
@@ -109,14 +110,25 @@ test('an insecure kubeconfig sends no token, and a redirect is not followed', as
   connection.close();
   assert.deepEqual(elsewhere.requests, []);
 });
-test("the user's own context over plain http or without a URL is one clear line", async () => {
-  for (const server of ['http://127.0.0.1:1', 'nonsense']) {
-    await assert.rejects(
-      connectUser(
-        { machine: machineWith(), name: 'x', server, namespace: undefined, cluster: { server }, user: {}, as: undefined, asGroup: [] },
-        limits,
-      ),
-      { name: 'UserError', exitCode: 2 },
-    );
-  }
+test("the user's own context over plain http is for this machine alone, and gets no credential; what is no URL is one clear line", async () => {
+  const context = (server: string): SelectedContext => ({
+    machine: machineWith(),
+    name: 'x',
+    server,
+    namespace: undefined,
+    cluster: { server },
+    user: { token: 'canary' },
+    userName: 'u',
+    impersonation: { user: 'somebody', groups: ['a', 'b'], extra: {} },
+  });
+  for (const server of ['http://10.0.0.1:1', 'http://localhost.example.com', 'nonsense'])
+    await assert.rejects(connectUser(context(server), limits), { name: 'UserError', exitCode: 2 });
+  const plain = await start({ plainHttp: true });
+  const connection = await connectUser(context(plain.url), limits);
+  await connection.request({ path: '/version' });
+  connection.close();
+  assert.deepEqual(
+    plain.requests.map(({ authorization }) => authorization),
+    [undefined],
+  );
 });

@@ -276,7 +276,12 @@ test('the user authenticates by an exec plugin of the own kubeconfig; one in a S
   chmodSync(plugin, 0o755);
   const kubeconfig = parseAllDocuments(readFileSync(world.kubeconfig, 'utf8'))[0]?.toJS() as { users: { name: string; user: unknown }[] };
   const user = {
-    exec: { apiVersion: 'client.authentication.k8s.io/v1', command: plugin, env: [{ name: 'TOKEN', value: server('dp1').adminToken }] },
+    exec: {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      interactiveMode: 'Never',
+      command: plugin,
+      env: [{ name: 'TOKEN', value: server('dp1').adminToken }],
+    },
   };
   const path = join(folder, 'exec-kubeconfig');
   writeFileSync(

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { credential, reveal } from '../src/base/credential.ts';
 import { describe, printable, UserError } from '../src/base/errors.ts';
+import { selectContext } from '../src/kube/kubeconfig/select.ts';
 import { unroutable } from '../src/kube/kubeconfig/url.ts';
-import { readUserKubeconfig, selectContext } from '../src/kube/kubeconfig/user.ts';
+import { readUserKubeconfig } from '../src/kube/kubeconfig/user.ts';
 import { objectName } from '../src/plan/names.ts';
 import { machineWith } from './support/machine.ts';
 

@@ -1,9 +1,10 @@
 import { usage } from '../base/errors.ts';
 import type { IO } from '../base/io.ts';
 import type { Limits } from '../kube/api/connection.ts';
-import { readUserKubeconfig, type SelectedContext, selectContext, type UserKubeconfig } from '../kube/kubeconfig/user.ts';
+import { type SelectedContext, selectContext } from '../kube/kubeconfig/select.ts';
+import { readUserKubeconfig, type UserKubeconfig } from '../kube/kubeconfig/user.ts';
 import type { Style } from '../output/style.ts';
-import type { GlobalArgs } from './global-options.ts';
+import { type GlobalArgs, globalOptions } from './global-options.ts';
 
 /** Node's timers take 31 bits of milliseconds, and fire at once when they are given more. */
 const longest = 2 ** 31 - 1;
@@ -27,19 +28,18 @@ export const duration = (text: string, flag: string): number => {
   return ms;
 };
 
-export const limitsOf = (io: IO, args: Pick<GlobalArgs, 'request-timeout'>): Limits => ({
+export const limitsOf = (io: IO, args: Pick<GlobalArgs, 'request-timeout'>): Limits => {
+  const wanted = args['request-timeout'];
   // kubectl takes 0 for no limit.
-  timeout: /^0[a-z]*$/.test(args['request-timeout']) ? longest : timeLimit(args['request-timeout'], '--request-timeout'),
-  signal: io.interrupted,
-});
+  const timeout = /^0[a-z]*$/.test(wanted) ? longest : timeLimit(wanted, '--request-timeout');
+  return { timeout, signal: io.interrupted, ...(wanted === globalOptions['request-timeout'].default ? {} : { pluginTimeout: timeout }) };
+};
 
 /** The user's kubeconfig, and what the flags choose in it. */
 export const selectControlPlane = async (
   io: IO,
   args: GlobalArgs,
 ): Promise<{ readonly config: UserKubeconfig; readonly selected: SelectedContext }> => {
-  if (args.as === undefined && args['as-group'] !== undefined)
-    throw usage('--as-group is given without --as', 'name the user to impersonate with --as');
   const config = await readUserKubeconfig(io, args.kubeconfig);
   const selected = selectContext(config, {
     context: args.context,
@@ -49,11 +49,28 @@ export const selectControlPlane = async (
     tlsServerName: args['tls-server-name'],
     insecureSkipTlsVerify: args['insecure-skip-tls-verify'],
     token: args.token,
+    certificateAuthority: args['certificate-authority'],
+    clientCertificate: args['client-certificate'],
+    clientKey: args['client-key'],
     as: args.as,
+    asUid: args['as-uid'],
     asGroup: args['as-group'],
+    asUserExtra: extraOf(args['as-user-extra']),
   });
   return { config, selected };
 };
+/** `KEY=VALUE` as kubectl takes it, where a key may be there several times. */
+const extraOf = (given: readonly string[] | undefined): Readonly<Record<string, readonly string[]>> | undefined =>
+  given === undefined
+    ? undefined
+    : Object.fromEntries(
+        [...Map.groupBy(given, text => text.split('=')[0] ?? '')].map(([key, all]) => {
+          const broken = all.find(text => !text.includes('='));
+          if (key === '' || broken !== undefined)
+            throw usage(`--as-user-extra takes KEY=VALUE, not "${broken ?? all[0]}"`, 'pass it as in --as-user-extra team=ops');
+          return [key, all.map(text => text.slice(key.length + 1))];
+        }),
+      );
 /** Colour and width, decided once. `NO_COLOR` and `--no-color` also mean plain ASCII marks. */
 export const styleOf = (io: IO, args: Pick<GlobalArgs, 'no-color' | 'v'>): Style => {
   const plain = args['no-color'] === true || (io.env['NO_COLOR'] ?? '') !== '' || io.env['TERM'] === 'dumb';

@@ -2,8 +2,9 @@ import type { Target } from '../base/advice.ts';
 import { UserError } from '../base/errors.ts';
 import type { IO } from '../base/io.ts';
 import { type Connection, connectUser, type Limits } from '../kube/api/connection.ts';
+import type { SelectedContext } from '../kube/kubeconfig/select.ts';
 import { shownUrl } from '../kube/kubeconfig/url.ts';
-import type { SelectedContext, UserKubeconfig } from '../kube/kubeconfig/user.ts';
+import type { UserKubeconfig } from '../kube/kubeconfig/user.ts';
 import type { GlobalArgs } from './global-options.ts';
 import { limitsOf, selectControlPlane } from './options.ts';
 
@@ -22,7 +23,7 @@ export interface Session {
 export const withControlPlane = async <T>(io: IO, args: GlobalArgs, work: (session: Session) => Promise<T>): Promise<T> => {
   const limits = limitsOf(io, args);
   const { config, selected } = await selectControlPlane(io, args);
-  const target = targetOf(args, selected.name);
+  const target = targetOf(args, selected.context);
   const opened: Connection[] = [];
   try {
     const connection = await connectUser(selected, limits);
@@ -37,17 +38,19 @@ export const withControlPlane = async <T>(io: IO, args: GlobalArgs, work: (sessi
 };
 
 /** The flags that chose this control plane; its context also where it was the current one, which may be another when a command is pasted. */
-const targetOf = (args: GlobalArgs, context: string): Target => ({
+const targetOf = (args: GlobalArgs, context: string | undefined): Target => ({
   kubeconfig: args.kubeconfig,
   context,
   namespace: args.namespace,
   connection: [
-    ...(['cluster', 'user', 'server', 'tls-server-name', 'as'] as const).flatMap(name => {
+    ...(
+      ['cluster', 'user', 'server', 'tls-server-name', 'certificate-authority', 'client-certificate', 'client-key', 'as', 'as-uid'] as const
+    ).flatMap(name => {
       const value = args[name];
       return value === undefined ? [] : [[`--${name}`, name === 'server' ? shownUrl(value) : value] as const];
     }),
     ...(args['insecure-skip-tls-verify'] === true ? [['--insecure-skip-tls-verify'] as const] : []),
-    ...(args['as-group'] ?? []).map(group => ['--as-group', group] as const),
+    ...(['as-group', 'as-user-extra'] as const).flatMap(name => (args[name] ?? []).map(value => [`--${name}`, value] as const)),
   ],
 });
 

@@ -8,9 +8,10 @@ import { contextsOfServer, readClusterUid } from '../fleet/from-cluster/user-con
 import type { Identity } from '../fleet/inventory.ts';
 import { annotation } from '../kube/annotations.ts';
 import { type Connection, connectStored, connectUser, type Limits, TransportError, withCaData } from '../kube/api/connection.ts';
+import { type SelectedContext, selectContext } from '../kube/kubeconfig/select.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { sameServer, withoutUser } from '../kube/kubeconfig/url.ts';
-import { type SelectedContext, selectContext, type UserKubeconfig } from '../kube/kubeconfig/user.ts';
+import type { UserKubeconfig } from '../kube/kubeconfig/user.ts';
 import { tokenClaims } from '../kube/token-claims.ts';
 import { fittingCa, knownCas } from './fitting-ca.ts';
 import type { Registration } from './registration.ts';

@@ -1,7 +1,7 @@
 import { type Connection, type Endpoint, type Limits, shakeHands, TransportError, withCaData } from '../kube/api/connection.ts';
 import { getObject } from '../kube/api/objects.ts';
 import { kinds } from '../kube/kinds.ts';
-import type { SelectedContext } from '../kube/kubeconfig/user.ts';
+import type { SelectedContext } from '../kube/kubeconfig/select.ts';
 
 /** The CAs that may fit a data plane: the one that it publishes in every namespace, then the one in the user's own kubeconfig. */
 export const knownCas = async (source: Connection, selected: SelectedContext): Promise<readonly string[]> => {

@@ -4,9 +4,10 @@ import { readCa } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
-import { type Connection, connectUser, type Limits } from '../../kube/api/connection.ts';
+import { type Connection, connectUser, type Limits, withCaData } from '../../kube/api/connection.ts';
+import { selectContext } from '../../kube/kubeconfig/select.ts';
 import { shownUrl } from '../../kube/kubeconfig/url.ts';
-import { selectContext, type UserKubeconfig } from '../../kube/kubeconfig/user.ts';
+import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import { manifestYaml } from '../../output/manifests.ts';
 import { planText } from '../../output/plan.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
@@ -32,7 +33,12 @@ export const clientconfigCreate = async (io: IO, args: CreateArgs, sourceConfig?
   const settings = await validate(io, args, sources);
   const patience = timeLimit(args.timeout, '--timeout');
   await withControlPlane(io, withoutServer(args), async ({ config, connection, limits, opened }) => {
-    const selections = sources.map(source => selectContext(sourceConfig ?? config, { context: source }, '--from-context'));
+    const selections = await Promise.all(
+      sources.map(async source => {
+        const selected = selectContext(sourceConfig ?? config, { context: source }, '--from-context');
+        return { ...selected, cluster: await withCaData(selected) };
+      }),
+    );
     const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);
     const destNamespace = destination(controlPlane, args['dest-namespace'] ?? args.namespace, settings.allow);
     const candidates = await Promise.all(

@@ -2,7 +2,11 @@ import type { IO } from '../../base/io.ts';
 import { type Candidate, type Completion, fitting, type LineSoFar, lastOf, type Offers } from '../../cli/completion/complete.ts';
 import type { GlobalArgs } from '../global-options.ts';
 
-const files = new Set('kubeconfig ca-file filename snapshot suppress-file source-kubeconfig dest-kubeconfig for output-file'.split(' '));
+const files = new Set(
+  'kubeconfig ca-file filename snapshot suppress-file source-kubeconfig dest-kubeconfig for output-file certificate-authority client-certificate client-key'.split(
+    ' ',
+  ),
+);
 const codeFlags = ['only', 'skip', 'suppress'];
 const kubeconfigLists: Readonly<Record<string, 'contexts' | 'clusters' | 'users'>> = {
   context: 'contexts',
@@ -73,13 +77,7 @@ const namesOf = async (io: IO, patience: number, kind: Kind, args: GlobalArgs): 
 };
 
 const connect = async (io: IO, patience: number, args: GlobalArgs) => {
-  const [{ connectUser }, { selectControlPlane }, { withPluginsAnswer }] = await Promise.all([
-    import('../../kube/api/connection.ts'),
-    import('../options.ts'),
-    import('./exec-plugin.ts'),
-  ]);
+  const [{ connectUser }, { selectControlPlane }] = await Promise.all([import('../../kube/api/connection.ts'), import('../options.ts')]);
   const { selected } = await selectControlPlane(io, args);
-  // A login of the old kind may open a browser, and cannot be stopped.
-  if (selected.user['auth-provider'] !== undefined) throw new Error('auth-provider');
-  return connectUser(await withPluginsAnswer(selected, io), { timeout: patience, signal: io.interrupted });
+  return connectUser(selected, { timeout: patience, signal: io.interrupted }, true);
 };

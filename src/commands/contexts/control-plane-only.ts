@@ -20,7 +20,7 @@ export const refuseBothNamespaces = (args: Namespaces): void => {
 /** A flag that chooses a cluster asks for an answer of that cluster, which manifests and snapshots do not give. */
 const connectionFlags = [
   ...(['kubeconfig', 'context', 'cluster', 'user', 'server', 'tls-server-name', 'insecure-skip-tls-verify'] as const),
-  ...(['token', 'as', 'as-group'] as const),
+  ...(['token', 'certificate-authority', 'client-certificate', 'client-key', 'as', 'as-uid', 'as-group', 'as-user-extra'] as const),
 ];
 export const refuseClusterFlags = (args: GlobalArgs): void => {
   const given = connectionFlags.find(flag => args[flag] !== undefined && args[flag] !== false);

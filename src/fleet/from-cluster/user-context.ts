@@ -3,8 +3,9 @@ import { annotation } from '../../kube/annotations.ts';
 import { type Connection, connectUser, type Limits } from '../../kube/api/connection.ts';
 import { getObject } from '../../kube/api/objects.ts';
 import { kinds } from '../../kube/kinds.ts';
+import { selectContext } from '../../kube/kubeconfig/select.ts';
 import { sameServer } from '../../kube/kubeconfig/url.ts';
-import { selectContext, type UserKubeconfig } from '../../kube/kubeconfig/user.ts';
+import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 
 /** The uid of kube-system, which names a cluster for its whole life. */
 export const readClusterUid = async (connection: Connection): Promise<Read<string | undefined>> => {

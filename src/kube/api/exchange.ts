@@ -1,12 +1,11 @@
 import { validateHeaderValue } from 'node:http';
 import { type ClientHttp2Session, connect as http2Connect } from 'node:http2';
 import { Agent } from 'node:https';
-import type { TLSSocket } from 'node:tls';
 import { overHttp1 } from './http1.ts';
 import { overHttp2 } from './http2.ts';
 import { type Limits, unstoppable } from './limited.ts';
 import { credentialsIn, type Redaction, redactionOf } from './redaction.ts';
-import type { Answer, Reply, Request, Wire } from './request.ts';
+import type { Answer, Dialled, Reply, Request, Wire } from './request.ts';
 import { persistent } from './retry.ts';
 import { TransportError } from './transport-error.ts';
 
@@ -17,27 +16,25 @@ export interface Exchange {
 }
 
 /** The verified socket carries the requests too, so that there is one handshake for each context. */
-export const exchangeOver = (wire: Wire, first?: TLSSocket): Exchange => {
+export const exchangeOver = (wire: Wire, first?: Dialled): Exchange => {
   let fresh = first?.unref();
   // A roll-back after Ctrl-C must be able to dial again.
   let current: Limits = { timeout: 0, signal: unstoppable };
   let session: Promise<ClientHttp2Session | undefined> | undefined;
   const sessions = new Set<ClientHttp2Session>();
   // Each request has a timer that keeps the process alive; a connection that nobody closed, as after Ctrl-C, must not.
-  const dial = async (): Promise<TLSSocket> => (await wire.dial(current)).unref();
-  const agent = wire.agent ?? new Agent({ keepAlive: true, maxSockets: 32 });
-  if (wire.agent === undefined) {
-    agent.createConnection = (_options, callback) => {
-      const ready = fresh;
-      fresh = undefined;
-      if (ready !== undefined && !ready.destroyed) return ready;
-      dial().then(
-        socket => callback?.(null, socket),
-        (error: Error) => callback?.(error, undefined as never),
-      );
-      return undefined;
-    };
-  }
+  const dial = async (): Promise<Dialled> => (await wire.dial(current)).unref();
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  agent.createConnection = (_options, callback) => {
+    const ready = fresh;
+    fresh = undefined;
+    if (ready !== undefined && !ready.destroyed) return ready;
+    dial().then(
+      socket => callback?.(null, socket),
+      (error: Error) => callback?.(error, undefined as never),
+    );
+    return undefined;
+  };
   /** The HTTP/2 session, `undefined` when the server speaks HTTP/1.1 only; a broken one is replaced. */
   const open = async (over: () => void): Promise<ClientHttp2Session | undefined> => {
     const socket = fresh !== undefined && !fresh.destroyed ? fresh : await dial();
@@ -59,7 +56,6 @@ export const exchangeOver = (wire: Wire, first?: TLSSocket): Exchange => {
   };
   const send = async (request: Request, limits: Limits): Promise<Reply> => {
     current = request.mustFinish === true ? { timeout: limits.timeout, signal: unstoppable } : limits;
-    if (wire.agent !== undefined) return overHttp1(wire, agent, request, limits);
     if (session === undefined) {
       const over = (): void => {
         if (session === opening) session = undefined;

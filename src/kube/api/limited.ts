@@ -5,6 +5,8 @@ export interface Limits {
   /** milliseconds for one request, all phases included */
   readonly timeout: number;
   readonly signal: AbortSignal;
+  /** milliseconds for a plugin of the user's to log in, where a limit was asked for; by itself one that a person looks on has none */
+  readonly pluginTimeout?: number;
   /** aborted when the time of the whole run is up: what is still asked then timed out */
   readonly deadline?: AbortSignal;
 }

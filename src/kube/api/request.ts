@@ -1,5 +1,4 @@
-import type { Agent } from 'node:https';
-import type { TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
 import type { Limits } from './limited.ts';
 
 export interface Request {
@@ -24,6 +23,15 @@ export interface Reply extends Answer {
   /** what the body was decoded from */
   readonly text: string;
 }
+/** A way to one API server with one credential. Never shared between contexts. */
+export interface Connection {
+  readonly context: string;
+  readonly server: string;
+  readonly request: (request: Request) => Promise<Answer>;
+  readonly close: () => void;
+}
+/** A socket to a server, and the protocol that TLS has agreed on. */
+export type Dialled = Socket & { readonly alpnProtocol?: string | false | null };
 /** Where requests go, and how a verified TLS connection to it is had. */
 export interface Wire {
   readonly url: URL;
@@ -31,9 +39,8 @@ export interface Wire {
   readonly headers: Readonly<Record<string, string | string[]>>;
   /** what must not come back onto a screen beside the headers' own credentials: a client key, the password of a proxy */
   readonly secrets?: readonly string[];
-  readonly dial: (limits: Limits) => Promise<TLSSocket>;
-  /** an agent of client-node's, for what only it can reach (SOCKS proxies); it does its own TLS */
-  readonly agent?: Agent;
+  /** TLS and verified, but where the user has a proxy of kubectl's own on this machine */
+  readonly dial: (limits: Limits) => Promise<Dialled>;
 }
 
 export const pathOf = ({ url }: Wire, { path }: Request): string => `${url.pathname.replace(/\/+$/, '')}${path}`;
@@ -48,3 +55,5 @@ export const headersOf = (
   ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json', 'content-length': Buffer.byteLength(body) }),
   ...headers,
 });
+/** Go sends a text as its UTF-8; Node takes each character for a byte. */
+export const headerBytes = (text: string): string => Buffer.from(text).toString('latin1');

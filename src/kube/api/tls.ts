@@ -3,7 +3,7 @@ import { checkServerIdentity, type PeerCertificate, type TLSSocket, connect as t
 import { shownUrl, undialledFrom } from '../kubeconfig/url.ts';
 import { publicAuthorities } from './authorities.ts';
 import { type Limits, limited } from './limited.ts';
-import { tunnel } from './proxy.ts';
+import { type ProxyAddress, shownProxy, tunnel } from './proxy.ts';
 import { TransportError } from './transport-error.ts';
 
 export interface TlsFacts {
@@ -17,8 +17,12 @@ export interface TlsFacts {
 export interface Endpoint {
   readonly server: string;
   readonly caPem?: string;
+  /** what is trusted without a CA of its own: the user's system, or without this what the operator's image may be taken to have */
+  readonly authorities?: readonly string[];
   readonly tlsServerName?: string;
   readonly proxyUrl?: string;
+  /** the variable of the environment that names the proxy, where no kubeconfig does */
+  readonly proxyVariable?: string;
   readonly insecure?: boolean;
   readonly clientCertificate?: { readonly cert: string; readonly key: string };
 }
@@ -32,22 +36,24 @@ export const dialable = (server: string): URL => {
 
 /** TLS as Go does it: SANs only (no common name), a CA in the bundle may be an intermediate one. */
 export const handshake = async (endpoint: Endpoint, limits: Limits): Promise<{ socket: TLSSocket; facts: TlsFacts; ms: number }> => {
-  const url = dialable(endpoint.server);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const port = Number(url.port || 443);
+  const { server, tlsServerName } = endpoint;
+  const proxy = proxyOf(endpoint);
+  const url = dialable(server);
+  const place = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 443) };
+  const shown = proxy === undefined ? url.host : `${url.host} through the proxy ${shownProxy(proxy)}`;
   const started = performance.now();
-  return limited(url.host, limits, (done, fail) => {
+  return limited(shown, limits, (done, fail) => {
     let socket: Socket | undefined;
     const secure = (over: Socket | undefined): void => {
-      const name = endpoint.tlsServerName ?? host;
       // To ask for it once more would decode it once more.
       let served: PeerCertificate | undefined;
-      const tls = secured(endpoint, name, over === undefined ? { host, port } : { socket: over }, certificate => {
+      // Whatever the socket is connected to, the name that counts is the server's own.
+      const tls = secured(endpoint, tlsServerName ?? place.host, over === undefined ? place : { socket: over }, certificate => {
         served = certificate;
       });
       socket = tls;
       tls.once('error', fail);
-      tls.once('close', () => fail(new TransportError('reset', `${url.host}: the connection broke during the handshake`)));
+      tls.once('close', () => fail(new TransportError('reset', `${shown}: the connection broke during the handshake`)));
       tls.once('secureConnect', () => {
         tls.removeAllListeners('close');
         tls.removeListener('error', fail);
@@ -56,9 +62,9 @@ export const handshake = async (endpoint: Endpoint, limits: Limits): Promise<{ s
         done({ socket: tls, facts: factsOf(served ?? tls.getPeerCertificate()), ms: Math.round(performance.now() - started) });
       });
     };
-    if (endpoint.proxyUrl === undefined) secure(undefined);
+    if (proxy === undefined) secure(undefined);
     else
-      tunnel(endpoint.proxyUrl, `${host.includes(':') ? `[${host}]` : host}:${port}`, over => {
+      tunnel(proxy, place, { tls: trustOf(endpoint), serverName: tlsServerName }, over => {
         socket = over;
       })
         .then(secure)
@@ -66,8 +72,16 @@ export const handshake = async (endpoint: Endpoint, limits: Limits): Promise<{ s
     return () => socket?.destroy();
   });
 };
+const proxyOf = ({ proxyUrl, proxyVariable }: Endpoint): ProxyAddress | undefined =>
+  proxyUrl === undefined ? undefined : { url: proxyUrl, ...(proxyVariable === undefined ? {} : { variable: proxyVariable }) };
+const trustOf = ({ caPem, authorities, insecure }: Endpoint) => ({
+  ca: caPem ?? [...(authorities ?? publicAuthorities())],
+  rejectUnauthorized: insecure !== true,
+  allowPartialTrustChain: true,
+  minVersion: 'TLSv1.2' as const,
+});
 const secured = (
-  { caPem, clientCertificate, insecure }: Endpoint,
+  endpoint: Endpoint,
   name: string,
   over: { readonly host: string; readonly port: number } | { readonly socket: Socket },
   shown: (certificate: PeerCertificate) => void,
@@ -75,11 +89,8 @@ const secured = (
   tlsConnect({
     ...over,
     ...(isIP(name) === 0 ? { servername: name } : {}),
-    ca: caPem ?? publicAuthorities(),
-    ...(clientCertificate ?? {}),
-    rejectUnauthorized: insecure !== true,
-    allowPartialTrustChain: true,
-    minVersion: 'TLSv1.2',
+    ...trustOf(endpoint),
+    ...(endpoint.clientCertificate ?? {}),
     ALPNProtocols: ['h2', 'http/1.1'],
     checkServerIdentity: (_host, certificate) => {
       shown(certificate);

@@ -3,8 +3,9 @@ import { usage } from '../../base/errors.ts';
 import { fileProblem } from '../../base/input-output.ts';
 import type { IO, Machine } from '../../base/io.ts';
 import { readDocuments } from '../yaml/documents.ts';
+import { type InCluster, inCluster } from './in-cluster.ts';
 
-type Entry = Readonly<Record<string, unknown>>;
+export type Entry = Readonly<Record<string, unknown>>;
 /** One context of the user's own kubeconfig. */
 interface UserContext {
   readonly name: string;
@@ -21,20 +22,8 @@ export interface UserKubeconfig {
   readonly contexts: ReadonlyMap<string, UserContext>;
   readonly clusters: ReadonlyMap<string, Entry>;
   readonly users: ReadonlyMap<string, Entry>;
-}
-
-/** kubectl's global flags, as far as they choose or change a connection. */
-export interface ConnectionFlags {
-  readonly kubeconfig?: string | undefined;
-  readonly context?: string | undefined;
-  readonly cluster?: string | undefined;
-  readonly user?: string | undefined;
-  readonly server?: string | undefined;
-  readonly tlsServerName?: string | undefined;
-  readonly insecureSkipTlsVerify?: boolean | undefined;
-  readonly token?: string | undefined;
-  readonly as?: string | undefined;
-  readonly asGroup?: readonly string[] | undefined;
+  /** the service account of the pod that this runs in */
+  readonly inCluster?: InCluster;
 }
 
 const filePaths = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'];
@@ -69,8 +58,10 @@ export const readUserKubeconfig = async (io: IO, explicit?: string): Promise<Use
     });
   }
   const currentContext = files.map(({ content }) => content['current-context']).find(name => typeof name === 'string' && name !== '');
+  const pod = currentContext === undefined ? await inCluster(io) : undefined;
   return {
     machine: io,
+    ...(pod === undefined ? {} : { inCluster: pod }),
     files: files.map(({ path }) => path),
     currentContext: typeof currentContext === 'string' ? currentContext : undefined,
     contexts,
@@ -101,7 +92,8 @@ const parse = (path: string, content: string): Entry => {
     throw usage(`the kubeconfig ${path} is not a kubeconfig`, 'pass a kubeconfig file');
   return record(value);
 };
-const record = (value: unknown): Entry => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Entry) : {});
+export const record = (value: unknown): Entry =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Entry) : {};
 const array = (value: unknown): Entry[] => (Array.isArray(value) ? value.map(record) : []);
 const absolute = (entry: Entry, folder: string): Entry => {
   const within = (path: string): string => (path === '' || isAbsolute(path) ? path : join(folder, path));
@@ -113,72 +105,4 @@ const absolute = (entry: Entry, folder: string): Entry => {
     // A command without a separator is looked up in the PATH; clientcmd loader.go GetAuthInfoFileReferences.
     ...(typeof command === 'string' && command.includes(sep) ? { exec: { ...record(entry['exec']), command: within(command) } } : {}),
   };
-};
-
-/** One context with its cluster and user entry: everything a connection needs, and nothing of any other context. */
-export interface SelectedContext {
-  readonly machine: Machine;
-  readonly name: string;
-  readonly server: string;
-  readonly namespace: string | undefined;
-  readonly cluster: Entry;
-  readonly user: Entry;
-  readonly as: string | undefined;
-  readonly asGroup: readonly string[];
-}
-
-/** The context a flag names, or the current one, with kubectl's overrides; one clear line for everything that is missing. */
-export const selectContext = (config: UserKubeconfig, flags: ConnectionFlags, flagName = '--context'): SelectedContext => {
-  const name = flags.context ?? config.currentContext;
-  if (name === undefined || name === '') {
-    throw config.files.length === 0
-      ? usage('there is no kubeconfig, and this is no pod with a service account', 'pass one with --kubeconfig, or set KUBECONFIG')
-      : usage('no context is selected: the kubeconfig has no current-context', `pass ${flagName}${known(config)}`);
-  }
-  const context = config.contexts.get(name);
-  if (context === undefined)
-    throw usage(`context ${name} is not in the kubeconfig`, `pass one of its contexts with ${flagName}${known(config)}`);
-  const clusterName = flags.cluster ?? context.cluster;
-  const userName = flags.user ?? context.user;
-  const cluster = config.clusters.get(clusterName);
-  if (cluster === undefined) {
-    throw usage(
-      `context ${name} names the cluster "${clusterName}", which the kubeconfig does not have`,
-      'add the cluster entry, or correct the context',
-    );
-  }
-  const user = config.users.get(userName);
-  if (user === undefined && userName !== '') {
-    throw usage(
-      `context ${name} names the user "${userName}", which the kubeconfig does not have`,
-      'add the user entry, or correct the context',
-    );
-  }
-  const server = flags.server ?? cluster['server'];
-  if (typeof server !== 'string' || server === '') {
-    throw usage(`cluster "${clusterName}" of context ${name} has no server`, 'add its server to the kubeconfig, or pass --server');
-  }
-  return {
-    machine: config.machine,
-    name,
-    server: server.replace(/\/+$/, ''),
-    namespace: context.namespace,
-    cluster: {
-      ...cluster,
-      server,
-      ...(flags.tlsServerName === undefined ? {} : { 'tls-server-name': flags.tlsServerName }),
-      ...(flags.insecureSkipTlsVerify === true
-        ? { 'insecure-skip-tls-verify': true, 'certificate-authority': undefined, 'certificate-authority-data': undefined }
-        : {}),
-    },
-    user: flags.token === undefined ? (user ?? {}) : { token: flags.token },
-    as: flags.as,
-    asGroup: flags.asGroup ?? [],
-  };
-};
-const known = ({ contexts }: UserKubeconfig): string => {
-  const names = [...contexts.keys()].sort();
-  return names.length === 0
-    ? ' (the kubeconfig has none)'
-    : `: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ` and ${names.length - 8} more` : ''}`;
 };

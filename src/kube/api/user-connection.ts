@@ -1,0 +1,121 @@
+import { connect } from 'node:net';
+import { usage } from '../../base/errors.ts';
+import type { SelectedContext } from '../kubeconfig/select.ts';
+import { shownUrl } from '../kubeconfig/url.ts';
+import { type Exchange, exchangeOver } from './exchange.ts';
+import { impersonationHeaders } from './impersonation.ts';
+import { type Limits, limited } from './limited.ts';
+import type { Connection, Dialled } from './request.ts';
+import { handshake } from './tls.ts';
+import { type Login, logIn } from './user-credentials.ts';
+
+/**
+ * A connection with the USER's own context, as kubectl makes it: verified before any credential leaves. `silent`: behind a Tab, where
+ * nobody has asked for anything, a plugin gets no terminal and no screen.
+ */
+export const connectUser = async (selected: SelectedContext, limits: Limits, silent = false): Promise<Connection> => {
+  const url = serverOf(selected);
+  const renewal = renewable(async () => {
+    // client-go reads no credential for plain http; clientcmd client_config.go ClientConfig.
+    const login = url.protocol === 'https:' ? await logIn(selected, limits, silent) : anonymous(selected);
+    return { login, exchange: exchangeWith(login, selected, url) };
+  });
+  await renewal.held();
+  return {
+    context: selected.name,
+    server: selected.server,
+    request: async request => {
+      const before = await renewal.held();
+      const held = isOver(before.login) ? await renewal.renewed(before) : before;
+      const answer = await held.exchange.request(request, limits);
+      // A credential may have been taken back before its time; one that has just been made was not.
+      if (answer.status !== 401 || !held.login.renewable || held !== before) return answer;
+      return (await renewal.renewed(held)).exchange.request(request, limits);
+    },
+    close: renewal.close,
+  };
+};
+
+/** kubectl takes plain http and sends no credential there. What is read and written here are credentials, so it may lead no further than this machine. */
+const serverOf = ({ name, server }: SelectedContext): URL => {
+  const shown = shownUrl(server);
+  if (!URL.canParse(server) || !/^https?:/i.test(server))
+    throw usage(`context ${name}: its server "${shown}" is not a URL`, 'correct it in the kubeconfig, as in https://host:6443');
+  const url = new URL(server);
+  if (url.protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname))
+    throw usage(
+      `context ${name}: its server ${shown} is plain http, and what is stored there must not travel in the clear`,
+      'correct it in the kubeconfig, as in https://host:6443, or use kubectl proxy on this machine',
+    );
+  return url;
+};
+const anonymous = ({ server }: SelectedContext): Login => ({ endpoint: { server }, headers: {}, secrets: [], renewable: false });
+const exchangeWith = ({ endpoint, headers, secrets }: Login, { impersonation }: SelectedContext, url: URL): Exchange =>
+  exchangeOver({
+    url,
+    headers: { ...headers, ...impersonationHeaders(impersonation) },
+    secrets,
+    dial: async limits => (url.protocol === 'https:' ? (await handshake(endpoint, limits)).socket : plainly(url, limits)),
+  });
+const plainly = (url: URL, limits: Limits): Promise<Dialled> =>
+  limited(url.host, limits, (done, fail) => {
+    const socket = connect(Number(url.port || 80), url.hostname.replace(/^\[|\]$/g, ''));
+    socket.once('error', fail);
+    socket.once('connect', () => {
+      socket.removeListener('error', fail);
+      socket.on('error', () => undefined);
+      done(socket);
+    });
+    return () => socket.destroy();
+  });
+
+interface Held {
+  readonly login: Login;
+  readonly exchange: Exchange;
+}
+const isOver = ({ expires }: Login): boolean => expires !== undefined && expires <= Date.now();
+const isSame = (one: Login, other: Login): boolean =>
+  JSON.stringify([one.headers, one.endpoint]) === JSON.stringify([other.headers, other.endpoint]);
+
+/** What is held for a while and then opened anew, once for all who find it spent. What could not be opened is tried again by the next. */
+const renewable = (open: () => Promise<Held>) => {
+  const all: Held[] = [];
+  let closed = false;
+  const keep = async (opening: Promise<Held>): Promise<Held> => {
+    const held = await opening;
+    all.push(held);
+    if (closed) held.exchange.close();
+    return held;
+  };
+  let current = keep(open());
+  let renewing: { readonly spent: Held; readonly opening: Promise<Held> } | undefined;
+  const again = async (spent: Held): Promise<Held> => {
+    const held = await open();
+    if (!isSame(spent.login, held.login)) return held;
+    // The same credential again needs no other connection.
+    held.exchange.close();
+    return { login: held.login, exchange: spent.exchange };
+  };
+  return {
+    held: () => current,
+    renewed: (spent: Held): Promise<Held> => {
+      if (renewing?.spent === spent) return renewing.opening;
+      const opening = keep(again(spent));
+      renewing = { spent, opening };
+      opening.then(
+        () => {
+          current = opening;
+        },
+        () => {
+          renewing = undefined;
+        },
+      );
+      return opening;
+    },
+    // The spent ones too: others may be waiting for an answer there.
+    close: () => {
+      closed = true;
+      for (const { exchange } of all) exchange.close();
+    },
+  };
+};

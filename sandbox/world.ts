@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { servedKinds } from './api/kinds.ts';
 import { type ApiServer, type ApiServerOptions, startApiServer } from './api/server.ts';
+import { operatorManifests } from './operator/manifests.ts';
 
 export const namespace = 'k8ssandra-operator';
 export interface World {
@@ -12,35 +14,18 @@ export interface World {
   readonly stop: () => Promise<void>;
 }
 
-/** The operator's Deployment and service account, as Helm installs them. */
+/** What the operator's Helm chart installs, its Deployment Available; in every namespace that it watches. */
 export const installOperatorIn = (server: ApiServer, controlPlane: boolean, watch = namespace): void => {
-  for (const name of new Set([namespace, ...watch.split(',').filter(one => one !== '')]))
-    server.put('', 'namespaces', { metadata: { name } });
-  server.put('', 'serviceaccounts', { metadata: { namespace, name: 'k8ssandra-operator' } });
+  for (const name of watch.split(',').filter(one => one !== '')) server.put('', 'namespaces', { metadata: { name } });
+  const image = 'docker.io/k8ssandra/k8ssandra-operator:v1.32.0';
+  const manifests = operatorManifests({ namespace, controlPlane, image, ...(watch === namespace ? {} : { watchNamespace: watch }) });
+  for (const manifest of manifests) {
+    const { kind, group, plural } = servedKinds.find(one => one.kind === manifest.kind) ?? {};
+    if (group === undefined || plural === undefined) throw new Error(`the fake API server does not serve ${manifest.kind}`);
+    const status = { readyReplicas: 1, conditions: [{ type: 'Available', status: 'True' }] };
+    server.put(group, plural, kind === 'Deployment' ? { ...manifest, status } : { ...manifest });
+  }
   server.put('', 'configmaps', { metadata: { namespace, name: 'kube-root-ca.crt' }, data: { 'ca.crt': server.caPem } });
-  server.put('', 'configmaps', {
-    metadata: { namespace, name: 'image-config', labels: { 'k8ssandra.io/config': 'image' } },
-    data: { 'image_config.yaml': '' },
-  });
-  const env = [
-    { name: 'K8SSANDRA_CONTROL_PLANE', value: String(controlPlane) },
-    {
-      name: 'WATCH_NAMESPACE',
-      ...(watch === namespace ? { valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } } : { value: watch }),
-    },
-  ];
-  server.put('apps', 'deployments', {
-    metadata: { namespace, name: 'k8ssandra-operator', labels: { 'control-plane': 'k8ssandra-operator' } },
-    spec: {
-      template: {
-        spec: {
-          serviceAccountName: 'k8ssandra-operator',
-          containers: [{ name: 'k8ssandra-operator', image: 'docker.io/k8ssandra/k8ssandra-operator:v1.32.0', env }],
-        },
-      },
-    },
-    status: { readyReplicas: 1, conditions: [{ type: 'Available', status: 'True' }] },
-  });
 };
 
 /** A control plane `cp` and data planes, all on loopback, and the kubeconfig of a user who is admin in each. */

@@ -7,14 +7,16 @@ export const admission = (known: readonly string[] | 'down' | undefined, cluster
   if (known === undefined) return undefined;
   if (known === 'down')
     return failure(500, `Internal error occurred: failed calling webhook "${webhook}": failed to call webhook: refused`);
-  const { datacenters } = record(record(cluster['spec'])['cassandra']);
+  const { datacenters, storageConfig } = record(record(cluster['spec'])['cassandra']);
   for (const one of (Array.isArray(datacenters) ? datacenters : []).map(record)) {
     const context = String(one['k8sContext'] ?? '');
-    const denial = !known.includes(context)
-      ? `unable to find k8sContext ${context} from ClientConfigs: No known client for context-name ${context}`
-      : one['storageConfig'] === undefined
-        ? 'storageConfig must be defined at cluster level or dc level'
-        : undefined;
+    // Without a name it is the control plane's own.
+    const denial =
+      context !== '' && !known.includes(context)
+        ? `unable to find k8sContext ${context} from ClientConfigs: No known client for context-name ${context}`
+        : (one['storageConfig'] ?? storageConfig) === undefined
+          ? 'storageConfig must be defined at cluster level or dc level'
+          : undefined;
     if (denial !== undefined) return failure(403, `admission webhook "${webhook}" denied the request: ${denial}`);
   }
   return undefined;

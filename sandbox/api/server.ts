@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Authority, makeAuthority } from '../certificates.ts';
 import { type Fault, type Faults, makeFaults } from './faults.ts';
-import { record } from './json.ts';
+import { asUser } from './impersonation.ts';
+import { type Lists, makeLists } from './lists.ts';
 import type { User } from './rbac.ts';
 import { failure, type Reply } from './reply.ts';
 import { answer } from './routes.ts';
@@ -27,7 +28,8 @@ export type Ask = (
   contentType?: string,
 ) => Promise<{ readonly status: number; readonly body: unknown }>;
 export interface ApiServerOptions extends ListenOptions {
-  readonly version?: string;
+  /** the release that it answers as, `v1.24.0` to `v1.36.3`: what it does not serve yet, and how it says what it does */
+  readonly kubernetesVersion?: string;
   readonly authority?: Authority;
   readonly latencyMs?: number;
   /** plurals that are not served */
@@ -51,6 +53,8 @@ export interface ApiServer extends Pick<Store, 'put' | 'get' | 'list' | 'remove'
   /** called after every answered request, to stop a client at a chosen call */
   readonly onRequest: (listener: (seen: Seen) => void) => void;
   readonly drop: (plural: string) => void;
+  /** Ends the tokens that lists go on with: the next page answers 410. */
+  readonly compact: Lists['compact'];
   /** Changes every answer on its way out, faults excepted; the last one given, and none for `undefined`. */
   readonly alter: (change: ((asked: Asked, reply: Reply) => Reply) | undefined) => void;
   /** Keeps objects and tokens as they are now; the returned function brings them back. */
@@ -60,12 +64,12 @@ export interface ApiServer extends Pick<Store, 'put' | 'get' | 'list' | 'remove'
   readonly stop: () => Promise<void>;
 }
 
-const admin: User = { username: 'admin', groups: ['system:masters'], rules: 'all' };
-const anonymous: User = { username: 'system:anonymous', rules: [] };
+const admin: User = { username: 'admin', uid: 'admin', groups: ['system:masters', 'system:authenticated'], rules: 'all' };
+const anonymous: User = { username: 'system:anonymous', groups: ['system:unauthenticated'], rules: [] };
 
 /** An API server in memory, over HTTPS with its own CA: bearer tokens, RBAC, the token controller, and a fault per request. */
 export const startApiServer = async (options: ApiServerOptions = {}): Promise<ApiServer> => {
-  const { version = 'v1.31.0', latencyMs = 0, tokenDelayMs = 20, webhook = () => undefined } = options;
+  const { kubernetesVersion = 'v1.36.3', latencyMs = 0, tokenDelayMs = 20, webhook = () => undefined } = options;
   const authority = options.authority ?? (await makeAuthority());
   const without = new Set(options.without ?? []);
   const store = makeStore();
@@ -77,16 +81,18 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
   tokens.add(adminToken, admin);
   store.put('', 'namespaces', { metadata: { name: 'kube-system' } });
 
-  const backend = { store, tokens, without, webhook, version };
-  const normal = (incoming: IncomingMessage, body: string): Reply => {
-    const token = incoming.headers.authorization?.replace(/^Bearer /, '');
-    return answer(backend, {
-      method: incoming.method ?? 'GET',
-      url: new URL(incoming.url ?? '/', 'https://server'),
-      user: token === undefined ? anonymous : tokens.userOf(token),
-      body: body === '' ? {} : record(JSON.parse(body)),
-      accept: String(incoming.headers.accept ?? ''),
-    });
+  const lists = makeLists(store);
+  const minor = Number(kubernetesVersion.split('.')[1]);
+  const backend = { store, tokens, lists, without, webhook, version: kubernetesVersion, minor };
+  const normal = ({ method = 'GET', url = '/', headers }: IncomingMessage, sent: string): Reply => {
+    const token = headers.authorization?.replace(/^Bearer /, '');
+    const caller = token === undefined ? anonymous : tokens.userOf(token);
+    const user = caller === undefined ? undefined : asUser(store, caller, headers);
+    if (user !== undefined && 'body' in user) return user;
+    const body = parsed(sent);
+    if (body === undefined) return failure(400, 'invalid character looking for beginning of value');
+    const { accept = '', 'content-type': contentType = '' } = headers;
+    return answer(backend, { method, url: new URL(url, 'https://server'), user, body, accept, contentType });
   };
   let alter: Parameters<ApiServer['alter']>[0];
   const altered = (asked: Asked, reply: Reply): Reply => alter?.(asked, reply) ?? reply;
@@ -142,11 +148,12 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
         for (const restore of restores) restore();
       };
     },
-    ask: async (method, path, body) => {
-      const url = new URL(path, 'https://server');
+    compact: lists.compact,
+    ask: async (method, path, body, contentType = 'application/json') => {
       // What came over the wire shares nothing with what is stored.
-      const sent = record(body === undefined ? {} : structuredClone(body));
-      const { status, body: answered } = answer(backend, { method, url, user: admin, body: sent, accept: 'application/json' });
+      const sent = body === undefined ? {} : structuredClone(body);
+      const call = { method, url: new URL(path, 'https://server'), user: admin, body: sent, accept: 'application/json', contentType };
+      const { status, body: answered } = answer(backend, call);
       return { status, body: answered };
     },
     stop: async () => {
@@ -162,11 +169,20 @@ const textOf = async (incoming: IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString();
 };
 
+/** `undefined` for what is no JSON; nothing at all is an empty object. */
+const parsed = (text: string): unknown => {
+  try {
+    return text === '' ? {} : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
 const injected = (fault: Fault | undefined): Reply | undefined => {
   if (fault?.kind === 'redirect') return { status: 302, body: {}, headers: { Location: fault.to } };
   if (fault?.kind !== 'status') return undefined;
   const headers = fault.retryAfter === undefined ? undefined : { 'Retry-After': String(fault.retryAfter) };
-  return failure(fault.status, `injected ${fault.status}`, headers);
+  return failure(fault.status, `injected ${fault.status}`, headers === undefined ? {} : { headers });
 };
 
 /** An answer whose request was carried out and that cannot be read all the same. */

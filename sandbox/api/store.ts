@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from './json.ts';
-import { servedKinds } from './kinds.ts';
+import { type ServedKind, servedKinds } from './kinds.ts';
 
 export interface Stored extends Json {
   metadata: {
@@ -27,6 +27,9 @@ export interface Store {
   readonly onChange: (listener: (group: string, plural: string, object: Stored, gone: boolean) => void) => void;
 }
 
+/** Seconds, as an API server writes times. */
+export const timestamp = (date = new Date()): string => date.toISOString().replace(/\.\d+/, '');
+
 /** Objects in memory, by group, plural, namespace and name. */
 export const makeStore = (): Store => {
   const tables = new Map<string, Map<string, Stored>>();
@@ -43,20 +46,9 @@ export const makeStore = (): Store => {
   };
   return {
     put: (group, plural, object) => {
-      const row = servedKinds.find(one => one.group === group && one.plural === plural);
-      const { metadata } = object;
-      const stored: Stored = {
-        apiVersion: group === '' ? 'v1' : `${group}/${row?.version}`,
-        kind: row?.kind ?? plural,
-        ...object,
-        metadata: {
-          creationTimestamp: new Date().toISOString(),
-          ...metadata,
-          uid: metadata.uid ?? randomUUID(),
-          resourceVersion: String(++revision),
-        },
-      };
-      table(group, plural).set(`${metadata.namespace ?? ''}/${metadata.name}`, stored);
+      const kind = servedKinds.find(one => one.group === group && one.plural === plural);
+      const stored = completed(kind, object, String(++revision));
+      table(group, plural).set(`${object.metadata.namespace ?? ''}/${object.metadata.name}`, stored);
       tell(group, plural, stored, false);
       return stored;
     },
@@ -67,6 +59,7 @@ export const makeStore = (): Store => {
       const gone = table(group, plural).get(key);
       if (gone === undefined) return;
       table(group, plural).delete(key);
+      revision++;
       tell(group, plural, gone, true);
     },
     revision: () => revision,
@@ -79,5 +72,22 @@ export const makeStore = (): Store => {
       };
     },
     onChange: listener => void listeners.push(listener),
+  };
+};
+
+/** What a server fills in: the kind, an identity, and the type of a Secret. */
+const completed = (kind: ServedKind | undefined, object: Stored, resourceVersion: string): Stored => {
+  const { metadata } = object;
+  return {
+    ...(kind === undefined ? {} : { apiVersion: kind.group === '' ? kind.version : `${kind.group}/${kind.version}`, kind: kind.kind }),
+    ...object,
+    ...(kind?.plural === 'secrets' ? { type: object['type'] ?? 'Opaque' } : {}),
+    metadata: {
+      creationTimestamp: timestamp(),
+      ...(kind?.generation === true ? { generation: 1 } : {}),
+      ...metadata,
+      uid: metadata.uid ?? randomUUID(),
+      resourceVersion,
+    },
   };
 };

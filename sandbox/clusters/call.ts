@@ -8,20 +8,22 @@ export const call = async (
   to: { token?: string; method?: string; path: string; body?: unknown; contentType?: string; accept?: string },
 ): Promise<Answer> => {
   const { token, method = 'GET', path, body, contentType = 'application/json', accept = 'application/json' } = to;
+  const text = body === undefined ? undefined : JSON.stringify(body);
   const headers = {
     accept,
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    ...(body === undefined ? {} : { 'content-type': contentType }),
+    // Node frames no body of a DELETE by itself.
+    ...(text === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(text) }),
   };
   const request = httpsRequest(new URL(path, server), { method, headers, ca: caPem, agent: false, timeout: 30_000 });
   // A failure after the answer began is the answer's own error; it must not end the process as well.
   request.on('error', () => {});
   request.on('timeout', () => request.destroy(new Error(`no answer in time: ${method} ${server}${path}`)));
-  request.end(body === undefined ? undefined : JSON.stringify(body));
+  request.end(text);
   const [response] = await once(request, 'response');
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString();
+  const answered = Buffer.concat(chunks).toString();
   const json = String(response.headers['content-type'] ?? '').includes('json');
-  return { status: Number(response.statusCode), body: json ? JSON.parse(text) : text };
+  return { status: Number(response.statusCode), body: json ? JSON.parse(answered) : answered };
 };

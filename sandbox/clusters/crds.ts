@@ -1,5 +1,5 @@
 /** A custom resource definition as small as the API accepts it: what a kind is called, and hardly what is in it. */
-const definition = (group: string, version: string, kind: string, { status = true, spec = {} } = {}) => {
+const definition = (group: string, version: string, kind: string, { status = true, spec }: { status?: boolean; spec?: object } = {}) => {
   const singular = kind.toLowerCase();
   const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } as const;
   return {
@@ -15,7 +15,10 @@ const definition = (group: string, version: string, kind: string, { status = tru
           name: version,
           served: true,
           storage: true,
-          schema: { openAPIV3Schema: { ...open, properties: { spec: { ...open, ...spec }, status: open } } },
+          schema: {
+            openAPIV3Schema:
+              spec === undefined ? { ...open, properties: { spec: open, status: open } } : { type: 'object', properties: { spec } },
+          },
           ...(status ? { subresources: { status: {} } } : {}),
         },
       ],
@@ -23,8 +26,9 @@ const definition = (group: string, version: string, kind: string, { status = tru
   } as const;
 };
 
-// As the operator's own definition has it: the default is part of what the operator hashes.
+// As the operator's own definition has it: the default is part of what the operator hashes, and what is unknown is dropped.
 const clientConfigSpec = {
+  type: 'object',
   properties: {
     contextName: { type: 'string' },
     kubeConfigSecret: {

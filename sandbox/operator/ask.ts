@@ -6,10 +6,12 @@ export const askOver = (server: string, caPem: string, token: string): Ask => {
   const agent = new Agent({ keepAlive: true, ca: caPem, maxSockets: 4 });
   return (method, path, body, contentType = 'application/json') =>
     new Promise((done, broken) => {
+      const text = body === undefined ? undefined : JSON.stringify(body);
       const headers = {
         Authorization: `Bearer ${token}`,
         Accept: 'application/json',
-        ...(body === undefined ? {} : { 'Content-Type': contentType }),
+        // Node frames no body of a DELETE by itself.
+        ...(text === undefined ? {} : { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(text) }),
       };
       const sent = request(`${server}${path}`, { method, agent, headers }, incoming => {
         const chunks: Buffer[] = [];
@@ -21,6 +23,6 @@ export const askOver = (server: string, caPem: string, token: string): Ask => {
         });
       });
       sent.on('error', broken);
-      sent.end(body === undefined ? undefined : JSON.stringify(body));
+      sent.end(text);
     });
 };

@@ -103,12 +103,12 @@ if (process.argv.includes('--all')) {
     const entries = [...documents, { name, data: readFileSync(binary), executable: true }];
     rmSync(binary);
     const file = archiveOf(os, arch);
-    const packed = os === 'windows' ? zip(entries) : tarGz(entries);
+    const packed = await (os === 'windows' ? zip(entries) : tarGz(entries));
     writeFileSync(join(folder, file), packed);
     archives.push({ os, arch, file, sha256: createHash('sha256').update(packed).digest('hex') });
     console.log(`${file}: ${mib(packed.length)}`);
   }
-  writeFileSync(join(folder, 'sbom.cdx.json'), billOfMaterials(version, process.versions.node));
+  writeFileSync(join(folder, 'sbom.cdx.json'), billOfMaterials(version));
   writeFileSync(join(folder, 'plugin.yaml'), krewManifest(version, archives));
   writeFileSync(join(folder, 'checksums.txt'), archives.map(({ file, sha256 }) => `${sha256}  ${file}\n`).join(''));
 }

@@ -3,8 +3,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compare } from 'semver';
 import { entryOf, releaseEntry, versionsOf } from './changelog.ts';
-import { compareVersions, isVersion } from './semver.ts';
+import { isVersion } from './version.ts';
 
 const usage = 'npm run release -- VERSION [--publish] [--skip-tests] [--skip-packages]';
 const git = (cwd: string, ...args: string[]): string => execFileSync('git', args, { cwd, encoding: 'utf8' }).trim();
@@ -27,9 +28,9 @@ const planned = (version: string): Readonly<Record<string, string>> => {
     .split('\n')
     .map(tag => tag.slice(1));
   for (const released of [...versionsOf(changelog), ...tags.filter(isVersion)])
-    if (compareVersions(version, released) <= 0) throw new Error(`${version} is not newer than ${released}, which is released`);
+    if (compare(version, released) <= 0) throw new Error(`${version} is not newer than ${released}, which is released`);
   const { version: now } = JSON.parse(read('package.json')) as { version: string };
-  if (compareVersions(version, now) < 0) throw new Error(`${version} is older than ${now} in package.json`);
+  if (compare(version, now) < 0) throw new Error(`${version} is older than ${now} in package.json`);
   return {
     'CHANGELOG.md': releaseEntry(changelog, version, new Date().toISOString().slice(0, 10)),
     'package.json': withVersion(read('package.json'), version),

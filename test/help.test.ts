@@ -90,7 +90,17 @@ test('an unknown word is named, with the one that may have been meant', async ()
   assert.equal(await mistake('contexts', '--frobnicate', '--help'), 'unknown flag "--frobnicate" for "kubectl k8ssandra contexts"');
   assert.equal(await mistake('--xyzzy', 'val', 'contexts', 'list'), 'unknown flag "--xyzzy" for "kubectl k8ssandra"');
   assert.match(await mistake('contexts', 'chekc', '--only', 'KC101'), /^unknown command "chekc".*; did you mean "check"\?$/);
-  assert.equal(await mistake('create', '--from-context', 'east'), 'unknown command "create" for "kubectl k8ssandra"');
+  const ofOthers = 'that is a command of k8ssandra-client, whose binary has the same name: see docs/compared.md';
+  for (const [word, hint] of [
+    ['create', 'did you mean "clientconfig create"?'],
+    ['check', 'did you mean "contexts check"?'],
+    ['status', 'did you mean "operator status"?'],
+    ['list', 'did you mean "clientconfig list" or "contexts list"?'],
+    ['get', 'did you mean "clientconfig list"?'],
+    ['users', ofOthers],
+    ['nodetool', ofOthers],
+  ] as const)
+    assert.equal(await mistake(word), `unknown command "${word}" for "kubectl k8ssandra"; ${hint}`);
   assert.match(await mistake('clientconfig', 'lst', '-A'), /^unknown command "lst".*; did you mean "list"\?$/);
   assert.equal(await mistake('hlep'), 'unknown command "hlep" for "kubectl k8ssandra"; did you mean "help"?');
   assert.equal(await mistake('version -o json'), 'unknown command "version -o json" for "kubectl k8ssandra"');

@@ -64,4 +64,8 @@ export interface Program {
   readonly singles: Readonly<Record<string, Command>>;
   /** the flags that every command takes */
   readonly globals: Readonly<Record<string, Flag>>;
+  /** the lines with which somebody new begins, and what each answers */
+  readonly first?: readonly (readonly [line: string, what: string])[];
+  /** words of other programs: the command that does it here, or what to say of it */
+  readonly foreign?: Readonly<Record<string, { readonly command: string } | { readonly say: string }>>;
 }

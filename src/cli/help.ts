@@ -33,9 +33,11 @@ export const groupHelp = (program: Program, noun: string | undefined, width: num
       ? { describe: program.describe, commands: { ...program.nouns, ...program.singles } }
       : { describe: program.nouns[noun]?.describe ?? '', commands: program.nouns[noun]?.verbs ?? {} };
   const whole = noun === undefined ? program.name : `${program.name} ${noun}`;
+  const { first = [] } = program;
   const rows = Object.entries(commands).map(([name, command]) => [name, capital(command.describe)] as const);
   return page([
     paragraph(capital(describe), width),
+    section('Start here', noun === undefined ? first.map(([line, what]) => example(program, `$0 ${line}`, what, width)).join('\n') : ''),
     section('Available Commands', sideBySide(rows, width)),
     section('Usage', `  ${whole} COMMAND [options]`),
     `${paragraph(`Use "${whole} COMMAND --help" for more information about a given command.`, width)}\n${globals(program, width)}`,

@@ -5,7 +5,7 @@ import { commandHelp, groupHelp, helpWidth } from './help.ts';
 import { answerOf, type Flags, flagsOf, type Line, readLine, written } from './pflag.ts';
 import { plainValues } from './plain.ts';
 import { allFlags, type CommandPath, commandAt, commandPath } from './route.ts';
-import { didYouMean } from './suggest.ts';
+import { commandMeant, didYouMean } from './suggest.ts';
 
 /** Runs one command, or prints the help of one. Everything a person got wrong becomes a UserError with exit code 2. */
 export const runCli = async (io: IO, program: Program, args: readonly string[]): Promise<void> => {
@@ -42,9 +42,8 @@ const verbsOf = ({ nouns }: Program, noun: string): readonly string[] => Object.
 const refuseUnknownCommand = (program: Program, { noun, verb, names }: CommandPath, whole: string): void => {
   const wrong = [noun, verb].find((word, at) => word !== undefined && names[at] === undefined);
   if (wrong === undefined) return;
-  const known =
-    names.length === 0 ? [...Object.keys(program.nouns), ...Object.keys(program.singles), 'help'] : verbsOf(program, noun ?? '');
-  throw usage(`unknown command "${wrong}" for "${whole}"${didYouMean(wrong, known)}`, `run ${whole} --help to see them all`);
+  const hint = names.length === 0 ? commandMeant(program, wrong) : didYouMean(wrong, verbsOf(program, noun ?? ''));
+  throw usage(`unknown command "${wrong}" for "${whole}"${hint}`, `run ${whole} --help to see them all`);
 };
 const unknownFlag = (word: string, known: Flags, whole: string): Error =>
   usage(`unknown flag "${word}" for "${whole}"${didYouMean(word, [...known.keys()].map(written))}`, `run ${whole} --help`);

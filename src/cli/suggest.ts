@@ -1,4 +1,5 @@
 import { nearest } from '../base/nearest.ts';
+import type { Program } from './command.ts';
 
 /** The question whether another word was meant, to stand behind an error; empty where none is near. */
 export const didYouMean = (word: string, known: readonly string[]): string => {
@@ -7,4 +8,15 @@ export const didYouMean = (word: string, known: readonly string[]): string => {
   // To one letter every other is near.
   const close = longer.length === 1 && letters > 3 ? longer[0] : letters > 2 ? nearest(word, known) : undefined;
   return close === undefined ? '' : `; did you mean "${close}"?`;
+};
+
+/** What to say of a word that is no command: the verb of a noun, a word of another program, or one that looks like it. */
+export const commandMeant = ({ nouns, singles, foreign = {} }: Program, word: string): string => {
+  const known = Object.hasOwn(foreign, word) ? foreign[word] : undefined;
+  if (known !== undefined && 'say' in known) return `; ${known.say}`;
+  const withNoun = Object.entries(nouns).flatMap(([noun, { verbs }]) => (Object.hasOwn(verbs, word) ? [`${noun} ${word}`] : []));
+  const meant = known === undefined ? withNoun : [known.command];
+  return meant.length === 0
+    ? didYouMean(word, [...Object.keys(nouns), ...Object.keys(singles), 'help'])
+    : `; did you mean ${meant.map(one => `"${one}"`).join(' or ')}?`;
 };

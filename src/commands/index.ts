@@ -13,7 +13,7 @@ const early = <T extends Usage>(usage: T, run: (io: IO, args: Args<T>) => Promis
 
 export const nouns: Readonly<Record<string, Noun>> = {
   clientconfig: {
-    describe: 'create and look after ClientConfigs',
+    describe: 'create, list, describe, rotate, update, rename, delete, export, import',
     verbs: {
       create: command(clientconfig.create, async (io, args) => (await import('./clientconfig/create.ts')).clientconfigCreate(io, args)),
       list: command(clientconfig.list, async (io, args) => (await import('./clientconfig/list.ts')).clientconfigList(io, args)),
@@ -39,14 +39,14 @@ export const nouns: Readonly<Record<string, Noun>> = {
     },
   },
   operator: {
-    describe: 'look at the operators of both planes',
+    describe: 'show or restart the K8ssandra Operators',
     verbs: {
       status: command(operator.status, async (io, args) => (await import('./operator/status.ts')).operatorStatus(io, args)),
       restart: command(operator.restart, async (io, args) => (await import('./operator/restart.ts')).operatorRestart(io, args)),
     },
   },
   contexts: {
-    describe: 'check, list and draw the contexts that clusters use',
+    describe: 'check, list and graph the contexts that K8ssandraClusters use',
     verbs: {
       check: command(contexts.check, async (io, args) => (await import('./contexts/check.ts')).contextsCheck(io, args)),
       list: command(contexts.list, async (io, args) => (await import('./contexts/list.ts')).contextsList(io, args)),
@@ -67,11 +67,30 @@ export const singles: Readonly<Record<string, Command>> = {
   version: early(single.version, async (io, { output }) => (await import('./version.ts')).printVersion(io, output)),
 };
 
+const ofTheClient = { say: 'that is a command of k8ssandra-client, whose binary has the same name: see docs/compared.md' };
+
 export const program: Program = {
   name: 'kubectl k8ssandra',
   file: 'kubectl-k8ssandra',
-  describe: 'connect the clusters of a K8ssandra Operator',
+  describe: 'register and check the clusters of a K8ssandra Operator',
   nouns,
   singles,
   globals: globalOptions,
+  first: [
+    ['contexts check', 'is anything wrong, and would the operator start?'],
+    ['clientconfig create --from-context CONTEXT', 'register the data plane behind that context of your kubeconfig'],
+    ['operator status', 'releases, restarts, last exit'],
+  ],
+  foreign: {
+    get: { command: 'clientconfig list' },
+    add: { command: 'clientconfig create' },
+    remove: { command: 'clientconfig delete' },
+    show: { command: 'clientconfig describe' },
+    doctor: { command: 'contexts check' },
+    validate: { command: 'contexts check' },
+    logs: { command: 'operator status' },
+    ...Object.fromEntries(
+      ['users', 'nodetool', 'helm', 'tasks', 'task', 'tools', 'config', 'edit', 'import-cluster'].map(word => [word, ofTheClient]),
+    ),
+  },
 };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import type { Ask } from '../sandbox/api/server.ts';
+import { endWithNpm } from '../sandbox/ending.ts';
 import { askOver } from '../sandbox/operator/ask.ts';
 import { type OperatorStandIn, startOperator } from '../sandbox/operator/stand-in.ts';
 
@@ -123,6 +124,8 @@ const play = async (stage: Stage): Promise<void> => {
   }
 };
 
+endWithNpm();
+await import('../scripts/build.ts');
 const stage = await (process.argv.includes('--real') ? real() : embedded());
 process.once('SIGINT', () => {
   rmSync(stage.kubeconfig, { force: true });

@@ -6,7 +6,7 @@ import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/prom
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { onEndOfProcess } from './ending.ts';
+import { isAlive, onEndOfProcess } from './ending.ts';
 
 /** A Go program of this repository: a folder with go.mod, go.sum and package main. */
 export interface GoProgram {
@@ -98,10 +98,3 @@ const isWritable = (path: string): Promise<boolean> =>
     () => isAllowed(path, constants.W_OK),
     () => false,
   );
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};

@@ -11,6 +11,8 @@ export interface World {
   readonly servers: Readonly<Record<string, ApiServer>>;
   /** a file of mode 0600 with one admin context per server */
   readonly kubeconfig: string;
+  /** which the kubeconfig lies in, and which goes when the world stops */
+  readonly folder: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export const startWorld = async (
   return {
     servers,
     kubeconfig,
+    folder,
     stop: async () => {
       await Promise.all(Object.values(servers).map(server => server.stop()));
       await rm(folder, { recursive: true, force: true });

@@ -5,6 +5,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { type Authority, issue } from '../certificates.ts';
 
 export interface ListenOptions {
+  /** what its URL calls this machine, and the address of it that is listened on; 127.0.0.1 for both by default */
+  readonly host?: Host;
   readonly certificate?: {
     readonly noSan?: boolean;
     readonly expired?: boolean;
@@ -16,6 +18,10 @@ export interface ListenOptions {
   /** HTTP/1.1 alone; otherwise HTTP/2 too, as a real API server */
   readonly http1?: boolean;
 }
+export interface Host {
+  readonly name: string;
+  readonly address: string;
+}
 export interface Listening {
   /** `https://127.0.0.1:PORT` */
   readonly url: string;
@@ -23,15 +29,17 @@ export interface Listening {
   readonly stop: () => Promise<void>;
 }
 
-/** Listens on a free port of 127.0.0.1 with a certificate of the authority. */
+const loopback: Host = { name: '127.0.0.1', address: '127.0.0.1' };
+/** Listens on a free port of 127.0.0.1, or of the host that is given, with a certificate of the authority. */
 export const listen = async (
   authority: Authority,
   options: ListenOptions,
   listener: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
 ): Promise<Listening> => {
-  const { plainHttp = false, http1 = false, maxTls } = options;
+  const { plainHttp = false, http1 = false, maxTls, host = loopback } = options;
+  const names = { dnsNames: ['localhost', host.name], ips: ['127.0.0.1', host.address] };
   const tls = {
-    ...(await issue(authority, options.certificate)),
+    ...(await issue(authority, { ...(host === loopback ? {} : names), ...options.certificate })),
     ...(maxTls === undefined ? {} : { maxVersion: maxTls, minVersion: 'TLSv1' as const, ciphers: 'DEFAULT@SECLEVEL=0' }),
   };
   const server = plainHttp
@@ -48,10 +56,10 @@ export const listen = async (
     socket.on('error', () => undefined);
   });
   server.on('tlsClientError', () => undefined);
-  await new Promise<void>(ready => server.listen(0, '127.0.0.1', ready));
+  await new Promise<void>(ready => server.listen(0, host.address, ready));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `${plainHttp ? 'http' : 'https'}://127.0.0.1:${port}`,
+    url: `${plainHttp ? 'http' : 'https'}://${host.name}:${port}`,
     connections: () => connections,
     stop: async () => {
       for (const socket of sockets) socket.destroy();

@@ -1,9 +1,14 @@
+import { endWithNpm } from '../ending.ts';
+import { askOver } from '../operator/ask.ts';
+import { startOperator } from '../operator/stand-in.ts';
 import { startClusters } from './clusters.ts';
 import { installCrds, installOperator } from './install.ts';
 
+/** `npm run clusters`: three real API servers and the operator stand-in, until Ctrl-C. */
 const namespace = 'k8ssandra-operator';
 const log = (line: string): void => console.error(line);
 
+endWithNpm();
 const clusters = await startClusters(['cp', 'dp1', 'dp2'], log);
 await Promise.all(
   Object.values(clusters.byName).map(async cluster => {
@@ -11,10 +16,19 @@ await Promise.all(
     await installOperator(cluster, { namespace, controlPlane: cluster.name === 'cp', tokenSecret: true });
   }),
 );
+const controlPlane = clusters.byName['cp'];
+if (controlPlane === undefined) throw new Error('no control plane');
+const { server, caPem, adminToken } = controlPlane;
+// Its loop keeps this process alive, which the clusters do not.
+await startOperator({
+  ask: askOver(server, caPem, adminToken),
+  deployment: { namespace, name: 'k8ssandra-operator' },
+  pollMs: 250,
+  restartMs: 1000,
+  dials: true,
+  pod: true,
+});
 console.log(`export KUBECONFIG=${clusters.kubeconfig}`);
 log(
-  `control plane cp, data planes dp1 and dp2, operators in namespace ${namespace}; try kubectl --context dp1 get crds. Ctrl-C stops all.`,
+  `control plane cp with a stand-in for the operator, data planes dp1 and dp2, namespace ${namespace}; their addresses are loopback: add --allow loopback to create. Ctrl-C stops all.`,
 );
-
-// The clusters do not keep a process alive; a person who looks at them does.
-setInterval(() => {}, 2 ** 30);

@@ -43,7 +43,9 @@ export const makePod = (ask: Ask, namespace: string, deployment: string, templat
         metrics,
         ...(previousLog.length === 0 ? {} : { previousLog: `${previousLog.join('\n')}\n` }),
       };
-      await ask('PATCH', `${path}/status`, { status: statusOf(state, since), ...kept }, 'application/merge-patch+json');
+      await ask('PATCH', `${path}/status`, { status: statusOf(state, since) }, 'application/merge-patch+json');
+      // The fake API server, which has no kubelet, answers with these; a real one drops them.
+      await ask('PATCH', path, kept, 'application/merge-patch+json');
     },
     replace: async () => {
       await ask('DELETE', `${pods}/${name}`, { gracePeriodSeconds: 0 });
@@ -57,8 +59,14 @@ const now = (): string => new Date().toISOString().replace(/\.\d+/, '');
 const statusOf = ({ running, restarts, lastExit }: ContainerState, since: string): Json => {
   const terminated =
     lastExit === undefined
-      ? {}
-      : { terminated: { exitCode: lastExit.code, reason: lastExit.code === 0 ? 'Completed' : 'Error', finishedAt: since } };
+      ? undefined
+      : { exitCode: lastExit.code, reason: lastExit.code === 0 ? 'Completed' : 'Error', startedAt: since, finishedAt: since };
+  // After a good end the kubelet starts it at once; after a bad one it waits, longer each time. A merge patch takes away what is null.
+  const state = running
+    ? { running: { startedAt: since }, waiting: null, terminated: null }
+    : lastExit?.code === 0
+      ? { terminated, waiting: null, running: null }
+      : { waiting: { reason: 'CrashLoopBackOff', message: 'back-off restarting failed container' }, running: null, terminated: null };
   return {
     phase: 'Running',
     containerStatuses: [
@@ -68,9 +76,8 @@ const statusOf = ({ running, restarts, lastExit }: ContainerState, since: string
         restartCount: restarts,
         image: 'docker.io/k8ssandra/k8ssandra-operator',
         imageID: '',
-        // A merge patch takes away what is null.
-        state: running ? { running: { startedAt: since } } : { waiting: { reason: 'CrashLoopBackOff', message: 'back-off restarting' } },
-        lastState: terminated,
+        state,
+        lastState: terminated === undefined ? {} : { terminated },
       },
     ],
   };

@@ -20,7 +20,7 @@ export interface OperatorOptions {
   readonly ask: Ask;
   readonly deployment: { readonly namespace: string; readonly name: string };
   readonly pollMs?: number;
-  /** how long it lies dead before it is started again */
+  /** how long it lies dead after a fault before it is started again, twice as long each time up to 32 times; not at all after a good end */
   readonly restartMs?: number;
   /** whether it dials what it has loaded, and so stops where a data plane does not let it in */
   readonly dials?: boolean;
@@ -50,6 +50,8 @@ interface Container {
   restarts: number;
   lastExit: LastExit | undefined;
   deadUntil: number;
+  /** bad ends in a row */
+  faults: number;
   log: string[];
   previousLog: string[];
 }
@@ -68,6 +70,7 @@ export const startOperator = async (options: OperatorOptions): Promise<OperatorS
     restarts: -1,
     lastExit: undefined,
     deadUntil: 0,
+    faults: 0,
     log: [],
     previousLog: [],
   };
@@ -169,7 +172,8 @@ const dial = async (container: Container, { read, waiting, startedAt }: Life): P
 const exit = async (container: Container, code: number, message: string): Promise<void> => {
   container.life = undefined;
   container.lastExit = { code, message };
-  container.deadUntil = Date.now() + (container.options.restartMs ?? 0);
+  container.faults = code === 0 ? 0 : container.faults + 1;
+  container.deadUntil = code === 0 ? 0 : Date.now() + (container.options.restartMs ?? 0) * 2 ** Math.min(container.faults - 1, 5);
   await show(container);
 };
 
@@ -180,10 +184,13 @@ const write = ({ log, written }: Container, level: string, message: string, fiel
 };
 
 /** What a kubelet and the Deployment's controller would show of it. */
-const show = async ({ options, path, life, pod, restarts, lastExit, remotes, log, previousLog }: Container): Promise<void> => {
+const show = async (container: Container): Promise<void> => {
+  const { options, path, deployment, life, pod, restarts, lastExit, remotes, log, previousLog } = container;
   const running = life !== undefined;
+  const ready = running ? 1 : 0;
+  const observedGeneration = record(deployment['metadata'])['generation'];
   const conditions = [{ type: 'Available', status: running ? 'True' : 'False' }];
-  const status = { replicas: 1, readyReplicas: running ? 1 : 0, conditions };
+  const status = { observedGeneration, replicas: 1, updatedReplicas: 1, readyReplicas: ready, availableReplicas: ready, conditions };
   await options.ask('PATCH', `${path}/status`, { status }, 'application/merge-patch+json');
   await pod?.show({ running, restarts, lastExit, metrics: remotes.metrics(), log, previousLog });
 };

@@ -158,13 +158,97 @@ test('a Secret that two share stays, and so does a token that is not ours', asyn
   );
 });
 
-test('works when the data plane is gone, and says what stays there', async () => {
+test('a finalizer holds the ClientConfig: its Secret and its token stay, the finalizer is named, and the same command finishes', async () => {
+  const { cli, server, operator, storedToken } = await start('dp1');
+  const config = server('cp').get('config.k8ssandra.io', 'clientconfigs', namespace, 'dp1');
+  assert.ok(config);
+  server('cp').put('config.k8ssandra.io', 'clientconfigs', {
+    ...config,
+    metadata: { ...config.metadata, finalizers: ['example.com/hold'] },
+  });
+  const token = storedToken('dp1');
+  const held = await cli('clientconfig', 'delete', 'dp1', '--yes', '--timeout', '1s');
+  assert.equal(held.code, 4, text(held));
+  assert.match(held.stderr, /ClientConfig k8ssandra-operator\/dp1 in cp is being deleted and is held by the finalizer example\.com\/hold/);
+  assert.match(held.stderr, /fix: .*clientconfig delete/);
+  assert.doesNotMatch(held.stdout, /deleted/);
+  assert.deepEqual(liveTokens(server('dp1')), [token]);
+  assert.equal(storedToken('dp1'), token);
+  assert.equal(operator.lastExit?.code ?? 0, 0, operator.log.join('\n'));
+  server('cp').remove('config.k8ssandra.io', 'clientconfigs', namespace, 'dp1');
+  const again = await cli('clientconfig', 'delete', 'dp1', '--yes');
+  assert.equal(again.code, 0, text(again));
+  assert.deepEqual(left(registered, ['dp1']), []);
+});
+
+test('a finalizer of somebody else holds the Secret: exit 4 names it, the token is revoked', async () => {
   const { cli, server } = await start('dp1');
-  await server('dp1').stop();
-  const deleted = await cli('clientconfig', 'delete', 'dp1', '--yes');
+  const secret = server('cp').get('', 'secrets', namespace, 'dp1-config');
+  assert.ok(secret);
+  server('cp').put('', 'secrets', { ...secret, metadata: { ...secret.metadata, finalizers: ['example.com/hold'] } });
+  const held = await cli('clientconfig', 'delete', 'dp1', '--yes');
+  assert.equal(held.code, 4, text(held));
+  assert.match(held.stderr, /Secret k8ssandra-operator\/dp1-config in cp is being deleted and is held by the finalizer example\.com\/hold/);
+  assert.deepEqual(liveTokens(server('dp1')), []);
+});
+
+test('a token that cannot be revoked: exit 4, its Secret waits, the same command finishes; or it is given up by name', async () => {
+  for (const given of [[], ['--allow', 'unrevoked-token']]) {
+    const { cli, server } = await start('dp1');
+    server('dp1').fault({ path: /./ }, { kind: 'refuse' }, 9999);
+    const failed = await cli('clientconfig', 'delete', 'dp1', '--yes');
+    assert.equal(failed.code, 4, text(failed));
+    assert.match(
+      failed.stderr,
+      /the token of k8ssandra-operator\/dp1 is not revoked, so its Secret in cp is kept.*--allow unrevoked-token/s,
+    );
+    assert.deepEqual(
+      server('cp')
+        .list('', 'secrets')
+        .map(({ metadata }) => metadata['finalizers']),
+      [['cli.k8ssandra.io/token']],
+    );
+    if (given.length === 0) server('dp1').clearFaults();
+    const again = await cli('clientconfig', 'delete', 'dp1', '--yes', ...given);
+    assert.equal(again.code, 0, text(again));
+    if (given.length > 0) assert.match(again.stdout, /left the token Secret/);
+    assert.deepEqual(left(registered, given.length === 0 ? ['dp1'] : []), []);
+    await registered.stop();
+  }
+  await start('dp1');
+});
+
+test('three at once are one restart of the operator; what another run has left in the data plane goes too', async () => {
+  const { cli, server, operator } = await start('dp1', 'dp2', 'dp3');
+  const printed = await cli('clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback', '-o', 'yaml');
+  assert.equal(printed.code, 0, text(printed));
+  const [ours] = server('dp1').list('', 'secrets');
+  assert.ok(ours);
+  server('dp1').put('', 'secrets', { ...ours, metadata: { ...ours.metadata, name: 'left-by-a-rotation' } });
+  const { restarts } = operator;
+  const deleted = await cli('clientconfig', 'delete', 'dp1', 'dp2', 'dp3', '--yes');
   assert.equal(deleted.code, 0, text(deleted));
-  assert.match(deleted.stdout, /left the token Secret/);
-  assert.deepEqual(left(registered, []), []);
+  assert.deepEqual(left(registered, ['dp1', 'dp2', 'dp3']), []);
+  assert.equal(operator.restarts, restarts + 1, operator.log.join('\n'));
+});
+
+test('a context that comes into use while its ClientConfig goes gets it back', async () => {
+  const { cli, server, storedToken } = await start('dp1');
+  const token = storedToken('dp1');
+  server('cp').onRequest(({ method, path }) => {
+    if (method === 'DELETE' && path.includes('/clientconfigs/'))
+      use(registered, { cassandra: { datacenters: [{ metadata: { name: 'dc1' }, k8sContext: 'dp1' }] } });
+  });
+  const refused = await cli('clientconfig', 'delete', 'dp1', '--yes');
+  assert.equal(refused.code, 4, text(refused));
+  assert.match(refused.stderr, /dp1 came into use by K8ssandraCluster k8ssandra-operator\/demo .*it was put back/);
+  assert.equal(storedToken('dp1'), token);
+  assert.deepEqual(liveTokens(server('dp1')), [token]);
+  const metadata = server('cp').get('', 'secrets', namespace, 'dp1-config')?.metadata;
+  assert.equal(metadata?.labels?.['cli.k8ssandra.io/deleting'], undefined);
+  assert.deepEqual(metadata?.['finalizers'], []);
+  const config = server('cp').get('config.k8ssandra.io', 'clientconfigs', namespace, 'dp1');
+  assert.deepEqual(config?.['spec'], { contextName: 'dp1', kubeConfigSecret: { name: 'dp1-config' } });
 });
 
 for (const signal of ['SIGKILL', 'SIGINT'] as const)

@@ -94,3 +94,13 @@ export const names = (values: readonly string[] | undefined): string[] =>
     .flatMap(value => value.split(','))
     .map(name => name.trim())
     .filter(name => name !== '');
+/** `NAME=CONTEXT`, or a bare context where one NAME is given. */
+export const sourcesOf = (given: readonly string[], wanted: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(
+    given.map(text => {
+      const [name = '', ...rest] = text.split('=');
+      if (rest.length > 0) return [name, rest.join('=')];
+      if (wanted.length === 1) return ['', name];
+      throw usage(`--from-context ${text} does not say of which ClientConfig`, 'pass it as NAME=CONTEXT');
+    }),
+  );

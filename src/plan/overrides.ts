@@ -13,5 +13,7 @@ export const createOverrides = [
   'unproven',
 ] as const;
 export const importOverrides = ['unproven', 'unwatched-namespace', 'would-not-start'] as const;
+/** Of what a deletion leaves in a data plane that is gone for good. */
+export const deleteOverrides = ['unrevoked-token'] as const;
 /** Of what makes the operator start again. */
 export const restartOverrides = ['would-not-start'] as const;

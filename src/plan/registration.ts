@@ -110,6 +110,10 @@ export const ownerOf = (controlPlane: ControlPlane, clientConfig: string): Owner
 export const isBeingDeleted = ({ metadata: { deletionTimestamp, labels } }: Secret): boolean =>
   deletionTimestamp !== undefined || labels?.[deletingLabel] !== undefined;
 
+/** The stored Secret as it is now. */
+export const currentSecret = async (connection: Connection, { metadata: { namespace, name } }: Secret): Promise<Secret | undefined> =>
+  required(await getObject(connection, kinds.secret, namespace, name, true), `Secret ${namespace}/${name}`, connection.context);
+
 /** Replaces the Secret as it was read; someone else's change in between is a conflict, and nothing is mixed. */
 export const putSecret = (connection: Connection, secret: Secret): Promise<Secret> =>
   demand<Secret>(connection, `update Secret ${secret.metadata.namespace}/${secret.metadata.name}`, {

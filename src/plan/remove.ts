@@ -1,6 +1,6 @@
 import { UserError } from '../base/errors.ts';
 import type { Connection } from '../kube/api/connection.ts';
-import { demandAnswer } from '../kube/api/objects.ts';
+import { demandAnswer, getObject, required } from '../kube/api/objects.ts';
 import { apiPath, type Kind, type KubeObject } from '../kube/kinds.ts';
 
 /** How often an object is looked at that changes between the look and its deletion. */
@@ -15,16 +15,15 @@ export type Removal = 'deleted' | 'gone' | { readonly left: string };
  */
 export const remove = async <T extends KubeObject>(
   connection: Connection,
-  kind: Kind,
+  kind: Kind<T>,
   { namespace, name }: { readonly namespace?: string; readonly name: string },
   stays: (object: T) => string | undefined | Promise<string | undefined>,
 ): Promise<Removal> => {
   const path = apiPath(kind, namespace, name);
   const what = `${kind.kind} ${namespace ?? ''}/${name}`;
   for (let look = 0; look < looks; look++) {
-    const found = await demandAnswer(connection, `read ${what}`, { path, mustFinish: true }, [200, 404]);
-    if (found.status === 404) return 'gone';
-    const object = found.body as T;
+    const object = required(await getObject(connection, kind, namespace, name, true), what, connection.context);
+    if (object === undefined) return 'gone';
     const reason = await stays(object);
     if (reason !== undefined) return { left: reason };
     const { uid, resourceVersion } = object.metadata;

@@ -166,4 +166,4 @@ export const revokeToken = (
   where: Key,
   owner: Owner,
   stays: (token: Credential | undefined) => string | undefined = () => undefined,
-): Promise<Removal> => remove<Secret>(source, kinds.secret, where, secret => foreign(secret, owner) ?? stays(tokenOf(secret)));
+): Promise<Removal> => remove(source, kinds.secret, where, secret => foreign(secret, owner) ?? stays(tokenOf(secret)));

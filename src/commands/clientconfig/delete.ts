@@ -3,97 +3,117 @@ import type { IO } from '../../base/io.ts';
 import { confirm, confirmTyped } from '../../cli/ask.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
-import { configKey } from '../../kube/key.ts';
+import type { Connection, Limits } from '../../kube/api/connection.ts';
+import { configKey, keyText } from '../../kube/key.ts';
 import type { ClientConfig } from '../../kube/kinds.ts';
 import { currentContextOf, parseStored } from '../../kube/kubeconfig/parse.ts';
+import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import { effectiveContext } from '../../operator/references.ts';
+import { changeLine } from '../../plan/changes.ts';
 import { openDataPlane } from '../../plan/data-plane.ts';
-import { type Deletion, executeDeletion, leftoverSecret, planDeletion } from '../../plan/delete.ts';
+import { executeDeletions } from '../../plan/delete/execute.ts';
+import { type Deletion, leftoverSecret, planDeletion } from '../../plan/delete/plan.ts';
+import { deleteOverrides } from '../../plan/overrides.ts';
 import { refuseRestartIntoCrash, selectConfigs, usersOf, watchedConfigs } from '../../plan/registration.ts';
+import { allowed, names, sourcesOf, timeLimit } from '../options.ts';
 import { withControlPlane } from '../session.ts';
 import type { DeleteArgs } from './usage.ts';
 
 export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void> => {
   const wanted = args.NAME;
-  await withControlPlane(io, args, async ({ config, connection, limits }) => {
-    const controlPlane = await readControlPlane(connection, args.namespace);
-    const found = await find(connection, controlPlane, wanted);
-    const deletion = await planDeletion(connection, controlPlane, found);
-    if ('config' in found) {
-      if (args.force !== true) refuseWhileUsed(controlPlane, found.config);
-      if (args.force !== true) refuseRestartIntoCrash(controlPlane, [configKey(found.config)], '--force');
-    }
-    io.out(printableLines(planLines(deletion, connection.context)));
+  const allow = allowed(args.allow, deleteOverrides);
+  const patience = timeLimit(args.timeout, '--timeout');
+  const sources = sourcesOf(names(args['from-context']), wanted);
+  await withControlPlane(io, args, async ({ config: user, connection, limits }) => {
+    const look = (): Promise<ControlPlane> => readControlPlane(connection, args.namespace);
+    const controlPlane = await look();
+    const deletions = await plan(connection, controlPlane, wanted);
+    const configs = deletions.flatMap(({ config }) => (config === undefined ? [] : [config]));
+    const forced = args.force === true;
+    if (!forced) refuse(controlPlane, configs);
+    for (const line of deletions.flatMap(one => planLines(one, connection.context))) io.out(`${printable(line)}\n`);
+    if (configs.length > 0) io.out('~ the operator will restart once\n');
     if (args['dry-run'] === true) return io.out('nothing deleted (dry run)\n');
-    const question = `delete ${wanted}?`;
-    if (args.force === true) await confirmTyped(io, `${question} it is forced`, wanted, args.yes === true);
+    const question = `delete ${wanted.join(', ')}?`;
+    if (forced) await confirmTyped(io, `${question} it is forced`, wanted.join(' '), args.yes === true);
     else await confirm(io, question, args.yes === true);
-    await executeDeletion(
-      deletion,
+    await executeDeletions(deletions, {
       connection,
-      controlPlane,
-      async () => {
-        const { secret } = deletion;
-        const kubeconfig = secret?.data?.['kubeconfig'];
-        const name = 'config' in found ? effectiveContext(found.config) : currentContext(kubeconfig);
-        const stored = kubeconfig === undefined ? undefined : parseStored(Buffer.from(kubeconfig, 'base64'), name);
-        if (secret === undefined || stored?.ok !== true)
-          throw new UserError('its stored kubeconfig is not usable', 'name your own context of the data plane with --from-context');
-        return openDataPlane({ contextName: name, secret, stored: stored.value }, config, args['from-context'], limits);
-      },
-      io.interrupted,
-      line => io.out(`${printable(line)}\n`),
-    );
+      look,
+      usersOf: (fresh, config) => (forced ? [] : usersWithout(fresh, config)),
+      openSource: deletion => openSource(deletion, user, sources, limits),
+      leaveTokens: allow.includes('unrevoked-token'),
+      patience,
+      limits,
+      say: change => io.out(`${printable(changeLine(change))}\n`),
+    });
   }).catch((error: unknown) => {
     if (io.interrupted.aborted) io.err('interrupted: run the same command again to finish what was begun\n');
     throw error;
   });
 };
 
-type Found = { readonly config: ClientConfig } | { readonly leftover: NonNullable<Awaited<ReturnType<typeof leftoverSecret>>> };
-/** The ClientConfig, or the Secret that a deletion of this name has left. */
-const find = async (connection: Parameters<typeof leftoverSecret>[0], controlPlane: ControlPlane, wanted: string): Promise<Found> => {
+/** The ClientConfigs, or the Secrets that a deletion of these names has left. */
+const plan = async (connection: Connection, controlPlane: ControlPlane, wanted: readonly string[]): Promise<readonly Deletion[]> => {
+  const found = new Map<string, Deletion>();
+  for (const name of wanted) {
+    const one = await planDeletion(connection, controlPlane, await find(connection, controlPlane, name));
+    found.set(one.key, one);
+  }
+  return [...found.values()];
+};
+const find = async (connection: Connection, controlPlane: ControlPlane, name: string): Promise<Parameters<typeof planDeletion>[2]> => {
   try {
-    const [config] = selectConfigs(controlPlane, [wanted]);
+    const [config] = selectConfigs(controlPlane, [name]);
     if (config !== undefined) return { config };
   } catch (error) {
-    const leftover =
-      error instanceof UserError && error.exitCode === 2 ? await leftoverSecret(connection, controlPlane, wanted) : undefined;
+    const leftover = error instanceof UserError && error.exitCode === 2 ? await leftoverSecret(connection, controlPlane, name) : undefined;
     if (leftover !== undefined) return { leftover };
     throw error;
   }
   throw usage('which ClientConfig shall be deleted?', 'name it');
 };
 
-/** The last provider of a context that something uses stays: see the undeletable cluster of operator cleanup.go. */
-const refuseWhileUsed = (controlPlane: ControlPlane, config: ClientConfig): void => {
-  const context = effectiveContext(config);
-  const others = watchedConfigs(controlPlane).filter(
-    other => effectiveContext(other) === context && configKey(other) !== configKey(config),
-  );
-  if (others.length > 0) return;
-  const users = usersOf(controlPlane, context, '--force');
-  if (users.length === 0) return;
-  throw new UserError(
-    `refused: ${context} is used by ${users.slice(0, 6).join(', ')}${users.length > 6 ? ` and ${users.length - 6} more` : ''}`,
-    `remove those datacenters first: without the context they cannot be reconciled, and their K8ssandraCluster can no longer be deleted, for its finalizer needs it; to go on all the same: --force`,
-  );
+const openSource = (
+  { key, config, secret }: Deletion,
+  user: UserKubeconfig,
+  sources: ReadonlyMap<string, string>,
+  limits: Limits,
+): Promise<Connection> => {
+  const kubeconfig = Buffer.from(secret?.data?.['kubeconfig'] ?? '', 'base64');
+  // A leftover Secret was written by this program, which names the context as the current one.
+  const contextName = config === undefined ? currentContextOf(kubeconfig) : effectiveContext(config);
+  const stored = parseStored(kubeconfig, contextName);
+  const explicit = sources.get(key.split('/')[1] ?? '') ?? sources.get(key) ?? sources.get(contextName) ?? sources.get('');
+  if (secret === undefined || !stored.ok)
+    throw new UserError('its stored kubeconfig is not usable', 'name your own context of the data plane with --from-context');
+  return openDataPlane({ contextName, secret, stored: stored.value }, user, explicit, limits);
 };
-const planLines = ({ config, secret, secretStays, token, tokenStays }: Deletion, context: string): string[] => [
+
+const refuse = (controlPlane: ControlPlane, configs: readonly ClientConfig[]): void => {
+  for (const config of configs) {
+    const users = usersWithout(controlPlane, config, configs);
+    if (users.length === 0) continue;
+    throw new UserError(
+      `refused: ${effectiveContext(config)} is used by ${users.slice(0, 6).join(', ')}${users.length > 6 ? ` and ${users.length - 6} more` : ''}`,
+      `remove those datacenters first: without the context they cannot be reconciled, and their K8ssandraCluster can no longer be deleted, for its finalizer needs it; to go on all the same: --force`,
+    );
+  }
+  if (configs.length > 0) refuseRestartIntoCrash(controlPlane, configs.map(configKey), '--force');
+};
+/** Who loses a context with its last provider: see the undeletable cluster of operator cleanup.go. */
+const usersWithout = (controlPlane: ControlPlane, config: ClientConfig, going: readonly ClientConfig[] = [config]): readonly string[] => {
+  const context = effectiveContext(config);
+  const keys = going.map(configKey);
+  const others = watchedConfigs(controlPlane).some(other => effectiveContext(other) === context && !keys.includes(configKey(other)));
+  return others ? [] : usersOf(controlPlane, context, '--force');
+};
+const planLines = ({ config, secret, secretStays, token }: Deletion, context: string): string[] => [
   ...(config === undefined ? [] : [`- ClientConfig ${configKey(config)} in ${context}`]),
   ...(secret === undefined
     ? []
-    : [
-        `${secretStays === undefined ? '-' : '='} Secret ${secret.metadata.namespace}/${secret.metadata.name} in ${context}${secretStays === undefined ? '' : `  (stays: ${secretStays})`}`,
-      ]),
-  ...(token === undefined
-    ? []
-    : [
-        `${tokenStays === undefined ? '-' : '='} token Secret ${token} in the data plane${tokenStays === undefined ? '' : `  (stays: ${tokenStays})`}`,
-      ]),
-  ...(config === undefined ? [] : ['~ the operator will restart once']),
+    : secretStays === undefined
+      ? [`- Secret ${configKey(secret)} in ${context}`]
+      : [`= Secret ${configKey(secret)} in ${context}  (stays: ${secretStays})`]),
+  ...(token === undefined ? [] : [`- token Secret ${keyText(token)} in the data plane`]),
 ];
-const printableLines = (lines: readonly string[]): string => lines.map(line => `${printable(line)}\n`).join('');
-/** A leftover Secret was written by this program, which names the context as the current one. */
-const currentContext = (kubeconfig: string | undefined): string =>
-  kubeconfig === undefined ? '' : currentContextOf(Buffer.from(kubeconfig, 'base64'));

@@ -24,7 +24,7 @@ import { requireRenewer } from '../../plan/renewer.ts';
 import { claimOf } from '../../plan/rotate/claim.ts';
 import { planRotation, type Rotation } from '../../plan/rotate/plan.ts';
 import { rotate } from '../../plan/rotate/rotate.ts';
-import { allowed, duration, names, timeLimit } from '../options.ts';
+import { allowed, duration, names, sourcesOf, timeLimit } from '../options.ts';
 import { type Session, withControlPlane } from '../session.ts';
 import type { RotateArgs } from './usage.ts';
 
@@ -117,16 +117,6 @@ const planLine = ({ registration: { key, stored, token }, source, account, claim
     source.by === 'user' ? `through your context ${source.context}` : 'with the stored credential'
   }${claim.phase === 'written' ? ', already written' : ''}`;
 
-/** `NAME=CONTEXT`, or a bare context where one NAME is given. */
-const sourcesOf = (given: readonly string[], wanted: readonly string[]): ReadonlyMap<string, string> =>
-  new Map(
-    given.map(text => {
-      const [name = '', ...rest] = text.split('=');
-      if (rest.length > 0) return [name, rest.join('=')];
-      if (wanted.length === 1) return ['', name];
-      throw usage(`--from-context ${text} does not say of which ClientConfig`, 'pass it as NAME=CONTEXT');
-    }),
-  );
 const refuseSharedSecrets = (
   registrations: readonly {
     readonly key: string;

@@ -1,5 +1,5 @@
 import type { Flag, Usage } from '../../cli/command.ts';
-import { createOverrides, importOverrides, restartOverrides } from '../../plan/overrides.ts';
+import { createOverrides, deleteOverrides, importOverrides, restartOverrides } from '../../plan/overrides.ts';
 import type { Args } from '../global-options.ts';
 import { allow, listOutput, yes } from '../shared-options.ts';
 
@@ -174,16 +174,22 @@ export type RenameArgs = Args<typeof rename>;
 
 export const deleteUsage = {
   describe: 'delete a ClientConfig that nothing uses, then its Secret, then the token that was made for it',
-  positionals: { NAME: oneConfig },
+  positionals: { NAME: { array: true, required: true, describe: 'ClientConfigs to delete, by name or by context' } },
   options: {
     force: { type: 'boolean', describe: 'delete it although the context is in use: asks for the name to be typed' },
     yes,
     'from-context': {
-      describe: 'your own context of the data plane, to revoke its token (default: the recorded one)',
+      array: true,
+      describe: 'your own context of a data plane, as NAME=CONTEXT, to revoke its token (default: the one of the stored server)',
     },
+    allow: allow(deleteOverrides),
+    timeout: { default: '1m', describe: 'how long a ClientConfig may take to go when finalizers hold it' },
     'dry-run': { type: 'boolean', describe: 'show what would be deleted, delete nothing' },
   },
-  examples: [['$0 clientconfig delete east', 'refused while a K8ssandraCluster uses east']],
+  examples: [
+    ['$0 clientconfig delete east', 'refused while a K8ssandraCluster uses east'],
+    ['$0 clientconfig delete east west', 'two of them, one restart'],
+  ],
 } as const satisfies Usage;
 export type DeleteArgs = Args<typeof deleteUsage>;
 

@@ -15,9 +15,11 @@ export const getObject = async <T extends KubeObject>(
   kind: Kind<T>,
   namespace: string | undefined,
   name: string,
+  /** a read that a roll-back needs, which Ctrl-C does not end */
+  mustFinish = false,
 ): Promise<Read<T | undefined>> => {
   if (!isSegment(name) || (namespace !== undefined && !isSegment(namespace))) return known(undefined);
-  const sent = await send(connection, { path: apiPath(kind, namespace, name) });
+  const sent = await send(connection, { path: apiPath(kind, namespace, name), mustFinish });
   if (!sent.ok) return unreadOf(sent);
   if (isAbsent(sent.value)) return known(undefined);
   if (sent.value.status !== 200) return unreadOf(refusalOf(sent.value));

@@ -7,11 +7,11 @@ import type { Limits } from '../../kube/api/connection.ts';
 import { configKey, type Key, keyText } from '../../kube/key.ts';
 import { askUntil, seconds } from '../backoff.ts';
 import { identityOf } from '../data-plane.ts';
-import { isBeingDeleted, othersWithToken, putSecret, withAnnotations } from '../registration.ts';
+import { currentSecret, isBeingDeleted, othersWithToken, putSecret, withAnnotations } from '../registration.ts';
 import { ownTokens, revokeToken } from '../token.ts';
 import { claimOf } from './claim.ts';
 import { type Control, type Rotation, resumeAll } from './plan.ts';
-import { currentSecret, type Progress } from './undo.ts';
+import type { Progress } from './undo.ts';
 
 /** The old tokens die, then the claim goes. Why an old one stays, in words, when it does. */
 export const finish = async (

@@ -3,12 +3,12 @@ import type { Credential } from '../../base/credential.ts';
 import { UserError } from '../../base/errors.ts';
 import { annotation } from '../../kube/annotations.ts';
 import { type Connection, TransportError } from '../../kube/api/connection.ts';
-import { demandAnswer, getObject, required } from '../../kube/api/objects.ts';
+import { getObject, required } from '../../kube/api/objects.ts';
 import { keyText } from '../../kube/key.ts';
-import { apiPath, kinds, type Secret } from '../../kube/kinds.ts';
+import { kinds, type Secret } from '../../kube/kinds.ts';
 import { usernameOf } from '../account.ts';
 import { identityOf } from '../data-plane.ts';
-import { isBeingDeleted, putSecret, withAnnotations, withKubeconfig } from '../registration.ts';
+import { currentSecret, isBeingDeleted, putSecret, withAnnotations, withKubeconfig } from '../registration.ts';
 import { foreign, revokeToken, tokenOf } from '../token.ts';
 import { claimOf } from './claim.ts';
 import { type Rotation, rebuilt, resumeAll } from './plan.ts';
@@ -23,13 +23,6 @@ export interface Progress {
   /** the kubeconfig that this run has sent, in base64 */
   sent?: string | undefined;
 }
-
-/** The stored Secret as it is now. */
-export const currentSecret = async (connection: Connection, { metadata: { namespace, name } }: Secret): Promise<Secret | undefined> => {
-  const path = apiPath(kinds.secret, namespace, name);
-  const { status, body } = await demandAnswer(connection, `read Secret ${namespace}/${name}`, { path, mustFinish: true }, [200, 404]);
-  return status === 404 ? undefined : (body as Secret);
-};
 
 /** Undoes what one rotation has done so far, as far as it is still this run that holds it, in one line. */
 export const takeBack = async (connection: Connection, progress: Progress): Promise<Sentence> => {

@@ -1,0 +1,222 @@
+import { type Command, ours, sentence } from '../../base/advice.ts';
+import { UserError } from '../../base/errors.ts';
+import type { ControlPlane } from '../../fleet/inventory.ts';
+import { type Connection, type Limits, TransportError } from '../../kube/api/connection.ts';
+import { demand, getObject, required } from '../../kube/api/objects.ts';
+import { configKey } from '../../kube/key.ts';
+import { apiPath, apiVersion, type ClientConfig, kinds, type Secret } from '../../kube/kinds.ts';
+import { effectiveContext } from '../../operator/references.ts';
+import { askUntil, seconds } from '../backoff.ts';
+import type { Change } from '../changes.ts';
+import { isBeingDeleted } from '../registration.ts';
+import { remove } from '../remove.ts';
+import { heldBy, hold, letGo } from './hold.ts';
+import { type Deletion, sharedWith, strangeSecret } from './plan.ts';
+import { revokeTokens } from './tokens.ts';
+
+export interface Deleting {
+  readonly connection: Connection;
+  /** reads the control plane anew */
+  readonly look: () => Promise<ControlPlane>;
+  /** who uses a context by then; nobody, where the deletion is forced */
+  readonly usersOf: (controlPlane: ControlPlane, config: ClientConfig) => readonly string[];
+  /** a way into the data plane of what is deleted */
+  readonly openSource: (deletion: Deletion) => Promise<Connection>;
+  /** goes on where a token could not be revoked: its data plane is gone for good */
+  readonly leaveTokens: boolean;
+  readonly patience: number;
+  readonly limits: Limits;
+  readonly say: (change: Change) => void;
+}
+/** One deletion on its way, with its Secret as it is held. */
+interface Held {
+  readonly deletion: Deletion;
+  readonly secret?: Secret;
+}
+const again = ({ key }: Deletion): Command => ours('clientconfig delete', [key]);
+
+/**
+ * All ClientConfigs in one burst, so that the operator restarts once; when each is gone, and still nothing uses its context, its Secret
+ * and its tokens. A Secret is held by a finalizer until they are revoked, so that a run which is cut short at any point is finished by the
+ * same command. What fails of one does not stop the others; the first failure is thrown at the end.
+ */
+export const executeDeletions = async (deletions: readonly Deletion[], deleting: Deleting): Promise<void> => {
+  const { limits } = deleting;
+  const stop = (): void => {
+    if (limits.signal.aborted) throw limits.signal.reason;
+  };
+  const held = await holdAll(deletions, deleting, stop);
+  stop();
+  const failures: unknown[] = [];
+  const settled = await Promise.allSettled(held.map(one => removeConfig(one, deleting)));
+  const gone = held.filter((_, index) => settled[index]?.status === 'fulfilled');
+  for (const one of settled) if (one.status === 'rejected') failures.push(one.reason);
+  if (gone.length > 0) {
+    stop();
+    const fresh = await deleting.look();
+    for (const one of gone) {
+      stop();
+      await finish(one, fresh, deleting).catch((error: unknown) => failures.push(error));
+    }
+  }
+  const [first, ...others] = failures;
+  for (const error of others)
+    if (error instanceof UserError)
+      deleting.say({ did: 'left', object: 'the rest', context: deleting.connection.context, why: error.message });
+  if (first !== undefined) throw first;
+};
+
+const holdAll = async (deletions: readonly Deletion[], { connection }: Deleting, stop: () => void): Promise<readonly Held[]> => {
+  const all: Held[] = [];
+  try {
+    for (const deletion of deletions) {
+      stop();
+      const { secret, config, key } = deletion;
+      if (secret === undefined || deletion.secretStays !== undefined) all.push({ deletion });
+      else all.push({ deletion, secret: config === undefined ? secret : await hold(connection, secret, key) });
+    }
+    return all;
+  } catch (error) {
+    // Nothing is deleted yet: what is held is let go again, as far as that can be done.
+    for (const { deletion, secret } of all)
+      if (secret !== undefined && deletion.config !== undefined) await letGo(connection, secret).catch(() => undefined);
+    throw error;
+  }
+};
+
+const removeConfig = async ({ deletion, secret }: Held, { connection, patience, limits, say }: Deleting): Promise<void> => {
+  const { config } = deletion;
+  if (config === undefined) return;
+  const { namespace, name, uid } = config.metadata;
+  const removal = await remove(connection, kinds.clientConfig, { namespace, name }, current =>
+    current.metadata.uid === uid && sameSpec(current, config) ? undefined : 'it was changed meanwhile',
+  );
+  if (typeof removal === 'object') {
+    if (secret !== undefined) await letGo(connection, secret);
+    throw new UserError(
+      `left ClientConfig ${configKey(config)} in ${connection.context}: ${removal.left}`,
+      sentence`look at it, then run ${again(deletion)}`,
+    );
+  }
+  await awaitGone(deletion, config, connection, patience, limits);
+  say({ did: 'deleted', object: `ClientConfig ${configKey(config)}`, context: connection.context });
+};
+const sameSpec = ({ spec: one }: ClientConfig, { spec: other }: ClientConfig): boolean =>
+  one?.contextName === other?.contextName && one?.kubeConfigSecret?.name === other?.kubeConfigSecret?.name;
+
+/** The API answers a deletion at once, and the object stays until its last finalizer goes. Before that, its Secret is needed. */
+const awaitGone = async (
+  deletion: Deletion,
+  config: ClientConfig,
+  connection: Connection,
+  patience: number,
+  limits: Limits,
+): Promise<void> => {
+  const { namespace, name, uid } = config.metadata;
+  const what = `ClientConfig ${configKey(config)}`;
+  let finalizers: readonly string[] = [];
+  await askUntil(
+    async () => {
+      const current = required(await getObject(connection, kinds.clientConfig, namespace, name), what, connection.context);
+      if (current === undefined) return true;
+      if (current.metadata.uid !== uid)
+        throw new UserError(`${what} in ${connection.context} was made anew while it was deleted, so its Secret stays`, again(deletion));
+      finalizers = current.metadata.finalizers ?? [];
+      return undefined;
+    },
+    { patience },
+    limits,
+    () =>
+      finalizers.length === 0
+        ? new UserError(`${what} in ${connection.context} is not gone ${seconds(patience)} after its deletion`, again(deletion))
+        : heldBy(
+            what,
+            connection.context,
+            finalizers,
+            sentence`see what ${finalizers.join(', ')} waits for; when it is gone, run ${again(deletion)}`,
+          ),
+  );
+};
+
+const finish = async ({ deletion, secret }: Held, fresh: ControlPlane, deleting: Deleting): Promise<void> => {
+  const { connection, say } = deleting;
+  const { config, secretStays } = deletion;
+  const users = config === undefined ? [] : deleting.usersOf(fresh, config);
+  if (config !== undefined && users.length > 0) return revive(config, secret, users, deleting);
+  const { secret: planned } = deletion;
+  const what = `Secret ${planned === undefined ? '' : configKey(planned)}`;
+  if (secret === undefined) {
+    if (secretStays !== undefined) say({ did: 'left', object: what, context: connection.context, why: secretStays });
+    return;
+  }
+  const shared = config === undefined ? undefined : sharedWith(fresh, config);
+  if (shared !== undefined) {
+    await letGo(connection, secret);
+    return say({ did: 'left', object: what, context: connection.context, why: shared });
+  }
+  const removal = await remove(connection, kinds.secret, secret.metadata, current =>
+    current.metadata.uid !== secret.metadata.uid
+      ? 'another one of the same name has taken its place'
+      : isBeingDeleted(current)
+        ? strangeSecret(current, deletion.owner)
+        : 'it was taken out of the deletion',
+  );
+  if (typeof removal === 'object')
+    throw new UserError(`left ${what} in ${connection.context}: ${removal.left}`, sentence`look at it, then run ${again(deletion)}`);
+  await revokeOr(deletion, fresh, deleting);
+  const finalizers = await letGo(connection, secret);
+  if (finalizers.length > 0)
+    throw heldBy(what, connection.context, finalizers, sentence`see what ${finalizers.join(', ')} waits for; the token is revoked`);
+  say({ did: 'deleted', object: what, context: connection.context });
+};
+
+/** The tokens die, or the Secret stays to be finished with, unless the user gives them up. */
+const revokeOr = async (deletion: Deletion, fresh: ControlPlane, { openSource, say, leaveTokens, connection }: Deleting): Promise<void> => {
+  try {
+    const source = await openSource(deletion);
+    try {
+      for (const change of await revokeTokens(deletion, fresh, source)) say(change);
+    } finally {
+      source.close();
+    }
+  } catch (error) {
+    if (!(error instanceof UserError) && !(error instanceof TransportError)) throw error;
+    // Of a credential that lives in no Secret nothing can be revoked, so nothing is left to be finished.
+    if (deletion.token === undefined || leaveTokens) {
+      const object = deletion.token === undefined ? 'any token' : `the token Secret ${deletion.token.namespace}/${deletion.token.name}`;
+      return say({ did: 'left', object, context: 'the data plane', why: error.message });
+    }
+    throw new UserError(
+      `the token of ${deletion.key} is not revoked, so its Secret in ${connection.context} is kept: ${error.message}`,
+      sentence`run ${again(deletion)} when the data plane answers, or with --from-context and your own context of it; where it is gone for good, with --allow unrevoked-token`,
+    );
+  }
+};
+
+/** Somebody has begun to use the context while its ClientConfig went: it comes back, for a cluster that lacks its context cannot be deleted. */
+const revive = async (
+  config: ClientConfig,
+  secret: Secret | undefined,
+  users: readonly string[],
+  { connection, say }: Deleting,
+): Promise<void> => {
+  const { namespace, name, labels, annotations = {} } = config.metadata;
+  const kept = Object.fromEntries(Object.entries(annotations).filter(([key]) => !key.startsWith('k8ssandra.io/')));
+  if (secret !== undefined) await letGo(connection, secret);
+  await demand(connection, `create ClientConfig ${configKey(config)} again`, {
+    method: 'POST',
+    path: apiPath(kinds.clientConfig, namespace),
+    body: {
+      apiVersion: apiVersion(kinds.clientConfig),
+      kind: kinds.clientConfig.kind,
+      metadata: { namespace, name, ...(labels === undefined ? {} : { labels }), annotations: kept },
+      spec: config.spec,
+    },
+    mustFinish: true,
+  });
+  say({ did: 'restored', object: `ClientConfig ${configKey(config)}`, context: connection.context });
+  throw new UserError(
+    `refused: while it was deleted, ${effectiveContext(config)} came into use by ${users.slice(0, 6).join(', ')}; it was put back`,
+    'remove those first',
+  );
+};

@@ -1,0 +1,74 @@
+import type { ControlPlane } from '../../fleet/inventory.ts';
+import { annotation, deletingLabel, managedBy } from '../../kube/annotations.ts';
+import type { Connection } from '../../kube/api/connection.ts';
+import { listWatched } from '../../kube/api/lists.ts';
+import { getObject, required } from '../../kube/api/objects.ts';
+import { configKey, type Key, keyOf, secretKey } from '../../kube/key.ts';
+import { type ClientConfig, kinds, type Secret } from '../../kube/kinds.ts';
+import { ownerOf } from '../registration.ts';
+import type { Owner } from '../token.ts';
+
+/** What one deletion will remove, in this order: the ClientConfig, its Secret, its tokens in the data plane. */
+export interface Deletion {
+  /** `namespace/name` of the ClientConfig */
+  readonly key: string;
+  readonly owner: Owner;
+  /** absent when an earlier run has removed it and was cut short */
+  readonly config?: ClientConfig;
+  readonly secret?: Secret;
+  /** why the Secret stays, and its token with it, when it does */
+  readonly secretStays?: string;
+  /** the token Secret that was noted when the credential was stored; what else of ours is in the data plane shows there */
+  readonly token?: Key;
+}
+
+/** The ClientConfig with its Secret as they are now; of a deletion that was cut short, the Secret that is left. */
+export const planDeletion = async (
+  connection: Connection,
+  controlPlane: ControlPlane,
+  found: { readonly config: ClientConfig } | { readonly leftover: Secret },
+): Promise<Deletion> => {
+  if ('leftover' in found) {
+    const key = found.leftover.metadata.annotations?.[annotation.clientConfig] ?? '';
+    return { key, owner: ownerOf(controlPlane, key), secret: found.leftover, ...notedToken(found.leftover) };
+  }
+  const { config } = found;
+  const key = configKey(config);
+  const base = { key, owner: ownerOf(controlPlane, key), config };
+  const { namespace } = config.metadata;
+  const name = config.spec?.kubeConfigSecret?.name ?? '';
+  const what = `Secret ${namespace}/${name}`;
+  const secret = name === '' ? undefined : required(await getObject(connection, kinds.secret, namespace, name), what, connection.context);
+  if (secret === undefined) return base;
+  const secretStays = strangeSecret(secret, base.owner) ?? sharedWith(controlPlane, config);
+  return secretStays === undefined ? { ...base, secret, ...notedToken(secret) } : { ...base, secret, secretStays };
+};
+const notedToken = ({ metadata }: Secret): Pick<Deletion, 'token'> => {
+  const token = keyOf(metadata.annotations?.[annotation.tokenSecret] ?? '');
+  return token === undefined ? {} : { token };
+};
+/** Why a stored Secret is not one that this program has made for the ClientConfig; `undefined` when it is. A ClientConfig can name any. */
+export const strangeSecret = ({ metadata }: Secret, { controlPlanes, clientConfig }: Owner): string | undefined => {
+  const { labels = {}, annotations = {} } = metadata;
+  const control = annotations[annotation.controlPlane];
+  if (labels['app.kubernetes.io/managed-by'] !== managedBy['app.kubernetes.io/managed-by']) return 'it was not made by this program';
+  if (control === undefined || !controlPlanes.includes(control)) return 'it was not made for this control plane';
+  return annotations[annotation.clientConfig] === clientConfig ? undefined : `it was not made for ClientConfig ${clientConfig}`;
+};
+/** Which other ClientConfigs name the same Secret, in words. */
+export const sharedWith = ({ clientConfigs }: ControlPlane, config: ClientConfig): string | undefined => {
+  const others = (clientConfigs.ok ? clientConfigs.value : []).filter(
+    other => configKey(other) !== configKey(config) && secretKey(other) === secretKey(config),
+  );
+  return others.length === 0 ? undefined : `${others.map(configKey).join(', ')} use${others.length === 1 ? 's' : ''} it too`;
+};
+
+/** The Secret that a deletion of this ClientConfig has left behind because it was cut short. */
+export const leftoverSecret = async (connection: Connection, controlPlane: ControlPlane, name: string): Promise<Secret | undefined> => {
+  const read = await listWatched(connection, kinds.secret, controlPlane.operator?.watches ?? 'all', `${deletingLabel}=true`);
+  if (!read.ok) return undefined;
+  return read.value.find(secret => {
+    const key = secret.metadata.annotations?.[annotation.clientConfig] ?? '';
+    return (key === name || key.split('/')[1] === name) && strangeSecret(secret, ownerOf(controlPlane, key)) === undefined;
+  });
+};

@@ -1,0 +1,48 @@
+import type { ControlPlane } from '../../fleet/inventory.ts';
+import { annotation } from '../../kube/annotations.ts';
+import type { Connection } from '../../kube/api/connection.ts';
+import { type Key, keyOf, keyText } from '../../kube/key.ts';
+import { parseStored } from '../../kube/kubeconfig/parse.ts';
+import type { Change } from '../changes.ts';
+import { othersWithToken } from '../registration.ts';
+import { ownTokens, revokeToken } from '../token.ts';
+import type { Deletion } from './plan.ts';
+
+/** The token Secret that was noted, and every other of ours for this ClientConfig: what a rotation or a create has left goes too. */
+export const revokeTokens = async (deletion: Deletion, controlPlane: ControlPlane, source: Connection): Promise<readonly Change[]> => {
+  const changes: Change[] = [];
+  for (const where of await tokensOf(deletion, source)) {
+    const removal = await revokeToken(source, where, deletion.owner, token => {
+      const others = token === undefined ? [] : othersWithToken(controlPlane, token, [deletion.key]);
+      return others.length === 0 ? undefined : `${others.join(', ')} use${others.length === 1 ? 's' : ''} it too`;
+    });
+    const base = { object: `the token Secret ${keyText(where)}`, context: source.context };
+    changes.push(
+      typeof removal === 'object' ? { ...base, did: 'left', why: removal.left } : { ...base, did: removal === 'gone' ? 'gone' : 'revoked' },
+    );
+  }
+  const ends = expiryOf(deletion);
+  if (ends !== undefined)
+    changes.push({ did: 'left', object: 'the stored token', context: source.context, why: `it lives in no Secret and ends ${ends}` });
+  return changes;
+};
+const tokensOf = async ({ token, secret, owner }: Deletion, source: Connection): Promise<readonly Key[]> => {
+  const account = keyOf(secret?.metadata.annotations?.[annotation.serviceAccount] ?? '');
+  const namespaces = new Set([token, account].flatMap(one => (one === undefined ? [] : [one.namespace])));
+  const all = token === undefined ? [] : [token];
+  for (const namespace of namespaces) {
+    const own = await ownTokens(source, namespace, owner);
+    // Who may not list them knows of the noted one.
+    for (const { metadata } of own.ok ? own.value : []) all.push({ namespace, name: metadata.name });
+  }
+  return [...new Map(all.map(one => [keyText(one), one])).values()];
+};
+/** When the stored token ends, of itself, in words. */
+const expiryOf = ({ secret, config }: Deletion): string | undefined => {
+  const kubeconfig = secret?.data?.['kubeconfig'];
+  const context = config?.spec?.contextName ?? config?.metadata.name;
+  if (kubeconfig === undefined || context === undefined) return undefined;
+  const stored = parseStored(Buffer.from(kubeconfig, 'base64'), context);
+  const ends = stored.ok ? stored.value.claims?.expiresAt : undefined;
+  return ends === undefined || !Number.isFinite(ends) || Math.abs(ends) > 8.64e15 ? undefined : new Date(ends).toISOString();
+};

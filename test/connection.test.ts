@@ -7,9 +7,8 @@ import type { Cause } from '../src/base/cause.ts';
 import { credential } from '../src/base/credential.ts';
 import { probe } from '../src/fleet/from-cluster/probe.ts';
 import { connectStored, connectUser, type Limits, TransportError } from '../src/kube/api/connection.ts';
-import type { SelectedContext } from '../src/kube/kubeconfig/select.ts';
 import type { StoredKubeconfig } from '../src/kube/kubeconfig/stored.ts';
-import { machineWith } from './support/machine.ts';
+import { contextOf } from './support/machine.ts';
 
 const limits: Limits = { timeout: 2000, signal: new AbortController().signal };
 const open: ApiServer[] = [];
@@ -111,20 +110,11 @@ test('an insecure kubeconfig sends no token, and a redirect is not followed', as
   assert.deepEqual(elsewhere.requests, []);
 });
 test("the user's own context over plain http is for this machine alone, and gets no credential; what is no URL is one clear line", async () => {
-  const context = (server: string): SelectedContext => ({
-    machine: machineWith(),
-    name: 'x',
-    server,
-    namespace: undefined,
-    cluster: { server },
-    user: { token: 'canary' },
-    userName: 'u',
-    impersonation: { user: 'somebody', groups: ['a', 'b'], extra: {} },
-  });
+  const context = (server: string) => contextOf({ server }, { token: 'canary', as: 'somebody', 'as-groups': ['a', 'b'] });
   for (const server of ['http://10.0.0.1:1', 'http://localhost.example.com', 'nonsense'])
-    await assert.rejects(connectUser(context(server), limits), { name: 'UserError', exitCode: 2 });
+    await assert.rejects(connectUser(await context(server), limits), { name: 'UserError', exitCode: 2 });
   const plain = await start({ plainHttp: true });
-  const connection = await connectUser(context(plain.url), limits);
+  const connection = await connectUser(await context(plain.url), limits);
   await connection.request({ path: '/version' });
   connection.close();
   assert.deepEqual(

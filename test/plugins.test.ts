@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { issue, makeAuthority } from '../sandbox/certificates.ts';
 import { startWorld, type World } from '../sandbox/world.ts';
-import { credentialIn, entryOf } from '../src/kube/api/exec-credential.ts';
-import type { ExecPlugin } from '../src/kube/kubeconfig/exec-entry.ts';
+import { credentialIn, withCredential } from '../src/kube/api/exec-credential.ts';
+import { type Exec, user } from '../src/kube/kubeconfig/v1.ts';
 import { program, type Run, run } from './support/run.ts';
 
 let world: World;
@@ -25,7 +25,7 @@ const api = () => world.servers['cp'] ?? assert.fail('no control plane');
 const v1 = 'client.authentication.k8s.io/v1';
 const answer = (status: Readonly<Record<string, unknown>>, apiVersion = v1): string =>
   JSON.stringify({ kind: 'ExecCredential', apiVersion, status });
-const exec: ExecPlugin = {
+const exec: Exec = {
   command: 'x',
   args: [],
   env: [],
@@ -128,7 +128,7 @@ test('an answer that is no credential is told without a word of it', () => {
   ];
   for (const [printed, told] of unfit) assert.throws(() => credentialIn(exec, printed), { message: told }, printed);
   const yaml = `kind: ExecCredential\napiVersion: ${v1}\nstatus: {token: t}\n`;
-  assert.equal(entryOf(credentialIn(exec, yaml))['token'], 't');
+  assert.equal(withCredential(user.zero, credentialIn(exec, yaml)).token, 't');
 });
 test('a plugin that gives no credential is one line with its name, and nothing of its standard output is printed', async () => {
   const failing: readonly (readonly [name: string, script: string, told: RegExp])[] = [
@@ -261,9 +261,10 @@ test('a certificate of a plugin is taken with its key', async () => {
     answer({ clientCertificateData: cert, clientKeyData: key, expirationTimestamp: '2030-01-01T00:00:00Z' }),
   );
   assert.equal(given.expires, Date.parse('2030-01-01'));
-  const entry = entryOf(given);
-  assert.equal(Buffer.from(entry['client-key-data'] ?? '', 'base64').toString(), key);
-  assert.equal(Buffer.from(entry['client-certificate-data'] ?? '', 'base64').toString(), cert);
+  const entry = withCredential({ ...user.zero, exec }, given);
+  assert.equal(Buffer.from(entry.clientKeyData).toString(), key);
+  assert.equal(Buffer.from(entry.clientCertificateData).toString(), cert);
+  assert.equal(entry.exec, undefined);
   assert.doesNotMatch(JSON.stringify(given), /PRIVATE/);
   const other = await issue(await makeAuthority());
   assert.throws(() => credentialIn(exec, answer({ clientCertificateData: cert, clientKeyData: other.key })), /do not fit each other/);

@@ -5,9 +5,8 @@ import { type Authority, makeAuthority } from '../sandbox/certificates.ts';
 import { credential } from '../src/base/credential.ts';
 import { connectStored, connectUser, type Limits, TransportError } from '../src/kube/api/connection.ts';
 import { environmentProxy } from '../src/kube/api/environment-proxy.ts';
-import type { SelectedContext } from '../src/kube/kubeconfig/select.ts';
 import type { StoredKubeconfig } from '../src/kube/kubeconfig/stored.ts';
-import { machineWith } from './support/machine.ts';
+import { contextOf } from './support/machine.ts';
 import { type ProxyKind, startProxy, type TestProxy } from './support/proxies.ts';
 
 const limits: Limits = { timeout: 3000, signal: new AbortController().signal };
@@ -36,16 +35,8 @@ after(async () => {
   await Promise.all([...proxies, named, addressed].map(one => one.stop()));
 });
 const ca = (): string => Buffer.from(authority.pem).toString('base64');
-const userContext = (server: string, token: string, cluster: Readonly<Record<string, unknown>> = {}, env = {}): SelectedContext => ({
-  machine: machineWith({}, env),
-  name: 'x',
-  context: 'x',
-  server,
-  namespace: undefined,
-  cluster: { server, 'certificate-authority-data': ca(), ...cluster },
-  user: { token },
-  userName: 'u',
-});
+const userContext = (server: string, token: string, cluster: Readonly<Record<string, unknown>> = {}, env = {}) =>
+  contextOf({ server, 'certificate-authority-data': ca(), ...cluster }, { token }, env);
 const stored = (server: string, token: string, proxyUrl: string, change: Partial<StoredKubeconfig> = {}): StoredKubeconfig => ({
   server,
   caPem: authority.pem,
@@ -81,7 +72,7 @@ for (const kind of kinds) {
     ] as const) {
       const way = await proxy(kind, server);
       const url = `https://${host}:6443`;
-      assert.equal(await versionThrough(connectUser(userContext(url, server.adminToken, { 'proxy-url': way.url }), limits)), 200);
+      assert.equal(await versionThrough(connectUser(await userContext(url, server.adminToken, { 'proxy-url': way.url }), limits)), 200);
       assert.equal(await versionThrough(connectStored('x', stored(url, server.adminToken, way.url), limits)), 200);
       assert.deepEqual(way.targets, [`${host}:6443`, `${host}:6443`]);
       assert.ok(!way.heard().includes(server.adminToken), 'the proxy saw the token');
@@ -99,7 +90,7 @@ for (const kind of kinds) {
       const way = await proxy(kind, server);
       const before = server.requests.length;
       for (const connecting of [
-        () => connectUser(userContext(url, server.adminToken, { 'proxy-url': way.url }), limits),
+        async () => connectUser(await userContext(url, server.adminToken, { 'proxy-url': way.url }), limits),
         () => connectStored('x', stored(url, server.adminToken, way.url), limits),
       ]) {
         const error = await failure(versionThrough(connecting()));
@@ -111,7 +102,7 @@ for (const kind of kinds) {
     const stranger = await startApiServer({ certificate: { ips: [], dnsNames: [name] } });
     const way = await proxy(kind, stranger);
     const error = await failure(
-      versionThrough(connectUser(userContext(`https://${name}`, stranger.adminToken, { 'proxy-url': way.url }), limits)),
+      versionThrough(connectUser(await userContext(`https://${name}`, stranger.adminToken, { 'proxy-url': way.url }), limits)),
     );
     assert.equal(error.reason, 'unknown-ca');
     assert.deepEqual(stranger.requests, []);
@@ -122,10 +113,10 @@ for (const kind of kinds) {
     const way = await proxy(kind, named, user);
     const url = `https://${name}:6443`;
     const right = way.urlFor(...user);
-    assert.equal(await versionThrough(connectUser(userContext(url, named.adminToken, { 'proxy-url': right }), limits)), 200);
+    assert.equal(await versionThrough(connectUser(await userContext(url, named.adminToken, { 'proxy-url': right }), limits)), 200);
     assert.equal(await versionThrough(connectStored('x', stored(url, named.adminToken, right), limits)), 200);
     for (const wrong of [way.url, way.urlFor('who', 'canary')]) {
-      const error = await failure(versionThrough(connectUser(userContext(url, named.adminToken, { 'proxy-url': wrong }), limits)));
+      const error = await failure(versionThrough(connectUser(await userContext(url, named.adminToken, { 'proxy-url': wrong }), limits)));
       assert.equal(error.reason, 'proxy');
       assert.ok(error.message.startsWith(`the proxy ${way.url}: `), error.message);
       assert.doesNotMatch(error.message, /canary/);
@@ -137,7 +128,7 @@ test('an https proxy is verified as the server is: with its CA', async () => {
   const way = await startProxy('https', { authority: other, leadsTo: Number(new URL(named.url).port) });
   proxies.push(way);
   const url = `https://${name}:6443`;
-  const error = await failure(versionThrough(connectUser(userContext(url, named.adminToken, { 'proxy-url': way.url }), limits)));
+  const error = await failure(versionThrough(connectUser(await userContext(url, named.adminToken, { 'proxy-url': way.url }), limits)));
   assert.equal(error.reason, 'proxy');
   assert.deepEqual(way.targets, []);
 });
@@ -164,8 +155,8 @@ test("the environment's proxy is for the user's contexts alone, and a failure na
   const url = `https://${name}:6443`;
   for (const variable of ['HTTPS_PROXY', 'https_proxy']) {
     const env = { [variable]: way.url };
-    assert.equal(await versionThrough(connectUser(userContext(url, named.adminToken, {}, env), limits)), 200, variable);
-    const error = await failure(versionThrough(connectUser(userContext('https://10.9.8.7:6443', 'x', {}, env), limits)));
+    assert.equal(await versionThrough(connectUser(await userContext(url, named.adminToken, {}, env), limits)), 200, variable);
+    const error = await failure(versionThrough(connectUser(await userContext('https://10.9.8.7:6443', 'x', {}, env), limits)));
     assert.ok(error.message.includes(`through the proxy ${way.url} (from ${variable})`), error.message);
   }
   const { proxyUrl: _, ...direct } = stored(url, named.adminToken, '');

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { goBinary, isAllowed } from '../go-binary.ts';
 
-const parts = ['etcd', 'kube-apiserver', 'kube-controller-manager'] as const;
+const parts = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl'] as const;
 export type Part = (typeof parts)[number];
 /** How a part is started: a program, and the words that come before the part's own flags. */
 export type Programs = Readonly<Record<Part, { readonly file: string; readonly args: readonly string[] }>>;
@@ -28,6 +28,7 @@ export const findPrograms = async (env: NodeJS.ProcessEnv, log: (line: string) =
     etcd: { file, args: ['etcd'] },
     'kube-apiserver': { file, args: ['kube-apiserver'] },
     'kube-controller-manager': { file, args: ['kube-controller-manager'] },
+    kubectl: { file, args: ['kubectl'] },
   };
 };
 
@@ -42,6 +43,7 @@ const fromAssets = async (assets: string): Promise<Programs> => {
     etcd: program('etcd'),
     'kube-apiserver': program('kube-apiserver'),
     'kube-controller-manager': program('kube-controller-manager'),
+    kubectl: program('kubectl'),
   };
 };
 

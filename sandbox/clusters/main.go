@@ -1,4 +1,4 @@
-// Command clusters is the parts of a Kubernetes control plane that the tests run, as one binary.
+// Command clusters is the parts of a Kubernetes control plane that the tests run, and kubectl, as one binary.
 package main
 
 import (
@@ -8,9 +8,12 @@ import (
 
 	"github.com/spf13/cobra"
 	"go.etcd.io/etcd/server/v3/etcdmain"
+	_ "k8s.io/client-go/plugin/pkg/client/auth"
 	"k8s.io/component-base/cli"
 	_ "k8s.io/component-base/metrics/prometheus/clientgo"
 	_ "k8s.io/component-base/metrics/prometheus/version"
+	kubectl "k8s.io/kubectl/pkg/cmd"
+	"k8s.io/kubectl/pkg/cmd/util"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
 )
@@ -20,6 +23,12 @@ func main() {
 	os.Args = os.Args[1:]
 	if len(os.Args) == 0 {
 		os.Args = []string{"no part"}
+	}
+	if os.Args[0] == "kubectl" {
+		if err := cli.RunNoErrOutput(kubectl.NewDefaultKubectlCommand()); err != nil {
+			util.CheckErr(err)
+		}
+		return
 	}
 	// Standard input ends when the tests do, even if they were killed: nothing outlives them.
 	go func() {
@@ -35,7 +44,7 @@ func main() {
 	} else if os.Args[0] == "etcd" {
 		etcdmain.Main(os.Args)
 	} else {
-		fmt.Fprintln(os.Stderr, "usage: clusters etcd|kube-apiserver|kube-controller-manager [flags]")
+		fmt.Fprintln(os.Stderr, "usage: clusters etcd|kube-apiserver|kube-controller-manager|kubectl [flags]")
 		os.Exit(2)
 	}
 }

@@ -14,7 +14,6 @@ import {
 import { Socket } from 'node:net';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { isatty } from 'node:tty';
-import { textOf } from './text.ts';
 
 /** Bytes of a file whose reader names no other limit. */
 export const fileLimit = 32 * 1024 * 1024;
@@ -22,10 +21,10 @@ export const fileLimit = 32 * 1024 * 1024;
 const failure = (code: string): Error => Object.assign(new Error(code), { code });
 
 /**
- * The text of a file of at most so many bytes: a regular one, a named pipe, a process substitution of the shell, or a device that ends.
+ * The bytes of a file of at most so many bytes: a regular one, a named pipe, a process substitution of the shell, or a device that ends.
  * Rejects with a code: EFBIG, ETTY for a terminal, or what the system says. The signal ends the wait for a pipe that nobody writes to.
  */
-export const readFileText = async (path: string, limit: number, signal: AbortSignal): Promise<string> => {
+export const readFileBytes = async (path: string, limit: number, signal: AbortSignal): Promise<Uint8Array> => {
   // A pipe without a writer would hold the process in the kernel, where no signal handler runs; a terminal must not become ours.
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0));
   const stat = fstatSync(file);
@@ -34,7 +33,7 @@ export const readFileText = async (path: string, limit: number, signal: AbortSig
     if (stat.isDirectory()) throw failure('EISDIR');
     if (isatty(file)) throw failure('ETTY');
     if (stat.size > limit) throw failure('EFBIG');
-    return textOf(await bytesOf(file, stat.size, limit, signal));
+    return await bytesOf(file, stat.size, limit, signal);
   } finally {
     closeSync(file);
   }
@@ -55,8 +54,8 @@ const bytesOf = async (file: number, expected: number, limit: number, signal: Ab
     signal.throwIfAborted();
   }
 };
-/** The text of a stream that ends; rejects with EFBIG for one that does not. */
-export const readStream = (stream: Readable, limit: number, signal: AbortSignal): Promise<string> =>
+/** The bytes of a stream that ends; rejects with EFBIG for one that does not. */
+export const readStream = (stream: Readable, limit: number, signal: AbortSignal): Promise<Uint8Array> =>
   new Promise((done, broken) => {
     const parts: Buffer[] = [];
     let size = 0;
@@ -66,7 +65,7 @@ export const readStream = (stream: Readable, limit: number, signal: AbortSignal)
       size += part.length;
       if (size > limit) stream.destroy(failure('EFBIG'));
     });
-    stream.once('end', () => done(textOf(Buffer.concat(parts))));
+    stream.once('end', () => done(Buffer.concat(parts)));
     stream.once('error', error => broken(signal.aborted ? signal.reason : error));
   });
 

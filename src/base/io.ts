@@ -1,7 +1,8 @@
 import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isatty } from 'node:tty';
-import { fileLimit, readFileText, readStream, writePrivate } from './files.ts';
+import { fileLimit, readFileBytes, readStream, writePrivate } from './files.ts';
+import { textOf } from './text.ts';
 
 /** The outside world as a value: commands get it as a parameter, a test passes another one. */
 export interface IO {
@@ -13,8 +14,9 @@ export interface IO {
   readonly columns: number | undefined;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** a text of at most `fileLimit` bytes, as `readFileText` reads it */
+  /** a text of at most `fileLimit` bytes, as `readFileBytes` reads it */
   readonly readFile: (path: string) => Promise<string>;
+  readonly readBytes: (path: string) => Promise<Uint8Array>;
   /** all of it, once: who asks again gets the same */
   readonly readStdin: () => Promise<string>;
   /** what stands at a path, a link not followed */
@@ -42,7 +44,7 @@ export interface IO {
 }
 
 /** What of this machine a connection with the user's own kubeconfig uses. */
-export type Machine = Pick<IO, 'env' | 'stdinTty' | 'stderrTty' | 'readFile' | 'withTerminal'>;
+export type Machine = Pick<IO, 'env' | 'stdinTty' | 'stderrTty' | 'readFile' | 'readBytes' | 'withTerminal'>;
 
 /** The real one. `exit` sets `process.exitCode`, so that a pipe gets all it was sent; only a second Ctrl-C and `end` leave at once. */
 export const realIO = (): IO => {
@@ -81,9 +83,10 @@ export const realIO = (): IO => {
     err: text => {
       process.stderr.write(text);
     },
-    readFile: path => readFileText(path, fileLimit, controller.signal),
+    readFile: async path => textOf(await readFileBytes(path, fileLimit, controller.signal)),
+    readBytes: path => readFileBytes(path, fileLimit, controller.signal),
     readStdin: () => {
-      stdin ??= readStream(process.stdin, fileLimit, controller.signal);
+      stdin ??= readStream(process.stdin, fileLimit, controller.signal).then(textOf);
       return stdin;
     },
     look: path => {

@@ -60,10 +60,10 @@ export const selectControlPlane = async (
   return { config, selected };
 };
 /** `KEY=VALUE` as kubectl takes it, where a key may be there several times. */
-const extraOf = (given: readonly string[] | undefined): Readonly<Record<string, readonly string[]>> | undefined =>
+const extraOf = (given: readonly string[] | undefined): ReadonlyMap<string, readonly string[]> | undefined =>
   given === undefined
     ? undefined
-    : Object.fromEntries(
+    : new Map(
         [...Map.groupBy(given, text => text.split('=')[0] ?? '')].map(([key, all]) => {
           const broken = all.find(text => !text.includes('='));
           if (key === '' || broken !== undefined)

@@ -1,6 +1,7 @@
 import { annotation } from '../kube/annotations.ts';
 import { sameServer, withoutUser } from '../kube/kubeconfig/url.ts';
 import type { UserKubeconfig } from '../kube/kubeconfig/user.ts';
+import { cluster as clusterType } from '../kube/kubeconfig/v1.ts';
 import type { ContextState, ControlPlane, UserContext } from './inventory.ts';
 
 /** More contexts than this are no help to choose from. */
@@ -11,24 +12,19 @@ const choices = 8;
  */
 export const userContextsOf = (
   config: UserKubeconfig,
-  { server, stored }: Pick<ControlPlane, 'server' | 'stored'>,
+  { server: own, stored }: Pick<ControlPlane, 'server' | 'stored'>,
   contexts: readonly ContextState[],
 ): readonly UserContext[] => {
   const all = [...config.contexts.keys()].sort().flatMap(name => {
-    const cluster = config.clusters.get(config.contexts.get(name)?.cluster ?? '') ?? {};
-    const text = (key: string): string | undefined => {
-      const value = cluster[key];
-      return typeof value === 'string' && value !== '' ? value : undefined;
-    };
-    const [address, tlsServerName, proxyUrl] = [text('server'), text('tls-server-name'), text('proxy-url')];
-    return address === undefined
+    const { server, tlsServerName, proxyUrl } = config.clusters.get(config.contexts.get(name)?.cluster ?? '') ?? clusterType.zero;
+    return server === ''
       ? []
       : [
           {
             name,
-            server: withoutUser(address),
-            ...(tlsServerName === undefined ? {} : { tlsServerName }),
-            ...(proxyUrl === undefined ? {} : { proxyUrl: withoutUser(proxyUrl) }),
+            server: withoutUser(server),
+            ...(tlsServerName === '' ? {} : { tlsServerName }),
+            ...(proxyUrl === '' ? {} : { proxyUrl: withoutUser(proxyUrl) }),
           },
         ];
   });
@@ -38,6 +34,6 @@ export const userContextsOf = (
   );
   const bears = (one: UserContext): boolean => names.has(one.name) || servers.some(other => sameServer(other, one.server));
   const orphaned = contexts.some(({ stored: kubeconfig }) => kubeconfig?.ok !== true);
-  const others = all.filter(one => !bears(one) && !sameServer(one.server, server));
+  const others = all.filter(one => !bears(one) && !sameServer(one.server, own));
   return [...all.filter(bears), ...(orphaned ? others.slice(0, choices) : [])];
 };

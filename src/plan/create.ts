@@ -249,26 +249,23 @@ const proveCa = async (
   options: CreateOptions,
   limits: Limits,
 ): Promise<{ endpoint: Endpoint; tls: TlsFacts }> => {
-  const text = (key: string): string | undefined => {
-    const value = selected.cluster[key];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  };
+  const { cluster } = selected;
   const sameServer = options.server === undefined;
-  const tlsServerName = options.tlsServerName ?? (sameServer ? text('tls-server-name') : undefined);
-  const proxyUrl = options.proxyUrl ?? (sameServer ? text('proxy-url') : undefined);
+  const tlsServerName = options.tlsServerName ?? (sameServer ? cluster.tlsServerName || undefined : undefined);
+  const proxyUrl = options.proxyUrl ?? (sameServer ? cluster.proxyUrl || undefined : undefined);
   const base: Endpoint = {
     server,
     ...(tlsServerName === undefined ? {} : { tlsServerName }),
     ...(proxyUrl === undefined ? {} : { proxyUrl }),
   };
   const published = await getObject<KubeObject & { data?: Record<string, string> }>(source, kinds.configMap, namespace, 'kube-root-ca.crt');
-  const inline = text('certificate-authority-data');
+  const inline = cluster.certificateAuthorityData;
   const candidates: (string | undefined)[] =
     options.caPem !== undefined
       ? [options.caPem]
       : [
           published.ok ? published.value?.data?.['ca.crt'] : undefined,
-          inline === undefined ? caFile(selected) : Buffer.from(inline, 'base64').toString('utf8'),
+          inline.length === 0 ? undefined : Buffer.from(inline).toString('utf8'),
         ].filter(pem => pem !== undefined);
   if (options.caPem === undefined) candidates.push(undefined);
   let last: TransportError | undefined;
@@ -282,7 +279,7 @@ const proveCa = async (
       if (error.reason !== 'unknown-ca') break;
     }
   }
-  if (last?.reason === 'unknown-ca' && selected.cluster['insecure-skip-tls-verify'] === true) {
+  if (last?.reason === 'unknown-ca' && cluster.insecureSkipTlsVerify) {
     const endpoint = { ...base, insecure: true };
     return { endpoint, tls: (await shakeHands(endpoint, limits)).facts };
   }
@@ -297,10 +294,6 @@ const tlsCure: Readonly<Record<string, string>> = {
   'certificate-expired': 'renew the serving certificate of that API server',
   proxy: 'correct --proxy-url',
   dns: 'correct the name with --server',
-};
-const caFile = (selected: SelectedContext): string | undefined => {
-  const content = selected.cluster['certificate-authority-pem'];
-  return typeof content === 'string' ? content : undefined;
 };
 
 /** The token Secret that the stored credential came from, when it is one of ours: after a rotation its name is another one. */

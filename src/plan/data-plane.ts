@@ -7,7 +7,7 @@ import { askIdentity, identityStep } from '../fleet/from-cluster/identity.ts';
 import { contextsOfServer, readClusterUid } from '../fleet/from-cluster/user-context.ts';
 import type { Identity } from '../fleet/inventory.ts';
 import { annotation } from '../kube/annotations.ts';
-import { type Connection, connectStored, connectUser, type Limits, TransportError, withCaData } from '../kube/api/connection.ts';
+import { type Connection, connectStored, connectUser, type Limits, TransportError, wayOf } from '../kube/api/connection.ts';
 import { type SelectedContext, selectContext } from '../kube/kubeconfig/select.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { sameServer, withoutUser } from '../kube/kubeconfig/url.ts';
@@ -61,22 +61,7 @@ export const openDataPlane = async (
 };
 
 const byUser = async (connection: Connection, selected: SelectedContext, named: boolean, limits: Limits): Promise<DataPlaneConnection> => {
-  const cluster = await withCaData(selected);
-  const text = (key: string): string | undefined => {
-    const value = cluster[key];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  };
-  const ca = text('certificate-authority-data');
-  const [tlsServerName, proxyUrl] = [text('tls-server-name'), text('proxy-url')];
-  const way = {
-    server: selected.server,
-    insecure: cluster['insecure-skip-tls-verify'] === true,
-    auth: ['token'],
-    userMissing: false,
-    ...(ca === undefined ? {} : { caPem: Buffer.from(ca, 'base64').toString('utf8') }),
-    ...(tlsServerName === undefined ? {} : { tlsServerName }),
-    ...(proxyUrl === undefined ? {} : { proxyUrl }),
-  } as const;
+  const way = { insecure: false, ...(await wayOf(selected)), auth: ['token'], userMissing: false } as const;
   const as = (token: Credential): Promise<Connection> => connectStored(selected.name, { ...way, token }, limits);
   return { ...connection, by: 'user', ...(named ? { named: selected } : {}), as };
 };

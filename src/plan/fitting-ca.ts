@@ -6,10 +6,10 @@ import type { SelectedContext } from '../kube/kubeconfig/select.ts';
 /** The CAs that may fit a data plane: the one that it publishes in every namespace, then the one in the user's own kubeconfig. */
 export const knownCas = async (source: Connection, selected: SelectedContext): Promise<readonly string[]> => {
   const published = await getObject(source, kinds.configMap, 'kube-system', 'kube-root-ca.crt');
-  const { 'certificate-authority-data': inline } = await withCaData(selected);
+  const { certificateAuthorityData: inline } = await withCaData(selected);
   return [
     ...(published.ok && published.value?.data?.['ca.crt'] !== undefined ? [published.value.data['ca.crt']] : []),
-    ...(typeof inline === 'string' && inline !== '' ? [Buffer.from(inline, 'base64').toString('utf8')] : []),
+    ...(inline.length > 0 ? [Buffer.from(inline).toString('utf8')] : []),
   ];
 };
 

@@ -1,4 +1,6 @@
 import type { IO } from '../../src/base/io.ts';
+import { type SelectedContext, selectContext } from '../../src/kube/kubeconfig/select.ts';
+import { readUserKubeconfig } from '../../src/kube/kubeconfig/user.ts';
 
 /** A machine with these files and variables, and nothing else: nobody to ask, no terminal. */
 export const machineWith = (files: Readonly<Record<string, string>> = {}, env: IO['env'] = {}): IO => ({
@@ -14,6 +16,12 @@ export const machineWith = (files: Readonly<Record<string, string>> = {}, env: I
     const content = files[path];
     return content === undefined ? Promise.reject(Object.assign(new Error('no such file'), { code: 'ENOENT' })) : Promise.resolve(content);
   },
+  readBytes: path => {
+    const content = files[path];
+    return content === undefined
+      ? Promise.reject(Object.assign(new Error('no such file'), { code: 'ENOENT' }))
+      : Promise.resolve(Buffer.from(content));
+  },
   readStdin: () => Promise.resolve(''),
   withTerminal: work => work(),
   compute: work => work(),
@@ -28,3 +36,19 @@ export const machineWith = (files: Readonly<Record<string, string>> = {}, env: I
   exit: () => undefined,
   end: () => undefined,
 });
+
+/** The one context of a kubeconfig with these entries, on a machine with these files and variables. */
+export const contextOf = async (
+  cluster: Readonly<Record<string, unknown>>,
+  user: Readonly<Record<string, unknown>> = {},
+  env: IO['env'] = {},
+  files: Readonly<Record<string, string>> = {},
+): Promise<SelectedContext> => {
+  const kubeconfig = JSON.stringify({
+    clusters: [{ name: 'c', cluster }],
+    users: [{ name: 'u', user }],
+    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+    'current-context': 'x',
+  });
+  return selectContext(await readUserKubeconfig(machineWith({ ...files, '/k': kubeconfig }, env), '/k'), {});
+};

@@ -23,8 +23,8 @@ export const contextsOfServer = (
   recorded: string | undefined,
 ): readonly string[] => {
   const names = [...contexts.keys()].sort().filter(name => {
-    const entry = clusters.get(contexts.get(name)?.cluster ?? '')?.['server'];
-    return typeof entry === 'string' && sameServer(entry, server);
+    const entry = clusters.get(contexts.get(name)?.cluster ?? '')?.server;
+    return entry !== undefined && sameServer(entry, server);
   });
   return recorded !== undefined && names.includes(recorded) ? [recorded, ...names.filter(name => name !== recorded)] : names;
 };

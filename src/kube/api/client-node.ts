@@ -2,11 +2,11 @@ import type { RequestOptions } from 'node:https';
 import { kubectl, sentence } from '../../base/advice.ts';
 import { UserError, usage } from '../../base/errors.ts';
 import type { SelectedContext } from '../kubeconfig/select.ts';
-import { type Entry, record } from '../kubeconfig/user.ts';
+import type { Cluster, User } from '../kubeconfig/v1.ts';
 import { tokenClaims } from '../token-claims.ts';
 
 /** What client-node makes of a kubeconfig's entries for one request. */
-export interface TlsOptions {
+interface TlsOptions {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
@@ -19,9 +19,8 @@ export interface TlsOptions {
  * The entries of one context as options of Node's https. They name no file, plugin or proxy any more: client-node would read, run and dial
  * them in its own way, which is not kubectl's.
  */
-export const tlsOptionsOf = async ({ name, context, userName }: SelectedContext, cluster: Entry, user: Entry): Promise<TlsOptions> => {
-  const idToken = record(record(user['auth-provider'])['config'])['id-token'];
-  if (user['auth-provider'] !== undefined && isExpired(idToken))
+export const tlsOptionsOf = async ({ name, context, userName, cluster, user }: SelectedContext): Promise<TlsOptions> => {
+  if (user.authProvider?.name === 'oidc' && isExpired(userName, user.authProvider.config.get('id-token') ?? ''))
     // To renew it here would spend a refresh token that the kubeconfig then still holds.
     throw new UserError(
       `context ${name}: the id-token of ${userName} has expired`,
@@ -32,8 +31,8 @@ export const tlsOptionsOf = async ({ name, context, userName }: SelectedContext,
   const config = new KubeConfig();
   config.loadFromString(
     JSON.stringify({
-      clusters: [{ name: 'cluster', cluster: { ...cluster, 'proxy-url': undefined } }],
-      users: [{ name: 'user', user }],
+      clusters: [{ name: 'cluster', cluster: clusterEntry(cluster) }],
+      users: [{ name: 'user', user: userEntry(user) }],
       contexts: [{ name: 'context', context: { cluster: 'cluster', user: 'user' } }],
       'current-context': 'context',
     }),
@@ -43,23 +42,44 @@ export const tlsOptionsOf = async ({ name, context, userName }: SelectedContext,
   const basic =
     options.auth === undefined || options.auth === null ? {} : { Authorization: `Basic ${Buffer.from(options.auth).toString('base64')}` };
   return {
-    ...textOf('ca', options.ca),
-    ...textOf('cert', options.cert),
-    ...textOf('key', options.key),
+    ...pem('ca', options.ca),
+    ...pem('cert', options.cert),
+    ...pem('key', options.key),
     ...(options.servername === undefined ? {} : { servername: options.servername }),
     ...(options.rejectUnauthorized === undefined ? {} : { rejectUnauthorized: options.rejectUnauthorized }),
     headers: { ...textsOf(options.headers), ...basic },
   };
 };
-const isExpired = (idToken: unknown): boolean => {
-  if (typeof idToken !== 'string' || idToken === '')
-    throw usage('the auth-provider oidc has no id-token', 'log in again with the tool that wrote the kubeconfig');
+const isExpired = (userName: string, idToken: string): boolean => {
+  if (idToken === '')
+    throw usage(`the auth-provider oidc of user ${userName} has no id-token`, 'log in again with the tool that wrote the kubeconfig');
   const ends = tokenClaims(idToken)?.expiresAt;
   return ends !== undefined && ends <= Date.now();
 };
-const textOf = <K extends string>(field: K, value: unknown): { readonly [P in K]?: string } =>
+const base64 = (bytes: Uint8Array): string | undefined => (bytes.length === 0 ? undefined : Buffer.from(bytes).toString('base64'));
+const clusterEntry = (cluster: Cluster): Readonly<Record<string, unknown>> => ({
+  // It checks the scheme alone.
+  server: 'https://server',
+  'certificate-authority-data': base64(cluster.certificateAuthorityData),
+  'insecure-skip-tls-verify': cluster.insecureSkipTlsVerify,
+  'tls-server-name': cluster.tlsServerName || undefined,
+});
+const userEntry = (user: User): Readonly<Record<string, unknown>> => ({
+  token: user.token || undefined,
+  'client-certificate-data': base64(user.clientCertificateData),
+  'client-key-data': base64(user.clientKeyData),
+  ...(user.username === '' && user.password === '' ? {} : { username: user.username, password: user.password }),
+  ...(user.authProvider === undefined
+    ? {}
+    : { 'auth-provider': { name: user.authProvider.name, config: Object.fromEntries(user.authProvider.config) } }),
+});
+const pem = <K extends string>(field: K, value: unknown): { readonly [P in K]?: string } =>
   value instanceof Uint8Array || typeof value === 'string'
     ? ({ [field]: Buffer.from(value).toString() } as { readonly [P in K]?: string })
     : {};
 const textsOf = (headers: unknown): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(record(headers)).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+  Object.fromEntries(
+    Object.entries(typeof headers === 'object' && headers !== null ? headers : {}).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value]] : [],
+    ),
+  );

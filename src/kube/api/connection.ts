@@ -13,7 +13,7 @@ export { pauseFor } from './retry.ts';
 export { type Endpoint, shakeHands } from './tls.ts';
 export { TransportError } from './transport-error.ts';
 export { connectUser } from './user-connection.ts';
-export { withCaData } from './user-credentials.ts';
+export { wayOf, withCaData } from './user-credentials.ts';
 
 /** A connection with a STORED kubeconfig: verified first with no credential sent, no plugin run, no file opened. */
 export const connectStored = async (

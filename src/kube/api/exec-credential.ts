@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { type Credential, credential, reveal } from '../../base/credential.ts';
-import type { ExecPlugin } from '../kubeconfig/exec-entry.ts';
+import type { Exec, User } from '../kubeconfig/v1.ts';
 import { readDocuments } from '../yaml/documents.ts';
 
 /** The cluster as a plugin is told of it; clientauthentication/v1 Cluster. */
@@ -25,8 +25,8 @@ export interface PluginCredential {
 }
 
 /** The text of KUBERNETES_EXEC_INFO; client-go plugin/pkg/client/auth/exec/exec.go refreshCredsLocked. */
-export const execInfo = ({ apiVersion, provideClusterInfo }: ExecPlugin, cluster: ExecCluster, interactive: boolean): string =>
-  JSON.stringify({ kind: 'ExecCredential', apiVersion, spec: { ...(provideClusterInfo ? { cluster } : {}), interactive } });
+export const execInfo = ({ apiVersion }: Exec, cluster: ExecCluster | undefined, interactive: boolean): string =>
+  JSON.stringify({ kind: 'ExecCredential', apiVersion, spec: { ...(cluster === undefined ? {} : { cluster }), interactive } });
 
 /** Why an answer of a plugin is no credential; without a word of the answer. */
 export class UnfitAnswer extends Error {}
@@ -38,7 +38,7 @@ const textIn = (from: unknown, field: string): string => {
   return value;
 };
 /** What a plugin printed as a credential. Throws UnfitAnswer. */
-export const credentialIn = ({ apiVersion }: ExecPlugin, printed: string): PluginCredential => {
+export const credentialIn = ({ apiVersion }: Exec, printed: string): PluginCredential => {
   const [document, ...more] = readDocuments(printed);
   if (document === undefined || more.length > 0 || !('value' in document)) throw new UnfitAnswer('it did not print an ExecCredential');
   const { value } = document;
@@ -73,13 +73,12 @@ const fits = (cert: string, key: string): boolean => {
     return false;
   }
 };
-/** The same as one user entry, which needs no plugin any more. */
-export const entryOf = ({ token, certificate }: PluginCredential): Readonly<Record<string, string>> => ({
+/** A user entry that has this credential, and needs its plugin no more. */
+export const withCredential = (user: User, { token, certificate }: PluginCredential): User => ({
+  ...user,
+  exec: undefined,
   ...(token === undefined ? {} : { token: reveal(token) }),
   ...(certificate === undefined
     ? {}
-    : {
-        'client-certificate-data': Buffer.from(certificate.cert).toString('base64'),
-        'client-key-data': Buffer.from(reveal(certificate.key)).toString('base64'),
-      }),
+    : { clientCertificateData: Buffer.from(certificate.cert), clientKeyData: Buffer.from(reveal(certificate.key)) }),
 });

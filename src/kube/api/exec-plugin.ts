@@ -4,7 +4,7 @@ import { delimiter, join, sep } from 'node:path';
 import { kubectl, type Sentence, sentence } from '../../base/advice.ts';
 import { printable, UserError } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
-import type { ExecPlugin } from '../kubeconfig/exec-entry.ts';
+import type { Exec } from '../kubeconfig/v1.ts';
 import { credentialIn, type ExecCluster, execInfo, type PluginCredential, UnfitAnswer } from './exec-credential.ts';
 
 /** What a plugin may use of this machine. */
@@ -22,8 +22,8 @@ const longestAnswer = 1024 * 1024;
 /** Runs an exec plugin as client-go does (plugin/pkg/client/auth/exec/exec.go). What it prints on standard output is never shown. */
 export const runPlugin = async (
   context: string,
-  plugin: ExecPlugin,
-  cluster: ExecCluster,
+  plugin: Exec,
+  cluster: ExecCluster | undefined,
   host: PluginHost,
   limits: PluginLimits,
 ): Promise<PluginCredential> => {
@@ -44,13 +44,13 @@ export const runPlugin = async (
   }
 };
 
-const failed = (context: string, { command }: ExecPlugin, what: string, fix?: Sentence): UserError =>
+const failed = (context: string, { command }: Exec, what: string, fix?: Sentence): UserError =>
   new UserError(
     `context ${context}: the exec plugin ${printable(command)} gave no credential: ${what}`,
     fix ??
       sentence`log in again, or correct the exec entry of the context's user; the same plugin is run by ${kubectl(context, 'version')}`,
   );
-const isInteractive = (context: string, plugin: ExecPlugin, { stdinTty }: PluginHost, silent: boolean): boolean => {
+const isInteractive = (context: string, plugin: Exec, { stdinTty }: PluginHost, silent: boolean): boolean => {
   const available = stdinTty && !silent;
   if (plugin.interactiveMode === 'Always' && !available)
     throw failed(
@@ -63,7 +63,7 @@ const isInteractive = (context: string, plugin: ExecPlugin, { stdinTty }: Plugin
 };
 
 /** Where the command stands: looked up in the PATH of this program, not in the one that the plugin is given. */
-const located = (context: string, plugin: ExecPlugin, path: string): string => {
+const located = (context: string, plugin: Exec, path: string): string => {
   const { command, installHint } = plugin;
   const places =
     command.includes(sep) || command.includes('/') ? [command] : path.split(delimiter).map(folder => join(folder || '.', command));
@@ -107,12 +107,7 @@ const end = (child: ChildProcess, silent: boolean): void => {
     // It has just ended.
   }
 };
-const answerOf = (
-  context: string,
-  plugin: ExecPlugin,
-  start: () => ChildProcess,
-  { signal, timeout, silent }: PluginLimits,
-): Promise<string> =>
+const answerOf = (context: string, plugin: Exec, start: () => ChildProcess, { signal, timeout, silent }: PluginLimits): Promise<string> =>
   new Promise((done, broken) => {
     if (signal.aborted) return broken(signal.reason as Error);
     const child = start();

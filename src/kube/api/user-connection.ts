@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { usage } from '../../base/errors.ts';
 import type { SelectedContext } from '../kubeconfig/select.ts';
+import { impersonationOf } from '../kubeconfig/stored.ts';
 import { shownUrl } from '../kubeconfig/url.ts';
 import { type Exchange, exchangeOver } from './exchange.ts';
 import { impersonationHeaders } from './impersonation.ts';
@@ -50,10 +51,10 @@ const serverOf = ({ name, server }: SelectedContext): URL => {
   return url;
 };
 const anonymous = ({ server }: SelectedContext): Login => ({ endpoint: { server }, headers: {}, secrets: [], renewable: false });
-const exchangeWith = ({ endpoint, headers, secrets }: Login, { impersonation }: SelectedContext, url: URL): Exchange =>
+const exchangeWith = ({ endpoint, headers, secrets }: Login, { user }: SelectedContext, url: URL): Exchange =>
   exchangeOver({
     url,
-    headers: { ...headers, ...impersonationHeaders(impersonation) },
+    headers: { ...headers, ...impersonationHeaders(impersonationOf(user)) },
     secrets,
     dial: async limits => (url.protocol === 'https:' ? (await handshake(endpoint, limits)).socket : plainly(url, limits)),
   });

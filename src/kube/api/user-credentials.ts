@@ -1,17 +1,18 @@
 import { usage } from '../../base/errors.ts';
 import { fileProblem, readCa } from '../../base/input-output.ts';
-import { authProvider, execPlugin } from '../kubeconfig/exec-entry.ts';
+import { plainValue } from '../goyaml/value.ts';
 import type { SelectedContext } from '../kubeconfig/select.ts';
-import { type Entry, record } from '../kubeconfig/user.ts';
+import type { Cluster, Exec, User } from '../kubeconfig/v1.ts';
 import { tlsOptionsOf } from './client-node.ts';
 import { environmentProxy } from './environment-proxy.ts';
-import { type ExecCluster, entryOf } from './exec-credential.ts';
+import { type ExecCluster, withCredential } from './exec-credential.ts';
 import { runPlugin } from './exec-plugin.ts';
 import type { Limits } from './limited.ts';
 import { headerBytes } from './request.ts';
 import { keyLines, passwordIn } from './secrets-of.ts';
 import { systemRoots } from './system-trust.ts';
 import type { Endpoint } from './tls.ts';
+import { refuseUnusable } from './user-fault.ts';
 
 /** How a user's own context is reached and who it is there, for as long as that holds. */
 export interface Login {
@@ -25,125 +26,118 @@ export interface Login {
   /** whether asking again can give another one */
   readonly renewable: boolean;
 }
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** Reads files, runs the plugin and refreshes what the user entry names, as kubectl would. `silent`: without a terminal and a word. */
-export const logIn = async (selected: SelectedContext, limits: Limits, silent: boolean): Promise<Login> => {
-  const cluster = await withCaData(selected);
-  const { user, expires, renewable } = await currentUser({ ...selected, cluster }, limits, silent);
-  const { ca, cert, key, servername, rejectUnauthorized, headers } = await tlsOptionsOf(selected, cluster, user);
-  const ownProxy = text(cluster['proxy-url']);
-  const environment = ownProxy === '' ? environmentProxy(new URL(selected.server), selected.machine.env) : undefined;
-  const proxyUrl = ownProxy || environment?.url;
+export const logIn = async (chosen: SelectedContext, limits: Limits, silent: boolean): Promise<Login> => {
+  await refuseUnusable(chosen);
+  const selected = { ...chosen, cluster: await withCaData(chosen) };
+  const { user, expires, renewable } = await currentUser(selected, limits, silent);
+  const { ca, cert, key, servername, rejectUnauthorized, headers } = await tlsOptionsOf({ ...selected, user });
+  const proxy = proxyOf(selected);
   return {
     endpoint: {
       server: selected.server,
       insecure: rejectUnauthorized === false,
       ...(ca === undefined ? { authorities: systemRoots(selected.machine.env) } : { caPem: ca }),
       ...(servername === undefined ? {} : { tlsServerName: servername }),
-      ...(proxyUrl === undefined ? {} : { proxyUrl }),
-      ...(environment === undefined ? {} : { proxyVariable: environment.variable }),
+      ...proxy,
       ...(cert === undefined || key === undefined ? {} : { clientCertificate: { cert, key } }),
     },
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, headerBytes(value)])),
-    secrets: [...(key === undefined ? [] : keyLines(key)), ...(proxyUrl === undefined ? [] : passwordIn(proxyUrl))],
+    secrets: [...(key === undefined ? [] : keyLines(key)), ...(proxy.proxyUrl === undefined ? [] : passwordIn(proxy.proxyUrl))],
     ...(expires === undefined ? {} : { expires }),
     renewable,
   };
 };
+/** The same way for another credential: what is trusted and which proxy leads there, as facts without the user's own login. */
+export const wayOf = async (selected: SelectedContext): Promise<Omit<Endpoint, 'clientCertificate' | 'authorities'>> => {
+  const { certificateAuthorityData: ca, insecureSkipTlsVerify, tlsServerName } = await withCaData(selected);
+  return {
+    server: selected.server,
+    insecure: insecureSkipTlsVerify,
+    caPem: ca.length === 0 ? systemRoots(selected.machine.env).join('\n') : Buffer.from(ca).toString('utf8'),
+    ...(tlsServerName === '' ? {} : { tlsServerName }),
+    ...proxyOf(selected),
+  };
+};
+const proxyOf = ({ cluster, server, machine }: SelectedContext): Pick<Endpoint, 'proxyUrl' | 'proxyVariable'> => {
+  if (cluster.proxyUrl !== '') return { proxyUrl: cluster.proxyUrl };
+  const named = environmentProxy(new URL(server), machine.env);
+  return named === undefined ? {} : { proxyUrl: named.url, proxyVariable: named.variable };
+};
+
 /** The cluster entry with the CA file that it names read, so that a bad path is one clear line. */
-export const withCaData = async ({ name, cluster, machine }: SelectedContext): Promise<Entry> => {
-  const path = text(cluster['certificate-authority']);
-  if (path === '' || text(cluster['certificate-authority-data']) !== '') return cluster;
-  const pem = await readCa(machine, path, `context ${name}`);
-  return { ...cluster, 'certificate-authority': undefined, 'certificate-authority-data': Buffer.from(pem).toString('base64') };
+export const withCaData = async ({ name, cluster, machine }: SelectedContext): Promise<Cluster> => {
+  if (cluster.certificateAuthority === '' || cluster.certificateAuthorityData.length > 0) return cluster;
+  const pem = await readCa(machine, cluster.certificateAuthority, `context ${name}`);
+  return { ...cluster, certificateAuthority: '', certificateAuthorityData: Buffer.from(pem) };
 };
 
 interface CurrentUser {
   /** an entry that names neither a file nor a plugin */
-  readonly user: Entry;
+  readonly user: User;
   readonly expires?: number;
   readonly renewable: boolean;
 }
 /** A static credential comes before a plugin; client-go plugin/pkg/client/auth/exec/exec.go UpdateTransportConfig. */
 const currentUser = async (selected: SelectedContext, limits: Limits, silent: boolean): Promise<CurrentUser> => {
-  const { user, userName } = selected;
-  const provider = authProvider(userName, user);
-  const exec = user['exec'];
-  if (exec !== undefined && exec !== null && provider !== undefined)
-    throw usage(
-      `authProvider cannot be provided in combination with an exec plugin for ${userName}`,
-      'leave one of them in the kubeconfig',
-    );
-  const plugin = exec === undefined || exec === null ? undefined : execPlugin(userName, record(exec));
-  const basic = text(user['username']) !== '' || text(user['password']) !== '';
-  const inline = text(user['token']);
-  if (inline !== '' && basic)
-    throw usage(
-      `more than one authentication method found for ${userName}; found [token basicAuth], only one is allowed`,
-      'leave one of them in the kubeconfig',
-    );
-  const own = await withCertificate(selected);
-  if (text(user['tokenFile']) !== '') return fromFile(selected, own);
-  const isStatic = inline !== '' || basic || text(own['client-certificate-data']) !== '';
-  if (isStatic || plugin === undefined) return { user: { ...own, exec: undefined }, renewable: provider !== undefined };
+  const own = { ...(await withCertificate(selected)), exec: undefined };
+  const { exec } = selected.user;
+  if (own.tokenFile !== '') return fromFile(selected, own);
+  const isStatic = own.token !== '' || own.username !== '' || own.password !== '' || own.clientCertificateData.length > 0;
+  if (isStatic || exec === undefined) return { user: own, renewable: false };
   const watched = selected.machine.stderrTty && !silent;
   const timeout = limits.pluginTimeout ?? (watched ? undefined : 60_000);
-  const { expires, ...given } = await runPlugin(selected.name, plugin, execCluster(selected), selected.machine, {
+  const given = await runPlugin(selected.name, exec, execCluster(selected, exec), selected.machine, {
     signal: limits.signal,
     timeout,
     silent,
   });
-  return { user: { ...own, exec: undefined, ...entryOf(given) }, renewable: true, ...(expires === undefined ? {} : { expires }) };
+  return { user: withCredential(own, given), renewable: true, ...(given.expires === undefined ? {} : { expires: given.expires }) };
 };
-const withCertificate = async ({ user, userName, machine }: SelectedContext): Promise<Entry> => {
-  const files = await Promise.all(
-    (['client-certificate', 'client-key'] as const).map(async field => {
-      const path = text(user[field]);
-      if (path === '' || text(user[`${field}-data`]) !== '') return {};
-      try {
-        return { [field]: undefined, [`${field}-data`]: Buffer.from(await machine.readFile(path)).toString('base64') };
-      } catch (error) {
-        const problem = fileProblem(error);
-        if (problem === undefined) throw error;
-        throw usage(`unable to read ${field} ${path} for ${userName}: ${problem}`, 'correct the path in the kubeconfig');
-      }
-    }),
-  );
-  return Object.assign({}, user, ...files);
+const withCertificate = async ({ user, userName, machine }: SelectedContext): Promise<User> => {
+  const bytes = async (what: string, path: string, data: Uint8Array): Promise<Uint8Array> => {
+    if (path === '' || data.length > 0) return data;
+    try {
+      return await machine.readBytes(path);
+    } catch (error) {
+      const problem = fileProblem(error);
+      if (problem === undefined) throw error;
+      throw usage(`unable to read ${what} ${path} for ${userName}: ${problem}`, 'correct the path in the kubeconfig');
+    }
+  };
+  return {
+    ...user,
+    clientCertificate: '',
+    clientCertificateData: await bytes('client-cert', user.clientCertificate, user.clientCertificateData),
+    clientKey: '',
+    clientKeyData: await bytes('client-key', user.clientKey, user.clientKeyData),
+  };
 };
 /** A token file counts before a token, is read again each minute, and its blanks are no part of the token; transport/token_source.go. */
-const fromFile = async ({ user, userName, machine }: SelectedContext, own: Entry): Promise<CurrentUser> => {
-  const path = text(user['tokenFile']);
-  const read = (token: string): CurrentUser => ({
-    user: { ...own, exec: undefined, tokenFile: undefined, token },
-    expires: Date.now() + 60_000,
-    renewable: true,
+const fromFile = async ({ user, userName, machine }: SelectedContext, own: User): Promise<CurrentUser> => {
+  const read = (token: string): CurrentUser => ({ user: { ...own, tokenFile: '', token }, expires: Date.now() + 60_000, renewable: true });
+  const text = await machine.readFile(user.tokenFile).catch(error => {
+    if (fileProblem(error) === undefined) throw error;
+    return '';
   });
-  try {
-    const token = (await machine.readFile(path)).trim();
-    if (token !== '') return read(token);
-  } catch (error) {
-    const problem = fileProblem(error);
-    if (problem === undefined) throw error;
-    if (text(user['token']) === '')
-      throw usage(`unable to read tokenFile ${path} for ${userName}: ${problem}`, 'correct the path in the kubeconfig');
-  }
-  if (text(user['token']) !== '') return read(text(user['token']));
-  throw usage(`read empty token from file "${path}" for ${userName}`, 'have the file written again by what logs you in');
+  const token = text.trim() || user.token;
+  if (token !== '') return read(token);
+  throw usage(`read empty token from file "${user.tokenFile}" for ${userName}`, 'have the file written again by what logs you in');
 };
 /** client-go rest/exec.go ConfigToExecCluster. */
-const execCluster = ({ server, cluster }: SelectedContext): ExecCluster => {
-  const extensions: unknown = cluster['extensions'];
-  const own = (Array.isArray(extensions) ? extensions : []).map(record).find(({ name }) => name === 'client.authentication.k8s.io/exec');
-  const field = (name: string): Readonly<Record<string, string>> => (text(cluster[name]) === '' ? {} : { [name]: text(cluster[name]) });
+const execCluster = ({ cluster }: SelectedContext, { provideClusterInfo }: Exec): ExecCluster | undefined => {
+  if (!provideClusterInfo) return undefined;
+  const own = cluster.extensions.find(({ name }) => name === 'client.authentication.k8s.io/exec');
+  const field = <K extends string>(name: K, value: string): { readonly [P in K]?: string } =>
+    value === '' ? {} : ({ [name]: value } as { readonly [P in K]?: string });
   return {
-    server,
-    ...field('tls-server-name'),
-    ...(cluster['insecure-skip-tls-verify'] === true ? { 'insecure-skip-tls-verify': true } : {}),
-    ...field('certificate-authority-data'),
-    ...field('proxy-url'),
-    ...(cluster['disable-compression'] === true ? { 'disable-compression': true } : {}),
-    config: own?.['extension'] ?? null,
+    server: cluster.server,
+    ...field('tls-server-name', cluster.tlsServerName),
+    ...(cluster.insecureSkipTlsVerify ? { 'insecure-skip-tls-verify': true } : {}),
+    ...field('certificate-authority-data', Buffer.from(cluster.certificateAuthorityData).toString('base64')),
+    ...field('proxy-url', cluster.proxyUrl),
+    ...(cluster.disableCompression ? { 'disable-compression': true } : {}),
+    config: own === undefined ? null : plainValue(own.extension),
   };
 };

@@ -102,3 +102,10 @@ export const goSyntax = (value: YamlValue): string => {
 const goInteger = ({ type, value }: YamlNumber): string => (type === 'uint64' ? `0x${value.toString(16)}` : String(value));
 const entrySyntax = (entry: YamlEntry | undefined): string =>
   entry === undefined ? '' : `${goSyntax(entry.key)}:${goSyntax(entry.value)}`;
+
+/** The same as JSON.parse would give it. */
+export const plainValue = (value: YamlValue): unknown => {
+  if (isNumber(value)) return Number(value.value);
+  if (isList(value)) return value.items.map(plainValue);
+  return isMap(value) ? Object.fromEntries([...value.entries].map(([key, { value: one }]) => [key, plainValue(one)])) : value;
+};

@@ -1,7 +1,7 @@
 import type { GoUrl } from '../golang/url.ts';
 import { type ClientConfig, clientConfig, serverUrl } from './client-config.ts';
 import { httpClientFault } from './http-client.ts';
-import { load } from './load.ts';
+import { type Loaded, load } from './load.ts';
 import { accountFiles, filesOf } from './pod-files.ts';
 import type { Surroundings } from './validate.ts';
 
@@ -17,8 +17,11 @@ export type Evaluation =
  */
 export const evaluate = (bytes: Uint8Array, contextName: string, around: Surroundings = unknownPod): Evaluation => {
   const loaded = load(bytes);
-  if (!loaded.ok) return { stage: 'load', message: loaded.message };
-  const configured = clientConfig(loaded.value, contextName, around);
+  return loaded.ok ? evaluateLoaded(loaded.value, contextName, around) : { stage: 'load', message: loaded.message };
+};
+/** The same of a kubeconfig that is loaded, and may have been changed since. */
+export const evaluateLoaded = (loaded: Loaded, contextName: string, around: Surroundings): Evaluation => {
+  const configured = clientConfig(loaded, contextName, around);
   if (!configured.ok) return { stage: 'config', problem: configured.problem, message: configured.message };
   const client = configured.value;
   const fault = httpClientFault(client, around);

@@ -21,9 +21,9 @@ const mostBytes = 1024 * 1024;
  * clientcmd.Load: YAML to JSON, the kind, every field of every entry, names that may stand once. Messages are client-go's but for contents,
  * which may be secrets. Never throws. Source: client-go tools/clientcmd/loader.go Load, apimachinery serializer/json/json.go Decode.
  */
-export const load = (bytes: Uint8Array): Load => {
+export const load = (bytes: Uint8Array, most = mostBytes): Load => {
   if (bytes.length === 0) return { ok: true, value: { clusters: new Map(), users: new Map(), contexts: new Map(), currentContext: '' } };
-  if (bytes.length > mostBytes) return fault(`the kubeconfig is larger than ${mostBytes} bytes`);
+  if (bytes.length > most) return fault(`the kubeconfig is larger than ${most} bytes`);
   const yaml = decodeYaml(bytes);
   if (!yaml.ok) return fault(yaml.message);
   const unfit = jsonFault(yaml.value) ?? kindFault(yaml.value);

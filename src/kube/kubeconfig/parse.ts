@@ -7,7 +7,7 @@ import { tokenClaims } from '../token-claims.ts';
 import type { ClientConfig } from './client-config.ts';
 import { type Evaluation, evaluate, unknownPod } from './evaluate.ts';
 import { load } from './load.ts';
-import type { Stored, StoredAuth, StoredKubeconfig } from './stored.ts';
+import { impersonationOf, type Stored, type StoredAuth, type StoredKubeconfig } from './stored.ts';
 import type { User } from './v1.ts';
 import type { Surroundings } from './validate.ts';
 
@@ -98,14 +98,7 @@ const tokenFacts = (token: string): Pick<StoredKubeconfig, 'token' | 'claims'> =
   const claims = tokenClaims(token);
   return { token: credential(token), ...(claims === undefined ? {} : { claims }) };
 };
-const impersonationFacts = ({ as, asUid, asGroups, asUserExtra }: User): Pick<StoredKubeconfig, 'impersonation'> =>
-  as === ''
-    ? {}
-    : {
-        impersonation: {
-          user: as,
-          ...textField('uid', asUid),
-          groups: asGroups,
-          extra: Object.fromEntries([...asUserExtra].map(([key, values]) => [key, values])),
-        },
-      };
+const impersonationFacts = (user: User): Pick<StoredKubeconfig, 'impersonation'> => {
+  const impersonation = impersonationOf(user);
+  return impersonation === undefined ? {} : { impersonation };
+};

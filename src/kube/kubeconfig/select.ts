@@ -1,8 +1,10 @@
 import { usage } from '../../base/errors.ts';
 import type { Machine } from '../../base/io.ts';
-import type { Impersonation } from './stored.ts';
+import { urlText } from '../golang/url.ts';
+import { serverUrl } from './client-config.ts';
 import { shownUrl } from './url.ts';
-import { type Entry, record, type UserKubeconfig } from './user.ts';
+import type { UserKubeconfig } from './user.ts';
+import { type Cluster, cluster as clusterType, type User, user as userType } from './v1.ts';
 
 /** kubectl's global flags, as far as they choose or change a connection. */
 export interface ConnectionFlags {
@@ -20,9 +22,8 @@ export interface ConnectionFlags {
   readonly as?: string | undefined;
   readonly asUid?: string | undefined;
   readonly asGroup?: readonly string[] | undefined;
-  readonly asUserExtra?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly asUserExtra?: ReadonlyMap<string, readonly string[]> | undefined;
 }
-
 /** One context with its cluster and user entry: everything a connection needs, and nothing of any other context. */
 export interface SelectedContext {
   readonly machine: Machine;
@@ -30,37 +31,28 @@ export interface SelectedContext {
   readonly name: string;
   /** its name in the kubeconfig; without one it was put together from flags or from a pod's service account */
   readonly context?: string;
+  /** what client-go dials for it; as it is written, where client-go would refuse it */
   readonly server: string;
   readonly namespace: string | undefined;
-  readonly cluster: Entry;
-  readonly user: Entry;
-  /** the name of the user entry, for client-go's words */
+  readonly cluster: Cluster;
+  readonly clusterName: string;
+  readonly user: User;
   readonly userName: string;
-  readonly impersonation?: Impersonation;
 }
 
 /** The context a flag names, or the current one, with kubectl's overrides; one clear line for everything that is missing. */
 export const selectContext = (config: UserKubeconfig, flags: ConnectionFlags, flagName = '--context'): SelectedContext => {
-  const named = namedContext(config, flags, flagName);
-  const { name, cluster, user, userName, namespace } = named ?? config.inCluster ?? noContext(config, flagName);
-  const server = flags.server ?? cluster['server'];
-  if (typeof server !== 'string' || server === '')
-    throw usage(`the cluster of context ${name} has no server`, 'add its server to the kubeconfig, or pass --server');
-  const changed = { ...user, ...credentialsOf(flags) };
-  const impersonation = impersonationOf(changed, userName, flags);
-  return {
-    machine: config.machine,
-    name,
-    ...(named?.context === undefined ? {} : { context: named.context }),
-    server: server.replace(/\/+$/, ''),
-    namespace,
-    cluster: changedCluster({ ...cluster, server }, flags),
-    user: changed,
-    userName,
-    ...(impersonation === undefined ? {} : { impersonation }),
-  };
+  const chosen = namedContext(config, flags, flagName) ?? config.inCluster ?? noContext(config, flagName);
+  const cluster = changedCluster(chosen.cluster, flags);
+  const user = changedUser(chosen.user, flags);
+  if (cluster.server === '')
+    throw usage(
+      `cluster "${chosen.clusterName}" of context ${chosen.name} has no server`,
+      'add its server to the kubeconfig, or pass --server',
+    );
+  return { ...chosen, machine: config.machine, server: dialled(cluster, user), cluster, user };
 };
-type Chosen = Pick<SelectedContext, 'name' | 'context' | 'cluster' | 'user' | 'userName' | 'namespace'>;
+type Chosen = Omit<SelectedContext, 'machine' | 'server'>;
 const namedContext = (config: UserKubeconfig, flags: ConnectionFlags, flagName: string): Chosen | undefined => {
   const name = flags.context ?? config.currentContext;
   if (name === undefined || name === '')
@@ -83,54 +75,56 @@ const namedContext = (config: UserKubeconfig, flags: ConnectionFlags, flagName: 
       `context ${name} names the user "${userName}", which the kubeconfig does not have`,
       'add the user entry, or correct the context',
     );
-  return { name, context: name, cluster, user: user ?? {}, userName, namespace: context.namespace };
+  const namespace = context.namespace === '' ? undefined : context.namespace;
+  return { name, context: name, cluster, clusterName, user: user ?? userType.zero, userName, namespace };
 };
 const fromFlags = ({ clusters, users }: UserKubeconfig, { server, cluster: clusterName, user: userName }: ConnectionFlags): Chosen => {
-  const cluster = clusterName === undefined ? {} : clusters.get(clusterName);
+  const cluster = clusterName === undefined ? clusterType.zero : clusters.get(clusterName);
   if (cluster === undefined) throw usage(`cluster "${clusterName}" does not exist`, 'name a cluster of the kubeconfig with --cluster');
-  const user = userName === undefined ? {} : users.get(userName);
-  if (user === undefined) throw usage(`user "${userName}" does not exist`, 'name a user of the kubeconfig with --user');
-  return { name: clusterName ?? shownUrl(server ?? ''), cluster, user, userName: userName ?? '', namespace: undefined };
+  const user = userName === undefined ? userType.zero : users.get(userName);
+  if (user === undefined) throw usage(`auth info "${userName}" does not exist`, 'name a user of the kubeconfig with --user');
+  const name = clusterName ?? shownUrl(server ?? '');
+  return { name, cluster, clusterName: name, user, userName: userName ?? '', namespace: undefined };
 };
 const noContext = (config: UserKubeconfig, flagName: string): never => {
   throw config.files.length === 0
     ? usage('there is no kubeconfig, and this is no pod with a service account', 'pass one with --kubeconfig, or set KUBECONFIG')
     : usage('no context is selected: the kubeconfig has no current-context', `pass ${flagName}${known(config)}`);
 };
+const none = new Uint8Array();
 /** A flag that names a CA replaces what the entry says of trust; --server alone takes the TLS name away; client_config.go getCluster. */
-const changedCluster = (cluster: Entry, flags: ConnectionFlags): Entry => ({
+const changedCluster = (cluster: Cluster, flags: ConnectionFlags): Cluster => ({
   ...cluster,
-  ...(flags.tlsServerName === undefined && flags.server === undefined ? {} : { 'tls-server-name': flags.tlsServerName }),
+  server: flags.server ?? cluster.server,
+  tlsServerName: flags.tlsServerName === undefined && flags.server === undefined ? cluster.tlsServerName : (flags.tlsServerName ?? ''),
   ...(flags.insecureSkipTlsVerify === true || flags.certificateAuthority !== undefined
     ? {
-        'insecure-skip-tls-verify': flags.insecureSkipTlsVerify === true,
-        'certificate-authority': flags.certificateAuthority,
-        'certificate-authority-data': undefined,
+        insecureSkipTlsVerify: flags.insecureSkipTlsVerify === true,
+        certificateAuthority: flags.certificateAuthority ?? '',
+        certificateAuthorityData: none,
       }
     : {}),
 });
-/** A flag's token comes before every other way to log in; a flag's certificate replaces that of the entry. */
-const credentialsOf = ({ token, clientCertificate, clientKey }: ConnectionFlags): Entry => ({
-  ...(token === undefined ? {} : { token, tokenFile: undefined }),
-  ...(clientCertificate === undefined ? {} : { 'client-certificate': clientCertificate, 'client-certificate-data': undefined }),
-  ...(clientKey === undefined ? {} : { 'client-key': clientKey, 'client-key-data': undefined }),
+/** What a flag names takes the place of the same in the entry, and of nothing else; client_config.go getAuthInfo. */
+const changedUser = (user: User, flags: ConnectionFlags): User => ({
+  ...user,
+  ...(flags.token === undefined ? {} : { token: flags.token, tokenFile: '' }),
+  ...(flags.clientCertificate === undefined ? {} : { clientCertificate: flags.clientCertificate, clientCertificateData: none }),
+  ...(flags.clientKey === undefined ? {} : { clientKey: flags.clientKey, clientKeyData: none }),
+  as: flags.as ?? user.as,
+  asUid: flags.asUid ?? user.asUid,
+  asGroups: flags.asGroup ?? user.asGroups,
+  asUserExtra: new Map([...user.asUserExtra, ...(flags.asUserExtra ?? [])]),
 });
-const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
-const impersonationOf = (user: Entry, userName: string, flags: ConnectionFlags): Impersonation | undefined => {
-  const uid = flags.asUid ?? user['as-uid'];
-  const groups = flags.asGroup ?? texts(user['as-groups']);
-  const extra = {
-    ...Object.fromEntries(Object.entries(record(user['as-user-extra'])).map(([key, values]) => [key, texts(values)])),
-    ...flags.asUserExtra,
-  };
-  const as = flags.as ?? user['as'];
-  if (typeof as === 'string' && as !== '') return { user: as, ...(typeof uid === 'string' && uid !== '' ? { uid } : {}), groups, extra };
-  if (groups.length + Object.keys(extra).length > 0 || (typeof uid === 'string' && uid !== ''))
-    throw usage(
-      `requesting uid, groups or user-extra for ${userName} without impersonating a user`,
-      'name the user to impersonate with --as, or with as in the user entry',
-    );
-  return undefined;
+/** A host without a scheme is https where anything of TLS is set; client-go rest/url_utils.go DefaultServerUrlFor. */
+const dialled = (cluster: Cluster, user: User): string => {
+  const hasTls =
+    cluster.insecureSkipTlsVerify ||
+    [cluster.certificateAuthority, user.clientCertificate].some(path => path !== '') ||
+    [cluster.certificateAuthorityData, user.clientCertificateData].some(data => data.length > 0);
+  const parsed = serverUrl(cluster.server, hasTls, { strictColons: false });
+  if (!parsed.ok) return cluster.server.replace(/\/+$/, '');
+  return urlText({ ...parsed.url, query: '', hasQuery: false, fragment: '', rawFragment: '' }).replace(/\/+$/, '');
 };
 const known = ({ contexts }: UserKubeconfig): string => {
   const names = [...contexts.keys()].sort();

@@ -1,5 +1,6 @@
 import type { Credential } from '../../base/credential.ts';
 import type { TokenClaims } from '../token-claims.ts';
+import type { User } from './v1.ts';
 
 /** How a stored kubeconfig authenticates, seen the way client-go sees it. */
 export type StoredAuth =
@@ -19,6 +20,10 @@ export interface Impersonation {
   readonly groups: readonly string[];
   readonly extra: Readonly<Record<string, readonly string[]>>;
 }
+
+/** Sent only together with a user name. */
+export const impersonationOf = ({ as, asUid, asGroups, asUserExtra }: User): Impersonation | undefined =>
+  as === '' ? undefined : { user: as, ...(asUid === '' ? {} : { uid: asUid }), groups: asGroups, extra: Object.fromEntries(asUserExtra) };
 
 /** The one context of a stored kubeconfig that the operator will use, parsed and judged, never followed to files or plugins. */
 export interface StoredKubeconfig {

@@ -2,77 +2,56 @@ import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { usage } from '../../base/errors.ts';
 import { fileProblem } from '../../base/input-output.ts';
 import type { IO, Machine } from '../../base/io.ts';
-import { readDocuments } from '../yaml/documents.ts';
 import { type InCluster, inCluster } from './in-cluster.ts';
+import { type Loaded, load } from './load.ts';
+import type { Cluster, Context, User } from './v1.ts';
 
-export type Entry = Readonly<Record<string, unknown>>;
-/** One context of the user's own kubeconfig. */
-interface UserContext {
-  readonly name: string;
-  readonly cluster: string;
-  readonly user: string;
-  readonly namespace?: string;
-}
 /** The USER's kubeconfig files as one, merged as kubectl does. Plugins and files it names may be used: they are the user's own. */
 export interface UserKubeconfig {
   readonly machine: Machine;
   /** the files that were read: none when there is no kubeconfig */
   readonly files: readonly string[];
   readonly currentContext: string | undefined;
-  readonly contexts: ReadonlyMap<string, UserContext>;
-  readonly clusters: ReadonlyMap<string, Entry>;
-  readonly users: ReadonlyMap<string, Entry>;
-  /** the service account of the pod that this runs in */
+  readonly contexts: ReadonlyMap<string, Context>;
+  readonly clusters: ReadonlyMap<string, Cluster>;
+  readonly users: ReadonlyMap<string, User>;
+  /** the service account of the pod that this runs in, where no context is the current one */
   readonly inCluster?: InCluster;
 }
 
-const filePaths = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'];
-
-/** Reads `--kubeconfig`, else every file of `KUBECONFIG` (first mention wins, missing ones are skipped), else `~/.kube/config`. */
+/**
+ * Reads `--kubeconfig`, else every file of `KUBECONFIG` (first mention wins, missing ones are skipped), else `~/.kube/config`; client-go
+ * clientcmd/loader.go Load.
+ */
 export const readUserKubeconfig = async (io: IO, explicit?: string): Promise<UserKubeconfig> => {
   const listed = (io.env['KUBECONFIG'] ?? '').split(delimiter).filter(path => path !== '');
   const paths = explicit !== undefined ? [explicit] : listed.length > 0 ? [...new Set(listed)] : [join(io.home, '.kube', 'config')];
-  const files: { readonly path: string; readonly content: Entry }[] = [];
+  const files: { readonly path: string; readonly loaded: Loaded }[] = [];
   for (const path of paths) {
     const content = await read(io, path, explicit !== undefined);
-    if (content !== undefined) files.push({ path, content: io.compute(() => parse(path, content)) });
+    if (content !== undefined) files.push({ path, loaded: io.compute(() => loadedFrom(path, content)) });
   }
-  const merged = (list: string, inner: string): Map<string, Entry> => {
-    const entries = new Map<string, Entry>();
-    for (const { path, content } of files) {
-      for (const item of array(content[list])) {
-        const name = item['name'];
-        if (typeof name === 'string' && !entries.has(name)) entries.set(name, absolute(record(item[inner]), dirname(resolve(path))));
-      }
-    }
-    return entries;
-  };
-  const contexts = new Map<string, UserContext>();
-  for (const [name, entry] of merged('contexts', 'context')) {
-    const namespace = entry['namespace'];
-    contexts.set(name, {
-      name,
-      cluster: String(entry['cluster'] ?? ''),
-      user: String(entry['user'] ?? ''),
-      ...(typeof namespace === 'string' && namespace !== '' ? { namespace } : {}),
-    });
-  }
-  const currentContext = files.map(({ content }) => content['current-context']).find(name => typeof name === 'string' && name !== '');
+  const currentContext = files.map(({ loaded }) => loaded.currentContext).find(name => name !== '');
   const pod = currentContext === undefined ? await inCluster(io) : undefined;
   return {
     machine: io,
     ...(pod === undefined ? {} : { inCluster: pod }),
     files: files.map(({ path }) => path),
-    currentContext: typeof currentContext === 'string' ? currentContext : undefined,
-    contexts,
-    clusters: merged('clusters', 'cluster'),
-    users: merged('users', 'user'),
+    currentContext,
+    contexts: merged(files.map(({ loaded }) => loaded.contexts)),
+    clusters: merged(files.map(({ path, loaded }) => mapped(loaded.clusters, one => absoluteCluster(one, folderOf(path))))),
+    users: merged(files.map(({ path, loaded }) => mapped(loaded.users, one => absoluteUser(one, folderOf(path))))),
   };
 };
+/** Of a name that several files have, the first file's entry counts, and counts whole. */
+const merged = <T>(lists: readonly ReadonlyMap<string, T>[]): ReadonlyMap<string, T> =>
+  new Map([...lists].reverse().flatMap(entries => [...entries]));
+const mapped = <T>(entries: ReadonlyMap<string, T>, change: (entry: T) => T): ReadonlyMap<string, T> =>
+  new Map([...entries].map(([name, entry]) => [name, change(entry)]));
 
-const read = async (io: IO, path: string, required: boolean): Promise<string | undefined> => {
+const read = async (io: IO, path: string, required: boolean): Promise<Uint8Array | undefined> => {
   try {
-    return await io.readFile(path);
+    return await io.readBytes(path);
   } catch (error) {
     const problem = fileProblem(error);
     if (problem === undefined) throw error;
@@ -80,29 +59,25 @@ const read = async (io: IO, path: string, required: boolean): Promise<string | u
     throw usage(`cannot read the kubeconfig ${path}: ${problem}`, 'pass an existing file with --kubeconfig, or set KUBECONFIG');
   }
 };
-const parse = (path: string, content: string): Entry => {
-  const [document] = readDocuments(content);
-  if (document === undefined) return {};
-  // Only the position is told: the line may hold a token.
-  if ('problem' in document)
-    throw usage(`the kubeconfig ${path} ${document.problem} (line ${document.line})`, `correct that line of ${path}`);
-  const { value } = document;
-  if (value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value))
-    throw usage(`the kubeconfig ${path} is not a kubeconfig`, 'pass a kubeconfig file');
-  return record(value);
+/** A large fleet's kubeconfig has some MiB. */
+const mostBytes = 32 * 1024 * 1024;
+const loadedFrom = (path: string, content: Uint8Array): Loaded => {
+  const loaded = load(content, mostBytes);
+  if (loaded.ok) return loaded.value;
+  throw usage(`error loading config file "${path}": ${loaded.message}`, `correct ${path}, or pass another file with --kubeconfig`);
 };
-export const record = (value: unknown): Entry =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Entry) : {};
-const array = (value: unknown): Entry[] => (Array.isArray(value) ? value.map(record) : []);
-const absolute = (entry: Entry, folder: string): Entry => {
-  const within = (path: string): string => (path === '' || isAbsolute(path) ? path : join(folder, path));
-  const command = record(entry['exec'])['command'];
-  return {
-    ...Object.fromEntries(
-      Object.entries(entry).map(([key, value]) => [key, filePaths.includes(key) && typeof value === 'string' ? within(value) : value]),
-    ),
-    // A command without a separator is looked up in the PATH; clientcmd loader.go GetAuthInfoFileReferences.
-    ...(typeof command === 'string' && command.includes(sep) ? { exec: { ...record(entry['exec']), command: within(command) } } : {}),
-  };
-};
+
+const folderOf = (path: string): string => dirname(resolve(path));
+const within = (folder: string, path: string): string => (path === '' || isAbsolute(path) ? path : join(folder, path));
+const absoluteCluster = (cluster: Cluster, folder: string): Cluster => ({
+  ...cluster,
+  certificateAuthority: within(folder, cluster.certificateAuthority),
+});
+/** A command without a separator is looked up in the PATH; clientcmd loader.go GetAuthInfoFileReferences. */
+const absoluteUser = (user: User, folder: string): User => ({
+  ...user,
+  clientCertificate: within(folder, user.clientCertificate),
+  clientKey: within(folder, user.clientKey),
+  tokenFile: within(folder, user.tokenFile),
+  exec: user.exec?.command.includes(sep) === true ? { ...user.exec, command: within(folder, user.exec.command) } : user.exec,
+});

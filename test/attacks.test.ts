@@ -412,3 +412,27 @@ test('the renewer asks a data plane to grant nothing to an account that nobody h
   assert.notEqual(ran.code, 0, text(ran));
   for (const document of parseAllDocuments(ran.stdout)) assert.doesNotMatch(JSON.stringify(document.toJS()), /boss|kube-system/);
 });
+
+test('create, update, rename and import leave alone what a rotation or a deletion is at', async () => {
+  const { cli, server, world } = registered;
+  const file = `${world.kubeconfig}-again.yaml`;
+  writeFileSync(file, (await cli('clientconfig', 'export', 'dp1', '--with-secrets')).stdout, { mode: 0o600 });
+  const under = { run: 'r', startedAt: '2026-01-01T00:00:00Z', phase: 'claimed', to: `${namespace}/x` };
+  for (const [what, metadata] of [
+    ['under way', { annotations: { ...configSecret('dp1').metadata.annotations, [annotated('rotation')]: JSON.stringify(under) } }],
+    ['being deleted', { labels: { ...configSecret('dp1').metadata.labels, [annotated('deleting')]: 'true' } }],
+  ] as const) {
+    const secret = configSecret('dp1');
+    server('cp').put('', 'secrets', { ...secret, metadata: { ...secret.metadata, ...metadata } });
+    const before = JSON.stringify(configSecret('dp1'));
+    for (const args of [
+      ['create', '--from-context', 'dp1', '--allow', 'loopback', '--server', server('dp1').url.replace('127.0.0.1', 'localhost')],
+      ['update', 'dp1', '--server', server('dp1').url.replace('127.0.0.1', 'localhost')],
+      ['rename', 'dp1', 'other', '--yes'],
+      ['import', '-f', file, '--overwrite'],
+    ])
+      refused(await cli('clientconfig', ...args), new RegExp(what));
+    assert.equal(JSON.stringify(configSecret('dp1')), before, what);
+    for (const one of restore) one();
+  }
+});

@@ -21,7 +21,7 @@ import { dataPlaneOperators } from './account.ts';
 import { type Journal, nameOf, secretDifferences, type Write, writeOf } from './journal.ts';
 import { objectName } from './names.ts';
 import type { createOverrides } from './overrides.ts';
-import { ownerOf } from './registration.ts';
+import { ownerOf, refuseUnderWay } from './registration.ts';
 import { type Account, awaitToken, findToken, freshTokenName, type Owner, requestToken, tokenOf, tokenSecretManifest } from './token.ts';
 
 type Override = (typeof createOverrides)[number];
@@ -426,7 +426,7 @@ export const controlPlaneWrites = async (
   candidate: Candidate,
   token: Credential,
   destNamespace: string,
-): Promise<{ secret: Write; clientConfig: Write }> => {
+): Promise<{ secret: Write<Secret>; clientConfig: Write }> => {
   const { secret, clientConfig } = manifests(candidate, token, destNamespace);
   const [secretWrite, clientConfigWrite] = await Promise.all([
     writeOf<Secret>(connection, kinds.secret, secret, secretDifferences, `kubeconfig, token ${token.fingerprint}`),
@@ -452,12 +452,13 @@ export const execute = async (
       `${one.action === 'unchanged' ? 'unchanged' : `${one.action}d`} ${nameOf(one)} in ${one.connection.context}${one.action === 'update' ? ` (${one.note})` : ''}`,
     );
   };
-  const writes: { secret: Write; clientConfig: Write }[] = [];
+  const writes: { secret: Write<Secret>; clientConfig: Write }[] = [];
   for (const candidate of candidates) {
     if (candidate.tokenSecret.token === undefined) await write(await tokenSecretWrite(candidate));
     const token = candidate.tokenSecret.token ?? (await newToken(candidate, limits, patience));
     await proveFinal(candidate, token, limits);
     const pair = await controlPlaneWrites(control.connection, candidate, token, control.namespace);
+    refuseUnderWay(pair.secret.before);
     refuseRival(candidate, pair.secret);
     writes.push(pair);
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../base/errors.ts';
-import { annotation } from '../kube/annotations.ts';
+import { annotation, deletingLabel } from '../kube/annotations.ts';
 import { statusMessage } from '../kube/api/answer.ts';
 import { type Connection, TransportError } from '../kube/api/connection.ts';
 import { demand, getObject, RefusedError } from '../kube/api/objects.ts';
@@ -102,13 +102,14 @@ const undo = async ({ write, after }: { write: Write; after?: KubeObject }, run:
     const current = answer.body as KubeObject;
     if (current.metadata.annotations?.[runAnnotation] !== run)
       return after === undefined ? undoneAs(`nothing to undo for ${what}`) : left('someone else has changed it since');
-    const { uid, resourceVersion } = current.metadata;
+    const { uid, resourceVersion, labels } = current.metadata;
+    if (labels?.[deletingLabel] !== undefined) return left('it is being deleted');
     const request =
       before === undefined
         ? {
             method: 'DELETE' as const,
             path: apiPath(kind, namespace, name),
-            body: { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid } },
+            body: { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid, resourceVersion } },
           }
         : {
             method: 'PUT' as const,

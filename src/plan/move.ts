@@ -12,7 +12,7 @@ import { parseStored } from '../kube/kubeconfig/parse.ts';
 import { effectiveContext } from '../operator/references.ts';
 import { refuseOtherAccount } from './account.ts';
 import { secretDifferences, type Write, writeOf } from './journal.ts';
-import { controlPlaneIds, withAnnotations } from './registration.ts';
+import { controlPlaneIds, refuseUnderWay, withAnnotations } from './registration.ts';
 
 /**
  * The annotations that travel: what this program notes of a data plane. No others do: with the hashes of another cluster the operator takes
@@ -166,6 +166,7 @@ export const planImport = async (
     secrets.map(async object => {
       const config = clientConfigs.find(one => secretKey(one) === configKey(object));
       const write = await writeOf<Secret>(connection, kinds.secret, marked(object, controlPlane, config), secretDifferences, 'kubeconfig');
+      refuseUnderWay(write.before);
       refuseForeign(write.before);
       return write;
     }),

@@ -3,7 +3,7 @@ import { type Credential, reveal } from '../base/credential.ts';
 import { UserError, usage } from '../base/errors.ts';
 import { operatorStart } from '../checks/start.ts';
 import type { ControlPlane, Inventory } from '../fleet/inventory.ts';
-import { deletingLabel } from '../kube/annotations.ts';
+import { annotation, deletingLabel } from '../kube/annotations.ts';
 import type { Connection } from '../kube/api/connection.ts';
 import { demand, getObject, required } from '../kube/api/objects.ts';
 import { configKey } from '../kube/key.ts';
@@ -109,6 +109,22 @@ export const ownerOf = (controlPlane: ControlPlane, clientConfig: string): Owner
 /** A run of `clientconfig delete` has begun on it, or somebody else deletes it. */
 export const isBeingDeleted = ({ metadata: { deletionTimestamp, labels } }: Secret): boolean =>
   deletionTimestamp !== undefined || labels?.[deletingLabel] !== undefined;
+
+/** What another command is at with a Secret is not mixed with anything: its rotation, or its deletion, comes to an end first. */
+export const refuseUnderWay = (secret: Secret | undefined): void => {
+  if (secret === undefined) return;
+  const { namespace, name, annotations = {} } = secret.metadata;
+  if (isBeingDeleted(secret))
+    throw new UserError(
+      `refused: Secret ${namespace}/${name} is being deleted`,
+      sentence`finish that with ${ours('clientconfig delete', [annotations[annotation.clientConfig] ?? name])}`,
+    );
+  if (annotations[annotation.rotation] !== undefined)
+    throw new UserError(
+      `refused: a rotation of Secret ${namespace}/${name} is under way`,
+      sentence`wait for it; if its process is gone, finish it with ${ours('clientconfig rotate', [], '--resume')}`,
+    );
+};
 
 /** The stored Secret as it is now. */
 export const currentSecret = async (connection: Connection, { metadata: { namespace, name } }: Secret): Promise<Secret | undefined> =>

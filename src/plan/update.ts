@@ -10,7 +10,7 @@ import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { withoutUser } from '../kube/kubeconfig/url.ts';
 import { refuseOtherAccount } from './account.ts';
 import { fittingCa } from './fitting-ca.ts';
-import { putSecret, type Registration, withKubeconfig } from './registration.ts';
+import { putSecret, type Registration, refuseUnderWay, withKubeconfig } from './registration.ts';
 
 /** What may be changed of how the operator reaches a data plane; an empty text takes the field away. */
 export interface Changes {
@@ -118,8 +118,10 @@ const proveUpdate = async (
     );
 };
 
-export const executeUpdate = (connection: Connection, { registration, kubeconfig }: Update): Promise<Secret> =>
-  putSecret(connection, withKubeconfig(registration.secret, kubeconfig));
+export const executeUpdate = async (connection: Connection, { registration, kubeconfig }: Update): Promise<Secret> => {
+  refuseUnderWay(registration.secret);
+  return putSecret(connection, withKubeconfig(registration.secret, kubeconfig));
+};
 
 /**
  * Another context name for the same data plane. The Secret gets an entry of the new name beside the old one first, so that the
@@ -130,6 +132,7 @@ export const executeRename = async (
   { secret, config, stored, token, contextName }: Registration,
   name: string,
 ): Promise<void> => {
+  refuseUnderWay(secret);
   const kubeconfig = buildStored({ ...stored, contextName: name, alias: contextName, token });
   const written = await putSecret(connection, withKubeconfig(secret, kubeconfig));
   try {

@@ -156,7 +156,7 @@ test('--output-file is 0600, whole or not at all, never through a link and never
   for (const flags of [[], ['--overwrite']])
     assert.equal((await registered.cli('clientconfig', 'kubeconfig', 'dp1', '--output-file', link, ...flags)).code, 2);
   assert.equal(existsSync(target), false);
-  assert.equal((await registered.cli('clientconfig', 'kubeconfig', 'dp1', '--output-file', join(folder, 'no/such'))).code, 2);
+  assert.equal((await registered.cli('clientconfig', 'kubeconfig', 'dp1', '--output-file', join(folder, 'no/such'))).code, 4);
   assert.deepEqual(
     readdirSync(folder).filter(name => name.endsWith('.tmp')),
     [],

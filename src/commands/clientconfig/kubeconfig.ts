@@ -33,7 +33,9 @@ export const clientconfigKubeconfig = async (io: IO, args: KubeconfigArgs): Prom
       writeOutput(io, file, text, args.overwrite === true, 'pass a file in a folder that you may write to with --output-file');
       return io.err(`wrote ${printable(file)} (mode 0600, with its credential)\n`);
     }
-    const shown = args['show-token'] === true ? text : redacted(text);
+    // A file gets it as it is; a terminal would obey what it holds.
+    const whole = io.stdoutTty ? printable(text, true) : text;
+    const shown = args['show-token'] === true ? whole : redacted(text);
     io.out(shown.endsWith('\n') ? shown : `${shown}\n`);
   });
 };

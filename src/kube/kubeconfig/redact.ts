@@ -1,65 +1,98 @@
-import { isMap, isScalar, parseDocument, visit } from 'yaml';
+import { stringify } from 'yaml';
 import { credential } from '../../base/credential.ts';
+import { printable } from '../../base/errors.ts';
+import { certificatesOf } from '../golang/tls.ts';
+import { load } from './load.ts';
+import { shownPath } from './pod-files.ts';
+import type { Cluster, Context, User } from './v1.ts';
 
-/** Fields of a kubeconfig that hold, or may hold, a secret. Anything under them is replaced whole. */
-const secretFields = new Set([
-  'token',
-  'password',
-  'client-key-data',
-  'auth-provider',
-  'exec',
-  'username',
-  'as-user-extra',
-  'id-token',
-  'refresh-token',
-]);
-/** Fields that may be shown as they are; a text under any other key is kept only when it is short and plain. */
-const plainFields = new Set([
-  'apiVersion',
-  'kind',
-  'name',
-  'server',
-  'cluster',
-  'user',
-  'namespace',
-  'current-context',
-  'tls-server-name',
-  'certificate-authority-data',
-  'client-certificate-data',
-  'certificate-authority',
-  'client-certificate',
-  'insecure-skip-tls-verify',
-  'tokenFile',
-  'client-key',
-  'proxy-url',
-  'disable-compression',
-]);
-
-/** A kubeconfig's own text with every credential replaced by its fingerprint, and whatever is not YAML left out whole. */
-export const redacted = (kubeconfig: string): string => {
-  const document = parseDocument(kubeconfig, { logLevel: 'silent', uniqueKeys: false });
-  if (document.errors.length > 0 || !isMap(document.contents))
-    return `# not a kubeconfig: ${kubeconfig.length} characters, ${credential(kubeconfig).fingerprint}\n`;
-  visit(document, {
-    Alias: () => visit.REMOVE,
-    Pair: (_, { key, value }) => {
-      const name = isScalar(key) ? String(key.value) : '';
-      if (isScalar(value)) {
-        value.comment = null;
-        value.commentBefore = null;
-        const text = String(value.value ?? '');
-        if (name === 'proxy-url' || name === 'server') value.value = text.replace(/\/\/[^/@]*@/, '//');
-        else if (text !== '' && (secretFields.has(name) || (!plainFields.has(name) && text.length > 40))) {
-          value.value = `REDACTED ${credential(text).fingerprint}`;
-          delete value.type;
-        }
-        return undefined;
-      }
-      if (secretFields.has(name)) return visit.REMOVE;
-      return undefined;
-    },
+const hidden = (secret: string | Uint8Array): string =>
+  `REDACTED ${credential(typeof secret === 'string' ? secret : Buffer.from(secret).toString('utf8')).fingerprint}`;
+/** A name, as far as it can be one: no longer than names are, and neither a token nor a key. */
+const shownName = (text: string): string => (text.length > 253 || /-----BEGIN|eyJ[\w-]{10}/.test(text) ? hidden(text) : printable(text));
+/** Scheme, host, port and path: neither the user nor a query, where some put a token. */
+const shownAddress = (text: string): string => {
+  if (!URL.canParse(text)) return hidden(text);
+  const { protocol, host, pathname } = new URL(text);
+  return host === '' ? hidden(text) : shownName(`${protocol}//${host}${pathname.replace(/\/$/, '')}`);
+};
+const path = (text: string): string => printable(shownPath(text));
+/** The certificates alone: a private key that stands beside them is none. */
+const publicPart = (bytes: Uint8Array): string => {
+  const certificates = certificatesOf(bytes);
+  if (certificates.length === 0) return hidden(bytes);
+  const pem = certificates.map(one => {
+    const lines =
+      Buffer.from(one.bytes)
+        .toString('base64')
+        .match(/.{1,64}/g) ?? [];
+    return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
   });
-  document.comment = null;
-  document.commentBefore = null;
-  return document.toString({ lineWidth: 0 });
+  return Buffer.from(pem.join('')).toString('base64');
+};
+const field = <T extends { readonly length: number }>(
+  key: string,
+  value: T,
+  show: (value: T) => string,
+): Readonly<Record<string, string>> => (value.length === 0 ? {} : { [key]: show(value) });
+const flag = (key: string, value: boolean): Readonly<Record<string, boolean>> => (value ? { [key]: true } : {});
+
+const shownCluster = (cluster: Cluster) => ({
+  ...field('server', cluster.server, shownAddress),
+  ...field('tls-server-name', cluster.tlsServerName, shownName),
+  ...flag('insecure-skip-tls-verify', cluster.insecureSkipTlsVerify),
+  ...field('certificate-authority', cluster.certificateAuthority, path),
+  ...field('certificate-authority-data', cluster.certificateAuthorityData, publicPart),
+  ...field('proxy-url', cluster.proxyUrl, shownAddress),
+  ...flag('disable-compression', cluster.disableCompression),
+});
+const shownUser = (user: User) => ({
+  ...field('token', user.token, hidden),
+  ...field('tokenFile', user.tokenFile, path),
+  ...field('client-certificate', user.clientCertificate, path),
+  ...field('client-certificate-data', user.clientCertificateData, publicPart),
+  ...field('client-key', user.clientKey, path),
+  ...field('client-key-data', user.clientKeyData, hidden),
+  ...field('username', user.username, hidden),
+  ...field('password', user.password, hidden),
+  ...field('as', user.as, shownName),
+  ...field('as-uid', user.asUid, shownName),
+  ...(user.asGroups.length === 0 ? {} : { 'as-groups': user.asGroups.map(shownName) }),
+  ...(user.asUserExtra.size === 0 ? {} : { 'as-user-extra': `REDACTED (${user.asUserExtra.size})` }),
+  ...(user.exec === undefined
+    ? {}
+    : {
+        exec: { command: path(user.exec.command), args: `REDACTED (${user.exec.args.length})`, env: `REDACTED (${user.exec.env.length})` },
+      }),
+  ...(user.authProvider === undefined
+    ? {}
+    : { 'auth-provider': { name: shownName(user.authProvider.name), config: `REDACTED (${user.authProvider.config.size})` } }),
+});
+const shownContext = ({ cluster, user, namespace }: Context) => ({
+  ...field('cluster', cluster, shownName),
+  ...field('user', user, shownName),
+  ...field('namespace', namespace, shownName),
+});
+
+/**
+ * What a kubeconfig says, written anew from the fields that are known to be harmless: comments, foreign fields and whatever else stands in the
+ * text are not in it. Credentials are their fingerprints, and what client-go cannot read is left out whole.
+ */
+export const redacted = (kubeconfig: string): string => {
+  const loaded = load(Buffer.from(kubeconfig));
+  if (!loaded.ok) return `# not a kubeconfig: ${kubeconfig.length} characters, ${credential(kubeconfig).fingerprint}\n`;
+  const { clusters, users, contexts, currentContext } = loaded.value;
+  const list = <T>(entries: ReadonlyMap<string, T>, key: string, show: (entry: T) => object) =>
+    [...entries].map(([name, entry]) => ({ name: shownName(name), [key]: show(entry) }));
+  return stringify(
+    {
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: list(clusters, 'cluster', shownCluster),
+      users: list(users, 'user', shownUser),
+      contexts: list(contexts, 'context', shownContext),
+      ...field('current-context', currentContext, shownName),
+    },
+    { lineWidth: 0 },
+  );
 };

@@ -27,7 +27,8 @@ export const installOperatorIn = (server: ApiServer, controlPlane: boolean, watc
     const status = { readyReplicas: 1, conditions: [{ type: 'Available', status: 'True' }] };
     server.put(group, plural, kind === 'Deployment' ? { ...manifest, status } : { ...manifest });
   }
-  server.put('', 'configmaps', { metadata: { namespace, name: 'kube-root-ca.crt' }, data: { 'ca.crt': server.caPem } });
+  for (const where of [namespace, 'kube-system'])
+    server.put('', 'configmaps', { metadata: { namespace: where, name: 'kube-root-ca.crt' }, data: { 'ca.crt': server.caPem } });
 };
 
 /** A control plane `cp` and data planes, all on loopback, and the kubeconfig of a user who is admin in each. */

@@ -81,7 +81,7 @@ test('a changed server updates the Secret in place and shows what changes, but n
   const uid = server('cp').get('', 'secrets', namespace, 'dp1-config')?.metadata.uid;
   const { code, stdout, stderr } = await create('--from-context', 'dp1', '--server', server('dp1').url.replace('127.0.0.1', 'localhost'));
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /updated Secret .*data\.kubeconfig changes/);
+  assert.match(stdout, /updated Secret .*\(server: https:\/\/127\.0\.0\.1:\d+ -> https:\/\/localhost:\d+\)/);
   const secret = server('cp').get('', 'secrets', namespace, 'dp1-config');
   assert.equal(secret?.metadata.uid, uid);
   assert.match(
@@ -324,7 +324,7 @@ const badCalls: readonly (readonly [what: string, args: readonly string[]])[] = 
   ['a source twice', ['clientconfig', 'create', '--from-context', 'dp1,dp1']],
   ['a NAME for several', ['clientconfig', 'create', 'x', '--from-context', 'dp1,dp2']],
   ['--server for several', ['clientconfig', 'create', '--from-context', 'dp1,dp2', '--server', 'https://x']],
-  ['a NAME that is none', ['clientconfig', 'create', 'Not_A_Name', '--from-context', 'dp1']],
+  ['a NAME that is none', ['clientconfig', 'create', 'not a name', '--from-context', 'dp1']],
   ['--server without a scheme', ['clientconfig', 'create', '--from-context', 'dp1', '--server', 'x:6443']],
   ['--server over http', ['clientconfig', 'create', '--from-context', 'dp1', '--server', 'http://x:6443']],
   ['--proxy-url that is none', ['clientconfig', 'create', '--from-context', 'dp1', '--proxy-url', 'x']],

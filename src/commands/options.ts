@@ -28,6 +28,13 @@ export const duration = (text: string, flag: string): number => {
   return ms;
 };
 
+/** How long a token shall live, in seconds. */
+export const tokenLife = (text: string): number => {
+  const seconds = duration(text, '--token-ttl') / 1000;
+  if (seconds < 600) throw usage('--token-ttl takes ten minutes or more', 'pass it as in --token-ttl 90d');
+  return seconds;
+};
+
 export const limitsOf = (io: IO, args: Pick<GlobalArgs, 'request-timeout'>): Limits => {
   const wanted = args['request-timeout'];
   // kubectl takes 0 for no limit.

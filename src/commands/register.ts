@@ -32,6 +32,7 @@ export const register = async (io: IO, args: RegisterArgs): Promise<void> => {
       'tls-server-name': undefined,
       'ca-file': undefined,
       'proxy-url': undefined,
+      'token-ttl': undefined,
       'dry-run': false,
       output: 'text',
       wait: false,

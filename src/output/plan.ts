@@ -15,6 +15,7 @@ export const planText = (
   const lines = plans.flatMap(({ candidate, writes }) => [
     `plan  control plane ${controlPlane.context}/${destNamespace}  <-  data plane ${candidate.source.context}/${candidate.serviceAccount.namespace}`,
     ...proofLines(candidate, style).map(line => `  ${line}`),
+    ...candidate.keeps.map(line => `  = ${line}`),
     ...writes.map(write => `  ${signs[write.action]} ${nameOf(write)} in ${write.connection.context}  (${write.note})`),
   ]);
   const changes = plans.some(({ writes }) => writes.some(({ action }) => action !== 'unchanged'));

@@ -1,3 +1,4 @@
+import { ours } from '../base/advice.ts';
 import type { Credential } from '../base/credential.ts';
 import { UserError } from '../base/errors.ts';
 import { readOperators } from '../fleet/from-cluster/collect.ts';
@@ -6,23 +7,35 @@ import { readClusterUid } from '../fleet/from-cluster/user-context.ts';
 import type { ControlPlane, Probe } from '../fleet/inventory.ts';
 import { kubeconfigBytes } from '../fleet/stored-secret.ts';
 import { annotation, managedBy } from '../kube/annotations.ts';
-import { type Connection, type Endpoint, type Limits, shakeHands, TransportError } from '../kube/api/connection.ts';
+import type { Connection, Endpoint, Limits } from '../kube/api/connection.ts';
 import { getObject, RefusedError, required } from '../kube/api/objects.ts';
 import type { TlsFacts } from '../kube/api/tls.ts';
 import { keyOf } from '../kube/key.ts';
-import { apiPath, type ClientConfig, type KubeObject, kinds, type Secret } from '../kube/kinds.ts';
+import { apiPath, type ClientConfig, kinds, type Secret } from '../kube/kinds.ts';
 import { buildStored } from '../kube/kubeconfig/build.ts';
 import { parseStored } from '../kube/kubeconfig/parse.ts';
 import type { SelectedContext } from '../kube/kubeconfig/select.ts';
-import { unroutable } from '../kube/kubeconfig/url.ts';
+import { sameServer, unroutable, withoutUser } from '../kube/kubeconfig/url.ts';
 import type { Operator } from '../operator/environment.ts';
 import { effectiveContext } from '../operator/references.ts';
 import { dataPlaneOperators } from './account.ts';
-import { type Journal, nameOf, secretDifferences, type Write, writeOf } from './journal.ts';
-import { objectName } from './names.ts';
+import { type Kept, keptOf, placeOf } from './create/place.ts';
+import { proveCa } from './create/prove-ca.ts';
+import { secretDifferences } from './differences.ts';
+import { type Journal, nameOf, type Write, writeOf } from './journal.ts';
 import type { createOverrides } from './overrides.ts';
 import { ownerOf, refuseUnderWay } from './registration.ts';
-import { type Account, awaitToken, findToken, freshTokenName, type Owner, requestToken, tokenOf, tokenSecretManifest } from './token.ts';
+import {
+  type Account,
+  awaitToken,
+  findToken,
+  freshTokenName,
+  type Owner,
+  refuseShortLife,
+  requestToken,
+  tokenOf,
+  tokenSecretManifest,
+} from './token.ts';
 
 type Override = (typeof createOverrides)[number];
 
@@ -35,6 +48,8 @@ export interface CreateOptions {
   readonly tlsServerName?: string | undefined;
   readonly caPem?: string | undefined;
   readonly proxyUrl?: string | undefined;
+  /** seconds that the token shall live; a token without an end otherwise */
+  readonly ttl?: number | undefined;
   readonly allow: readonly Override[];
 }
 /** A data plane and all that is known of it before anything is written. */
@@ -42,6 +57,10 @@ export interface Candidate {
   readonly source: Connection;
   readonly contextName: string;
   readonly objectName: string;
+  /** of the Secret with the kubeconfig */
+  readonly secretName: string;
+  /** what stays as it is stored though the user's own context has it otherwise, for the plan that is printed */
+  readonly keeps: readonly string[];
   /** of what it will be */
   readonly owner: Owner;
   /** `namespace/name` of the token Secret that the stored Secret named when it was read, if there was one */
@@ -52,6 +71,8 @@ export interface Candidate {
   readonly endpoint: Endpoint;
   readonly tls: TlsFacts;
   readonly tokenSecret: { readonly name: string; readonly token?: Credential };
+  /** seconds that its token shall live, which then lies in no Secret */
+  readonly ttl: number | undefined;
   readonly proof: Probe | undefined;
   readonly allowed: readonly Override[];
 }
@@ -68,16 +89,29 @@ export const prepare = async (
   limits: Limits,
 ): Promise<Candidate> => {
   const contextName = options.name ?? selected.name;
-  const name = objectName(contextName);
+  const place = placeOf(controlPlane, contextName, options.destNamespace);
+  const { name, secretName } = place;
+  if (options.ttl !== undefined && place.stored !== undefined)
+    throw new UserError(
+      `refused: ${contextName} is registered, and its token would stay good beside the new one`,
+      ours('clientconfig rotate', [name], '--token-ttl', `${options.ttl}s`),
+    );
+  const [clusterUid, found] = await Promise.all([
+    readClusterUid(source),
+    options.serviceAccount !== undefined && options.sourceNamespace !== undefined
+      ? undefined
+      : readOperators(source, options.sourceNamespace),
+  ]);
+  const uid = clusterUid.ok ? clusterUid.value : undefined;
+  const kept = keptOf(place, uid);
   const allowed = new Set<Override>();
   const check = (code: Override, broken: boolean, message: string, fix: string): void => {
     if (!broken) return;
-    if (!options.allow.includes(code)) throw refuse(code, message, fix);
+    if (!options.allow.includes(code) && !kept.allow.includes(code)) throw refuse(code, message, fix);
     allowed.add(code);
   };
-  refuseDuplicates(controlPlane, contextName, name, options.destNamespace);
 
-  const server = (options.server ?? selected.server).replace(/\/+$/, '');
+  const server = (options.server ?? kept.server ?? selected.server).replace(/\/+$/, '');
   if (!server.startsWith('https://'))
     throw new UserError(
       `refused: the server ${server} of ${selected.name} is not https, so the token would travel in the clear`,
@@ -91,13 +125,6 @@ export const prepare = async (
     'pass the address that the control plane reaches with --server https://...',
   );
 
-  const [clusterUid, found] = await Promise.all([
-    readClusterUid(source),
-    options.serviceAccount !== undefined && options.sourceNamespace !== undefined
-      ? undefined
-      : readOperators(source, options.sourceNamespace),
-  ]);
-  const uid = clusterUid.ok ? clusterUid.value : undefined;
   const ownUid = controlPlane.clusterUid.ok ? controlPlane.clusterUid.value : undefined;
   check(
     'control-plane',
@@ -141,7 +168,7 @@ export const prepare = async (
     'use that context, or delete its ClientConfig first',
   );
 
-  const before = recordedCluster(controlPlane, `${options.destNamespace}/${name}-config`);
+  const before = place.notes[annotation.sourceCluster];
   check(
     'other-cluster',
     before !== undefined && uid !== undefined && before !== uid,
@@ -149,7 +176,8 @@ export const prepare = async (
     'give this one another NAME',
   );
 
-  const { endpoint, tls } = await proveCa(source, selected, serviceAccount.namespace, server, options, limits);
+  const way = wayTo(server, selected, options, kept);
+  const { endpoint, tls } = await proveCa(source, selected, namespace, way, options.caPem, limits);
   check(
     'insecure-tls',
     endpoint.insecure === true,
@@ -159,15 +187,17 @@ export const prepare = async (
 
   const clientConfig = `${options.destNamespace}/${name}`;
   const owner = ownerOf(controlPlane, clientConfig);
-  const noted = notedToken(controlPlane, `${clientConfig}-config`);
-  const secret = await findToken(source, serviceAccount, owner, keyOf(noted ?? ''));
-  const kept = tokenOf(secret);
-  const tokenSecret = { name: secret?.metadata.name ?? freshTokenName(accountName), ...(kept === undefined ? {} : { token: kept }) };
-  const token = kept ?? (await shortToken(source, serviceAccount));
+  const noted = place.notes[annotation.tokenSecret];
+  const secret = options.ttl === undefined ? await findToken(source, serviceAccount, owner, keyOf(noted ?? '')) : undefined;
+  const known = tokenOf(secret);
+  const tokenSecret = { name: secret?.metadata.name ?? freshTokenName(accountName), ...(known === undefined ? {} : { token: known }) };
+  const token = known ?? (await shortToken(source, serviceAccount));
   const candidate = {
     source,
     contextName,
     objectName: name,
+    secretName,
+    keeps: keptLines(server, selected, options, kept),
     owner,
     noted,
     operator,
@@ -176,6 +206,7 @@ export const prepare = async (
     endpoint,
     tls,
     tokenSecret,
+    ttl: options.ttl,
     allowed: [],
   };
   check(
@@ -197,22 +228,17 @@ export const prepare = async (
   return { ...candidate, proof, allowed: [...allowed] };
 };
 
-const refuseDuplicates = (controlPlane: ControlPlane, contextName: string, name: string, namespace: string): void => {
-  const all = required(controlPlane.clientConfigs, 'ClientConfigs', controlPlane.context);
-  const watches = controlPlane.operator?.watches ?? 'all';
-  const rival = all.find(
-    config =>
-      effectiveContext(config) === contextName &&
-      !(config.metadata.namespace === namespace && config.metadata.name === name) &&
-      (watches === 'all' || watches.includes(config.metadata.namespace ?? '')),
-  );
-  if (rival === undefined) return;
-  const where = `${rival.metadata.namespace}/${rival.metadata.name}`;
-  throw new UserError(
-    `refused: ClientConfig ${where} already provides the context ${contextName}; of two, the operator silently takes the last`,
-    `delete ${where} first, or give this one another NAME`,
-  );
+/** How the operator will dial: what a flag says, what is stored already, else what the user's own context says of that very server. */
+const wayTo = (server: string, { cluster }: SelectedContext, options: CreateOptions, kept: Kept): Omit<Endpoint, 'caPem' | 'insecure'> => {
+  const same = options.server === undefined && kept.server === undefined;
+  const tlsServerName = options.tlsServerName ?? kept.tlsServerName ?? ((same && cluster.tlsServerName) || undefined);
+  const proxyUrl = options.proxyUrl ?? kept.proxyUrl ?? ((same && cluster.proxyUrl) || undefined);
+  return { server, ...(tlsServerName === undefined ? {} : { tlsServerName }), ...(proxyUrl === undefined ? {} : { proxyUrl }) };
 };
+const keptLines = (server: string, { name, server: own }: SelectedContext, options: CreateOptions, kept: Kept): readonly string[] =>
+  options.server === undefined && kept.server !== undefined && !sameServer(own, server)
+    ? [`keeps the server ${withoutUser(server)} (${name} has ${withoutUser(own)}; --server changes it)`]
+    : [];
 const duplicateCluster = (controlPlane: ControlPlane, contextName: string, uid: string | undefined, server: string): string | undefined => {
   if (!controlPlane.clientConfigs.ok) return undefined;
   for (const config of controlPlane.clientConfigs.value) {
@@ -240,72 +266,6 @@ const chooseOperator = (operators: readonly Operator[], context: string, options
   );
 };
 
-/** Tries each CA that may fit, without any credential, and keeps the first that verifies what the endpoint serves. */
-const proveCa = async (
-  source: Connection,
-  selected: SelectedContext,
-  namespace: string,
-  server: string,
-  options: CreateOptions,
-  limits: Limits,
-): Promise<{ endpoint: Endpoint; tls: TlsFacts }> => {
-  const { cluster } = selected;
-  const sameServer = options.server === undefined;
-  const tlsServerName = options.tlsServerName ?? (sameServer ? cluster.tlsServerName || undefined : undefined);
-  const proxyUrl = options.proxyUrl ?? (sameServer ? cluster.proxyUrl || undefined : undefined);
-  const base: Endpoint = {
-    server,
-    ...(tlsServerName === undefined ? {} : { tlsServerName }),
-    ...(proxyUrl === undefined ? {} : { proxyUrl }),
-  };
-  const published = await getObject<KubeObject & { data?: Record<string, string> }>(source, kinds.configMap, namespace, 'kube-root-ca.crt');
-  const inline = cluster.certificateAuthorityData;
-  const candidates: (string | undefined)[] =
-    options.caPem !== undefined
-      ? [options.caPem]
-      : [
-          published.ok ? published.value?.data?.['ca.crt'] : undefined,
-          inline.length === 0 ? undefined : Buffer.from(inline).toString('utf8'),
-        ].filter(pem => pem !== undefined);
-  if (options.caPem === undefined) candidates.push(undefined);
-  let last: TransportError | undefined;
-  for (const caPem of candidates) {
-    const endpoint = { ...base, ...(caPem === undefined ? {} : { caPem }) };
-    try {
-      return { endpoint, tls: (await shakeHands(endpoint, limits)).facts };
-    } catch (error) {
-      if (!(error instanceof TransportError)) throw error;
-      last ??= error;
-      if (error.reason !== 'unknown-ca') break;
-    }
-  }
-  if (last?.reason === 'unknown-ca' && cluster.insecureSkipTlsVerify) {
-    const endpoint = { ...base, insecure: true };
-    return { endpoint, tls: (await shakeHands(endpoint, limits)).facts };
-  }
-  throw new UserError(
-    `${source.context}: ${last?.message ?? 'no CA to try'}`,
-    tlsCure[last?.reason ?? ''] ?? 'check the address with --server, and the network between here and there',
-  );
-};
-const tlsCure: Readonly<Record<string, string>> = {
-  'unknown-ca': 'pass the CA that signed the served certificate with --ca-file',
-  'san-mismatch': 'pass a name the certificate is for with --tls-server-name, or such an address with --server',
-  'certificate-expired': 'renew the serving certificate of that API server',
-  proxy: 'correct --proxy-url',
-  dns: 'correct the name with --server',
-};
-
-/** The token Secret that the stored credential came from, when it is one of ours: after a rotation its name is another one. */
-const notedToken = ({ secrets }: ControlPlane, key: string): string | undefined => {
-  const secret = secrets.get(key);
-  return secret?.ok === true ? secret.value?.annotations[annotation.tokenSecret] : undefined;
-};
-/** The uid of the cluster that a context of this name was created for, so that one name never slides onto another cluster unseen. */
-const recordedCluster = ({ secrets }: ControlPlane, key: string): string | undefined => {
-  const secret = secrets.get(key);
-  return secret?.ok === true ? secret.value?.annotations[annotation.sourceCluster] : undefined;
-};
 /** A token of ten minutes that stores nothing anywhere, to prove the account with before anything is written. */
 const shortToken = async (source: Connection, account: Account): Promise<Credential | undefined> => {
   try {
@@ -375,11 +335,16 @@ export const tokenSecretWrite = ({ source, serviceAccount, tokenSecret: { name }
     () => [],
     `token of ${serviceAccount.namespace}/${serviceAccount.name}, revocable, never expires`,
   );
-export const newToken = (
-  { source, serviceAccount, tokenSecret: { name } }: Candidate,
+export const newToken = async (
+  { source, serviceAccount, tokenSecret: { name }, ttl }: Candidate,
   limits: Limits,
   patience: number,
-): Promise<Credential> => awaitToken(source, serviceAccount, { namespace: serviceAccount.namespace, name }, patience, limits);
+): Promise<Credential> => {
+  if (ttl === undefined) return awaitToken(source, serviceAccount, { namespace: serviceAccount.namespace, name }, patience, limits);
+  const { token, lives } = await requestToken(source, serviceAccount, ttl);
+  refuseShortLife(source.context, ttl, lives);
+  return token;
+};
 
 /** The control-plane side: Secret first, then ClientConfig. Never a hash annotation: the operator would take it for loaded. */
 export const manifests = (
@@ -387,11 +352,11 @@ export const manifests = (
   token: Credential,
   destNamespace: string,
 ): { secret: Secret; clientConfig: ClientConfig } => {
-  const { objectName: name, contextName, serviceAccount, tokenSecret, clusterUid, source, allowed, owner } = candidate;
+  const { objectName: name, secretName, contextName, serviceAccount, tokenSecret, clusterUid, source, allowed, owner, ttl } = candidate;
   const annotations = {
     [annotation.sourceContext]: source.context,
     [annotation.serviceAccount]: `${serviceAccount.namespace}/${serviceAccount.name}`,
-    [annotation.tokenSecret]: `${serviceAccount.namespace}/${tokenSecret.name}`,
+    ...(ttl === undefined ? { [annotation.tokenSecret]: `${serviceAccount.namespace}/${tokenSecret.name}` } : {}),
     [annotation.controlPlane]: owner.controlPlanes[0],
     [annotation.clientConfig]: owner.clientConfig,
     ...(clusterUid === undefined ? {} : { [annotation.sourceCluster]: clusterUid }),
@@ -401,7 +366,7 @@ export const manifests = (
     secret: {
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { name: `${name}-config`, namespace: destNamespace, labels: managedBy, annotations },
+      metadata: { name: secretName, namespace: destNamespace, labels: managedBy, annotations },
       type: 'Opaque',
       data: { kubeconfig: Buffer.from(buildFor(candidate, token)).toString('base64') },
     },
@@ -409,7 +374,7 @@ export const manifests = (
       apiVersion: 'config.k8ssandra.io/v1beta1',
       kind: 'ClientConfig',
       metadata: { name, namespace: destNamespace, labels: managedBy },
-      spec: { contextName, kubeConfigSecret: { name: `${name}-config` } },
+      spec: { contextName, kubeConfigSecret: { name: secretName } },
     },
   };
 };
@@ -429,7 +394,7 @@ export const controlPlaneWrites = async (
 ): Promise<{ secret: Write<Secret>; clientConfig: Write }> => {
   const { secret, clientConfig } = manifests(candidate, token, destNamespace);
   const [secretWrite, clientConfigWrite] = await Promise.all([
-    writeOf<Secret>(connection, kinds.secret, secret, secretDifferences, `kubeconfig, token ${token.fingerprint}`),
+    writeOf<Secret>(connection, kinds.secret, secret, secretDifferences(candidate.contextName), `kubeconfig, token ${token.fingerprint}`),
     writeOf<ClientConfig>(connection, kinds.clientConfig, clientConfig, specDifferences, `contextName ${candidate.contextName}`),
   ]);
   return { secret: secretWrite, clientConfig: clientConfigWrite };
@@ -454,7 +419,7 @@ export const execute = async (
   };
   const writes: { secret: Write<Secret>; clientConfig: Write }[] = [];
   for (const candidate of candidates) {
-    if (candidate.tokenSecret.token === undefined) await write(await tokenSecretWrite(candidate));
+    if (candidate.ttl === undefined && candidate.tokenSecret.token === undefined) await write(await tokenSecretWrite(candidate));
     const token = candidate.tokenSecret.token ?? (await newToken(candidate, limits, patience));
     await proveFinal(candidate, token, limits);
     const pair = await controlPlaneWrites(control.connection, candidate, token, control.namespace);
@@ -484,7 +449,7 @@ export const tokenInUse =
         object.metadata.name === tokenSecret.name && object.metadata.namespace === serviceAccount.namespace,
     );
     if (of === undefined) return undefined;
-    const path = apiPath(kinds.secret, control.namespace, `${of.objectName}-config`);
+    const path = apiPath(kinds.secret, control.namespace, of.secretName);
     const answer = await control.connection.request({ path, mustFinish: true }).catch(() => undefined);
     const stored = answer?.status === 200 ? (answer.body as Secret) : undefined;
     return stored?.metadata.annotations?.[annotation.tokenSecret] === `${of.serviceAccount.namespace}/${of.tokenSecret.name}`

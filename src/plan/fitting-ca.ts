@@ -3,9 +3,12 @@ import { getObject } from '../kube/api/objects.ts';
 import { kinds } from '../kube/kinds.ts';
 import type { SelectedContext } from '../kube/kubeconfig/select.ts';
 
-/** The CAs that may fit a data plane: the one that it publishes in every namespace, then the one in the user's own kubeconfig. */
-export const knownCas = async (source: Connection, selected: SelectedContext): Promise<readonly string[]> => {
-  const published = await getObject(source, kinds.configMap, 'kube-system', 'kube-root-ca.crt');
+/**
+ * The CAs that may fit a data plane: the one that it publishes in every namespace, then the one in the user's own kubeconfig. The namespace
+ * is one that the user or the data plane has named, never one that is stored in the control plane.
+ */
+export const knownCas = async (source: Connection, selected: SelectedContext, namespace = 'kube-system'): Promise<readonly string[]> => {
+  const published = await getObject(source, kinds.configMap, namespace, 'kube-root-ca.crt');
   const { certificateAuthorityData: inline } = await withCaData(selected);
   return [
     ...(published.ok && published.value?.data?.['ca.crt'] !== undefined ? [published.value.data['ca.crt']] : []),

@@ -4,7 +4,7 @@ import { annotation, deletingLabel } from '../kube/annotations.ts';
 import { statusMessage } from '../kube/api/answer.ts';
 import { type Connection, TransportError } from '../kube/api/connection.ts';
 import { demand, getObject, RefusedError } from '../kube/api/objects.ts';
-import { apiPath, apiVersion, type Kind, type KubeObject, type Secret } from '../kube/kinds.ts';
+import { apiPath, apiVersion, type Kind, type KubeObject } from '../kube/kinds.ts';
 
 /** One intended write, as a value: `--dry-run` prints it, the journal performs it. */
 export interface Write<T extends KubeObject = KubeObject> {
@@ -163,9 +163,3 @@ const metadataDifferences = (before: KubeObject, wanted: KubeObject): string[] =
         : [`${part.slice(0, -1)} ${key}: ${before.metadata[part]?.[key] ?? '(none)'} -> ${value}`],
     ),
   );
-
-/** For a Secret: which keys differ, never what they hold. */
-export const secretDifferences = (before: Secret, wanted: Secret): string[] => {
-  const keys = new Set([...Object.keys(before.data ?? {}), ...Object.keys(wanted.data ?? {})]);
-  return [...keys].sort().flatMap(key => (before.data?.[key] === wanted.data?.[key] ? [] : [`data.${key} changes`]));
-};

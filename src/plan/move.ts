@@ -11,7 +11,8 @@ import { apiVersion, type ClientConfig, type Kind, type KubeObject, kinds, type 
 import { parseStored } from '../kube/kubeconfig/parse.ts';
 import { effectiveContext } from '../operator/references.ts';
 import { refuseOtherAccount } from './account.ts';
-import { secretDifferences, type Write, writeOf } from './journal.ts';
+import { secretDifferences } from './differences.ts';
+import { type Write, writeOf } from './journal.ts';
 import { controlPlaneIds, refuseUnderWay, withAnnotations } from './registration.ts';
 
 /**
@@ -165,7 +166,13 @@ export const planImport = async (
   ...(await Promise.all(
     secrets.map(async object => {
       const config = clientConfigs.find(one => secretKey(one) === configKey(object));
-      const write = await writeOf<Secret>(connection, kinds.secret, marked(object, controlPlane, config), secretDifferences, 'kubeconfig');
+      const write = await writeOf<Secret>(
+        connection,
+        kinds.secret,
+        marked(object, controlPlane, config),
+        secretDifferences(config === undefined ? '' : effectiveContext(config)),
+        'kubeconfig',
+      );
       refuseUnderWay(write.before);
       refuseForeign(write.before);
       return write;

@@ -160,6 +160,15 @@ export const requestToken = async (
   return { token: credential(status.token), lives };
 };
 
+/** An API server may make a token shorter than asked; one that is too short is renewed too late. Both in seconds. */
+export const refuseShortLife = (dataPlane: string, ttl: number, lives: number): void => {
+  if (lives < ttl / 2)
+    throw new UserError(
+      `refused: the data plane of ${dataPlane} makes tokens of ${Math.round(lives / 60)} minutes at most, not of ${Math.round(ttl / 60)}`,
+      'pass a --token-ttl that it grants (kube-apiserver --service-account-max-token-expiration)',
+    );
+};
+
 /** Takes away a token Secret of ours; any other is left, with the reason. */
 export const revokeToken = (
   source: Connection,

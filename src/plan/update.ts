@@ -7,8 +7,8 @@ import { apiPath, type ClientConfig, kinds, type Secret } from '../kube/kinds.ts
 import { buildStored } from '../kube/kubeconfig/build.ts';
 import { parseStored } from '../kube/kubeconfig/parse.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
-import { withoutUser } from '../kube/kubeconfig/url.ts';
 import { refuseOtherAccount } from './account.ts';
+import { storedDifferences } from './differences.ts';
 import { fittingCa } from './fitting-ca.ts';
 import { putSecret, type Registration, refuseUnderWay, withKubeconfig } from './registration.ts';
 
@@ -46,18 +46,14 @@ export const planUpdate = async (
   };
   const given = changes.cas === undefined ? changes.caPem : await chooseCa(contextName, changes.cas, way, limits);
   const wanted = { ...way, caPem: changed(stored.caPem, given) };
-  const differences = [
-    difference('server', stored.server, wanted.server),
-    difference('tls-server-name', stored.tlsServerName, wanted.tlsServerName),
-    difference('proxy-url', stored.proxyUrl, wanted.proxyUrl),
-    stored.caPem === wanted.caPem ? undefined : 'certificate-authority-data changes',
-  ].filter(line => line !== undefined);
   const kubeconfig = buildStored({
     contextName,
     token,
     ...wanted,
     insecure: stored.insecure && given === undefined,
   });
+  const after = parseStored(kubeconfig, contextName);
+  const differences = after.ok ? storedDifferences(stored, after.value) : [after.message];
   if (differences.length > 0) await proveUpdate(registration, kubeconfig, watches, limits);
   return { registration, differences, kubeconfig };
 };
@@ -75,13 +71,6 @@ const chooseCa = async (
     'name the context of that very data plane with --ca-from-context, or pass the CA with --ca-file',
   );
 };
-const difference = (field: string, before: string | undefined, after: string | undefined): string | undefined =>
-  before === after
-    ? undefined
-    : `${field}: ${shown(before)} -> ${shown(after)}${shown(before) === shown(after) ? ' (another user or password)' : ''}`;
-
-const shown = (value: string | undefined): string => (value === undefined ? '(none)' : withoutUser(value));
-
 /** First TLS with no credential, then everything the operator does at its start. */
 const proveUpdate = async (
   { contextName, secret }: Registration,

@@ -8,6 +8,7 @@ import { type Connection, connectUser, type Limits, withCaData } from '../../kub
 import { selectContext } from '../../kube/kubeconfig/select.ts';
 import { shownUrl } from '../../kube/kubeconfig/url.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
+import { span } from '../../output/layout.ts';
 import { manifestYaml } from '../../output/manifests.ts';
 import { planText } from '../../output/plan.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
@@ -21,9 +22,11 @@ import {
   tokenInUse,
   tokenSecretWrite,
 } from '../../plan/create.ts';
-import { openJournal } from '../../plan/journal.ts';
+import { openJournal, type Write } from '../../plan/journal.ts';
 import { createOverrides } from '../../plan/overrides.ts';
-import { allowed, names, styleOf, timeLimit } from '../options.ts';
+import { operatorToLoad } from '../../plan/registration.ts';
+import { requireRenewer } from '../../plan/renewer.ts';
+import { allowed, names, styleOf, timeLimit, tokenLife } from '../options.ts';
 import { withControlPlane, withoutServer } from '../session.ts';
 import type { CreateArgs } from './usage.ts';
 
@@ -40,6 +43,7 @@ export const clientconfigCreate = async (io: IO, args: CreateArgs, sourceConfig?
       }),
     );
     const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);
+    if (settings.ttl !== undefined) await requireRenewer(connection, operatorToLoad(controlPlane).namespace);
     const destNamespace = destination(controlPlane, args['dest-namespace'] ?? args.namespace, settings.allow);
     const candidates = await Promise.all(
       selections.map(async selected => {
@@ -105,6 +109,7 @@ const validate = async (io: IO, args: CreateArgs, sources: readonly string[]) =>
     tlsServerName: args['tls-server-name'],
     caPem: args['ca-file'] === undefined ? undefined : await readCa(io, args['ca-file'], '--ca-file'),
     proxyUrl: args['proxy-url'],
+    ttl: args['token-ttl'] === undefined ? undefined : tokenLife(args['token-ttl']),
     allow: allowed(args.allow, createOverrides),
   };
 };
@@ -166,22 +171,22 @@ const planned = (candidates: readonly Candidate[], control: Control) =>
   Promise.all(
     candidates.map(async candidate => {
       const token = candidate.tokenSecret.token;
-      const { secret, clientConfig } = await controlPlaneWrites(
-        control.connection,
-        candidate,
-        token ?? credential('a token that is yet to come'),
-        control.namespace,
-      );
+      const { secret, clientConfig } = await controlPlaneWrites(control.connection, candidate, token ?? pending, control.namespace);
+      const life = candidate.ttl === undefined ? 'never expires' : `ends after ${span(candidate.ttl * 1000)}`;
       return {
         candidate,
         writes: [
-          ...(token === undefined ? [await tokenSecretWrite(candidate)] : []),
-          token === undefined ? { ...secret, note: 'kubeconfig with a new token, never expires' } : secret,
+          ...(token === undefined && candidate.ttl === undefined ? [await tokenSecretWrite(candidate)] : []),
+          token === undefined ? { ...secret, note: noteOf(secret, life) } : secret,
           clientConfig,
         ],
       };
     }),
   );
+
+const pending = credential('a token that is yet to come');
+const noteOf = ({ action, note }: Write, life: string): string =>
+  action === 'update' ? note.replaceAll(pending.fingerprint, `a new one, which ${life}`) : `kubeconfig with a new token, ${life}`;
 
 const writeAll = async (io: IO, candidates: readonly Candidate[], control: Control, limits: Limits, patience: number): Promise<void> => {
   const journal = openJournal(io.interrupted);
@@ -213,7 +218,7 @@ const emit = async (
           `no token exists yet in ${candidate.source.context}, and --dry-run makes none`,
           'leave --dry-run out: -o yaml writes nothing but that token Secret',
         );
-      if (token === undefined) {
+      if (token === undefined && candidate.ttl === undefined) {
         await journal.write(await tokenSecretWrite(candidate));
         io.err(
           `${printable(`created the token Secret ${candidate.serviceAccount.namespace}/${candidate.tokenSecret.name} in ${candidate.source.context}, which the manifests need`)}\n`,

@@ -24,7 +24,7 @@ import { requireRenewer } from '../../plan/renewer.ts';
 import { claimOf } from '../../plan/rotate/claim.ts';
 import { planRotation, type Rotation } from '../../plan/rotate/plan.ts';
 import { rotate } from '../../plan/rotate/rotate.ts';
-import { allowed, duration, names, sourcesOf, timeLimit } from '../options.ts';
+import { allowed, duration, names, sourcesOf, timeLimit, tokenLife } from '../options.ts';
 import { type Session, withControlPlane } from '../session.ts';
 import type { RotateArgs } from './usage.ts';
 
@@ -63,8 +63,7 @@ const validate = (args: RotateArgs, wanted: readonly string[]) => {
   const resume = args.resume === true;
   if (wanted.length === 0 && args.all !== true && !resume) throw usage('which ClientConfigs shall be rotated?', 'name them, or pass --all');
   if (wanted.length > 0 && args.all === true) throw usage('--all and names do not go together', 'pass one of them');
-  const ttl = args['token-ttl'] === undefined ? undefined : duration(args['token-ttl'], '--token-ttl') / 1000;
-  if (ttl !== undefined && ttl < 600) throw usage('--token-ttl takes ten minutes or more', 'pass it as in --token-ttl 90d');
+  const ttl = args['token-ttl'] === undefined ? undefined : tokenLife(args['token-ttl']);
   return {
     /** unfinished rotations and no others */
     resumeAlone: resume && wanted.length === 0 && args.all !== true,

@@ -29,6 +29,7 @@ export const create = {
       describe: "name that the data plane's certificate is for, when it is not the server's",
     },
     'ca-file': { describe: 'PEM file of the CA that signed what the data plane serves' },
+    'token-ttl': { describe: 'a token that ends after this time, as 90d; only together with the renewer (see clientconfig renewer)' },
     'proxy-url': { describe: 'proxy through which the operator reaches the data plane' },
     allow: allow(createOverrides),
     'dry-run': { type: 'boolean', describe: 'prove everything and show the plan, write nothing' },

@@ -11,7 +11,7 @@ import { parseStored } from '../../kube/kubeconfig/parse.ts';
 import { usernameOf } from '../account.ts';
 import { awaitLoaded } from '../await-loaded.ts';
 import { operatorToLoad, putSecret, withAnnotations, withKubeconfig } from '../registration.ts';
-import { awaitToken, mintToken, requestToken } from '../token.ts';
+import { awaitToken, mintToken, refuseShortLife, requestToken } from '../token.ts';
 import { claimText } from './claim.ts';
 import { type Control, type Patience, type Rotation, rebuilt, resumeAll } from './plan.ts';
 import { finish } from './revoke.ts';
@@ -105,11 +105,8 @@ const newToken = async (progress: Progress, limits: Limits, patience: number): P
   }
   const { ttl = 0 } = claim;
   const { token, lives } = await requestToken(source, account, ttl);
-  if (lives >= ttl / 2) return token;
-  throw new UserError(
-    `refused: the data plane of ${registration.contextName} makes tokens of ${Math.round(lives / 60)} minutes at most, not of ${Math.round(ttl / 60)}`,
-    'pass a --token-ttl that it grants (kube-apiserver --service-account-max-token-expiration)',
-  );
+  refuseShortLife(registration.contextName, ttl, lives);
+  return token;
 };
 
 /** The new credential must be of the proven account, and carry the operator over its next start, which it is about to cause. */

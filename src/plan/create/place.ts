@@ -1,0 +1,101 @@
+import { ours, sentence } from '../../base/advice.ts';
+import { UserError } from '../../base/errors.ts';
+import type { ControlPlane } from '../../fleet/inventory.ts';
+import { accepts, annotation } from '../../kube/annotations.ts';
+import { required } from '../../kube/api/objects.ts';
+import { configKey, secretKey } from '../../kube/key.ts';
+import type { ClientConfig } from '../../kube/kinds.ts';
+import type { StoredKubeconfig } from '../../kube/kubeconfig/stored.ts';
+import { unroutable } from '../../kube/kubeconfig/url.ts';
+import { effectiveContext, watchedInOrder } from '../../operator/references.ts';
+import { objectName, shortHash } from '../names.ts';
+import type { createOverrides } from '../overrides.ts';
+
+type Override = (typeof createOverrides)[number];
+
+/** Where the registration of a context is or will be, and what it holds already. */
+export interface Place {
+  readonly namespace: string;
+  /** of the ClientConfig */
+  readonly name: string;
+  readonly secretName: string;
+  /** what its kubeconfig says, where it has one that loads */
+  readonly stored: StoredKubeconfig | undefined;
+  /** the notes of its Secret */
+  readonly notes: Readonly<Record<string, string>>;
+}
+
+/**
+ * The ClientConfig that provides a context already, whatever it is called; else one of a name of its own, which is nobody else's. Of two
+ * that provide it none is touched.
+ */
+export const placeOf = (controlPlane: ControlPlane, contextName: string, namespace: string): Place => {
+  const all = required(controlPlane.clientConfigs, 'ClientConfigs', controlPlane.context);
+  const providers = watchedInOrder(all, controlPlane.operator?.watches ?? 'all').filter(config => effectiveContext(config) === contextName);
+  const ignored = all.find(config => effectiveContext(config) === contextName && config.metadata.namespace === namespace);
+  const [before = ignored, rival] = providers;
+  if (rival !== undefined || (before !== undefined && before.metadata.namespace !== namespace))
+    throw twice(contextName, namespace, providers);
+  const name = before?.metadata.name ?? freeName(all, contextName, namespace);
+  const secretName = ownSecret(all, before) ?? `${name}-config`;
+  const secret = controlPlane.secrets.get(before === undefined ? `${namespace}/${secretName}` : secretKey(before));
+  const stored = before === undefined ? undefined : controlPlane.stored.get(configKey(before));
+  return {
+    namespace,
+    name,
+    secretName,
+    stored: stored?.ok === true ? stored.value : undefined,
+    notes: (secret?.ok === true ? secret.value?.annotations : undefined) ?? {},
+  };
+};
+const twice = (contextName: string, namespace: string, providers: readonly ClientConfig[]): UserError => {
+  const [first] = providers;
+  const where = providers.map(configKey).join(' and ');
+  return new UserError(
+    `refused: ClientConfig ${where} already provide${providers.length === 1 ? 's' : ''} the context ${contextName}; of two, the operator silently takes the last`,
+    providers.length > 1 || first === undefined
+      ? sentence`delete all but one of them first, as with ${ours('clientconfig delete', [first === undefined ? contextName : configKey(first)])}`
+      : `pass --dest-namespace ${first.metadata.namespace} to make that one anew, or give this one another NAME than ${contextName} in ${namespace}`,
+  );
+};
+/** The context's own name, unless a ClientConfig of that name, or one with the Secret of that name, provides another context. */
+const freeName = (all: readonly ClientConfig[], contextName: string, namespace: string): string => {
+  const name = objectName(contextName);
+  const taken = all.some(one => configKey(one) === `${namespace}/${name}` || secretKey(one) === `${namespace}/${name}-config`);
+  return taken ? `${name.slice(0, 41).replace(/-+$/, '')}-${shortHash(contextName)}` : name;
+};
+/** The Secret that it names, unless another ClientConfig names the same. */
+const ownSecret = (all: readonly ClientConfig[], before: ClientConfig | undefined): string | undefined => {
+  const name = before?.spec?.kubeConfigSecret?.name ?? '';
+  if (before === undefined || name === '') return undefined;
+  return all.filter(one => secretKey(one) === secretKey(before)).length > 1 ? undefined : name;
+};
+
+/** What a registration keeps when it is made anew and no flag says otherwise. */
+export interface Kept {
+  readonly server?: string;
+  readonly tlsServerName?: string;
+  readonly proxyUrl?: string;
+  readonly allow: readonly Override[];
+}
+/** What says only how the operator's pod sees the network, or what somebody left out: nothing that protects a credential. */
+const lasting: readonly Override[] = ['loopback', 'duplicate-cluster', 'no-operator', 'missing-access', 'missing-crds'];
+/**
+ * Its address, name and proxy, and what was allowed by name. Nothing of a registration of another cluster, and no address that is of no
+ * use: the CA that verifies it is found anew, through the user's own context.
+ */
+export const keptOf = ({ stored, notes }: Place, clusterUid: string | undefined): Kept => {
+  const recorded = notes[annotation.sourceCluster];
+  if (stored === undefined || (recorded !== undefined && clusterUid !== undefined && recorded !== clusterUid)) return { allow: [] };
+  const allow = lasting.filter(override => accepts(notes, override));
+  const { server, tlsServerName, proxyUrl } = stored;
+  const useful = URL.canParse(server) && server.startsWith('https://') && (unroutable(server) === undefined || allow.includes('loopback'));
+  return useful
+    ? {
+        server,
+        ...(tlsServerName === undefined ? {} : { tlsServerName }),
+        ...(proxyUrl === undefined ? {} : { proxyUrl }),
+        allow,
+      }
+    : { allow };
+};

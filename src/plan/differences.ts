@@ -1,0 +1,52 @@
+import { credential } from '../base/credential.ts';
+import type { Secret } from '../kube/kinds.ts';
+import { parseStored } from '../kube/kubeconfig/parse.ts';
+import type { Stored, StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
+import { withoutUser } from '../kube/kubeconfig/url.ts';
+
+/** What of a kubeconfig a person is shown of a change, each as a text that holds no secret. */
+const rows: readonly (readonly [field: string, show: (stored: StoredKubeconfig) => string | undefined])[] = [
+  ['server', ({ server }) => withoutUser(server)],
+  ['tls-server-name', ({ tlsServerName }) => tlsServerName],
+  ['proxy-url', ({ proxyUrl }) => (proxyUrl === undefined ? undefined : withoutUser(proxyUrl))],
+  ['certificate-authority', ({ caPem, caFile }) => (caPem === undefined ? caFile : credential(caPem).fingerprint)],
+  ['insecure-skip-tls-verify', ({ insecure }) => (insecure ? 'true' : undefined)],
+  ['token', ({ token }) => token?.fingerprint],
+  ['authenticates by', ({ auth }) => auth.join(', ') || 'nothing'],
+  ['impersonates', ({ impersonation }) => (impersonation === undefined ? undefined : JSON.stringify(impersonation))],
+];
+/** What differs between two kubeconfigs, as `field: before -> after`. */
+export const storedDifferences = (before: StoredKubeconfig, after: StoredKubeconfig): readonly string[] => {
+  const shown = rows.flatMap(([field, show]) => {
+    const [one = '(none)', other = '(none)'] = [show(before), show(after)];
+    return one === other ? [] : [`${field}: ${one} -> ${other}`];
+  });
+  const hidden = (['server', 'proxyUrl'] as const).filter(
+    field => before[field] !== after[field] && withoutUser(before[field] ?? '') === withoutUser(after[field] ?? ''),
+  );
+  return [
+    ...shown,
+    ...hidden.map(field => `${field === 'server' ? 'server' : 'proxy-url'}: another user or password, or written otherwise`),
+  ];
+};
+
+/** Of two Secrets: what the kubeconfigs of a context say otherwise, and which other keys differ, never what they hold. */
+export const secretDifferences =
+  (contextName: string) =>
+  (before: Secret, wanted: Secret): string[] => {
+    const keys = new Set([...Object.keys(before.data ?? {}), ...Object.keys(wanted.data ?? {})]);
+    return [...keys]
+      .filter(key => before.data?.[key] !== wanted.data?.[key])
+      .sort()
+      .flatMap(key =>
+        key === 'kubeconfig' ? kubeconfigDifferences(parsed(before, contextName), parsed(wanted, contextName)) : [`data.${key} changes`],
+      );
+  };
+const parsed = ({ data }: Secret, contextName: string): Stored | undefined =>
+  data?.['kubeconfig'] === undefined ? undefined : parseStored(Buffer.from(data['kubeconfig'], 'base64'), contextName);
+const kubeconfigDifferences = (before: Stored | undefined, after: Stored | undefined): readonly string[] => {
+  if (before?.ok !== true || after?.ok !== true) return [`kubeconfig: ${state(before)} -> ${state(after)}`];
+  const found = storedDifferences(before.value, after.value);
+  return found.length === 0 ? ['kubeconfig: the same, written otherwise'] : found;
+};
+const state = (stored: Stored | undefined): string => (stored === undefined ? '(none)' : stored.ok ? 'one that loads' : stored.message);

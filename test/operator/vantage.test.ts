@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -16,7 +18,7 @@ import { run } from '../support/run.ts';
 
 /** The real operator's metrics parse, and its webhook answers as the oracle takes it to. */
 const namespace = 'k8ssandra-operator';
-const metricsPort = 18_080;
+let metricsPort: number;
 let clusters: Clusters;
 let folder: string;
 let operator: ChildProcess;
@@ -49,6 +51,15 @@ const metrics = (): Promise<string> =>
       .on('error', broken)
       .end();
   });
+/** Free now; the operator takes no port 0 that it would tell. */
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
 const eventually = async (what: () => Promise<boolean>): Promise<void> => {
   for (let attempt = 0; attempt < 60; attempt++) {
     if (await what().catch(() => false)) return;
@@ -63,6 +74,7 @@ before(async () => {
     await installCrds(at(name));
     await installOperator(at(name), { namespace, controlPlane: name === 'cp' });
   }
+  metricsPort = await freePort();
   const start = await realOperator(folder, at('cp'), `127.0.0.1:${metricsPort}`);
   const created = await run([
     ...['clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback'],

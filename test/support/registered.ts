@@ -7,6 +7,7 @@ import type { ApiServer, ApiServerOptions } from '../../sandbox/api/server.ts';
 import type { Stored } from '../../sandbox/api/store.ts';
 import { type OperatorStandIn, startOperator } from '../../sandbox/operator/stand-in.ts';
 import { namespace, startWorld, type World } from '../../sandbox/world.ts';
+import { runInProcess } from './in-process.ts';
 import { program, type Run, run } from './run.ts';
 
 /** A world with registered data planes and an operator that runs, as rotate, delete and import find it. */
@@ -21,6 +22,8 @@ export interface Registered {
   readonly failCall: (call: number, fault: Fault) => () => boolean;
   /** what the control plane stores for a context */
   readonly storedToken: (name: string) => string;
+  /** Puts everything back to where it began, with an operator that has just started: as good as a new world, and sooner. */
+  readonly reset: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -41,20 +44,28 @@ export const startRegisteredWorld = async (
   return world;
 };
 
-export const startRegistered = async (dataPlanes: readonly string[]): Promise<Registered> => {
+/** With `inProcess`, `cli` runs commands in this process: the same code and connections, without the start of a program each time. */
+export const startRegistered = async (dataPlanes: readonly string[], { inProcess = false } = {}): Promise<Registered> => {
   const world = await startRegisteredWorld(dataPlanes);
   const server = (name: string): ApiServer => serverOf(world, name);
   const cp = server('cp');
   const flags = ['--kubeconfig', world.kubeconfig, '--request-timeout', '3s'];
-  const cli = (...args: string[]) => run([...args, ...flags]);
-  const operator = await startOperator({
-    ask: cp.ask,
-    deployment: { namespace, name: 'k8ssandra-operator' },
-    pollMs: 25,
-  });
+  const cli = (...args: string[]) => (inProcess ? runInProcess([...args, ...flags]) : run([...args, ...flags]));
+  const start = (): Promise<OperatorStandIn> =>
+    startOperator({ ask: cp.ask, deployment: { namespace, name: 'k8ssandra-operator' }, pollMs: 25 });
+  let operator = await start();
+  const restores = Object.values(world.servers).map(one => one.snapshot());
   return {
     world,
-    operator,
+    get operator() {
+      return operator;
+    },
+    reset: async () => {
+      await operator.stop();
+      for (const one of Object.values(world.servers)) one.clearFaults();
+      for (const restore of restores) restore();
+      operator = await start();
+    },
     server,
     cli,
     killedAfter: async (calls, signal, args) => {

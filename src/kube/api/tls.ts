@@ -1,9 +1,11 @@
 import { isIP, type Socket } from 'node:net';
-import { checkServerIdentity, type PeerCertificate, type TLSSocket, connect as tlsConnect } from 'node:tls';
+import { type TLSSocket, connect as tlsConnect } from 'node:tls';
+import { causes } from '../../base/cause.ts';
 import { shownUrl, undialledFrom } from '../kubeconfig/url.ts';
 import { publicAuthorities } from './authorities.ts';
 import { type Limits, limited } from './limited.ts';
 import { type ProxyAddress, shownProxy, tunnel } from './proxy.ts';
+import { isStricter, type Judgement, judge } from './server-trust.ts';
 import { TransportError } from './transport-error.ts';
 
 export interface TlsFacts {
@@ -34,23 +36,50 @@ export const dialable = (server: string): URL => {
   throw new TransportError(undialled.certain ? 'dns' : 'this-machine', `${shownUrl(server)}: ${undialled.why}`);
 };
 
-/** TLS as Go does it: SANs only (no common name), a CA in the bundle may be an intermediate one. */
-export const handshake = async (endpoint: Endpoint, limits: Limits): Promise<{ socket: TLSSocket; facts: TlsFacts; ms: number }> => {
+interface Shaken {
+  readonly socket: TLSSocket;
+  readonly facts: TlsFacts;
+  readonly ms: number;
+}
+/** TLS as Go does it, with its verdict on what the server shows. A client certificate is shown to nobody who is not trusted. */
+export const handshake = async (endpoint: Endpoint, limits: Limits): Promise<Shaken> => {
+  const { clientCertificate, ...unnamed } = endpoint;
+  if (clientCertificate === undefined) return trusted(endpoint, false, limits);
+  try {
+    return await trusted(endpoint, true, limits);
+  } catch (error) {
+    if (!(error instanceof TransportError) || !isStricter(error)) throw error;
+    // OpenSSL breaks off before anybody else is asked: whether Go would trust that server is asked without the certificate.
+    (await trusted(unnamed, false, limits)).socket.destroy();
+    return trusted(endpoint, false, limits);
+  }
+};
+const trusted = async (endpoint: Endpoint, strict: boolean, limits: Limits): Promise<Shaken> => {
+  const first = await shake(endpoint, strict, limits);
+  if (first.judged.trusted !== 'through') return first;
+  first.socket.destroy();
+  const second = await shake({ ...endpoint, caPem: first.judged.caPem }, strict, limits);
+  if (second.judged.trusted === true) return second;
+  second.socket.destroy();
+  throw new TransportError('unknown-ca', `${dialable(endpoint.server).host}: ${causes['unknown-ca'].one}`);
+};
+const shake = async (
+  endpoint: Endpoint,
+  strict: boolean,
+  limits: Limits,
+): Promise<Shaken & { readonly judged: Exclude<Judgement, { readonly trusted: false }> }> => {
   const { server, tlsServerName } = endpoint;
   const proxy = proxyOf(endpoint);
   const url = dialable(server);
   const place = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 443) };
+  // Whatever the socket is connected to, the name that counts is the server's own.
+  const name = tlsServerName ?? place.host;
   const shown = proxy === undefined ? url.host : `${url.host} through the proxy ${shownProxy(proxy)}`;
   const started = performance.now();
   return limited(shown, limits, (done, fail) => {
     let socket: Socket | undefined;
     const secure = (over: Socket | undefined): void => {
-      // To ask for it once more would decode it once more.
-      let served: PeerCertificate | undefined;
-      // Whatever the socket is connected to, the name that counts is the server's own.
-      const tls = secured(endpoint, tlsServerName ?? place.host, over === undefined ? place : { socket: over }, certificate => {
-        served = certificate;
-      });
+      const tls = secured(endpoint, name, strict, over === undefined ? place : { socket: over });
       socket = tls;
       tls.once('error', fail);
       tls.once('close', () => fail(new TransportError('reset', `${shown}: the connection broke during the handshake`)));
@@ -59,7 +88,10 @@ export const handshake = async (endpoint: Endpoint, limits: Limits): Promise<{ s
         tls.removeListener('error', fail);
         // Who uses it listens too; one that breaks while nobody does is found broken later.
         tls.on('error', () => undefined);
-        done({ socket: tls, facts: factsOf(served ?? tls.getPeerCertificate()), ms: Math.round(performance.now() - started) });
+        const judged: Judgement =
+          endpoint.insecure === true ? { trusted: true } : judge(tls, { caPem: endpoint.caPem, name, host: shown, now: Date.now() });
+        if (judged.trusted === false) return fail(judged.fault);
+        done({ socket: tls, facts: factsOf(tls), ms: Math.round(performance.now() - started), judged });
       });
     };
     if (proxy === undefined) secure(undefined);
@@ -80,37 +112,27 @@ const trustOf = ({ caPem, authorities, insecure }: Endpoint) => ({
   allowPartialTrustChain: true,
   minVersion: 'TLSv1.2' as const,
 });
+/** Without `strict` the handshake is finished with anybody, and nothing is sent before the certificate is judged. */
 const secured = (
   endpoint: Endpoint,
   name: string,
+  strict: boolean,
   over: { readonly host: string; readonly port: number } | { readonly socket: Socket },
-  shown: (certificate: PeerCertificate) => void,
 ): TLSSocket =>
   tlsConnect({
     ...over,
     ...(isIP(name) === 0 ? { servername: name } : {}),
     ...trustOf(endpoint),
     ...(endpoint.clientCertificate ?? {}),
+    rejectUnauthorized: strict && endpoint.insecure !== true,
     ALPNProtocols: ['h2', 'http/1.1'],
-    checkServerIdentity: (_host, certificate) => {
-      shown(certificate);
-      return sanOnly(name, certificate);
-    },
+    // The name is judged with the chain.
+    checkServerIdentity: () => undefined,
   });
-const sanOnly = (name: string, certificate: PeerCertificate): Error | undefined => {
-  if (certificate.subjectaltname === undefined) {
-    return Object.assign(new Error(`it names nothing in its SANs, and ${name} is wanted`), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
-  }
-  const mismatch = checkServerIdentity(name, certificate);
-  return mismatch === undefined
-    ? undefined
-    : Object.assign(new Error(`it is for ${certificate.subjectaltname}, and ${name} is wanted`), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+const factsOf = (socket: TLSSocket): TlsFacts => {
+  const { subject, subjectaltname, valid_to } = socket.getPeerCertificate();
+  return { subject: [subject?.CN].flat().join(', '), sans: subjectaltname?.split(', ') ?? [], notAfter: Date.parse(valid_to) };
 };
-const factsOf = (certificate: PeerCertificate): TlsFacts => ({
-  subject: [certificate.subject?.CN].flat().join(', '),
-  sans: certificate.subjectaltname?.split(', ') ?? [],
-  notAfter: Date.parse(certificate.valid_to),
-});
 
 /** Proves that the CA fits what is served at the endpoint. Sends no credential. */
 export const shakeHands = async (endpoint: Endpoint, limits: Limits): Promise<{ facts: TlsFacts; ms: number }> => {

@@ -49,7 +49,7 @@ export const isDomain = (name: string, isConstraint: boolean): boolean => {
   return !name.endsWith('.') && /^[!-~]+$/.test(labels) && !labels.startsWith('.') && !labels.includes('..');
 };
 /** crypto/x509 parser.go parseRFC2821Mailbox. */
-const isMailbox = (text: string): boolean => {
+export const isMailbox = (text: string): boolean => {
   const quoted = /^"(?:\\[\x01-\x09\x0b\x0c\x0e-\x7f]|[\x01-\x08\x0b\x0c\x0e-!#-[\]-\x7f])*"/.exec(text)?.[0];
   const local = quoted ?? /^(?:\\.|[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.])+/s.exec(text)?.[0];
   if (local === undefined || text.charAt(local.length) !== '@') return false;

@@ -28,6 +28,14 @@ export interface Certificate {
   readonly notAfter: number;
   /** none when the algorithm is unknown to Go */
   readonly publicKey: PublicKey | undefined;
+  readonly version: number;
+  /** names and the key as they stand there: two are the same when their bytes are */
+  readonly issuer: Uint8Array;
+  readonly subject: Uint8Array;
+  readonly keyInfo: Uint8Array;
+  /** the OID of the algorithm that it is signed with */
+  readonly signedWith: string;
+  readonly extensions: readonly CertificateExtension[];
 }
 export type ParsedCertificate = { readonly ok: true; readonly value: Certificate } | { readonly ok: false; readonly message: string };
 
@@ -47,21 +55,25 @@ const certificateOf = (bytes: Uint8Array): Certificate => {
   const tbs = need(readSequence(input), 'malformed tbs certificate');
   const version = readVersion(tbs);
   if (need(readInteger(tbs), 'malformed serial number') < 0n) throw new X509Fault('negative serial number');
-  checkSignatureAlgorithm(tbs, input);
-  checkName(need(readElement(tbs, tags.sequence), 'malformed issuer').content);
+  const signedWith = readSignatureAlgorithm(tbs, input);
+  const issuer = need(readElement(tbs, tags.sequence), 'malformed issuer').content;
+  checkName(issuer);
   const validity = need(readSequence(tbs), 'malformed validity');
   const notBefore = readValidityTime(validity);
   const notAfter = readValidityTime(validity);
-  checkName(need(readElement(tbs, tags.sequence), 'malformed issuer').content);
-  const publicKey = readPublicKey(need(readSequence(tbs), 'malformed spki'));
+  const subject = need(readElement(tbs, tags.sequence), 'malformed issuer').content;
+  checkName(subject);
+  const keyInfo = need(read(tbs, tags.sequence), 'malformed spki');
+  const publicKey = readPublicKey(derOf(keyInfo));
   if (version > 1) {
     if (!skipOptional(tbs, context(1))) throw new X509Fault('malformed issuerUniqueID');
     if (!skipOptional(tbs, context(2))) throw new X509Fault('malformed subjectUniqueID');
   }
-  if (version === 3) checkExtensions(readExtensions(tbs));
+  const extensions = version === 3 ? readExtensions(tbs) : [];
+  checkExtensions(extensions);
   need(readBitString(input), 'malformed signature');
   if (!isEmpty(outer)) throw new X509Fault('trailing data');
-  return { bytes, notBefore, notAfter, publicKey };
+  return { bytes, notBefore, notAfter, publicKey, version, issuer, subject, keyInfo, signedWith, extensions };
 };
 
 const readVersion = (tbs: Der): number => {
@@ -72,11 +84,11 @@ const readVersion = (tbs: Der): number => {
   if (version > 2n) throw new X509Fault('invalid version');
   return Number(version) + 1;
 };
-const checkSignatureAlgorithm = (tbs: Der, input: Der): void => {
+const readSignatureAlgorithm = (tbs: Der, input: Der): string => {
   const inner = need(read(tbs, tags.sequence), 'malformed signature algorithm identifier');
   const outer = need(read(input, tags.sequence), 'malformed algorithm identifier');
   if (Buffer.compare(inner, outer) !== 0) throw new X509Fault("inner and outer signature algorithm identifiers don't match");
-  readAlgorithm(derOf(inner));
+  return readAlgorithm(derOf(inner)).oid;
 };
 const readAlgorithm = (der: Der): { readonly oid: string; readonly parameters: Uint8Array } => {
   const oid = need(readOid(der), 'malformed OID');

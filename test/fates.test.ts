@@ -25,11 +25,33 @@ const beginnings: Readonly<Record<string, string>> = {
 const namespace = 'k8ssandra';
 const { pem } = await makeAuthority();
 const stored = buildStored({ contextName: 'dp1', server: 'https://dp1.example.com:6443', caPem: pem, token: credential('canary') });
+/** The release of which the fates were recorded. */
+const running = {
+  kind: 'Deployment',
+  metadata: { namespace, name: 'k8ssandra-operator' },
+  spec: {
+    template: {
+      spec: {
+        containers: [
+          {
+            name: 'k8ssandra-operator',
+            image: 'k8ssandra/k8ssandra-operator:v1.33.0',
+            env: [
+              { name: 'K8SSANDRA_CONTROL_PLANE', value: 'true' },
+              { name: 'WATCH_NAMESPACE', value: namespace },
+            ],
+          },
+        ],
+      },
+    },
+  },
+};
 const startOf = (name: string) => {
   const objects = defects[name]?.(stored, namespace);
   assert.ok(objects);
   return operatorStart(
     fixtureOf([
+      running,
       ...objects.clientConfigs.map(config => ({ kind: 'ClientConfig', ...config })),
       ...objects.secrets.map(secret => ({ kind: 'Secret', ...secret })),
     ]),

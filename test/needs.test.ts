@@ -48,6 +48,8 @@ const unread: Readonly<Record<FleetNeed | ContextNeed, Inventory | undefined>> =
   clientConfigCrd: plane({ clientConfigCrd: no }),
   imageConfig: plane({ imageConfig: no }),
   clusterUid: plane({ clusterUid: no }),
+  ownCrds: plane({ ownCrds: no }),
+  imageConfigFault: undefined,
   secrets: plane({ clientConfigs: no }),
   provided: plane({ clientConfigs: no }),
   providers: plane({ clientConfigs: no }),

@@ -4,9 +4,10 @@ import { lookedAt, said, several } from './remedies.ts';
 
 /** The rules for endpointslices came with 1.25: a role that lacks both start rights, and no other, is of an older operator. */
 export const lacksOnlyEndpointSlices = ({ missing }: Access): boolean => {
+  const slices = missing.filter(({ resource }) => resource === 'endpointslices');
   const start = missing.filter(({ tier }) => tier === 'start');
   return (
-    start.every(({ resource }) => resource === 'endpointslices') && ['list', 'watch'].every(one => start.some(({ verb }) => verb === one))
+    start.every(({ resource }) => resource === 'endpointslices') && ['list', 'watch'].every(one => slices.some(({ verb }) => verb === one))
   );
 };
 const release = (version: string | undefined): readonly [number, number] | undefined => {

@@ -58,6 +58,10 @@ export const fleetFacts = {
   pods: plane('pods', one => one.pods),
   clientConfigCrd: plane('clientConfigCrd', one => one.clientConfigCrd),
   imageConfig: plane('imageConfig', one => one.imageConfig),
+  /** CRDs that the operator watches in its own cluster and that are not served there */
+  ownCrds: ({ controlPlane }: Inventory) => extra('the CRDs of the control plane', controlPlane.ownCrds),
+  /** what the operator dies of when the ConfigMap of its ImageConfig is of no use */
+  imageConfigFault: ({ controlPlane }: Inventory) => have(controlPlane.imageConfigFault),
   clusterUid: ({ controlPlane }: Inventory) => extra('the uid of the control plane', controlPlane.clusterUid),
   /** the operator that reads the ClientConfigs; `undefined` when there is none, or more than one to choose from */
   operator: (inventory: Inventory) => given([operators(inventory)], () => inventory.controlPlane.operator),

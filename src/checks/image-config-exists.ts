@@ -1,20 +1,24 @@
 import { fleetCheck } from './check.ts';
 import { said } from './remedies.ts';
 
+const absent = 'failed to find imageconfig';
 /** Looked for before the first ClientConfig; operator main.go setupImageRegistry. */
 export const imageConfigExists = fleetCheck({
   code: 'KC606',
-  title: "the operator's ImageConfig exists",
+  title: "the operator's ImageConfig exists and can be read",
   severity: 'error',
-  why: 'an operator since 1.27 exits at once without it, before it reads any ClientConfig: unable to load image config from ConfigMap',
+  why: 'an operator since 1.27 exits at once without a usable one, before it reads any ClientConfig: unable to load image config from ConfigMap',
   cure: 'reinstall the Helm chart or kustomization of the operator: the ConfigMap is part of it',
   remedies: said('reinstall the chart of the operator: the ConfigMap is part of it'),
-  needs: ['imageConfig', 'operator'],
-  *run({ imageConfig, operator }) {
+  needs: ['imageConfig', 'imageConfigFault', 'operator'],
+  *run({ imageConfig, imageConfigFault = absent, operator }) {
     if (imageConfig || operator === undefined) return;
     yield {
       object: { kind: 'Deployment', namespace: operator.namespace, name: operator.name },
-      message: `namespace ${operator.namespace} has no ConfigMap labelled k8ssandra.io/config=image`,
+      message:
+        imageConfigFault === absent
+          ? `namespace ${operator.namespace} has no ConfigMap labelled k8ssandra.io/config=image`
+          : `the ImageConfig in namespace ${operator.namespace} is of no use: ${imageConfigFault}`,
       blocksStart: true,
     };
   },

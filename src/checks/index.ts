@@ -34,8 +34,10 @@ import { manifestFieldsAreKnown } from './manifest-fields-are-known.ts';
 import { manifestsCarryNoHashes } from './manifests-carry-no-hashes.ts';
 import { noPluginCredentials } from './no-plugin-credentials.ts';
 import { operatorReachesTheServer } from './operator-reaches-the-server.ts';
+import { operatorReleaseIsKnown } from './operator-release-is-known.ts';
 import { operatorRuns } from './operator-runs.ts';
 import { operatorWouldStart } from './operator-would-start.ts';
+import { ownCrdsAreServed } from './own-crds-are-served.ts';
 import { proxyAndTlsWork } from './proxy-and-tls-work.ts';
 import { replicatedSecretsHaveNoStaleTarget } from './replicated-secrets-have-no-stale-target.ts';
 import { rightsAreGranted } from './rights-are-granted.ts';
@@ -61,6 +63,7 @@ import { tlsIsVerified } from './tls-is-verified.ts';
 import { tokenIsAccepted } from './token-is-accepted.ts';
 import { tokensDoNotExpire } from './tokens-do-not-expire.ts';
 import { tokensExpire } from './tokens-expire.ts';
+import { watchNamespaceNamesEachOnce } from './watch-namespace-names-each-once.ts';
 
 /** Every check, in the order of its code. */
 export const checks: readonly Check[] = [
@@ -122,6 +125,9 @@ export const checks: readonly Check[] = [
   imageConfigExists,
   clustersReportNoError,
   clientConfigsHaveOneReader,
+  operatorReleaseIsKnown,
+  watchNamespaceNamesEachOnce,
+  ownCrdsAreServed,
   tokensDoNotExpire,
   certificatesDoNotExpire,
   tokensExpire,

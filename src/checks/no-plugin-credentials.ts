@@ -12,6 +12,8 @@ export const noPluginCredentials = contextCheck({
   inFile: "give the user a token of the service account of the data plane's operator",
   needs: ['stored'],
   *run({ stored }) {
+    // A token wins over a plugin; client-go transport and rest/exec.
+    if (stored.token !== undefined) return;
     const plugin = stored.auth.find(one => one === 'exec' || one === 'auth-provider');
     if (plugin !== undefined)
       yield {

@@ -3,42 +3,100 @@ import { onlyHereBlocked, operatorVantage, passesHere } from '../fleet/vantage.t
 import { configKey, secretKey } from '../kube/key.ts';
 import type { ClientConfig } from '../kube/kinds.ts';
 import type { Stored } from '../kube/kubeconfig/stored.ts';
+import { shownUrl } from '../kube/kubeconfig/url.ts';
 import { effectiveContext, watchedInOrder } from '../operator/references.ts';
+import { releaseOf } from '../operator/releases.ts';
 import type { OperatorStart } from './report.ts';
 
 /**
- * Whether the operator would come up if it restarted now: InitClientConfigs replayed over what is stored (the first fault ends it at
- * once), then what the probes show of faults that end it after its two minutes of cache sync. Source: operator main.go,
- * controllers/config/clientconfig_controller.go; domain.md 2.1-2.2.
+ * Whether the operator would come up if it restarted now: what ends it before it reads anything, then InitClientConfigs replayed over what
+ * is stored (the first fault ends it at once), then what the probes show of faults that end it after its two minutes of cache sync. Source:
+ * operator main.go, controllers/config/clientconfig_controller.go; domain.md 2.1-2.2 and 9.
  */
-export const operatorStart = ({ controlPlane, contexts, source, now }: Inventory): OperatorStart => {
-  const { clientConfigCrd, clientConfigs, imageConfig, operator, operators } = controlPlane;
+export const operatorStart = (inventory: Inventory): OperatorStart => {
+  const { controlPlane, source } = inventory;
+  const { clientConfigs, operator } = controlPlane;
+  const before = beforeClientConfigs(inventory);
+  if (before !== undefined) return before;
+  if (!clientConfigs.ok) return { verdict: 'unknown', message: `ClientConfigs could not be read: ${clientConfigs.reason}` };
+  const read = watchedInOrder(clientConfigs.value, operator?.reads ?? operator?.watches ?? 'all');
+  const atOnce = whileReading(read, inventory);
+  const late = ofTheTwo(atOnce, afterStart(inventory));
+  if (late?.verdict === 'does-not-start' || late?.verdict === 'starts-then-stops') return late;
+  if (source === 'manifests')
+    return { verdict: 'unknown', message: 'nothing was dialled: manifests do not show whether the data planes answer' };
+  return late ?? { verdict: 'starts', message: `${new Set(read).size} ClientConfigs load` };
+};
+/** The first that is certain; else the first that leaves it open. */
+const ofTheTwo = (...all: readonly (OperatorStart | undefined)[]): OperatorStart | undefined =>
+  all.find(one => one !== undefined && one.verdict !== 'unknown') ?? all.find(one => one !== undefined);
+
+/** What decides before the first ClientConfig is read. */
+const beforeClientConfigs = ({ controlPlane, source }: Inventory): OperatorStart | undefined => {
+  const { clientConfigCrd, clientConfigs, imageConfig, imageConfigFault, operator, operators } = controlPlane;
   if (clientConfigCrd.ok && !clientConfigCrd.value)
     return { verdict: 'does-not-start', message: 'no matches for kind "ClientConfig" in version "config.k8ssandra.io/v1beta1"' };
-  if (!clientConfigs.ok)
-    return {
-      verdict: 'unknown',
-      message: source === 'manifests' ? clientConfigs.detail : `ClientConfigs could not be read: ${clientConfigs.reason}`,
-    };
+  if (!clientConfigs.ok && source === 'manifests') return { verdict: 'unknown', message: clientConfigs.detail };
   if (imageConfig.ok && !imageConfig.value)
-    return { verdict: 'does-not-start', message: 'unable to load image config from ConfigMap (v1beta2)' };
+    return {
+      verdict: 'does-not-start',
+      message: `unable to load image config from ConfigMap (v1beta2)${imageConfigFault === undefined ? '' : `: ${imageConfigFault}`}`,
+    };
   if (operators.ok && operator === undefined) return { verdict: 'unknown', message: 'there is no control plane operator here' };
   if (!operators.ok && operators.reason !== 'skipped')
     return { verdict: 'unknown', message: `the operator could not be read, nor which namespaces it watches: ${operators.reason}` };
-  const read = watchedInOrder(clientConfigs.value, operator?.watches ?? 'all');
-  const [unfit] = clientConfigs.unfit ?? [];
+  return undefined;
+};
+
+/** The ClientConfigs in the order of the operator, each read, hashed and parsed; old releases dial each as they come to it. */
+const whileReading = (read: readonly ClientConfig[], { controlPlane, contexts, source, now }: Inventory): OperatorStart | undefined => {
+  const { diesAtOnce } = releaseOf(controlPlane.operator?.version);
+  const [unfit] = (controlPlane.clientConfigs.ok ? controlPlane.clientConfigs.unfit : undefined) ?? [];
   let undecided: OperatorStart | undefined = unfit === undefined ? undefined : { verdict: 'unknown', message: unfit };
+  const seen = new Set<ClientConfig>();
   for (const config of read) {
     const where = { culprit: configKey(config), context: effectiveContext(config) };
+    if (seen.has(config)) return { verdict: 'does-not-start', ...where, message: conflict(config) };
+    seen.add(config);
     const fault = immediateFault(config, controlPlane);
     if (fault === 'unknown') undecided ??= { verdict: 'unknown', ...where, message: 'its Secret could not be read' };
     else if (fault !== undefined) return { verdict: 'does-not-start', ...where, message: fault };
+    const context = contexts.find(({ name, providers }) => name === where.context && providers.at(-1) === config);
+    const dialled = diesAtOnce && context !== undefined ? dialFault(context, source, now) : undefined;
+    if (dialled !== undefined) return { verdict: 'does-not-start', ...where, message: dialled };
   }
+  return undecided;
+};
+/** It writes its hashes on each that it reads, and the second time what it writes on is out of date. */
+const conflict = ({ metadata: { name } }: ClientConfig): string =>
+  `Operation cannot be fulfilled on clientconfigs.config.k8ssandra.io "${name}": the object has been modified; please apply your changes to the latest version and try again`;
+/** Releases up to 1.16 ask each API server for its kinds when they make its client. */
+const dialFault = ({ probe, stored }: ContextState, source: Inventory['source'], now: number): string | undefined => {
+  const server = stored?.ok === true ? stored.value.server : '';
+  const broken = [probe.reach, probe.tls, probe.version].find(step => step.status === 'fail');
+  if (broken?.status === 'fail') return `Get "${shownUrl(server)}/api?timeout=32s": ${broken.detail}`;
+  if (probe.identity.status === 'fail') return probe.identity.cause === 'unauthorized' ? 'Unauthorized' : probe.identity.detail;
+  return source === 'manifests' ? undefined : storedWeakness(stored, now);
+};
+
+/** What ends it two minutes after the start of its controllers, or may. */
+const afterStart = (inventory: Inventory): OperatorStart | undefined => {
+  const { controlPlane, contexts, source, now } = inventory;
+  const { imageConfig, ownCrds } = controlPlane;
+  let undecided: OperatorStart | undefined =
+    imageConfig.ok || imageConfig.reason === 'skipped'
+      ? undefined
+      : { verdict: 'unknown', message: `whether its ImageConfig is usable could not be read: ${imageConfig.reason}` };
+  if (ownCrds?.ok === true && ownCrds.value.length > 0)
+    return { verdict: 'starts-then-stops', message: `${late}its own cluster does not serve ${ownCrds.value.join(', ')}` };
+  if (ownCrds?.ok === false && ownCrds.reason !== 'skipped')
+    undecided ??= { verdict: 'unknown', message: `which CRDs its own cluster serves could not be read: ${ownCrds.reason}` };
   for (const context of contexts) {
     const winner = context.providers.at(-1);
     if (winner === undefined) continue;
     const where = { culprit: configKey(winner), context: context.name };
-    const late = vantageFault(context, controlPlane) ?? faultOf(context, source, now);
+    const fault = vantageFault(context, controlPlane) ?? faultOf(context, source, now);
+    if (fault?.certain === true) return { verdict: 'starts-then-stops', ...where, message: fault.message };
     const loser = context.providers.length > 1 ? context.providers[0] : undefined;
     if (loser !== undefined && source !== 'manifests')
       undecided ??= {
@@ -47,14 +105,11 @@ export const operatorStart = ({ controlPlane, contexts, source, now }: Inventory
         context: context.name,
         message: 'the operator watches the cluster of this ClientConfig too, though another one wins its name, and it was not probed',
       };
-    if (late === undefined) continue;
-    if (late.certain) return { verdict: 'starts-then-stops', ...where, message: late.message };
-    undecided ??= { verdict: 'unknown', ...where, message: late.message };
+    if (fault !== undefined) undecided ??= { verdict: 'unknown', ...where, message: fault.message };
   }
-  if (source === 'manifests')
-    return { verdict: 'unknown', message: 'nothing was dialled: manifests do not show whether the data planes answer' };
-  return undecided ?? { verdict: 'starts', message: `${read.length} ClientConfigs load` };
+  return undecided;
 };
+const late = 'timed out waiting for cache to be synced: ';
 
 /** The message with which the operator exits at once, `undefined` when it would go on. */
 const immediateFault = (config: ClientConfig, { secrets, stored: all }: ControlPlane): string | 'unknown' | undefined => {
@@ -94,7 +149,9 @@ const storedWeakness = (stored: Stored | undefined, now: number): string | undef
   const { server, auth, claims, token, clientCertificateNotAfter: certificateEnds } = stored.value;
   if (!server.startsWith('https://')) return 'its server is not https, so no credential is sent there';
   if (auth.length === 0) return 'it holds no credential';
-  if (auth.includes('exec') || auth.includes('auth-provider')) return 'it names a plugin, which the operator does not have';
+  // A token wins over a plugin.
+  if (token === undefined && (auth.includes('exec') || auth.includes('auth-provider')))
+    return 'it names a plugin, which the operator does not have';
   if (claims?.expiresAt !== undefined && claims.expiresAt <= now) return 'its token has expired';
   // Beside a token the certificate is not all there is to let it in.
   return token === undefined && certificateEnds !== undefined && certificateEnds <= now ? 'its client certificate has expired' : undefined;

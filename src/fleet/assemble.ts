@@ -3,9 +3,14 @@ import { notRun, pass, type Read, type Step, unreadable } from '../base/read.ts'
 import { configKey, secretKey } from '../kube/key.ts';
 import type { ClientConfig } from '../kube/kinds.ts';
 import { parseStored } from '../kube/kubeconfig/parse.ts';
+import { accountFiles, filesOf } from '../kube/kubeconfig/pod-files.ts';
 import type { Stored } from '../kube/kubeconfig/stored.ts';
+import type { Surroundings } from '../kube/kubeconfig/validate.ts';
+import type { Operator } from '../operator/environment.ts';
 import { loadedState } from '../operator/hash.ts';
 import { effectiveContext, references, watchedInOrder } from '../operator/references.ts';
+import { inItsWords, type Release, releaseOf } from '../operator/releases.ts';
+import { rightIn } from '../operator/rights.ts';
 import type { ContextState, ControlPlane, DataPlane, Probe, StoredSecret } from './inventory.ts';
 import { kubeconfigBytes } from './stored-secret.ts';
 
@@ -21,7 +26,11 @@ const unasked: DataPlane = {
 };
 
 /** What each ClientConfig stores, judged once: from here on nobody needs the raw kubeconfig. */
-export const judgeStored = (clientConfigs: readonly ClientConfig[], secrets: ControlPlane['secrets']): ReadonlyMap<string, Stored> =>
+export const judgeStored = (
+  clientConfigs: readonly ClientConfig[],
+  secrets: ControlPlane['secrets'],
+  operator?: Operator | undefined,
+): ReadonlyMap<string, Stored> =>
   new Map(
     clientConfigs.flatMap((config): [string, Stored][] => {
       const secret = secrets.get(secretKey(config));
@@ -32,11 +41,19 @@ export const judgeStored = (clientConfigs: readonly ClientConfig[], secrets: Con
           configKey(config),
           kubeconfig === undefined
             ? { ok: false, problem: 'key-missing', message: 'secret is missing required kubeconfig property' }
-            : parseStored(kubeconfigBytes(kubeconfig), effectiveContext(config)),
+            : inTheWordsOf(operator, parseStored(kubeconfigBytes(kubeconfig), effectiveContext(config), surroundingsOf(operator))),
         ],
       ];
     }),
   );
+
+/** What the paths and addresses of a kubeconfig come to in the pod of this operator. */
+const surroundingsOf = (operator: Operator | undefined): Surroundings => ({
+  files: filesOf(accountFiles, operator?.mounts ?? []),
+  urls: { strictColons: releaseOf(operator?.version).strictUrls },
+});
+const inTheWordsOf = (operator: Operator | undefined, stored: Stored): Stored =>
+  stored.ok ? stored : { ...stored, message: inItsWords(releaseOf(operator?.version), stored.message) };
 
 /** Joins what was read into one row for each context name, provided or used, sorted by name. */
 export const assembleContexts = ({
@@ -73,11 +90,22 @@ export const assembleContexts = ({
         references: used.filter(({ context }) => context === name),
         secret,
         ...(stored === undefined ? {} : { stored }),
-        probe: probes.get(name) ?? unprobed('skipped', 'no data plane was dialled'),
+        probe: inRelease(probes.get(name), releaseOf(operator?.version)) ?? unprobed('skipped', 'no data plane was dialled'),
         loaded: clientConfigs.ok ? loadedOf(winner, secret) : notRun('earlier-failure', 'ClientConfigs could not be read'),
         dataPlane: dataPlanes.get(name) ?? unasked,
       };
     });
+};
+/** What is missing counts as far as the release that runs uses it. */
+const inRelease = (probe: Probe | undefined, release: Release): Probe | undefined => {
+  if (probe?.access.status !== 'pass') return probe;
+  const { missing, ...rest } = probe.access.value;
+  const used = missing.flatMap(right => {
+    const here = missing.filter(({ namespace }) => namespace === right.namespace);
+    const found = rightIn(right, release, here);
+    return found === undefined ? [] : [{ ...right, tier: found.tier }];
+  });
+  return { ...probe, access: { ...probe.access, value: { ...rest, missing: used } } };
 };
 const loadedOf = (winner: ClientConfig | undefined, secret: Read<StoredSecret | undefined>): Step<'current' | 'stale' | 'never'> => {
   if (winner === undefined) return notRun('earlier-failure', 'no ClientConfig');

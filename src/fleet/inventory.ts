@@ -89,8 +89,12 @@ export interface ControlPlane {
   readonly operator?: Operator;
   readonly pods: Read<readonly OperatorPod[]>;
   readonly clientConfigCrd: Read<boolean>;
-  /** whether the ConfigMap is there without which an operator since 1.27 exits; true for an older one */
+  /** whether there is a usable ConfigMap, without which an operator since 1.27 exits; true for an older one */
   readonly imageConfig: Read<boolean>;
+  /** what it dies of when that ConfigMap is there and of no use */
+  readonly imageConfigFault?: string;
+  /** CRDs that the operator watches in its own cluster and that are not served there, as `plural.group` */
+  readonly ownCrds?: Read<readonly string[]>;
   readonly clientConfigs: Read<readonly ClientConfig[]>;
   /** by `namespace/name`; `undefined` value: the Secret does not exist */
   readonly secrets: ReadonlyMap<string, Read<StoredSecret | undefined>>;

@@ -1,5 +1,6 @@
 import { known, type Read } from '../base/read.ts';
-import type { DatacenterTemplate, EncryptionStores, K8ssandraCluster } from '../kube/kinds.ts';
+import type { DatacenterTemplate, EncryptionStores } from '../kube/cluster-spec.ts';
+import type { K8ssandraCluster } from '../kube/kinds.ts';
 import type { Operator } from '../operator/environment.ts';
 import type { ControlPlane } from './inventory.ts';
 

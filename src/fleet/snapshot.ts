@@ -2,7 +2,6 @@ import { type Cause, causes, type Unreadable, unreads } from '../base/cause.ts';
 import {
   type Codec,
   certificates,
-  fingerprint,
   flag,
   is,
   list,
@@ -18,12 +17,9 @@ import {
   union,
 } from '../base/codec.ts';
 import { documentVersion } from '../base/domain.ts';
-import type { Place } from '../base/place.ts';
 import type { Read, Step } from '../base/read.ts';
 import type { TlsFacts } from '../kube/api/tls.ts';
-import { annotations, kinds, labels } from '../kube/kinds.ts';
-import type { Impersonation, Stored, StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
-import type { TokenClaims } from '../kube/token-claims.ts';
+import { kinds, labels } from '../kube/kinds.ts';
 import type { Operator, OperatorPod } from '../operator/environment.ts';
 import type { Reference } from '../operator/references.ts';
 import type {
@@ -36,9 +32,9 @@ import type {
   MissingRight,
   OperatorView,
   Probe,
-  StoredSecret,
   UserContext,
 } from './inventory.ts';
+import { place, stored, storedSecret } from './snapshot-stored.ts';
 
 const cause: Codec<Cause> = oneOf(causes);
 const read = <T>(value: Codec<T>): Codec<Read<T>> =>
@@ -57,72 +53,6 @@ const step = <T>(value: Codec<T>): Codec<Step<T>> =>
     }),
   });
 
-const place: Codec<Place> = object({ file: text, line: number });
-const claims: Codec<TokenClaims> = object({
-  subject: optional(text),
-  namespace: optional(text),
-  serviceAccount: optional(text),
-  serviceAccountUid: optional(text),
-  secretName: optional(text),
-  expiresAt: optional(number),
-  issuedAt: optional(number),
-});
-const impersonation: Codec<Impersonation> = object({ user: text, uid: optional(text), groups: list(text), extra: record(list(text)) });
-const kubeconfig: Codec<StoredKubeconfig> = object({
-  server: text,
-  caPem: optional(certificates),
-  caFile: optional(text),
-  tlsServerName: optional(text),
-  proxyUrl: optional(text),
-  insecure: flag,
-  auth: list(
-    oneOf<StoredKubeconfig['auth'][number]>({
-      token: true,
-      'client-certificate': true,
-      basic: true,
-      exec: true,
-      'auth-provider': true,
-      'token-file': true,
-      'client-certificate-file': true,
-      anonymous: true,
-    }),
-  ),
-  token: optional(fingerprint),
-  caNotAfter: optional(number),
-  clientCertificatePem: optional(certificates),
-  clientCertificateNotAfter: optional(number),
-  clientKey: optional(fingerprint),
-  claims: optional(claims),
-  impersonation: optional(impersonation),
-  userMissing: flag,
-});
-const stored: Codec<Stored> = union<Stored, 'ok'>('ok', {
-  true: object({ ok: is(true), value: kubeconfig }),
-  false: object({
-    ok: is(false),
-    problem: oneOf<Extract<Stored, { ok: false }>['problem']>({
-      'key-missing': true,
-      unparsable: true,
-      'context-missing': true,
-      file: true,
-      invalid: true,
-    }),
-    message: text,
-  }),
-});
-const storedSecret: Codec<StoredSecret> = object({
-  namespace: text,
-  name: text,
-  uid: optional(text),
-  keys: list(text),
-  hash: text,
-  labels,
-  annotations,
-  kubeconfig: optional(fingerprint),
-  encrypted: optional(flag),
-  place: optional(place),
-});
-
 const watches: Codec<Operator['watches']> = {
   write: value => value,
   read: (value, path) => (value === 'all' ? value : list(text).read(value, path)),
@@ -137,6 +67,8 @@ const operator: Codec<Operator> = object({
   watches,
   ready: optional(flag),
   metricsPort: number,
+  reads: optional(list(text)),
+  mounts: optional(list(text)),
 });
 const pod: Codec<OperatorPod> = object({
   name: text,
@@ -189,6 +121,8 @@ const controlPlane: Codec<ControlPlane> = object({
   pods: read(list(pod)),
   clientConfigCrd: read(flag),
   imageConfig: read(flag),
+  imageConfigFault: optional(text),
+  ownCrds: optional(read(list(text))),
   clientConfigs: read(list(kinds.clientConfig.codec)),
   secrets: map(read(maybe(storedSecret))),
   stored: map(stored),

@@ -15,6 +15,7 @@ import {
 } from '../base/codec.ts';
 import { domain } from '../base/domain.ts';
 import { UserError } from '../base/errors.ts';
+import { clusterSpec, secretKeyRef } from './cluster-spec.ts';
 
 const own = `${domain.replaceAll('.', '\\.')}/`;
 /** The labels and annotations that this program reads: no others are written anywhere. */
@@ -48,58 +49,9 @@ const named = open({ name: optional(text) });
 const clientConfig = open({ ...namespaced, spec: optional(open({ contextName: optional(text), kubeConfigSecret: optional(named) })) });
 export type ClientConfig = TypeOf<typeof clientConfig>;
 
-const claim = open({ storageClassName: optional(text) });
-const volumes = list(open({ name: optional(text), pvcSpec: optional(claim) }));
-/** true, false, or a word such as `all`. */
-const switchValue: Codec<unknown> = {
-  write: value => (typeof value === 'boolean' ? value : String(value).slice(0, 20)),
-  read: value => value,
-};
-const datacenterOptions = {
-  storageConfig: optional(open({ cassandraDataVolumeClaimSpec: optional(claim), additionalVolumes: optional(volumes) })),
-  extraVolumes: optional(open({ pvcs: optional(volumes) })),
-  // Of cassandra.yaml only whether it encrypts is written: the rest may hold a password.
-  config: optional(
-    open({
-      cassandraYaml: optional(
-        open({
-          client_encryption_options: optional(open({ enabled: optional(switchValue) })),
-          server_encryption_options: optional(open({ internode_encryption: optional(switchValue) })),
-        }),
-      ),
-    }),
-  ),
-};
-const datacenterTemplate = open({
-  k8sContext: optional(text),
-  metadata: optional(open({ name: optional(text), namespace: optional(text) })),
-  ...datacenterOptions,
-});
-export type DatacenterTemplate = TypeOf<typeof datacenterTemplate>;
-const secretKeyRef = open({ name: optional(text), key: optional(text) });
-const encryptionStores = open({
-  keystoreSecretRef: optional(secretKeyRef),
-  truststoreSecretRef: optional(secretKeyRef),
-  keystorePasswordSecretRef: optional(secretKeyRef),
-  truststorePasswordSecretRef: optional(secretKeyRef),
-});
-export type EncryptionStores = TypeOf<typeof encryptionStores>;
 const k8ssandraCluster = open({
   ...namespaced,
-  spec: optional(
-    open({
-      secretsProvider: optional(text),
-      cassandra: optional(
-        open({
-          ...datacenterOptions,
-          datacenters: optional(list(datacenterTemplate)),
-          superuserSecretRef: optional(named),
-          serverEncryptionStores: optional(encryptionStores),
-          clientEncryptionStores: optional(encryptionStores),
-        }),
-      ),
-    }),
-  ),
+  spec: optional(clusterSpec),
   status: optional(open({ error: optional(text), datacenters: optional(record(open({ contextName: optional(text) }))) })),
 });
 export type K8ssandraCluster = TypeOf<typeof k8ssandraCluster>;
@@ -145,6 +97,8 @@ const container = open({
   command: optional(list(text)),
   args: optional(list(text)),
   env: optional(list(envVar)),
+  envFrom: optional(list(open({ configMapRef: optional(named), secretRef: optional(named) }))),
+  volumeMounts: optional(list(open({ mountPath: optional(text), subPath: optional(text) }))),
   ports: optional(list(open({ name: optional(text), containerPort: optional(number) }))),
 });
 const podTemplate = open({

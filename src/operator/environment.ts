@@ -13,6 +13,10 @@ export interface Operator {
   /** absent when a manifest without a status does not tell */
   readonly ready?: boolean;
   readonly metricsPort: number;
+  /** namespaces in the order in which it reads ClientConfigs, when one of them comes twice; '' is every namespace */
+  readonly reads?: readonly string[];
+  /** folders of its pod that are volumes */
+  readonly mounts?: readonly string[];
 }
 
 /** The operator's container as its pods show it. */
@@ -34,18 +38,49 @@ const container = ({ spec }: Deployment) => {
 };
 const tagOf = (image: string | undefined): string | undefined => /:([^/:@]+)(@|$)/.exec(image ?? '')?.[1];
 
+/** Where WATCH_NAMESPACE comes from. `elsewhere` cannot be read, or not from here. */
+export type WatchSource =
+  | { readonly from: 'text'; readonly value: string }
+  | { readonly from: 'configMap'; readonly name: string; readonly key: string; readonly optional: boolean }
+  | { readonly from: 'elsewhere'; readonly what: string };
+const olmTargets = "metadata.annotations['olm.targetNamespaces']";
+export const watchSourceOf = (deployment: Deployment): WatchSource => {
+  const { env = [], envFrom = [] } = container(deployment) ?? {};
+  const watch = env.findLast(({ name }) => name === 'WATCH_NAMESPACE');
+  if (watch === undefined && envFrom.length > 0) return { from: 'elsewhere', what: 'envFrom, which may hold WATCH_NAMESPACE' };
+  const { fieldRef, configMapKeyRef, secretKeyRef } = watch?.valueFrom ?? {};
+  if (configMapKeyRef !== undefined) {
+    const { name = '', key = '' } = configMapKeyRef;
+    return { from: 'configMap', name, key, optional: 'optional' in configMapKeyRef && configMapKeyRef.optional === true };
+  }
+  if (secretKeyRef !== undefined) return { from: 'elsewhere', what: 'a Secret' };
+  const { fieldPath } = fieldRef ?? {};
+  if (fieldPath === undefined) return { from: 'text', value: watch?.value ?? '' };
+  if (fieldPath === 'metadata.namespace') return { from: 'text', value: deployment.metadata.namespace };
+  // OLM writes it into the pod template; an annotation that is not there is an empty text.
+  if (fieldPath === olmTargets)
+    return { from: 'text', value: deployment.spec?.template?.metadata?.annotations?.['olm.targetNamespaces'] ?? '' };
+  return { from: 'elsewhere', what: `the field ${fieldPath}` };
+};
+/** Split at commas and nothing else, as main.go does: a blank is part of a name, and an empty part is every namespace. */
+const watchedOf = (value: string): Pick<Operator, 'watches' | 'reads'> => {
+  const parts = value === '' ? [''] : value.split(',');
+  const twice = parts.length > 1 && (parts.includes('') || new Set(parts).size < parts.length);
+  return { watches: parts.includes('') ? 'all' : [...new Set(parts)], ...(twice ? { reads: parts } : {}) };
+};
+
 /** An operator from its Deployment: mode and watched namespaces are in the environment of its container. */
 export const operatorOf = (deployment: Deployment): Operator => {
+  const source = watchSourceOf(deployment);
+  return operatorWatching(deployment, source.from === 'text' ? source.value : '');
+};
+/** The same, when the text of WATCH_NAMESPACE is known from elsewhere. */
+export const operatorWatching = (deployment: Deployment, watchNamespace: string): Operator => {
   const { metadata, spec, status } = deployment;
   const namespace = metadata.namespace;
-  const { env = [], image, command = [], args = [] } = container(deployment) ?? {};
-  const variable = (name: string): EnvVar | undefined => env.find(one => one.name === name);
-  const watch = variable('WATCH_NAMESPACE');
-  const value = watch?.valueFrom?.fieldRef?.fieldPath === 'metadata.namespace' ? namespace : (watch?.value ?? '');
-  const watches = value
-    .split(',')
-    .map(one => one.trim())
-    .filter(one => one !== '');
+  const { env = [], image, command = [], args = [], volumeMounts = [] } = container(deployment) ?? {};
+  const variable = (name: string): EnvVar | undefined => env.findLast(one => one.name === name);
+  const mounts = volumeMounts.flatMap(({ mountPath }) => mountPath ?? []);
   // `--metrics-bind-address 0` turns them off.
   const port = /(?:^| )--?metrics-bind-address[= ](?:\S*:)?(\d+)(?: |$)/.exec([...command, ...args].join(' '))?.[1];
   const available = status?.conditions?.find(({ type }) => type === 'Available');
@@ -57,7 +92,8 @@ export const operatorOf = (deployment: Deployment): Operator => {
     ...(image === undefined ? {} : { image }),
     ...(version === undefined ? {} : { version }),
     controlPlane: variable('K8SSANDRA_CONTROL_PLANE')?.value === 'true',
-    watches: watches.length === 0 ? 'all' : watches,
+    ...watchedOf(watchNamespace),
+    ...(mounts.length === 0 ? {} : { mounts }),
     ready: (status?.readyReplicas ?? 0) > 0 && available?.status !== 'False',
     metricsPort: Number(port ?? 8080),
   };

@@ -20,7 +20,8 @@ export const effectiveContext = ({ metadata, spec }: ClientConfig): string => sp
 export const watchedInOrder = (clientConfigs: readonly ClientConfig[], watches: readonly string[] | 'all'): readonly ClientConfig[] => {
   const key = ({ metadata }: ClientConfig): string => `${metadata.namespace}/${metadata.name}`;
   const sorted = [...clientConfigs].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-  return watches === 'all' ? sorted : watches.flatMap(namespace => sorted.filter(({ metadata }) => metadata.namespace === namespace));
+  if (watches === 'all') return sorted;
+  return watches.flatMap(namespace => sorted.filter(({ metadata }) => namespace === '' || metadata.namespace === namespace));
 };
 
 /** Every place that names a context; an empty name is the control plane itself and no reference. */

@@ -1,3 +1,5 @@
+import type { Release } from './releases.ts';
+
 /** One right of the operator's watch set, read or write tier of the operator's own calls. */
 export interface Right {
   readonly tier: 'start' | 'lazy' | 'write';
@@ -14,15 +16,25 @@ interface Rule {
 }
 type Row = readonly [tier: Right['tier'], group: string, resource: string, verbs: string];
 
-/** What the control plane really does with a data plane's credential; domain.md 4.3, from the operator's remoteClient calls. */
+/**
+ * What the control plane really does with a data plane's credential; from the operator's remoteClient calls. Without `watch` it
+ * starts all the same, lists, and tries again.
+ */
 const rows: readonly Row[] = [
-  ['start', 'cassandra.datastax.com', 'cassandradatacenters', 'list watch'],
-  ['start', 'stargate.k8ssandra.io', 'stargates', 'list watch'],
-  ['start', 'reaper.k8ssandra.io', 'reapers', 'list watch'],
-  ['start', 'control.k8ssandra.io', 'cassandratasks', 'list watch'],
-  ['start', '', 'configmaps', 'list watch'],
-  ['start', '', 'secrets', 'list watch'],
-  ['start', 'discovery.k8s.io', 'endpointslices', 'list watch'],
+  ['start', 'cassandra.datastax.com', 'cassandradatacenters', 'list'],
+  ['lazy', 'cassandra.datastax.com', 'cassandradatacenters', 'watch'],
+  ['start', 'stargate.k8ssandra.io', 'stargates', 'list'],
+  ['lazy', 'stargate.k8ssandra.io', 'stargates', 'watch'],
+  ['start', 'reaper.k8ssandra.io', 'reapers', 'list'],
+  ['lazy', 'reaper.k8ssandra.io', 'reapers', 'watch'],
+  ['start', 'control.k8ssandra.io', 'cassandratasks', 'list'],
+  ['lazy', 'control.k8ssandra.io', 'cassandratasks', 'watch'],
+  ['start', '', 'configmaps', 'list'],
+  ['lazy', '', 'configmaps', 'watch'],
+  ['start', '', 'secrets', 'list'],
+  ['lazy', '', 'secrets', 'watch'],
+  ['start', 'discovery.k8s.io', 'endpointslices', 'list'],
+  ['lazy', 'discovery.k8s.io', 'endpointslices', 'watch'],
   ['lazy', '', 'pods', 'get list watch'],
   ['lazy', '', 'services', 'get list watch'],
   ['lazy', '', 'endpoints', 'get list watch'],
@@ -46,6 +58,18 @@ const rows: readonly Row[] = [
 export const rightsWanted: readonly Right[] = rows.flatMap(([tier, group, resource, verbs]) =>
   verbs.split(' ').map(verb => ({ tier, group, resource, verb })),
 );
+
+/**
+ * A right as this release uses it: what its own role does not grant it does not use, and what it does not list before it works does not
+ * end it.
+ */
+export const rightIn = (right: Right, { role, remote, watchList }: Release, missing: readonly Right[]): Right | undefined => {
+  const { group, resource, verb } = right;
+  if (role[group === '' ? resource : `${resource}.${group}`]?.split(' ').includes(verb) !== true) return undefined;
+  if (verb !== 'list' || !remote.includes(resource)) return right.tier === 'start' ? { ...right, tier: 'lazy' } : right;
+  const byWatch = watchList && !missing.some(one => one.group === group && one.resource === resource && one.verb === 'watch');
+  return { ...right, tier: byWatch ? 'lazy' : 'start' };
+};
 
 const covers = (list: readonly string[], wanted: string): boolean => list.includes('*') || list.includes(wanted);
 /** The wanted rights that no rule grants. A rule for named objects only grants nothing here. */

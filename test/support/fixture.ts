@@ -37,6 +37,8 @@ interface Probes {
   readonly unreadable?: readonly string[];
   readonly crd?: boolean;
   readonly imageConfig?: boolean;
+  readonly imageConfigFault?: string;
+  readonly ownCrds?: readonly string[];
   /** by context name, what else its data plane tells */
   readonly dataPlanes?: Readonly<
     Record<
@@ -169,10 +171,12 @@ export const fixtureOf = (documents: readonly Document[]): Inventory => {
     ...(operator === undefined ? {} : { operator }),
     pods: known(of<Pod>('Pod').map(operatorPodOf)),
     imageConfig: read('imageConfig', probes.imageConfig !== false),
+    ...(probes.imageConfigFault === undefined ? {} : { imageConfigFault: probes.imageConfigFault }),
+    ownCrds: known(probes.ownCrds ?? []),
     clientConfigCrd: known(probes.crd !== false),
     clientConfigs: read('clientConfigs', clientConfigs),
     secrets: stored,
-    stored: judgeStored(clientConfigs, stored),
+    stored: judgeStored(clientConfigs, stored, operator),
     clusters: read('clusters', of<K8ssandraCluster>('K8ssandraCluster')),
     replicatedSecrets: read('replicatedSecrets', of<ReplicatedSecret>('ReplicatedSecret')),
     tasks: read('tasks', of<K8ssandraTask>('K8ssandraTask')),

@@ -12,7 +12,7 @@ import { kinds } from '../../kube/kinds.ts';
 import type { Stored } from '../../kube/kubeconfig/stored.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import type { Operator } from '../../operator/environment.ts';
-import { operatorOf, operatorPodOf } from '../../operator/environment.ts';
+import { operatorPodOf } from '../../operator/environment.ts';
 import { assembleContexts, judgeStored, unprobed } from '../assemble.ts';
 import type { ControlPlane, DataPlane, Inventory, Probe, StoredSecret } from '../inventory.ts';
 import { lastExit } from '../last-exit.ts';
@@ -20,6 +20,8 @@ import { contextsOf, withClusters } from '../placement.ts';
 import { storedSecretOf } from '../stored-secret.ts';
 import { userContextsOf } from '../user-contexts.ts';
 import { readPreviousLog } from './log.ts';
+import { operatorsFrom } from './operators.ts';
+import { readOwnNeeds } from './own-needs.ts';
 import { probe } from './probe.ts';
 import { openUserContext, readClusterUid } from './user-context.ts';
 import { readVantages } from './vantages.ts';
@@ -94,7 +96,7 @@ export const readControlPlane = async (connection: Connection, namespace: string
     imageConfig: unreadable('skipped', 'not asked for'),
     clientConfigs,
     secrets,
-    stored: judgeStored(configs, secrets),
+    stored: judgeStored(configs, secrets, operator),
     clusters: absentKind(clusters, crd),
     replicatedSecrets: absentKind(replicatedSecrets, crd),
     tasks: absentKind(tasks, crd),
@@ -142,15 +144,6 @@ const withLastLogLine = async (connection: Connection, { operator, pods }: Contr
           }),
         ),
       );
-/** Asked only of an operator that cannot do without it, which is every one since 1.27; operator main.go setupImageRegistry. */
-const readImageConfig = async (connection: Connection, operator: Operator | undefined): Promise<Read<boolean>> => {
-  const release = /^v?(\d+)\.(\d+)\./.exec(operator?.version ?? '');
-  if (operator === undefined || release === null || Number(release[1]) < 1 || (Number(release[1]) === 1 && Number(release[2]) < 27))
-    return known(true);
-  const found = await listObjects(connection, kinds.configMap, operator.namespace, 'k8ssandra.io/config=image');
-  return found.ok ? known(found.value.length > 0) : found;
-};
-
 const gitVersion = object<{ readonly gitVersion: string }>({ gitVersion: text });
 const readVersion = async (connection: Connection): Promise<Read<string>> => {
   const read = await ask(connection, { path: '/version' }, gitVersion, 'the version');
@@ -193,10 +186,10 @@ export const collect = async (
   // Without a deadline of the run every probe still has its own time-out.
   const expired = scope.deadline === undefined ? undefined : AbortSignal.timeout(scope.deadline);
   const unread = assembleContexts({ controlPlane: readPlane, names, probes: new Map(), dataPlanes: new Map() });
-  const imageConfig = readImageConfig(connection, readPlane.operator);
+  const own = readOwnNeeds(connection, readPlane.operator);
   const pods = withLastLogLine(connection, readPlane);
   // Ctrl-C while the probes still run is theirs to report.
-  for (const begun of [imageConfig, pods]) begun.catch(() => undefined);
+  for (const begun of [own, pods]) begun.catch(() => undefined);
   const vantages = readVantages(connection, readPlane, unread, { signal: limits.signal, expired });
   const results = await pool(unread, scope.parallel, async context => {
     const { secret, providers, stored } = context;
@@ -230,7 +223,7 @@ export const collect = async (
     results.flatMap(({ name, dataPlane }) => (dataPlane === undefined ? [] : [[name, dataPlane]])),
   );
   const contexts = assembleContexts({ controlPlane: readPlane, names, probes, dataPlanes });
-  const controlPlane = { ...readPlane, imageConfig: await imageConfig, pods: await pods, ...(await vantages(contexts)) };
+  const controlPlane = { ...readPlane, ...(await own), pods: await pods, ...(await vantages(contexts)) };
   return Object.freeze({
     now,
     source: 'cluster',
@@ -273,7 +266,7 @@ const unasked = {
 /** Of one namespace, or of all for `undefined`. */
 export const readOperatorsIn = async (connection: Connection, namespace: string | undefined): Promise<Read<readonly Operator[]>> => {
   const read = whole(await listObjects(connection, kinds.deployment, namespace, operatorLabel));
-  return read.ok ? known(read.value.map(operatorOf)) : read;
+  return read.ok ? operatorsFrom(connection, read.value) : read;
 };
 
 /**

@@ -6,13 +6,15 @@ import { send } from '../../kube/api/ask.ts';
 import type { Connection } from '../../kube/api/connection.ts';
 import type { Probe } from '../inventory.ts';
 
-/** The kinds whose absence stops the operator; domain.md 2.1. */
+/** The kinds of a data plane whose absence stops the operator, as `plural.group`. */
 const wanted = [
-  ['cassandradatacenters', 'cassandra.datastax.com', 'v1beta1'],
-  ['cassandratasks', 'control.k8ssandra.io', 'v1alpha1'],
-  ['reapers', 'reaper.k8ssandra.io', 'v1alpha1'],
-  ['stargates', 'stargate.k8ssandra.io', 'v1alpha1'],
+  'cassandradatacenters.cassandra.datastax.com',
+  'cassandratasks.control.k8ssandra.io',
+  'reapers.reaper.k8ssandra.io',
+  'stargates.stargate.k8ssandra.io',
 ] as const;
+/** The version in which the operator watches it. */
+const versionOf = (name: string): string => (name.startsWith('cassandradatacenters.') ? 'v1beta1' : 'v1alpha1');
 interface ResourceList {
   readonly kind: 'APIResourceList';
   readonly resources?: readonly { readonly name: string }[];
@@ -28,20 +30,37 @@ export type Served = readonly Outcome<boolean>[];
  * Each kind is looked for where its group is served in its version: every Kubernetes answers there, and with a few hundred bytes.
  * The list of all groups has no resources before 1.30, and is a hundred times as long.
  */
-export const askServed = (connection: Connection): Promise<Served> =>
-  Promise.all(
-    wanted.map(async ([plural, group, version]): Promise<Outcome<boolean>> => {
-      const answer = await send(connection, { path: `/apis/${group}/${version}` });
-      if (!answer.ok) return answer;
-      if (isUnserved(answer.value)) return { ok: true, value: false };
-      if (answer.value.status !== 200) return refusalOf(answer.value);
-      const served = decoded(answer.value, resourceList, `what is served of ${group}`);
-      return served.ok ? { ok: true, value: (served.value.resources ?? []).some(({ name }) => name === plural) } : served;
+export const askServed = async (connection: Connection, names: readonly string[] = wanted): Promise<Served> => {
+  const groups = new Map<string, Promise<Outcome<readonly string[]>>>();
+  const servedIn = (path: string): Promise<Outcome<readonly string[]>> => {
+    const asked = groups.get(path) ?? readGroup(connection, path);
+    groups.set(path, asked);
+    return asked;
+  };
+  return Promise.all(
+    names.map(async (name): Promise<Outcome<boolean>> => {
+      const [plural = '', ...group] = name.split('.');
+      const served = await servedIn(`/apis/${group.join('.')}/${versionOf(name)}`);
+      return served.ok ? { ok: true, value: served.value.includes(plural) } : served;
     }),
   );
-export const crdsStep = (served: Served): Probe['crds'] => {
+};
+const readGroup = async (connection: Connection, path: string): Promise<Outcome<readonly string[]>> => {
+  const answer = await send(connection, { path });
+  if (!answer.ok) return answer;
+  if (isUnserved(answer.value)) return { ok: true, value: [] };
+  if (answer.value.status !== 200) return refusalOf(answer.value);
+  const served = decoded(answer.value, resourceList, `what is served at ${path}`);
+  return served.ok ? { ok: true, value: (served.value.resources ?? []).map(({ name }) => name) } : served;
+};
+/** Those that are not served, when all of it is known. */
+export const missingOf = (served: Served, names: readonly string[]): Outcome<readonly string[]> => {
   const unread = served.find(one => !one.ok);
-  if (unread?.ok === false) return notRun(causes[unread.cause].unread, unread.detail);
-  const missing = wanted.filter((_, index) => served[index]?.ok === true && served[index].value === false);
-  return pass({ asked: wanted.length, missing: missing.map(([plural, group]) => `${plural}.${group}`) }) satisfies Step<unknown>;
+  if (unread?.ok === false) return unread;
+  return { ok: true, value: names.filter((_, index) => served[index]?.ok === true && served[index].value === false) };
+};
+export const crdsStep = (served: Served): Probe['crds'] => {
+  const missing = missingOf(served, wanted);
+  if (!missing.ok) return notRun(causes[missing.cause].unread, missing.detail);
+  return pass({ asked: wanted.length, missing: missing.value }) satisfies Step<unknown>;
 };

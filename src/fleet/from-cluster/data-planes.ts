@@ -5,9 +5,10 @@ import { connectStored, type Limits } from '../../kube/api/connection.ts';
 import { listObjects } from '../../kube/api/lists.ts';
 import { kinds } from '../../kube/kinds.ts';
 import type { Operator, OperatorPod } from '../../operator/environment.ts';
-import { operatorOf, operatorPodOf } from '../../operator/environment.ts';
+import { operatorPodOf } from '../../operator/environment.ts';
 import type { Registered } from '../registered.ts';
 import { operatorLabel } from './collect.ts';
+import { operatorsFrom } from './operators.ts';
 
 export interface DataPlaneOperators {
   readonly operators: readonly Operator[];
@@ -29,9 +30,11 @@ export const readDataPlaneOperators = async ({ context, stored }: Registered, li
         listObjects(connection, kinds.pod, claims.namespace, operatorLabel),
       ]);
       if (!deployments.ok) return deployments;
+      const operators = await operatorsFrom(connection, deployments.value);
+      if (!operators.ok) return operators;
       return {
         ok: true,
-        value: { operators: deployments.value.map(operatorOf), pods: pods.ok ? { ok: true, value: pods.value.map(operatorPodOf) } : pods },
+        value: { operators: operators.value, pods: pods.ok ? { ok: true, value: pods.value.map(operatorPodOf) } : pods },
       };
     } finally {
       connection.close();

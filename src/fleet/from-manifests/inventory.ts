@@ -4,7 +4,7 @@ import { known, notRun, pass, type Read, unreadable } from '../../base/read.ts';
 import { secretKey } from '../../kube/key.ts';
 import { type ClientConfig, isLive, type Secret } from '../../kube/kinds.ts';
 import type { Operator } from '../../operator/environment.ts';
-import { operatorOf, operatorPodOf } from '../../operator/environment.ts';
+import { operatorOf, operatorPodOf, watchSourceOf } from '../../operator/environment.ts';
 import { resourceHashAnnotation, secretHashAnnotation, specHash } from '../../operator/hash.ts';
 import { assembleContexts, judgeStored, unprobed } from '../assemble.ts';
 import { controlPlaneOperator } from '../from-cluster/collect.ts';
@@ -66,7 +66,8 @@ const controlPlaneOf = (objects: Objects, { namespace, title }: ManifestScope): 
     return deployment.status === undefined || ready === undefined ? rest : { ...rest, ready };
   });
   const planes = operators.filter(({ controlPlane }) => controlPlane);
-  const operator = controlPlaneOperator(operators, namespace);
+  const untold = deployments.map(watchSourceOf).find(({ from }) => from !== 'text');
+  const operator = untold === undefined ? controlPlaneOperator(operators, namespace) : undefined;
   const secrets = secretsOf(objects);
   const nobodyElse = clusters.length + replicatedSecrets.length > 0;
   return {
@@ -77,16 +78,18 @@ const controlPlaneOf = (objects: Objects, { namespace, title }: ManifestScope): 
     operators:
       operator !== undefined
         ? known(operators)
-        : planes.length > 1
-          ? skipped(`${planes.length} control planes are among the manifests: choose one with --namespace`)
-          : skipped('no control plane operator is among the manifests'),
+        : untold !== undefined
+          ? skipped('WATCH_NAMESPACE of the operator does not stand in its Deployment')
+          : planes.length > 1
+            ? skipped(`${planes.length} control planes are among the manifests: choose one with --namespace`)
+            : skipped('no control plane operator is among the manifests'),
     ...(operator === undefined ? {} : { operator }),
     pods: some(pods.map(operatorPodOf), 'pod of the operator'),
     imageConfig: skipped('manifests do not show whether the ImageConfig is installed'),
     clientConfigCrd: skipped('manifests do not show what is served'),
     clientConfigs: some(clientConfigs, 'ClientConfig'),
     secrets,
-    stored: judgeStored(clientConfigs, secrets),
+    stored: judgeStored(clientConfigs, secrets, operator),
     clusters: nobodyElse ? known(clusters) : skipped('no K8ssandraCluster is among the manifests'),
     replicatedSecrets: nobodyElse ? known(replicatedSecrets) : skipped('no ReplicatedSecret is among the manifests'),
     tasks: known(tasks),

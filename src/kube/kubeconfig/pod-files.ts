@@ -6,14 +6,17 @@ export interface PodFiles {
   readonly readFault: (path: string) => string | undefined;
 }
 
-/** A pod with the folders of the operator's image, and of files only those that are given. */
-export const filesOf = (files: readonly string[]): PodFiles => ({
+/**
+ * A pod with the folders of the operator's image, and of files only those that are given. What lies in a volume that is mounted there is
+ * not known here, and so not missing.
+ */
+export const filesOf = (files: readonly string[], mounts: readonly string[] = []): PodFiles => ({
   openFault: path => {
-    const why = missing(path, files);
+    const why = missing(path, files, mounts);
     return why === undefined ? undefined : `open ${shownPath(path)}: ${why}`;
   },
   readFault: path => {
-    const why = missing(path, files);
+    const why = missing(path, files, mounts);
     if (why !== undefined) return `open ${shownPath(path)}: ${why}`;
     return isFolder(path) ? `read ${shownPath(path)}: is a directory` : undefined;
   },
@@ -22,10 +25,12 @@ const account = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** Every pod of the operator has these: without them it could not talk to its own cluster. */
 export const accountFiles = ['token', 'ca.crt', 'namespace'].map(name => `${account}/${name}`);
 
-const missing = (path: string, files: readonly string[]): string | undefined => {
+const missing = (path: string, files: readonly string[], mounts: readonly string[]): string | undefined => {
   if (path.includes('\0')) return 'invalid argument';
   if (Buffer.byteLength(path) >= 4096 || path.split('/').some(part => Buffer.byteLength(part) > 255)) return 'file name too long';
-  return isFolder(path) || files.includes(posix.normalize(`/${path}`)) ? undefined : 'no such file or directory';
+  const whole = posix.normalize(`/${path}`);
+  const mounted = mounts.some(mount => whole.startsWith(`${posix.normalize(`/${mount}`).replace(/\/$/, '')}/`));
+  return isFolder(path) || mounted || files.includes(whole) ? undefined : 'no such file or directory';
 };
 /** The image is gcr.io/distroless/static (k8ssandra-operator Dockerfile); relative paths begin at its root. */
 const folders = new Set(['', 'tmp', 'etc', 'home', 'var', 'usr', 'proc', 'sys', 'dev', 'var/run', account.slice(1)]);

@@ -1,0 +1,71 @@
+import { type Codec, list, open, optional, type TypeOf, text } from '../base/codec.ts';
+
+const named = open({ name: optional(text) });
+const reference = open({ name: optional(text), namespace: optional(text) });
+const claim = open({ storageClassName: optional(text) });
+const volumes = list(open({ name: optional(text), pvcSpec: optional(claim) }));
+/** true, false, or a word such as `all`. */
+const switchValue: Codec<unknown> = {
+  write: value => (typeof value === 'boolean' ? value : String(value).slice(0, 20)),
+  read: value => value,
+};
+const datacenterOptions = {
+  storageConfig: optional(open({ cassandraDataVolumeClaimSpec: optional(claim), additionalVolumes: optional(volumes) })),
+  extraVolumes: optional(open({ pvcs: optional(volumes) })),
+  // Of cassandra.yaml only whether it encrypts is written: the rest may hold a password.
+  config: optional(
+    open({
+      cassandraYaml: optional(
+        open({
+          client_encryption_options: optional(open({ enabled: optional(switchValue) })),
+          server_encryption_options: optional(open({ internode_encryption: optional(switchValue) })),
+        }),
+      ),
+    }),
+  ),
+};
+const datacenterTemplate = open({
+  perNodeConfigMapRef: optional(named),
+  k8sContext: optional(text),
+  metadata: optional(open({ name: optional(text), namespace: optional(text) })),
+  ...datacenterOptions,
+});
+export type DatacenterTemplate = TypeOf<typeof datacenterTemplate>;
+/** A Secret, or a key of one. */
+export const secretKeyRef = open({ name: optional(text), key: optional(text) });
+const encryptionStores = open({
+  keystoreSecretRef: optional(secretKeyRef),
+  truststoreSecretRef: optional(secretKeyRef),
+  keystorePasswordSecretRef: optional(secretKeyRef),
+  truststorePasswordSecretRef: optional(secretKeyRef),
+});
+export type EncryptionStores = TypeOf<typeof encryptionStores>;
+const medusa = open({
+  medusaConfigurationRef: optional(reference),
+  storageProperties: optional(open({ storageSecretRef: optional(named) })),
+  cassandraUserSecretRef: optional(named),
+  certificatesSecretRef: optional(named),
+});
+const reaper = open({
+  cassandraUserSecretRef: optional(named),
+  jmxUserSecretRef: optional(named),
+  uiUserSecretRef: optional(named),
+  reaperRef: optional(reference),
+});
+const stargate = open({ cassandraConfigMapRef: optional(named) });
+/** What the program reads of a K8ssandraCluster's spec; operator apis/k8ssandra/v1alpha1/k8ssandracluster_types.go. */
+export const clusterSpec = open({
+  secretsProvider: optional(text),
+  medusa: optional(medusa),
+  reaper: optional(reaper),
+  stargate: optional(stargate),
+  cassandra: optional(
+    open({
+      ...datacenterOptions,
+      datacenters: optional(list(datacenterTemplate)),
+      superuserSecretRef: optional(named),
+      serverEncryptionStores: optional(encryptionStores),
+      clientEncryptionStores: optional(encryptionStores),
+    }),
+  ),
+});

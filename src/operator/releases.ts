@@ -1,0 +1,57 @@
+import table from './releases.json' with { type: 'json' };
+
+/** How a release of the operator differs from others in what this program judges. */
+export interface Release {
+  /** `known`: one of the table; `newer` than all of it, or of which the image tells nothing: both are judged as the newest is */
+  readonly standing: 'known' | 'newer' | 'untold';
+  /** the tags that behave as it does */
+  readonly tags: readonly string[];
+  /** the resources that it lists and watches in every remote cluster before it works */
+  readonly remote: readonly string[];
+  /** CRDs that its own cluster must serve, as `plural.group` */
+  readonly crds: readonly string[];
+  /** it exits without a usable ImageConfig */
+  readonly imageConfig: boolean;
+  /** a data plane that is unreachable or refuses ends it at once, and not after two minutes: controller-runtime asked it for its kinds first */
+  readonly diesAtOnce: boolean;
+  /** a list may come over a watch, so that a missing `list` alone does not end it; client-go's WatchListClient */
+  readonly watchList: boolean;
+  /** what cluster.New puts before the errors of a kubeconfig */
+  readonly prefix: string;
+  /** built with Go 1.26 or later, whose URLs are read more strictly */
+  readonly strictUrls: boolean;
+  /** the verbs that its own role grants, by `resource` or `resource.group` */
+  readonly role: Readonly<Record<string, string | undefined>>;
+}
+type Row = (typeof table)[number];
+
+const minorOf = (version: string): number => Number(/^0\.(\d+)$/.exec(version)?.[1] ?? 0);
+const released = (row: Row, standing: Release['standing']): Release => ({
+  standing,
+  tags: row.tags,
+  remote: row.remote,
+  crds: row.crds,
+  imageConfig: row.imageConfig,
+  diesAtOnce: minorOf(row.controllerRuntime) < 15,
+  watchList: minorOf(row.clientGo) >= 35,
+  prefix: minorOf(row.controllerRuntime) >= 23 ? defaults : '',
+  strictUrls: Number(/^1\.(\d+)$/.exec(row.go)?.[1] ?? 0) >= 26,
+  role: row.role,
+});
+/** The words of controller-runtime 0.23 before what client-go says; pkg/cluster/cluster.go. */
+const defaults = 'failed setting cluster default options: ';
+
+/** The release that an image's tag names, as `v1.32.5`. */
+export const releaseOf = (version: string | undefined): Release => {
+  const [, minor] = /^v?1\.(\d+)\.\d+/.exec(version ?? '') ?? [];
+  const fitting = table.filter(({ from }) => minor !== undefined && from <= Number(minor));
+  const [oldest, newest] = [table[0], table.at(-1)];
+  if (oldest === undefined || newest === undefined) throw new Error('the table of releases is empty');
+  const latest = table.at(-2) ?? newest;
+  if (minor === undefined) return released(latest, 'untold');
+  if (Number(minor) >= newest.from) return released(newest, 'newer');
+  return released(fitting.at(-1) ?? oldest, fitting.length === 0 ? 'untold' : 'known');
+};
+/** The message of this release where another puts words before it. */
+export const inItsWords = ({ prefix }: Release, message: string): string =>
+  message.startsWith(defaults) ? `${prefix}${message.slice(defaults.length)}` : message;

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { operatorOf, watchSourceOf } from '../src/operator/environment.ts';
+import { imageConfigFault } from '../src/operator/image-config.ts';
+import { inItsWords, releaseOf } from '../src/operator/releases.ts';
+import { type Right, rightIn } from '../src/operator/rights.ts';
+
+test('each release dies, watches and speaks as its own files say', () => {
+  const rows = ['v1.16.0', '1.17.0', 'v1.20.4', 'v1.24.9', 'v1.25.0', 'v1.27.1', 'v1.32.5', 'v1.33.0'].map(version => {
+    const { standing, diesAtOnce, imageConfig, remote, watchList, prefix, strictUrls } = releaseOf(version);
+    const slices = remote.find(one => one.startsWith('endpoint')) ?? 'none';
+    return [version, standing, diesAtOnce, slices, imageConfig, watchList, prefix !== '', strictUrls];
+  });
+  assert.deepEqual(rows, [
+    ['v1.16.0', 'known', true, 'none', false, false, false, false],
+    ['1.17.0', 'known', false, 'none', false, false, false, false],
+    ['v1.20.4', 'known', false, 'endpoints', false, false, false, false],
+    ['v1.24.9', 'known', false, 'endpoints', false, false, false, false],
+    ['v1.25.0', 'known', false, 'endpointslices', false, false, false, false],
+    ['v1.27.1', 'known', false, 'endpointslices', true, false, false, false],
+    ['v1.32.5', 'known', false, 'endpointslices', true, false, false, true],
+    ['v1.33.0', 'newer', false, 'endpointslices', true, true, true, true],
+  ]);
+  for (const version of [undefined, 'latest', 'main', '9e3d1b51', 'v1.5.0', 'v2.0.0', ''])
+    assert.equal(releaseOf(version).standing, 'untold', version);
+});
+test('words stand before a message in the releases that say them', () => {
+  const said = 'failed setting cluster default options: host must be a URL';
+  assert.equal(inItsWords(releaseOf('v1.32.5'), said), 'host must be a URL');
+  assert.equal(inItsWords(releaseOf('v1.33.0'), said), said);
+});
+test('a right counts as far as the release uses it', () => {
+  const right = (resource: string, verb: string, group = ''): Right => ({ tier: 'lazy', group, resource, verb });
+  const tier = (version: string, one: Right, ...others: Right[]) => rightIn(one, releaseOf(version), [one, ...others])?.tier;
+  const slices = right('endpointslices', 'list', 'discovery.k8s.io');
+  assert.equal(tier('v1.24.0', slices), undefined);
+  assert.equal(tier('v1.25.0', slices), 'start');
+  assert.equal(tier('v1.20.4', right('endpoints', 'list')), 'start');
+  assert.equal(tier('v1.32.5', right('endpoints', 'list')), 'lazy');
+  assert.equal(tier('v1.32.5', right('secrets', 'watch')), 'lazy');
+  assert.equal(tier('v1.32.5', right('secrets', 'list')), 'start');
+  assert.equal(tier('v1.33.0', right('secrets', 'list')), 'lazy');
+  assert.equal(tier('v1.33.0', right('secrets', 'list'), right('secrets', 'watch')), 'start');
+});
+
+const deployment = (env: object, more: { readonly annotations?: Record<string, string>; readonly container?: object } = {}) => ({
+  metadata: { namespace: 'ops', name: 'k8ssandra-operator' },
+  spec: {
+    template: {
+      ...(more.annotations === undefined ? {} : { metadata: { annotations: more.annotations } }),
+      spec: { containers: [{ name: 'k8ssandra-operator', env: [{ name: 'WATCH_NAMESPACE', ...env }], ...more.container }] },
+    },
+  },
+});
+test('WATCH_NAMESPACE is split at commas and nowhere else', () => {
+  const table: readonly (readonly [string, readonly string[] | 'all', (readonly string[])?])[] = [
+    ['', 'all'],
+    ['na', ['na']],
+    [' na', [' na']],
+    ['na, nb', ['na', ' nb']],
+    ['na,nb', ['na', 'nb']],
+    ['na,', 'all', ['na', '']],
+    [',', 'all', ['', '']],
+    ['na,na', ['na'], ['na', 'na']],
+    ['na,nb,na', ['na', 'nb'], ['na', 'nb', 'na']],
+  ];
+  for (const [value, watches, reads] of table) {
+    const operator = operatorOf(deployment({ value }));
+    assert.deepEqual([value, operator.watches, operator.reads], [value, watches, reads]);
+  }
+});
+test('what WATCH_NAMESPACE comes from is followed as far as it can be', () => {
+  const from = (valueFrom: object, annotations?: Record<string, string>) =>
+    watchSourceOf(deployment({ valueFrom }, annotations === undefined ? {} : { annotations }));
+  assert.deepEqual(from({ fieldRef: { fieldPath: 'metadata.namespace' } }), { from: 'text', value: 'ops' });
+  const olm = { fieldRef: { fieldPath: "metadata.annotations['olm.targetNamespaces']" } };
+  assert.deepEqual(from(olm, { 'olm.targetNamespaces': 'na,nb' }), { from: 'text', value: 'na,nb' });
+  assert.deepEqual(from(olm), { from: 'text', value: '' });
+  assert.deepEqual(from({ configMapKeyRef: { name: 'c', key: 'k' } }), { from: 'configMap', name: 'c', key: 'k', optional: false });
+  assert.equal(from({ secretKeyRef: { name: 'c', key: 'k' } }).from, 'elsewhere');
+  assert.equal(from({ fieldRef: { fieldPath: "metadata.labels['x']" } }).from, 'elsewhere');
+});
+test('an ImageConfig kills the operator as the real one was killed', () => {
+  const good = 'apiVersion: config.k8ssandra.io/v1beta2\nkind: ImageConfig\nimages: {}\ndefaults: {registry: docker.io}\n';
+  const fault = (...texts: (string | undefined)[]) =>
+    imageConfigFault(texts.map(text => (text === undefined ? {} : { data: { 'image_config.yaml': text } })));
+  assert.equal(fault(good), undefined);
+  assert.equal(fault(undefined, '', good), undefined, 'the first that has the key with a text');
+  assert.equal(fault(), 'failed to find imageconfig');
+  const empty = 'no ConfigMap with label k8ssandra.io/config=image and key image_config.yaml found';
+  assert.equal(fault(undefined), empty);
+  assert.equal(fault(''), empty);
+  for (const text of [
+    '{{{ no',
+    '[]',
+    'hello',
+    good.replace('v1beta2', 'v1beta1'),
+    good.replace('kind: ImageConfig\n', ''),
+    good.replace('images: {}', 'images: []'),
+  ])
+    assert.match(fault(text) ?? '', /^parsing v1beta2 image config: could not load image config: /, text);
+});

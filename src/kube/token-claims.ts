@@ -13,7 +13,10 @@ export interface TokenClaims {
 const record = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-const millis = (value: unknown): number | undefined => (typeof value === 'number' ? value * 1000 : undefined);
+/** The last moment that a Date can name: what ends later does not end. */
+const lastMoment = 8.64e15;
+const millis = (value: unknown): number | undefined =>
+  typeof value === 'number' && !Number.isNaN(value) ? Math.max(-lastMoment, Math.min(value * 1000, lastMoment)) : undefined;
 const present = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
 

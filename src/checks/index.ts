@@ -42,6 +42,7 @@ import { proxyAndTlsWork } from './proxy-and-tls-work.ts';
 import { replicatedSecretsHaveNoStaleTarget } from './replicated-secrets-have-no-stale-target.ts';
 import { rightsAreGranted } from './rights-are-granted.ts';
 import { secretsAreNotShared } from './secrets-are-not-shared.ts';
+import { secretsAreReplicated } from './secrets-are-replicated.ts';
 import { serverAcceptsConnections } from './server-accepts-connections.ts';
 import { serverAnswersInTime } from './server-answers-in-time.ts';
 import { serverIsAKubernetesApi } from './server-is-a-kubernetes-api.ts';
@@ -79,6 +80,7 @@ export const checks: readonly Check[] = [
   replicatedSecretsHaveNoStaleTarget,
   clustersAreWatched,
   manifestFieldsAreKnown,
+  secretsAreReplicated,
   clientConfigSecretExists,
   storedKubeconfigLoads,
   serverIsRoutable,

@@ -50,7 +50,7 @@ export const selectContext = (config: UserKubeconfig, flags: ConnectionFlags, fl
       `cluster "${chosen.clusterName}" of context ${chosen.name} has no server`,
       'add its server to the kubeconfig, or pass --server',
     );
-  return { ...chosen, machine: config.machine, server: dialled(cluster, user), cluster, user };
+  return { ...chosen, machine: config.machine, server: dialled(cluster), cluster, user };
 };
 type Chosen = Omit<SelectedContext, 'machine' | 'server'>;
 const namedContext = (config: UserKubeconfig, flags: ConnectionFlags, flagName: string): Chosen | undefined => {
@@ -116,13 +116,9 @@ const changedUser = (user: User, flags: ConnectionFlags): User => ({
   asGroups: flags.asGroup ?? user.asGroups,
   asUserExtra: new Map([...user.asUserExtra, ...(flags.asUserExtra ?? [])]),
 });
-/** A host without a scheme is https where anything of TLS is set; client-go rest/url_utils.go DefaultServerUrlFor. */
-const dialled = (cluster: Cluster, user: User): string => {
-  const hasTls =
-    cluster.insecureSkipTlsVerify ||
-    [cluster.certificateAuthority, user.clientCertificate].some(path => path !== '') ||
-    [cluster.certificateAuthorityData, user.clientCertificateData].some(data => data.length > 0);
-  const parsed = serverUrl(cluster.server, hasTls, { strictColons: false });
+/** A host without a scheme is http: what decides on it knows nothing of TLS yet; clientcmd client_config.go ClientConfig, rest/url_utils.go. */
+const dialled = (cluster: Cluster): string => {
+  const parsed = serverUrl(cluster.server, false, { strictColons: false });
   if (!parsed.ok) return cluster.server.replace(/\/+$/, '');
   return urlText({ ...parsed.url, query: '', hasQuery: false, fragment: '', rawFragment: '' }).replace(/\/+$/, '');
 };

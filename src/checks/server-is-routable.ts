@@ -13,7 +13,10 @@ export const serverIsRoutable = contextCheck({
   remedies: readdressed('give it an address that the pod of the operator reaches'),
   inFile: 'write an address that the control plane reaches',
   needs: ['stored', 'secret'],
-  *run({ stored: { server }, secret: { annotations } }) {
+  *run({ stored: { server, proxyUrl }, secret: { annotations } }) {
+    // The proxy is dialled from the pod, as the server would be.
+    const proxy = proxyUrl === undefined ? undefined : unroutable(proxyUrl);
+    if (proxy !== undefined) yield { message: `its proxy ${withoutUser(proxyUrl ?? '')} is ${proxy}` };
     const why = unroutable(server);
     if (why === undefined) return;
     yield {

@@ -88,10 +88,12 @@ const shake = async (
         tls.removeListener('error', fail);
         // Who uses it listens too; one that breaks while nobody does is found broken later.
         tls.on('error', () => undefined);
+        // Node 24 gives the certificate as an object once, and as plain data only before that.
+        const facts = factsOf(tls);
         const judged: Judgement =
           endpoint.insecure === true ? { trusted: true } : judge(tls, { caPem: endpoint.caPem, name, host: shown, now: Date.now() });
         if (judged.trusted === false) return fail(judged.fault);
-        done({ socket: tls, facts: factsOf(tls), ms: Math.round(performance.now() - started), judged });
+        done({ socket: tls, facts, ms: Math.round(performance.now() - started), judged });
       });
     };
     if (proxy === undefined) secure(undefined);

@@ -24,7 +24,7 @@ import { proveCa } from './create/prove-ca.ts';
 import { secretDifferences } from './differences.ts';
 import { type Journal, nameOf, type Write, writeOf } from './journal.ts';
 import type { createOverrides } from './overrides.ts';
-import { ownerOf, refuseUnderWay } from './registration.ts';
+import { currentSecret, isBeingDeleted, ownerOf, refuseUnderWay } from './registration.ts';
 import {
   type Account,
   awaitToken,
@@ -429,7 +429,42 @@ export const execute = async (
   }
   for (const { secret } of writes) await write(secret);
   for (const { clientConfig } of writes) await write(clientConfig);
+  if (done.some(({ action }) => action !== 'unchanged'))
+    await Promise.all(writes.map((one, index) => lookAgain(control.connection, one, candidates[index])));
   return done;
+};
+/** What was written is there together: a deletion at the same time may have taken one of them, which a conflict does not always show. */
+const lookAgain = async (
+  connection: Connection,
+  { secret, clientConfig }: { secret: Write<Secret>; clientConfig: Write },
+  candidate: Candidate | undefined,
+): Promise<void> => {
+  const { namespace, name } = secret.object.metadata;
+  const stored = await currentSecret(connection, secret.object);
+  const where = clientConfig.object.metadata;
+  const config = required(
+    await getObject(connection, kinds.clientConfig, where.namespace, where.name),
+    `ClientConfig ${where.namespace}/${where.name}`,
+    connection.context,
+  );
+  const lost =
+    config === undefined || config.metadata.deletionTimestamp !== undefined
+      ? `ClientConfig ${where.namespace}/${where.name} is deleted`
+      : stored === undefined || isBeingDeleted(stored)
+        ? `Secret ${namespace}/${name} is deleted`
+        : stored.data?.['kubeconfig'] !== secret.object.data?.['kubeconfig']
+          ? `Secret ${namespace}/${name} was changed`
+          : (await isRevoked(candidate))
+            ? 'its token is revoked'
+            : undefined;
+  if (lost !== undefined)
+    throw new UserError(`refused: meanwhile ${lost} by another run`, 'see what the other one has done, then run this again');
+};
+const isRevoked = async (candidate: Candidate | undefined): Promise<boolean> => {
+  if (candidate === undefined) return false;
+  const { source, serviceAccount, tokenSecret } = candidate;
+  const found = await getObject(source, kinds.secret, serviceAccount.namespace, tokenSecret.name);
+  return found.ok && (found.value === undefined || found.value.metadata.deletionTimestamp !== undefined);
 };
 /** Of two runs at once the later one must not put its token over that of the other, which would be left behind, alive. */
 const refuseRival = ({ noted, serviceAccount, tokenSecret }: Candidate, { before }: Write): void => {

@@ -53,7 +53,11 @@ test('update refuses what the operator could not live with, and writes nothing',
     [['--server', 'http://x'], 2],
     [['--proxy-url', 'x'], 2],
     [['--server', 'https://x', '--allow', 'x'], 2, /--allow does not know "x"/],
-    [['--proxy-url', 'bob:canary@p'], 2, /--proxy-url takes a URL, not "p"/],
+    [['--proxy-url', 'bob:canary@p'], 2, /--proxy-url does not take "p": a proxy is http, https or socks5/],
+    [['--proxy-url', 'http://p:3128 '], 2, /invalid port ":3128 " after host/],
+    [['--server', 'https://127.0.0.1:1 '], 2, /--server does not take "https:\/\/127.0.0.1:1 ": host must be a URL or a host:port pair/],
+    [['--server', 'https://bob:canary@127.0.0.1:1'], 2, /a user name in it takes the place of the token/],
+    [['--server', 'https://127.1:1'], 2, /the operator takes 127.1 for a name/],
     [[], 2],
   ] as readonly (readonly [args: readonly string[], code: number, message?: RegExp])[]) {
     const refused = await cli('clientconfig', 'update', 'dp1', ...args);

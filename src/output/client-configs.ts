@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import { stringify } from 'yaml';
 import { documentVersion } from '../base/domain.ts';
 import { printable } from '../base/errors.ts';
 import type { Registered } from '../fleet/registered.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
+import { writeYaml } from '../kube/yaml/write.ts';
 import { safeUrl } from './facts.ts';
 import { fitted, shortList, span } from './layout.ts';
 import type { Style } from './style.ts';
@@ -98,4 +98,4 @@ export const clientConfigList = (all: readonly Registered[]): Readonly<Record<st
 });
 export const clientConfigNames = (all: readonly Registered[]): string =>
   all.map(({ config }) => `clientconfig.config.k8ssandra.io/${printable(config.metadata.name)}\n`).join('');
-export const yamlOf = (document: unknown): string => stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
+export const yamlOf = (document: unknown): string => writeYaml(document);

@@ -1,5 +1,5 @@
-import { stringify } from 'yaml';
 import type { Report } from '../checks/report.ts';
+import { writeYaml } from '../kube/yaml/write.ts';
 import { toDocument } from './formats/document.ts';
 import { github } from './formats/github.ts';
 import { html } from './formats/html.ts';
@@ -19,7 +19,7 @@ export const printers = {
   table: (report, style) => table(report, style),
   wide: (report, style) => table(report, style, { wide: true }),
   json: report => JSON.stringify(toDocument(report), null, 2),
-  yaml: report => stringify(toDocument(report), { lineWidth: 0, aliasDuplicateObjects: false }),
+  yaml: report => writeYaml(toDocument(report)),
   jsonl,
   junit,
   sarif,

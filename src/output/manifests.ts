@@ -1,5 +1,4 @@
-import { stringify } from 'yaml';
+import { writeYaml } from '../kube/yaml/write.ts';
 
 /** Kubernetes manifests as one YAML stream. */
-export const manifestYaml = (objects: readonly unknown[]): string =>
-  objects.map(object => stringify(object, { lineWidth: 0 })).join('---\n');
+export const manifestYaml = (objects: readonly unknown[]): string => objects.map(object => writeYaml(object)).join('---\n');

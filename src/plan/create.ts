@@ -1,6 +1,6 @@
 import { ours } from '../base/advice.ts';
 import type { Credential } from '../base/credential.ts';
-import { UserError } from '../base/errors.ts';
+import { UserError, usage } from '../base/errors.ts';
 import { readOperators } from '../fleet/from-cluster/collect.ts';
 import { probe } from '../fleet/from-cluster/probe.ts';
 import { readClusterUid } from '../fleet/from-cluster/user-context.ts';
@@ -12,10 +12,11 @@ import { getObject, RefusedError, required } from '../kube/api/objects.ts';
 import type { TlsFacts } from '../kube/api/tls.ts';
 import { keyOf } from '../kube/key.ts';
 import { apiPath, type ClientConfig, kinds, type Secret } from '../kube/kinds.ts';
+import { proxyFault, serverFault } from '../kube/kubeconfig/address.ts';
 import { buildStored } from '../kube/kubeconfig/build.ts';
 import { parseStored } from '../kube/kubeconfig/parse.ts';
 import type { SelectedContext } from '../kube/kubeconfig/select.ts';
-import { sameServer, unroutable, withoutUser } from '../kube/kubeconfig/url.ts';
+import { sameServer, shownUrl, unroutable, withoutUser } from '../kube/kubeconfig/url.ts';
 import type { Operator } from '../operator/environment.ts';
 import { effectiveContext } from '../operator/references.ts';
 import { dataPlaneOperators } from './account.ts';
@@ -112,10 +113,16 @@ export const prepare = async (
   };
 
   const server = (options.server ?? kept.server ?? selected.server).replace(/\/+$/, '');
-  if (!server.startsWith('https://'))
+  if (!/^https:/i.test(server))
     throw new UserError(
-      `refused: the server ${server} of ${selected.name} is not https, so the token would travel in the clear`,
+      `refused: the server ${shownUrl(server)} of ${selected.name} is not https, so the token would travel in the clear`,
       'pass the https address with --server',
+    );
+  const unfit = serverFault(server);
+  if (unfit !== undefined)
+    throw usage(
+      `refused: the operator would not reach the server ${shownUrl(server)} of ${selected.name}: ${unfit}`,
+      'correct it in the kubeconfig, or pass another with --server https://host:6443',
     );
   const dead = unroutable(server);
   check(
@@ -229,10 +236,21 @@ export const prepare = async (
 };
 
 /** How the operator will dial: what a flag says, what is stored already, else what the user's own context says of that very server. */
-const wayTo = (server: string, { cluster }: SelectedContext, options: CreateOptions, kept: Kept): Omit<Endpoint, 'caPem' | 'insecure'> => {
+const wayTo = (
+  server: string,
+  { name, cluster }: SelectedContext,
+  options: CreateOptions,
+  kept: Kept,
+): Omit<Endpoint, 'caPem' | 'insecure'> => {
   const same = options.server === undefined && kept.server === undefined;
   const tlsServerName = options.tlsServerName ?? kept.tlsServerName ?? ((same && cluster.tlsServerName) || undefined);
   const proxyUrl = options.proxyUrl ?? kept.proxyUrl ?? ((same && cluster.proxyUrl) || undefined);
+  const unfit = proxyUrl === undefined ? undefined : proxyFault(proxyUrl);
+  if (unfit !== undefined)
+    throw usage(
+      `refused: the operator would not use the proxy ${shownUrl(proxyUrl ?? '')} of ${name}: ${unfit}`,
+      'correct it in the kubeconfig, or pass another with --proxy-url http://host:3128',
+    );
   return { server, ...(tlsServerName === undefined ? {} : { tlsServerName }), ...(proxyUrl === undefined ? {} : { proxyUrl }) };
 };
 const keptLines = (server: string, { name, server: own }: SelectedContext, options: CreateOptions, kept: Kept): readonly string[] =>

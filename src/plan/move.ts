@@ -8,7 +8,9 @@ import type { Connection, Limits } from '../kube/api/connection.ts';
 import { objectOf } from '../kube/api/objects.ts';
 import { configKey, keyOf, secretKey } from '../kube/key.ts';
 import { apiVersion, type ClientConfig, type Kind, type KubeObject, kinds, type Secret } from '../kube/kinds.ts';
+import { proxyFault, serverFault } from '../kube/kubeconfig/address.ts';
 import { parseStored } from '../kube/kubeconfig/parse.ts';
+import { shownUrl } from '../kube/kubeconfig/url.ts';
 import { effectiveContext } from '../operator/references.ts';
 import { refuseOtherAccount } from './account.ts';
 import { secretDifferences } from './differences.ts';
@@ -140,8 +142,17 @@ export const proveRegistrations = async (
       const kubeconfig = secret.data?.['kubeconfig'];
       const stored = kubeconfig === undefined ? undefined : parseStored(Buffer.from(kubeconfig, 'base64'), context);
       if (stored?.ok !== true)
-        throw new UserError(
+        throw usage(
           `refused: the Secret ${namespace}/${name} would stop the operator: ${stored?.message ?? 'secret is missing required kubeconfig property'}`,
+          'correct it in the file',
+        );
+      const { server, proxyUrl } = stored.value;
+      const unfit = /^https:/i.test(server)
+        ? (serverFault(server) ?? (proxyUrl === undefined ? undefined : proxyFault(proxyUrl)))
+        : undefined;
+      if (unfit !== undefined)
+        throw usage(
+          `refused: with the Secret ${namespace}/${name} the operator would not reach ${shownUrl(server)}: ${unfit}`,
           'correct it in the file',
         );
       if (unproven) return;

@@ -9,6 +9,7 @@ import { demand, getObject, required } from '../kube/api/objects.ts';
 import { configKey } from '../kube/key.ts';
 import { apiPath, type ClientConfig, kinds, type Secret } from '../kube/kinds.ts';
 import { parseStored } from '../kube/kubeconfig/parse.ts';
+import type { Rewritten } from '../kube/kubeconfig/rewrite.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import type { Operator } from '../operator/environment.ts';
 import { effectiveContext, references, watchedInOrder } from '../operator/references.ts';
@@ -151,6 +152,19 @@ export const withKubeconfig = (secret: Secret, kubeconfig: string): Secret => ({
   ...secret,
   data: { ...secret.data, kubeconfig: Buffer.from(kubeconfig, 'utf8').toString('base64') },
 });
+
+/** The stored kubeconfig changed by a rewrite, everything else in it as it was. */
+export const rewrittenKubeconfig = (
+  { key, secret }: Pick<Registration, 'key' | 'secret'>,
+  rewrite: (kubeconfig: Uint8Array) => Rewritten,
+): string => {
+  const rewritten = rewrite(Buffer.from(secret.data?.['kubeconfig'] ?? '', 'base64'));
+  if (rewritten.ok) return rewritten.text;
+  throw new UserError(
+    `refused: the stored kubeconfig of ${key} cannot be changed and keep the rest of it: ${rewritten.why}`,
+    sentence`make it whole with ${ours('clientconfig create')} and --from-context`,
+  );
+};
 
 /** Refuses a change that restarts an operator which would not come up again for another reason. */
 export const refuseRestartIntoCrash = (controlPlane: ControlPlane, without: readonly string[], override: string): void => {

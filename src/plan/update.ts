@@ -4,13 +4,13 @@ import { probe } from '../fleet/from-cluster/probe.ts';
 import { type Connection, type Endpoint, type Limits, shakeHands, TransportError } from '../kube/api/connection.ts';
 import { demand } from '../kube/api/objects.ts';
 import { apiPath, type ClientConfig, kinds, type Secret } from '../kube/kinds.ts';
-import { buildStored } from '../kube/kubeconfig/build.ts';
-import { parseStored } from '../kube/kubeconfig/parse.ts';
+import { certificatePem, parseStored } from '../kube/kubeconfig/parse.ts';
+import { withContext, withEndpoint } from '../kube/kubeconfig/rewrite.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { refuseOtherAccount } from './account.ts';
 import { storedDifferences } from './differences.ts';
 import { fittingCa } from './fitting-ca.ts';
-import { putSecret, type Registration, refuseUnderWay, withKubeconfig } from './registration.ts';
+import { putSecret, type Registration, refuseUnderWay, rewrittenKubeconfig, withKubeconfig } from './registration.ts';
 
 /** What may be changed of how the operator reaches a data plane; an empty text takes the field away. */
 export interface Changes {
@@ -38,20 +38,17 @@ export const planUpdate = async (
   watches: readonly string[] | 'all',
   limits: Limits,
 ): Promise<Update> => {
-  const { stored, contextName, token } = registration;
+  const { stored, contextName } = registration;
   const way = {
     server: changed(stored.server, changes.server)?.replace(/\/+$/, '') ?? stored.server,
     tlsServerName: changed(stored.tlsServerName, changes.tlsServerName),
     proxyUrl: changed(stored.proxyUrl, changes.proxyUrl),
   };
   const given = changes.cas === undefined ? changes.caPem : await chooseCa(contextName, changes.cas, way, limits);
-  const wanted = { ...way, caPem: changed(stored.caPem, given) };
-  const kubeconfig = buildStored({
-    contextName,
-    token,
-    ...wanted,
-    insecure: stored.insecure && given === undefined,
-  });
+  const caPem = changed(stored.caPem, given);
+  const wanted = { ...way, caPem: caPem === undefined ? undefined : certificatePem(caPem) || caPem };
+  const endpoint = { ...wanted, insecure: stored.insecure && given === undefined };
+  const kubeconfig = rewrittenKubeconfig(registration, text => withEndpoint(text, contextName, endpoint));
   const after = parseStored(kubeconfig, contextName);
   const differences = after.ok ? storedDifferences(stored, after.value) : [after.message];
   if (differences.length > 0) await proveUpdate(registration, kubeconfig, watches, limits);
@@ -116,13 +113,10 @@ export const executeUpdate = async (connection: Connection, { registration, kube
  * Another context name for the same data plane. The Secret gets an entry of the new name beside the old one first, so that the
  * operator finds the context that the ClientConfig names at every moment in between; a run that is cut short is finished by the same command.
  */
-export const executeRename = async (
-  connection: Connection,
-  { secret, config, stored, token, contextName }: Registration,
-  name: string,
-): Promise<void> => {
+export const executeRename = async (connection: Connection, registration: Registration, name: string): Promise<void> => {
+  const { secret, config, contextName } = registration;
   refuseUnderWay(secret);
-  const kubeconfig = buildStored({ ...stored, contextName: name, alias: contextName, token });
+  const kubeconfig = rewrittenKubeconfig(registration, text => withContext(text, contextName, name));
   const written = await putSecret(connection, withKubeconfig(secret, kubeconfig));
   try {
     // A patch, because the operator may stamp its annotations in between; whoever else renames it has lost at the Secret.

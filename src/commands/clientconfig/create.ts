@@ -6,7 +6,6 @@ import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { type Connection, connectUser, type Limits, withCaData } from '../../kube/api/connection.ts';
 import { selectContext } from '../../kube/kubeconfig/select.ts';
-import { shownUrl } from '../../kube/kubeconfig/url.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import { span } from '../../output/layout.ts';
 import { manifestYaml } from '../../output/manifests.ts';
@@ -26,6 +25,7 @@ import { openJournal, type Write } from '../../plan/journal.ts';
 import { createOverrides } from '../../plan/overrides.ts';
 import { operatorToLoad } from '../../plan/registration.ts';
 import { requireRenewer } from '../../plan/renewer.ts';
+import { refuseAddresses } from '../addresses.ts';
 import { allowed, names, styleOf, timeLimit, tokenLife } from '../options.ts';
 import { withControlPlane, withoutServer } from '../session.ts';
 import type { CreateArgs } from './usage.ts';
@@ -87,13 +87,7 @@ const validate = async (io: IO, args: CreateArgs, sources: readonly string[]) =>
       `${single === 'NAME' ? 'NAME' : `--${single}`} fits one data plane only, and --from-context names ${sources.length}`,
       'run the command once for each of them',
     );
-  for (const flag of ['server', 'proxy-url'] as const) {
-    const value = args[flag];
-    if (value !== undefined && !/^https?:\/\/[^/\s]+/.test(value) && !(flag === 'proxy-url' && /^socks5:\/\/[^/\s]+/.test(value)))
-      throw usage(`--${flag} takes a URL, not "${shownUrl(value)}"`, `pass it as in --${flag} https://host:port`);
-  }
-  if (args.server?.startsWith('http://') === true)
-    throw usage('--server takes an https address: a token never travels in the clear', 'pass it as in --server https://host:6443');
+  refuseAddresses(args);
   for (const flag of ['dest-namespace', 'source-namespace', 'namespace'] as const) {
     const value = args[flag];
     if (value !== undefined && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value))

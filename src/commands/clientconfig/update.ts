@@ -4,12 +4,12 @@ import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
 import { connectUser } from '../../kube/api/connection.ts';
 import { selectContext } from '../../kube/kubeconfig/select.ts';
-import { shownUrl } from '../../kube/kubeconfig/url.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { knownCas } from '../../plan/fitting-ca.ts';
 import { restartOverrides } from '../../plan/overrides.ts';
 import { readRegistration, refuseRestartIntoCrash, selectConfigs } from '../../plan/registration.ts';
 import { executeUpdate, planUpdate } from '../../plan/update.ts';
+import { refuseAddresses } from '../addresses.ts';
 import { allowed, timeLimit } from '../options.ts';
 import { withControlPlane, withoutServer } from '../session.ts';
 import type { UpdateArgs } from './usage.ts';
@@ -20,10 +20,7 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
     throw usage('nothing to change', 'pass --server, --ca-file, --ca-from-context, --proxy-url or --tls-server-name');
   if (caFile !== undefined && caContext !== undefined)
     throw usage('--ca-file and --ca-from-context exclude each other', 'pass one of them');
-  if (server !== undefined && !/^https:\/\/[^/\s]+/.test(server))
-    throw usage(`--server takes an https address, not "${shownUrl(server)}"`, 'pass it as in --server https://host:6443');
-  if (proxyUrl !== undefined && proxyUrl !== '' && !/^(https?|socks5):\/\/[^/\s]+/.test(proxyUrl))
-    throw usage(`--proxy-url takes a URL, not "${shownUrl(proxyUrl)}"`, 'pass it as in --proxy-url http://host:3128');
+  refuseAddresses(args);
   const caPem = caFile === undefined ? undefined : await readCa(io, caFile, '--ca-file');
   const allow = allowed(args.allow, restartOverrides);
   const patience = timeLimit(args.timeout, '--timeout');

@@ -76,6 +76,11 @@ const caFacts = (data: Uint8Array): Pick<StoredKubeconfig, 'caPem' | 'caNotAfter
         caNotAfter: Math.max(...certificates.map(({ notAfter }) => notAfter)),
       };
 };
+/** The certificates of a bundle, without what else stands there. */
+export const certificatePem = (bundle: string): string =>
+  certificatesOf(Buffer.from(bundle))
+    .map(({ bytes }) => pemOf(bytes))
+    .join('');
 const pemOf = (bytes: Uint8Array): string => {
   const lines =
     Buffer.from(bytes)

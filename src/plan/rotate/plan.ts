@@ -3,9 +3,9 @@ import type { Credential } from '../../base/credential.ts';
 import { UserError } from '../../base/errors.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import type { Connection } from '../../kube/api/connection.ts';
-import { buildStored } from '../../kube/kubeconfig/build.ts';
+import { withToken } from '../../kube/kubeconfig/rewrite.ts';
 import type { DataPlaneConnection } from '../data-plane.ts';
-import type { Registration } from '../registration.ts';
+import { type Registration, rewrittenKubeconfig } from '../registration.ts';
 import { type Account, freshTokenName, type Owner } from '../token.ts';
 import { type Claim, claimOf, refuseStrayClaim } from './claim.ts';
 
@@ -32,8 +32,9 @@ export interface Patience {
 
 /** Finishes every rotation whose process has died. */
 export const resumeAll = ours('clientconfig rotate', [], '--resume');
-/** The stored kubeconfig again, of the facts that the operator uses, with another token. */
-export const rebuilt = ({ contextName, stored }: Registration, token: Credential): string => buildStored({ ...stored, contextName, token });
+/** The stored kubeconfig again, as it is, with another token. */
+export const rebuilt = (registration: Registration, token: Credential): string =>
+  rewrittenKubeconfig(registration, kubeconfig => withToken(kubeconfig, registration.contextName, token));
 
 /** What will be rotated; nothing is written. Refuses what another run is at, unless this one resumes it. */
 export const planRotation = (

@@ -1,0 +1,45 @@
+import { isIP } from 'node:net';
+import { type GoUrl, parseUrl, urlText } from '../golang/url.ts';
+import { serverUrl } from './client-config.ts';
+import { urlFault } from './url.ts';
+
+/** The strictest of the Go releases that operators are built with: what it takes, all take. */
+const rules = { strictColons: true };
+
+/** Why an address is not to be stored as a server: the operator would refuse it, or call another host than is meant. Go's words where it has some. */
+export const serverFault = (server: string): string | undefined => {
+  const parsed = serverUrl(server, false, rules);
+  if (!parsed.ok) return parsed.message;
+  const { url } = parsed;
+  if (!/^https:\/\//i.test(server) || url.scheme !== 'https') return 'it is no https address, and no credential goes to any other';
+  if (url.user !== undefined) return 'a user name in it takes the place of the token';
+  if (url.query !== '' || url.hasQuery || url.fragment !== '' || server.includes('#')) return 'a query or fragment in it is lost';
+  return hostFault(url) ?? pathFault(url);
+};
+
+const schemes = ['http', 'https', 'socks5'];
+/** Why an address is not to be stored as a proxy. */
+export const proxyFault = (proxy: string): string | undefined => {
+  const parsed = parseUrl(proxy, rules);
+  if (!parsed.ok) return urlFault(parsed.message, proxy);
+  const { url } = parsed;
+  return schemes.includes(url.scheme) ? hostFault(url) : 'a proxy is http, https or socks5';
+};
+
+/** Node completes and corrects hosts that Go takes as they are written. */
+const hostFault = ({ host: written }: GoUrl): string | undefined => {
+  const [, host = '', port] = /^(\[.*\]|[^:]*)(?::(.*))?$/.exec(written) ?? [];
+  if (host === '') return 'it has no host';
+  if (/[^\x00-\x7f]/.test(host)) return 'its host is not in ASCII: write it as DNS has it, with xn--';
+  if (port !== undefined && (!/^[0-9]+$/.test(port) || Number(port) === 0 || Number(port) > 65_535)) return `"${port}" is no port`;
+  if (!URL.canParse(`http://${host}`)) return `its host ${host} is none`;
+  const meant = new URL(`http://${host}`).hostname;
+  if (meant === host.toLowerCase() || isIP(meant) === 0) return undefined;
+  return `the operator takes ${host} for a name: write the whole IP address`;
+};
+const pathFault = (url: GoUrl): string | undefined => {
+  const path = new URL(urlText(url)).pathname;
+  return path.replace(/\/+$/, '') === urlText({ ...url, scheme: '', host: '' }).replace(/\/+$/, '')
+    ? undefined
+    : 'its path is not read alike by all: write it without . and ..';
+};

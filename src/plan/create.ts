@@ -479,7 +479,8 @@ const lookAgain = async (
     throw new UserError(`refused: meanwhile ${lost} by another run`, 'see what the other one has done, then run this again');
 };
 const isRevoked = async (candidate: Candidate | undefined): Promise<boolean> => {
-  if (candidate === undefined) return false;
+  // A token with an end lives in no Secret.
+  if (candidate === undefined || candidate.ttl !== undefined) return false;
   const { source, serviceAccount, tokenSecret } = candidate;
   const found = await getObject(source, kinds.secret, serviceAccount.namespace, tokenSecret.name);
   return found.ok && (found.value === undefined || found.value.metadata.deletionTimestamp !== undefined);

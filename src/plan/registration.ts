@@ -97,10 +97,15 @@ export const readRegistration = async (connection: Connection, config: ClientCon
   return { key, contextName, config, secret, stored: stored.value, token };
 };
 
-/** How this control plane marks what is its own: the uid of kube-system, and its address for a user who may not read that. */
-export const controlPlaneIds = ({ clusterUid, server }: ControlPlane): readonly [string, ...string[]] => {
-  const uid = clusterUid.ok ? clusterUid.value : undefined;
-  return uid === undefined ? [server] : [uid, server];
+/**
+ * How this control plane marks what is its own: the uid of kube-system, and its address for a user who may not read that. Throws where
+ * the uid could not be read for any other reason: what is marked with it would be taken for another control plane's, and left behind.
+ */
+export const controlPlaneIds = ({ clusterUid, server, context }: ControlPlane): readonly [string, ...string[]] => {
+  if (!clusterUid.ok && clusterUid.reason === 'forbidden') return [server];
+  const uid = required(clusterUid, 'Namespace kube-system', context);
+  if (uid !== undefined) return [uid, server];
+  throw new UserError(`cannot read Namespace kube-system in ${context}: it is not found, and every cluster has it`, 'run this again');
 };
 export const ownerOf = (controlPlane: ControlPlane, clientConfig: string): Owner => ({
   controlPlanes: controlPlaneIds(controlPlane),

@@ -246,7 +246,7 @@ test('a context that comes into use while its ClientConfig goes gets it back', a
   assert.deepEqual(liveTokens(server('dp1')), [token]);
   const metadata = server('cp').get('', 'secrets', namespace, 'dp1-config')?.metadata;
   assert.equal(metadata?.labels?.['cli.k8ssandra.io/deleting'], undefined);
-  assert.deepEqual(metadata?.['finalizers'], []);
+  assert.deepEqual(metadata?.['finalizers'] ?? [], []);
   const config = server('cp').get('config.k8ssandra.io', 'clientconfigs', namespace, 'dp1');
   assert.deepEqual(config?.['spec'], { contextName: 'dp1', kubeConfigSecret: { name: 'dp1-config' } });
 });

@@ -5,8 +5,8 @@ import type { ControlPlane } from '../fleet/inventory.ts';
 import { storedSecretOf } from '../fleet/stored-secret.ts';
 import { type Connection, type Limits, pauseFor } from '../kube/api/connection.ts';
 import { listObjects } from '../kube/api/lists.ts';
-import { demand, getObject } from '../kube/api/objects.ts';
-import { apiPath, type ClientConfig, kinds } from '../kube/kinds.ts';
+import { demandObject, getObject } from '../kube/api/objects.ts';
+import { apiPath, kinds } from '../kube/kinds.ts';
 import { operatorPodOf } from '../operator/environment.ts';
 import { loadedState } from '../operator/hash.ts';
 
@@ -42,9 +42,8 @@ const stateOf = async (
   connection: Connection,
   { namespace, name }: { readonly namespace: string; readonly name: string },
 ): Promise<{ name: string; state: string }> => {
-  const config = await demand<ClientConfig>(connection, `read ClientConfig ${namespace}/${name}`, {
-    path: apiPath(kinds.clientConfig, namespace, name),
-  });
+  const path = apiPath(kinds.clientConfig, namespace, name);
+  const config = await demandObject(connection, `read ClientConfig ${namespace}/${name}`, { path }, kinds.clientConfig);
   const secret = await getObject(connection, kinds.secret, namespace, config.spec?.kubeConfigSecret?.name ?? '');
   if (!secret.ok) return { name, state: `unknown (${secret.reason})` };
   return { name, state: secret.value === undefined ? 'without its Secret' : loadedState(config, storedSecretOf(secret.value).hash) };

@@ -3,7 +3,7 @@ import { UserError } from '../base/errors.ts';
 import { annotation, deletingLabel } from '../kube/annotations.ts';
 import { statusMessage } from '../kube/api/answer.ts';
 import { type Connection, TransportError } from '../kube/api/connection.ts';
-import { demand, getObject, RefusedError } from '../kube/api/objects.ts';
+import { demandObject, getObject, RefusedError } from '../kube/api/objects.ts';
 import { apiPath, apiVersion, type Kind, type KubeObject } from '../kube/kinds.ts';
 
 /** One intended write, as a value: `--dry-run` prints it, the journal performs it. */
@@ -85,8 +85,8 @@ const send = ({ action, connection, kind, object, before }: Write, run: string):
   };
   const what = `${action} ${nameOf({ kind, object })}`;
   return action === 'create'
-    ? demand<KubeObject>(connection, what, { method: 'POST', path: apiPath(kind, namespace), body, mustFinish: true })
-    : demand<KubeObject>(connection, what, { method: 'PUT', path: apiPath(kind, namespace, name), body, mustFinish: true });
+    ? demandObject(connection, what, { method: 'POST', path: apiPath(kind, namespace), body, mustFinish: true }, kind)
+    : demandObject(connection, what, { method: 'PUT', path: apiPath(kind, namespace, name), body, mustFinish: true }, kind);
 };
 
 const undo = async ({ write, after }: { write: Write; after?: KubeObject }, run: string): Promise<{ text: string; left: boolean }> => {

@@ -5,7 +5,7 @@ import { operatorStart } from '../checks/start.ts';
 import type { ControlPlane, Inventory } from '../fleet/inventory.ts';
 import { annotation, deletingLabel } from '../kube/annotations.ts';
 import type { Connection } from '../kube/api/connection.ts';
-import { demand, getObject, required } from '../kube/api/objects.ts';
+import { demandObject, getObject, required } from '../kube/api/objects.ts';
 import { configKey } from '../kube/key.ts';
 import { apiPath, type ClientConfig, kinds, type Secret } from '../kube/kinds.ts';
 import { parseStored } from '../kube/kubeconfig/parse.ts';
@@ -138,12 +138,17 @@ export const currentSecret = async (connection: Connection, { metadata: { namesp
 
 /** Replaces the Secret as it was read; someone else's change in between is a conflict, and nothing is mixed. */
 export const putSecret = (connection: Connection, secret: Secret): Promise<Secret> =>
-  demand<Secret>(connection, `update Secret ${secret.metadata.namespace}/${secret.metadata.name}`, {
-    method: 'PUT',
-    path: apiPath(kinds.secret, secret.metadata.namespace, secret.metadata.name),
-    body: { ...secret, apiVersion: 'v1', kind: 'Secret' },
-    mustFinish: true,
-  });
+  demandObject(
+    connection,
+    `update Secret ${secret.metadata.namespace}/${secret.metadata.name}`,
+    {
+      method: 'PUT',
+      path: apiPath(kinds.secret, secret.metadata.namespace, secret.metadata.name),
+      body: { ...secret, apiVersion: 'v1', kind: 'Secret' },
+      mustFinish: true,
+    },
+    kinds.secret,
+  );
 export const withAnnotations = (secret: Secret, changes: Readonly<Record<string, string | undefined>>): Secret => ({
   ...secret,
   metadata: {

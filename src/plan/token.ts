@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { open, secretText, text } from '../base/codec.ts';
 import { type Credential, credential, reveal } from '../base/credential.ts';
 import { UserError } from '../base/errors.ts';
 import { annotation, managedBy, managedByLabel } from '../kube/annotations.ts';
 import type { Connection, Limits } from '../kube/api/connection.ts';
 import { listObjects } from '../kube/api/lists.ts';
-import { demand, getObject, required } from '../kube/api/objects.ts';
+import { demand, demandDecoded, getObject, required } from '../kube/api/objects.ts';
+import type { Request } from '../kube/api/request.ts';
 import { type Key, keyText } from '../kube/key.ts';
 import { apiPath, kinds, type Secret } from '../kube/kinds.ts';
 import { tokenClaims } from '../kube/token-claims.ts';
@@ -141,22 +143,21 @@ const refuseOther = (token: Credential, account: Account, where: Key, source: Co
   );
 };
 
-interface TokenRequest {
-  readonly status?: { readonly token?: string; readonly expirationTimestamp?: string };
-}
+const tokenRequest = open({ status: open({ token: secretText, expirationTimestamp: text }) });
 /** A token with an end, which is stored nowhere in the data plane; `lives` (seconds) is what the API server has granted. */
 export const requestToken = async (
   source: Connection,
   { namespace, name }: Account,
   ttl: number,
 ): Promise<{ readonly token: Credential; readonly lives: number }> => {
-  const { status } = await demand<TokenRequest>(source, `ask for a token of ${namespace}/${name}`, {
+  const request: Request = {
     method: 'POST',
     path: `${apiPath(kinds.serviceAccount, namespace, name)}/token`,
     body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: ttl } },
-  });
-  const lives = (Date.parse(status?.expirationTimestamp ?? '') - Date.now()) / 1000;
-  if (status?.token === undefined || Number.isNaN(lives)) throw new UserError(`${source.context} gave no token`, 'run this again');
+  };
+  const { status } = await demandDecoded(source, `ask for a token of ${namespace}/${name}`, request, tokenRequest);
+  const lives = (Date.parse(status.expirationTimestamp) - Date.now()) / 1000;
+  if (status.token === '' || Number.isNaN(lives)) throw new UserError(`${source.context} gave no token`, 'run this again');
   return { token: credential(status.token), lives };
 };
 

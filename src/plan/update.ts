@@ -3,7 +3,7 @@ import { lateFault } from '../checks/start.ts';
 import { probe } from '../fleet/from-cluster/probe.ts';
 import { type Connection, type Endpoint, type Limits, shakeHands, TransportError } from '../kube/api/connection.ts';
 import { demand } from '../kube/api/objects.ts';
-import { apiPath, type ClientConfig, kinds, type Secret } from '../kube/kinds.ts';
+import { apiPath, kinds, type Secret } from '../kube/kinds.ts';
 import { certificatePem, parseStored } from '../kube/kubeconfig/parse.ts';
 import { withContext, withEndpoint } from '../kube/kubeconfig/rewrite.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
@@ -120,7 +120,7 @@ export const executeRename = async (connection: Connection, registration: Regist
   const written = await putSecret(connection, withKubeconfig(secret, kubeconfig));
   try {
     // A patch, because the operator may stamp its annotations in between; whoever else renames it has lost at the Secret.
-    await demand<ClientConfig>(connection, `update ClientConfig ${config.metadata.namespace}/${config.metadata.name}`, {
+    await demand(connection, `update ClientConfig ${config.metadata.namespace}/${config.metadata.name}`, {
       method: 'PATCH',
       path: apiPath(kinds.clientConfig, config.metadata.namespace, config.metadata.name),
       contentType: 'application/merge-patch+json',

@@ -55,9 +55,24 @@ export class RefusedError extends UserError {
     this.status = status;
   }
 }
-/** A write, or a read that must succeed. Every refusal becomes one line that says what was refused and by whom. */
-export const demand = async <T>(connection: Connection, what: string, request: Request, accept?: readonly number[]): Promise<T> =>
-  (await demandAnswer(connection, what, request, accept)).body as T;
+/** A write, or a read that must succeed, of which nothing but that is wanted. Every refusal becomes one line that says what was refused and by whom. */
+export const demand = async (connection: Connection, what: string, request: Request, accept?: readonly number[]): Promise<void> => {
+  await demandAnswer(connection, what, request, accept);
+};
+/** The same, with what it answered; an answer of another shape is a refusal without a status, since what was asked may have been done. */
+export const demandDecoded = async <T>(
+  connection: Connection,
+  what: string,
+  request: Request,
+  codec: Pick<Codec<T>, 'read'>,
+): Promise<T> => {
+  const read = decoded(await demandAnswer(connection, what, request), codec, 'the answer');
+  if (read.ok) return read.value;
+  const { context } = connection;
+  throw new RefusedError(`cannot ${what} in ${context}: ${read.detail}`, unreads[causes[read.cause].unread].cure(context), 4, undefined);
+};
+export const demandObject = <T extends KubeObject>(connection: Connection, what: string, request: Request, kind: Kind<T>): Promise<T> =>
+  demandDecoded(connection, what, request, objectCodec(kind));
 /** The same, where the status tells something too. */
 export const demandAnswer = async (
   connection: Connection,

@@ -167,7 +167,7 @@ const breakages: readonly Breakage[] = [
         return {
           ...(role as object),
           rules: rules.map(rule =>
-            rule.resources.includes('endpointslices') ? { ...rule, verbs: rule.verbs.filter(verb => verb !== 'watch') } : rule,
+            rule.resources.includes('endpointslices') ? { ...rule, verbs: rule.verbs.filter(verb => verb !== 'list') } : rule,
           ),
         };
       }),

@@ -1,7 +1,7 @@
-import { stringify } from 'yaml';
 import { credential } from '../../base/credential.ts';
 import { printable } from '../../base/errors.ts';
 import { certificatesOf } from '../golang/tls.ts';
+import { writeYaml } from '../yaml/write.ts';
 import { load } from './load.ts';
 import { shownPath } from './pod-files.ts';
 import type { Cluster, Context, User } from './v1.ts';
@@ -84,15 +84,12 @@ export const redacted = (kubeconfig: string): string => {
   const { clusters, users, contexts, currentContext } = loaded.value;
   const list = <T>(entries: ReadonlyMap<string, T>, key: string, show: (entry: T) => object) =>
     [...entries].map(([name, entry]) => ({ name: shownName(name), [key]: show(entry) }));
-  return stringify(
-    {
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: list(clusters, 'cluster', shownCluster),
-      users: list(users, 'user', shownUser),
-      contexts: list(contexts, 'context', shownContext),
-      ...field('current-context', currentContext, shownName),
-    },
-    { lineWidth: 0 },
-  );
+  return writeYaml({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: list(clusters, 'cluster', shownCluster),
+    users: list(users, 'user', shownUser),
+    contexts: list(contexts, 'context', shownContext),
+    ...field('current-context', currentContext, shownName),
+  });
 };

@@ -1,7 +1,7 @@
 import { accepts } from '../kube/annotations.ts';
 import { unroutable, withoutUser } from '../kube/kubeconfig/url.ts';
 import { contextCheck } from './check.ts';
-import { readdressed } from './remedies.ts';
+import { readdressed, rerouted } from './remedies.ts';
 
 export const serverIsRoutable = contextCheck({
   code: 'KC203',
@@ -16,7 +16,7 @@ export const serverIsRoutable = contextCheck({
   *run({ stored: { server, proxyUrl }, secret: { annotations } }) {
     // The proxy is dialled from the pod, as the server would be.
     const proxy = proxyUrl === undefined ? undefined : unroutable(proxyUrl);
-    if (proxy !== undefined) yield { message: `its proxy ${withoutUser(proxyUrl ?? '')} is ${proxy}` };
+    if (proxy !== undefined) yield { message: `its proxy ${withoutUser(proxyUrl ?? '')} is ${proxy}`, remedies: rerouted };
     const why = unroutable(server);
     if (why === undefined) return;
     yield {

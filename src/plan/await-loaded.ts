@@ -3,12 +3,13 @@ import { UserError } from '../base/errors.ts';
 import { operatorLabel } from '../fleet/from-cluster/collect.ts';
 import type { ControlPlane } from '../fleet/inventory.ts';
 import { storedSecretOf } from '../fleet/stored-secret.ts';
-import { type Connection, type Limits, pauseFor } from '../kube/api/connection.ts';
+import type { Connection, Limits } from '../kube/api/connection.ts';
 import { listObjects } from '../kube/api/lists.ts';
 import { demandObject, getObject } from '../kube/api/objects.ts';
 import { apiPath, kinds } from '../kube/kinds.ts';
 import { operatorPodOf } from '../operator/environment.ts';
 import { loadedState } from '../operator/hash.ts';
+import { askUntil, seconds } from './backoff.ts';
 
 /** Waits until the operator's hash annotations equal ours and its pod is ready again. Exit 4 with what is still missing. */
 export const awaitLoaded = async (
@@ -21,22 +22,23 @@ export const awaitLoaded = async (
 ): Promise<void> => {
   const started = performance.now();
   say(`waiting for the operator to load ${wanted.map(({ name }) => name).join(', ')}`);
-  for (let pause = 200; ; pause = Math.min(pause * 1.5, 3000)) {
-    const pending = (await Promise.all(wanted.map(one => stateOf(connection, one)))).filter(({ state }) => state !== 'current');
-    const ready = operator === undefined || (await podsReady(connection, operator.namespace));
-    if (pending.length === 0 && ready)
-      return say(
-        `the operator has loaded ${wanted.length === 1 ? 'it' : `all ${wanted.length}`} (${Math.round((performance.now() - started) / 1000)}s)`,
-      );
-    if (performance.now() - started > patience) {
-      const missing = pending.length === 0 ? 'its pod is not ready' : pending.map(({ name, state }) => `${name} is ${state}`).join(', ');
-      throw new UserError(
-        `the operator has not loaded everything within ${Math.round(patience / 1000)}s: ${missing}; what was written stays`,
+  let missing = '';
+  await askUntil(
+    async () => {
+      const pending = (await Promise.all(wanted.map(one => stateOf(connection, one)))).filter(({ state }) => state !== 'current');
+      const ready = operator === undefined || (await podsReady(connection, operator.namespace));
+      missing = pending.length === 0 ? 'its pod is not ready' : pending.map(({ name, state }) => `${name} is ${state}`).join(', ');
+      return pending.length === 0 && ready ? true : undefined;
+    },
+    { patience, first: 200, longest: 3000, growth: 1.5 },
+    limits,
+    () =>
+      new UserError(
+        `the operator has not loaded everything within ${seconds(patience)}: ${missing}; what was written stays`,
         sentence`run ${ours('contexts check')} to see why`,
-      );
-    }
-    await pauseFor(pause, limits.signal);
-  }
+      ),
+  );
+  say(`the operator has loaded ${wanted.length === 1 ? 'it' : `all ${wanted.length}`} (${seconds(performance.now() - started)})`);
 };
 const stateOf = async (
   connection: Connection,

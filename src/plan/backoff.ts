@@ -1,17 +1,24 @@
 import { type Limits, pauseFor } from '../kube/api/connection.ts';
 
+/** How long to ask for an answer, and how the pauses between two questions grow; all but `growth` in milliseconds. */
+interface Patience {
+  readonly patience: number;
+  readonly first?: number;
+  readonly longest?: number;
+  readonly growth?: number;
+}
 /**
  * Asks again, with growing pauses, until there is an answer. When the patience (milliseconds) ends without one, what `late` makes of it
  * is thrown; the first question is always asked, and Ctrl-C ends a pause at once.
  */
 export const askUntil = async <T>(
   ask: () => Promise<T | undefined>,
-  { patience, first = 50, longest = 2000 }: { readonly patience: number; readonly first?: number; readonly longest?: number },
+  { patience, first = 50, longest = 2000, growth = 2 }: Patience,
   { signal }: Pick<Limits, 'signal'>,
   late: () => Error,
 ): Promise<T> => {
   const started = performance.now();
-  for (let pause = first; ; pause = Math.min(pause * 2, longest)) {
+  for (let pause = first; ; pause = Math.min(pause * growth, longest)) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (performance.now() - started > patience) throw late();

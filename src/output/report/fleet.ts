@@ -1,0 +1,182 @@
+import { commandLine, ours } from '../../base/advice.ts';
+import type { Cause } from '../../base/cause.ts';
+import { printable } from '../../base/errors.ts';
+import type { Step } from '../../base/read.ts';
+import type { Report } from '../../checks/report.ts';
+import type { Status } from '../../checks/status.ts';
+import { localStatus, shownFindings, statusOf } from '../../checks/status.ts';
+import type { ContextState } from '../../fleet/inventory.ts';
+import { operatorVantage, type Vantage } from '../../fleet/vantage.ts';
+import { expiryOf, hostOf, localUsers, serverOf, usersOf } from '../facts.ts';
+import { cut, fitted, plural, shortList, span } from '../layout.ts';
+import { mark, paintAs, type Style, sign } from '../style.ts';
+
+export interface TableOptions {
+  /** every column and every name, however wide it gets */
+  readonly wide?: boolean;
+}
+
+interface Row {
+  readonly status: Status;
+  readonly name: string;
+  readonly cells: Readonly<Record<Column, string>>;
+}
+const columnNames = ['CLUSTER', 'CONFIG', 'HERE', 'OPERATOR', 'TLS', 'IDENTITY', 'ACCESS', 'CRDS', 'READ', 'EXPIRES', 'USED BY'] as const;
+type Column = (typeof columnNames)[number];
+/** The first to go on a narrow terminal: what the findings repeat anyway. */
+const dropOrder: readonly Column[] = [
+  'USED BY',
+  'CRDS',
+  'TLS',
+  'CLUSTER',
+  'ACCESS',
+  'IDENTITY',
+  'OPERATOR',
+  'EXPIRES',
+  'READ',
+  'CONFIG',
+  'HERE',
+];
+
+/** More contexts without a problem than this are one line on a terminal. */
+const mostFine = 50;
+/** A row for each context, the local one first. */
+export const fleet = (report: Report, style: Style, { wide }: TableOptions): string[] => {
+  if (report.contexts.length === 0) return nothing(report);
+  const all = [localRow(report, style), ...report.contexts.map(context => contextRow(context, report, style, wide === true))];
+  const quiet = ['ok', 'notJudged'] as const;
+  const counts = quiet.map(status => ({ status, count: report.contexts.filter(({ name }) => statusOf(name, report) === status).length }));
+  const fine = counts.reduce((sum, { count }) => sum + count, 0);
+  // On a terminal a few rows with problems would be lost among hundreds without.
+  const summed = wide !== true && style.columns !== undefined && style.show !== 'problems' && fine > mostFine;
+  const rows = all.filter(({ status }) => (style.show !== 'problems' && !summed) || !quiet.some(one => one === status));
+  const rest = counts.flatMap(({ status, count }) =>
+    summed && count > 0
+      ? [`${mark(status, style)}  ${plural(count, 'context')} ${status === 'ok' ? 'ok' : 'not judged'}, each shown by -o wide`]
+      : [],
+  );
+  const columns = wide === true ? undefined : style.columns;
+  const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(12, Math.floor(columns / 3));
+  const table = [
+    [' ', 'CONTEXT', ...columnNames],
+    ...rows.map(({ status, name, cells }) => [mark(status, style), cut(name, room, style), ...columnNames.map(column => cells[column])]),
+  ];
+  return [...fitted(table, columns, dropOrder, 2), ...rest];
+};
+
+/** An empty fleet, and what to run next. */
+const nothing = ({ controlPlane, target }: Report): string[] => [
+  controlPlane.clientConfigs.ok
+    ? 'No ClientConfig and nothing that names a context: this control plane reaches no other cluster yet.'
+    : `ClientConfigs could not be read: ${printable(controlPlane.clientConfigs.detail)}`,
+  `Next: ${commandLine(ours('clientconfig create', [], '--help'), target)} shows how to register a data plane.`,
+];
+
+const localRow = (report: Report, style: Style): Row => {
+  const { controlPlane } = report;
+  const none = sign('notRun', style);
+  return {
+    status: localStatus(report),
+    name: '(local)',
+    cells: {
+      CLUSTER: controlPlane.version.ok ? printable(shortVersion(controlPlane.version.value)) : '?',
+      CONFIG: '-',
+      HERE: controlPlane.version.ok ? mark('ok', style) : '?',
+      OPERATOR: '-',
+      TLS: none,
+      IDENTITY: none,
+      ACCESS: none,
+      CRDS: none,
+      READ: '-',
+      EXPIRES: '-',
+      'USED BY': printable(shortList(localUsers(controlPlane), 2)),
+    },
+  };
+};
+const shortVersion = (version: string): string => /^v?(\d+\.\d+)/.exec(version)?.[1] ?? version;
+
+const contextRow = (context: ContextState, report: Report, style: Style, wide: boolean): Row => {
+  const { reach, tls, version, identity, access, crds } = context.probe;
+  const expires = expiryOf(context);
+  const server = serverOf(context);
+  const used = usersOf(context);
+  const configsRead = report.controlPlane.clientConfigs.ok;
+  return {
+    status: statusOf(context.name, report),
+    name: printable(context.name),
+    cells: {
+      CLUSTER: printable(
+        [
+          server === undefined ? (context.providers.length === 0 && configsRead ? 'no ClientConfig' : '?') : hostOf(server),
+          ...(version.status === 'pass' ? [shortVersion(version.value)] : []),
+        ].join(' '),
+      ),
+      CONFIG:
+        context.providers.length === 0 || !context.secret.ok
+          ? context.secret.ok && configsRead
+            ? mark('error', style)
+            : mark('unknown', style)
+          : context.stored === undefined
+            ? mark(context.secret.value?.encrypted === true ? 'unknown' : 'error', style)
+            : mark(context.stored.ok ? 'ok' : 'error', style),
+      HERE: cell(reach, style, ({ ms }) => `${ms}ms`),
+      OPERATOR: operatorCell(operatorVantage(context, report.controlPlane), style),
+      TLS: cell(tls, style, () => mark('ok', style)),
+      IDENTITY: cell(identity, style, () => mark('ok', style)),
+      ACCESS: cell(access, style, ({ asked, missing }) =>
+        paintAs(missing.length === 0 ? 'ok' : 'error', `${asked - missing.length}/${asked}`, style),
+      ),
+      CRDS: cell(crds, style, ({ asked, missing }) =>
+        paintAs(missing.length === 0 ? 'ok' : 'error', `${asked - missing.length}/${asked}`, style),
+      ),
+      READ: cell(context.loaded, style, state =>
+        unknownToWebhook(context, report)
+          ? paintAs('warning', 'unknown', style)
+          : state !== 'current'
+            ? paintAs('warning', state, style)
+            : // The operator has read what it then dies of.
+              stopsStart(context, report)
+              ? state
+              : mark('ok', style),
+      ),
+      EXPIRES:
+        expires === undefined
+          ? sign('notRun', style)
+          : expires === 'never'
+            ? 'never'
+            : expires <= report.startedAt
+              ? paintAs('error', 'expired', style)
+              : span(expires - report.startedAt),
+      'USED BY': printable(wide ? used.join(', ') : shortList(used, 2)),
+    },
+  };
+};
+/** What the operator is answered, the most frequent first; `none` for requests without an answer. */
+const operatorCell = (vantage: Vantage, style: Style): string => {
+  if (vantage.status === 'unknown') return vantage.reason === 'forbidden' ? mark('unknown', style) : sign('notRun', style);
+  const codes = Object.entries(vantage.counts)
+    .sort(([a, x], [b, y]) => y - x || a.localeCompare(b))
+    .map(([code]) => (code === '<error>' ? 'none' : printable(code)));
+  const said = vantage.status === 'reached' ? (codes[0] ?? '') : shortList(codes, 2);
+  return vantage.status === 'refused' || vantage.status === 'unanswered' ? paintAs('error', said, style) : said;
+};
+const stopsStart = ({ name }: ContextState, report: Report): boolean =>
+  shownFindings(report).some(({ blocksStart, contexts }) => blocksStart && contexts.includes(name));
+const unknownToWebhook = ({ name }: ContextState, { controlPlane }: Report): boolean => {
+  const read = controlPlane.webhook.get(name);
+  return read?.ok === true && !read.value;
+};
+const cell = <T>(step: Step<T>, style: Style, text: (value: T) => string): string =>
+  step.status === 'pass'
+    ? text(step.value)
+    : step.status === 'notRun'
+      ? mark('notRun', style)
+      : paintAs('error', said[step.cause] ?? sign('error', style), style);
+/** Causes that fit into a cell; the finding below tells the rest. */
+const said: Readonly<Partial<Record<Cause, string>>> = {
+  unauthorized: '401',
+  forbidden: '403',
+  timeout: 'timeout',
+  refused: 'refused',
+  dns: 'no DNS',
+};

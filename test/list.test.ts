@@ -63,6 +63,20 @@ test('list tells server, identity, loaded, expiry and users, and dials no data p
   assert.equal(one.stdout, 'clientconfig.config.k8ssandra.io/ignored\n');
 });
 
+test('describe reads each thing once and dials the one data plane', async () => {
+  const [cp, dp1, dp2] = (['cp', 'dp1', 'dp2'] as const).map(registered.server);
+  assert.ok(cp !== undefined && dp1 !== undefined && dp2 !== undefined);
+  const before = [cp, dp1, dp2].map(({ requests }) => requests.length);
+  const described = await registered.cli('clientconfig', 'describe', 'dp1');
+  assert.equal(described.code, 0, text(described));
+  const [asked = [], inside = [], other = []] = [cp, dp1, dp2].map(({ requests }, index) =>
+    requests.slice(before[index]).map(({ method, path }) => `${method} ${path}`),
+  );
+  assert.deepEqual(asked, [...new Set(asked)], 'the control plane is asked for nothing twice');
+  assert.deepEqual(inside, [...new Set(inside)]);
+  assert.deepEqual(other, []);
+});
+
 test('list prints json, yaml, names and jsonpath for scripts', async () => {
   const json = await registered.cli('clientconfig', 'list', '-o', 'json');
   const { items } = JSON.parse(json.stdout) as { items: { status: { context: string; loaded: string; problem: string | null } }[] };

@@ -19,11 +19,12 @@ export const unprobed = (reason: Unreadable | 'earlier-failure', detail: string)
   const step = notRun(reason, detail);
   return { reach: step, tls: step, version: step, identity: step, access: step, crds: step };
 };
-const unasked: DataPlane = {
+/** Of a data plane that only its stored credential was tried on. */
+export const unasked = {
   clusterUid: unreadable('skipped', 'not asked for'),
   serviceAccountUid: unreadable('skipped', 'not asked for'),
   operators: unreadable('skipped', 'not asked for'),
-};
+} satisfies DataPlane;
 
 /** What each ClientConfig stores, judged once: from here on nobody needs the raw kubeconfig. */
 export const judgeStored = (

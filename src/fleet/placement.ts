@@ -1,8 +1,7 @@
-import { known, type Read } from '../base/read.ts';
+import type { Read } from '../base/read.ts';
 import type { DatacenterTemplate, EncryptionStores } from '../kube/cluster-spec.ts';
 import type { K8ssandraCluster } from '../kube/kinds.ts';
 import type { Operator } from '../operator/environment.ts';
-import type { ControlPlane } from './inventory.ts';
 
 /** A Secret that a datacenter cannot start without, and the keys that are read from it. */
 export interface WantedSecret {
@@ -65,24 +64,6 @@ export const contextsOf = (clusters: readonly K8ssandraCluster[]): readonly stri
     ]),
   ),
 ];
-
-/** The control plane as it would be with these K8ssandraClusters applied. */
-export const withClusters = (controlPlane: ControlPlane, clusters: readonly K8ssandraCluster[]): ControlPlane => {
-  const keys = new Set(clusters.map(clusterKey));
-  return controlPlane.clusters.ok
-    ? {
-        ...controlPlane,
-        clusters: known([...controlPlane.clusters.value.filter(one => !keys.has(clusterKey(one))), ...clusters.map(merged(controlPlane))]),
-      }
-    : controlPlane;
-};
-/** An apply changes the spec; what is in status stays. */
-const merged =
-  ({ clusters }: ControlPlane) =>
-  (cluster: K8ssandraCluster): K8ssandraCluster => {
-    const live = clusters.ok ? clusters.value.find(one => clusterKey(one) === clusterKey(cluster)) : undefined;
-    return live?.status === undefined ? cluster : { ...cluster, status: live.status };
-  };
 
 /** What each datacenter of a K8ssandraCluster needs; the datacenter's own settings win over the cluster's. */
 export const datacentersOf = (cluster: K8ssandraCluster): readonly Datacenter[] =>

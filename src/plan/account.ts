@@ -1,6 +1,6 @@
 import { ours, type Sentence, sentence } from '../base/advice.ts';
 import { UserError } from '../base/errors.ts';
-import { readOperators, readOperatorsIn } from '../fleet/from-cluster/collect.ts';
+import { readOperators, readOperatorsIn } from '../fleet/from-cluster/operators.ts';
 import type { Identity, Probe } from '../fleet/inventory.ts';
 import { annotation } from '../kube/annotations.ts';
 import type { Limits } from '../kube/api/connection.ts';

@@ -1,12 +1,12 @@
 import { ours, sentence } from '../base/advice.ts';
 import { UserError } from '../base/errors.ts';
-import { operatorLabel } from '../fleet/from-cluster/collect.ts';
 import type { ControlPlane } from '../fleet/inventory.ts';
 import { storedSecretOf } from '../fleet/stored-secret.ts';
 import type { Connection, Limits } from '../kube/api/connection.ts';
 import { listObjects } from '../kube/api/lists.ts';
 import { demandObject, getObject } from '../kube/api/objects.ts';
 import { apiPath, kinds } from '../kube/kinds.ts';
+import { operatorSelector } from '../operator/control-plane.ts';
 import { operatorPodOf } from '../operator/environment.ts';
 import { loadedState } from '../operator/hash.ts';
 import { askUntil, seconds } from './backoff.ts';
@@ -52,6 +52,6 @@ const stateOf = async (
 };
 /** Ready pods, or none to be seen at all: then only the annotations can tell. */
 const podsReady = async (connection: Connection, namespace: string): Promise<boolean> => {
-  const pods = await listObjects(connection, kinds.pod, namespace, operatorLabel);
+  const pods = await listObjects(connection, kinds.pod, namespace, operatorSelector);
   return !pods.ok || pods.value.map(operatorPodOf).every(({ ready }) => ready);
 };

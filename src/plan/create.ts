@@ -1,7 +1,7 @@
 import { ours } from '../base/advice.ts';
 import type { Credential } from '../base/credential.ts';
 import { UserError, usage } from '../base/errors.ts';
-import { readOperators } from '../fleet/from-cluster/collect.ts';
+import { readOperators } from '../fleet/from-cluster/operators.ts';
 import { probe } from '../fleet/from-cluster/probe.ts';
 import { readClusterUid } from '../fleet/from-cluster/user-context.ts';
 import type { ControlPlane, Probe } from '../fleet/inventory.ts';

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { known, pass, type Read, unreadable } from '../../src/base/read.ts';
 import { assembleContexts, judgeStored, unprobed } from '../../src/fleet/assemble.ts';
-import { controlPlaneOperator } from '../../src/fleet/from-cluster/collect.ts';
 import type {
   DataPlane,
   FieldFault,
@@ -26,6 +25,7 @@ import type {
   ReplicatedSecret,
   Secret,
 } from '../../src/kube/kinds.ts';
+import { controlPlaneOperator } from '../../src/operator/control-plane.ts';
 import { operatorOf, operatorPodOf } from '../../src/operator/environment.ts';
 import { resourceHashAnnotation, secretHash, secretHashAnnotation, specHash } from '../../src/operator/hash.ts';
 

@@ -2,7 +2,7 @@ import { credential } from '../../base/credential.ts';
 import { printable, UserError, usage } from '../../base/errors.ts';
 import { readCa } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
-import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { type Connection, connectUser, type Limits, withCaData } from '../../kube/api/connection.ts';
 import { selectContext } from '../../kube/kubeconfig/select.ts';

@@ -1,7 +1,7 @@
 import { printable, UserError, usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { confirm, confirmTyped } from '../../cli/ask.ts';
-import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import type { Connection, Limits } from '../../kube/api/connection.ts';
 import { configKey, keyText } from '../../kube/key.ts';

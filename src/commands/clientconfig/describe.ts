@@ -4,6 +4,7 @@ import { known } from '../../base/read.ts';
 import { checks } from '../../checks/index.ts';
 import { runChecks } from '../../checks/run.ts';
 import { collect } from '../../fleet/from-cluster/collect.ts';
+import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { registeredIn } from '../../fleet/registered.ts';
 import { listObjects } from '../../kube/api/lists.ts';
 import { configKey } from '../../kube/key.ts';
@@ -16,13 +17,12 @@ import type { DescribeArgs } from './usage.ts';
 
 export const clientconfigDescribe = async (io: IO, args: DescribeArgs): Promise<void> => {
   await withControlPlane(io, args, async ({ config, connection, limits, target }) => {
-    // Only the named contexts are probed, and which they are is known only after the control plane was read: so all are read, one is dialled.
-    const scope = { namespace: args.namespace, parallel: 1, warnBeforeDays: 30, deadline: 60_000 };
-    const first = await collect(connection, config, { ...scope, names: [] }, limits, io.now());
-    const [wanted] = selectConfigs(first.controlPlane, [args.NAME]);
+    const controlPlane = await readControlPlane(connection, args.namespace);
+    const [wanted] = selectConfigs(controlPlane, [args.NAME]);
     if (wanted === undefined) throw new UserError('no ClientConfig was named', 'name one', 2);
-    const context = effectiveContext(wanted);
-    const inventory = await collect(connection, config, { ...scope, names: [context] }, limits, io.now());
+    const names = [effectiveContext(wanted)];
+    const scope = { namespace: args.namespace, names, parallel: 1, warnBeforeDays: 30, deadline: 60_000 };
+    const inventory = await collect(connection, config, controlPlane, scope, limits, io.now());
     const registered = registeredIn(inventory.controlPlane).find(one => configKey(one.config) === configKey(wanted));
     if (registered === undefined) throw new UserError(`ClientConfig ${configKey(wanted)} went away meanwhile`, 'run this again');
     const { namespace, name } = wanted.metadata;

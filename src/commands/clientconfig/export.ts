@@ -1,6 +1,6 @@
 import { printable } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
-import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
 import { kinds, type Secret } from '../../kube/kinds.ts';
 import { manifestYaml } from '../../output/manifests.ts';

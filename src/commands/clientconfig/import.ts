@@ -1,7 +1,7 @@
 import { printable, UserError, usage } from '../../base/errors.ts';
 import { readInput } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
-import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
 import { configKey } from '../../kube/key.ts';
 import { kinds } from '../../kube/kinds.ts';

@@ -2,7 +2,7 @@ import { ours, sentence } from '../../base/advice.ts';
 import { printable, UserError } from '../../base/errors.ts';
 import { writeOutput } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
-import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
 import { configKey } from '../../kube/key.ts';
 import { kinds } from '../../kube/kinds.ts';

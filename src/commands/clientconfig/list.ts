@@ -1,7 +1,7 @@
 import { printable } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { whole } from '../../base/read.ts';
-import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { registeredIn } from '../../fleet/registered.ts';
 import { required } from '../../kube/api/objects.ts';
 import { clientConfigList, clientConfigNames, clientConfigTable } from '../../output/client-configs.ts';

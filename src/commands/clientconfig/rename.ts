@@ -1,7 +1,7 @@
 import { printable, UserError, usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { confirmTyped } from '../../cli/ask.ts';
-import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { configKey } from '../../kube/key.ts';
 import { effectiveContext } from '../../operator/references.ts';
 import { readRegistration, refuseRestartIntoCrash, selectConfigs, usersOf, watchedConfigs } from '../../plan/registration.ts';

@@ -1,7 +1,7 @@
 import { kubectl, ours, type Sentence, sentence, sentenceText } from '../../base/advice.ts';
 import { printable, UserError, usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
-import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { annotation } from '../../kube/annotations.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import { manifestYaml } from '../../output/manifests.ts';

@@ -4,7 +4,7 @@ import { printable, usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { confirm } from '../../cli/ask.ts';
 import { progress } from '../../cli/progress.ts';
-import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { keyText } from '../../kube/key.ts';
 import { withoutUser } from '../../kube/kubeconfig/url.ts';

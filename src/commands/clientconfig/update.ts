@@ -1,7 +1,7 @@
 import { printable, usage } from '../../base/errors.ts';
 import { readCa } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
-import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { connectUser } from '../../kube/api/connection.ts';
 import { selectContext } from '../../kube/kubeconfig/select.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';

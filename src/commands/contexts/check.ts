@@ -4,11 +4,14 @@ import { writeOutput } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { exitCode, type Report } from '../../checks/report.ts';
 import { collect } from '../../fleet/from-cluster/collect.ts';
+import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { readPlacements } from '../../fleet/from-cluster/placement.ts';
 import { readerRole } from '../../fleet/from-cluster/rights.ts';
 import type { Inventory } from '../../fleet/inventory.ts';
 import { readOffline } from '../../fleet/offline.ts';
+import { contextsOf } from '../../fleet/placement.ts';
 import { toSnapshot } from '../../fleet/snapshot.ts';
+import { withClusters } from '../../fleet/with-clusters.ts';
 import { printers } from '../../output/index.ts';
 import { manifestYaml } from '../../output/manifests.ts';
 import { duration, names, styleOf, timeLimit } from '../options.ts';
@@ -78,13 +81,14 @@ const gatherer = async (io: IO, args: CheckArgs, settings: Settings, session: Se
   const probing = { ...limits, ...(timeout === undefined ? {} : { timeout }) };
   const placing = args.for === undefined ? undefined : await placingOf(io, args.for, args.namespace, selected.namespace ?? 'default');
   return async deadline => {
-    const scope = { namespace: args.namespace, names: args.NAME, placing, parallel: args.parallel, warnBeforeDays, deadline };
-    const collected = await collect(connection, config, scope, probing, io.now());
-    if (placing === undefined) return collected;
-    return {
-      ...collected,
-      placements: await readPlacements(connection, config, collected, placing(collected.controlPlane), probing),
-    };
+    const { NAME: names, namespace, parallel } = args;
+    const scope = { namespace, names, parallel, warnBeforeDays, deadline };
+    const controlPlane = await readControlPlane(connection, namespace);
+    if (placing === undefined) return collect(connection, config, controlPlane, scope, probing, io.now());
+    const clusters = placing(controlPlane);
+    const placed = withClusters(controlPlane, clusters);
+    const collected = await collect(connection, config, placed, { ...scope, names: contextsOf(clusters) }, probing, io.now());
+    return { ...collected, placements: await readPlacements(connection, config, collected, clusters, probing) };
   };
 };
 

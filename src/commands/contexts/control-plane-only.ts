@@ -1,7 +1,7 @@
 import { printable, usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { assembleContexts } from '../../fleet/assemble.ts';
-import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import type { Inventory } from '../../fleet/inventory.ts';
 import { readOffline } from '../../fleet/offline.ts';
 import type { Topology } from '../../fleet/topology.ts';

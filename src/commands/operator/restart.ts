@@ -1,7 +1,7 @@
 import { printable } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { confirm } from '../../cli/ask.ts';
-import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { registeredIn } from '../../fleet/registered.ts';
 import { demand } from '../../kube/api/objects.ts';
 import { apiPath, kinds } from '../../kube/kinds.ts';

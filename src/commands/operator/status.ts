@@ -2,7 +2,7 @@ import { UserError } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { known } from '../../base/read.ts';
 import { operatorStart } from '../../checks/start.ts';
-import { readControlPlane } from '../../fleet/from-cluster/collect.ts';
+import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { readDataPlaneOperators } from '../../fleet/from-cluster/data-planes.ts';
 import { readPreviousLog } from '../../fleet/from-cluster/log.ts';
 import { lastExit } from '../../fleet/last-exit.ts';

@@ -4,10 +4,10 @@ import { refusalIn } from '../../kube/api/ask.ts';
 import { connectStored, type Limits } from '../../kube/api/connection.ts';
 import { listObjects } from '../../kube/api/lists.ts';
 import { kinds } from '../../kube/kinds.ts';
+import { operatorSelector } from '../../operator/control-plane.ts';
 import type { Operator, OperatorPod } from '../../operator/environment.ts';
 import { operatorPodOf } from '../../operator/environment.ts';
 import type { Registered } from '../registered.ts';
-import { operatorLabel } from './collect.ts';
 import { operatorsFrom } from './operators.ts';
 
 export interface DataPlaneOperators {
@@ -26,8 +26,8 @@ export const readDataPlaneOperators = async ({ context, stored }: Registered, li
     const connection = await connectStored(context, stored.value, limits);
     try {
       const [deployments, pods] = await Promise.all([
-        listObjects(connection, kinds.deployment, claims.namespace, operatorLabel),
-        listObjects(connection, kinds.pod, claims.namespace, operatorLabel),
+        listObjects(connection, kinds.deployment, claims.namespace, operatorSelector),
+        listObjects(connection, kinds.pod, claims.namespace, operatorSelector),
       ]);
       if (!deployments.ok) return deployments;
       const operators = await operatorsFrom(connection, deployments.value);

@@ -1,8 +1,22 @@
-import { known, type Read, unreadable } from '../../base/read.ts';
+import { known, type Read, unreadable, whole } from '../../base/read.ts';
 import type { Connection } from '../../kube/api/connection.ts';
+import { listObjects } from '../../kube/api/lists.ts';
 import { getObject } from '../../kube/api/objects.ts';
 import { type Deployment, kinds } from '../../kube/kinds.ts';
+import { operatorSelector } from '../../operator/control-plane.ts';
 import { type Operator, operatorWatching, watchSourceOf } from '../../operator/environment.ts';
+
+/** Every operator Deployment; only those of one namespace where the user may not list cluster-wide. */
+export const readOperators = async (connection: Connection, namespace?: string): Promise<Read<readonly Operator[]>> => {
+  const everywhere = await readOperatorsIn(connection, undefined);
+  return everywhere.ok || namespace === undefined ? everywhere : readOperatorsIn(connection, namespace);
+};
+
+/** Of one namespace, or of all for `undefined`. */
+export const readOperatorsIn = async (connection: Connection, namespace: string | undefined): Promise<Read<readonly Operator[]>> => {
+  const read = whole(await listObjects(connection, kinds.deployment, namespace, operatorSelector));
+  return read.ok ? operatorsFrom(connection, read.value) : read;
+};
 
 /**
  * Operators from their Deployments. Which namespaces one watches may stand in a ConfigMap; where that cannot be read, what the operators

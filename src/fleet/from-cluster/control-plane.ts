@@ -1,0 +1,113 @@
+import { unreads } from '../../base/cause.ts';
+import { object, text } from '../../base/codec.ts';
+import { UserError } from '../../base/errors.ts';
+import { known, type Read, unreadable, whole } from '../../base/read.ts';
+import { unreadOf } from '../../kube/api/answer.ts';
+import { ask } from '../../kube/api/ask.ts';
+import type { Connection } from '../../kube/api/connection.ts';
+import { listObjects, listWatched } from '../../kube/api/lists.ts';
+import { getObject, required } from '../../kube/api/objects.ts';
+import { type ClientConfig, type Kind, type KubeObject, kinds } from '../../kube/kinds.ts';
+import { controlPlaneOperator, operatorSelector } from '../../operator/control-plane.ts';
+import { operatorPodOf } from '../../operator/environment.ts';
+import { judgeStored } from '../assemble.ts';
+import type { ControlPlane, StoredSecret } from '../inventory.ts';
+import { storedSecretOf } from '../stored-secret.ts';
+import { readOperators } from './operators.ts';
+import { readClusterUid } from './user-context.ts';
+
+/** Everything the control plane's API tells of its ClientConfigs and their users. */
+export const readControlPlane = async (connection: Connection, namespace: string | undefined): Promise<ControlPlane> => {
+  const [version, clusterUid, operators] = await Promise.all([
+    readVersion(connection),
+    readClusterUid(connection),
+    readOperators(connection, namespace),
+  ]);
+  refuseStranger(connection.context, [version, clusterUid, operators]);
+  refuseOutage(connection.context, [version, clusterUid, operators]);
+  const operator = operators.ok ? controlPlaneOperator(operators.value, namespace) : undefined;
+  const watches = operator?.watches ?? (namespace === undefined ? 'all' : [namespace]);
+  const [ccs, clusters, replicatedSecrets, tasks, pods] = await Promise.all([
+    readClientConfigs(connection, watches),
+    wide(connection, kinds.k8ssandraCluster, watches),
+    wide(connection, kinds.replicatedSecret, watches),
+    wide(connection, kinds.k8ssandraTask, watches),
+    operator === undefined ? known([]) : listObjects(connection, kinds.pod, operator.namespace, operatorSelector).then(whole),
+  ]);
+  const crd: Read<boolean> = ccs.ok ? known(true) : ccs.reason === 'not-installed' ? known(false) : ccs;
+  const clientConfigs: Read<readonly ClientConfig[]> = crd.ok && !crd.value ? known([]) : ccs;
+  const operatorPods = pods.ok ? known(pods.value.map(operatorPodOf)) : pods;
+  const configs = clientConfigs.ok ? clientConfigs.value : [];
+  const secrets = await readSecrets(connection, configs);
+  refuseStranger(connection.context, [ccs, clusters, replicatedSecrets, tasks, pods, ...secrets.values()]);
+  return {
+    context: connection.context,
+    server: connection.server,
+    version,
+    clusterUid,
+    operators,
+    ...(operator === undefined ? {} : { operator }),
+    pods: operatorPods,
+    clientConfigCrd: crd,
+    imageConfig: unreadable('skipped', 'not asked for'),
+    clientConfigs,
+    secrets,
+    stored: judgeStored(configs, secrets, operator),
+    clusters: absentKind(clusters, crd),
+    replicatedSecrets: absentKind(replicatedSecrets, crd),
+    tasks: absentKind(tasks, crd),
+    operatorView: unreadable('skipped', 'not asked for'),
+    webhook: new Map(),
+  };
+};
+/** An API that does not know its user has said nothing of what it holds. */
+const refuseStranger = (context: string, reads: readonly Read<unknown>[]): void => {
+  for (const read of reads) if (!read.ok && read.reason === 'unauthorized') required(read, 'anything', context);
+};
+/** One answer that is missing is a hole in what is known; where none came at all there is nothing to report on. */
+const refuseOutage = (context: string, reads: readonly Read<unknown>[]): void => {
+  const unread = reads.flatMap(read => (read.ok || read.reason === 'forbidden' ? [] : [read]));
+  const [first] = unread;
+  if (first === undefined || unread.length < reads.length) return;
+  throw new UserError(`the control plane ${context} cannot be read: ${first.detail}`, unreads[first.reason].cure(context));
+};
+/** Cluster-wide, so that ignored objects are seen too; the watched namespaces alone where the user may not. */
+const wide = async <T extends KubeObject>(
+  connection: Connection,
+  kind: Kind<T>,
+  watches: readonly string[] | 'all',
+): Promise<Read<readonly T[]>> => {
+  const everywhere = await listObjects<T>(connection, kind);
+  return everywhere.ok || everywhere.reason !== 'forbidden' || watches === 'all' ? everywhere : listWatched<T>(connection, kind, watches);
+};
+const readClientConfigs = (connection: Connection, watches: readonly string[] | 'all'): Promise<Read<readonly ClientConfig[]>> =>
+  wide(connection, kinds.clientConfig, watches);
+/** Where no CRD of the operator is served there are no objects of its kinds; beside a served one, an answer of 404 proves nothing. */
+const absentKind = <T>(read: Read<readonly T[]>, clientConfigCrd: Read<boolean>): Read<readonly T[]> =>
+  !read.ok && read.reason === 'not-installed' && clientConfigCrd.ok && !clientConfigCrd.value ? known([]) : read;
+
+const gitVersion = object<{ readonly gitVersion: string }>({ gitVersion: text });
+const readVersion = async (connection: Connection): Promise<Read<string>> => {
+  const read = await ask(connection, { path: '/version' }, gitVersion, 'the version');
+  return read.ok ? known(read.value.gitVersion) : unreadOf(read);
+};
+
+const readSecrets = async (
+  connection: Connection,
+  clientConfigs: readonly ClientConfig[],
+): Promise<ReadonlyMap<string, Read<StoredSecret | undefined>>> => {
+  const wanted = new Map(
+    clientConfigs.map(({ metadata, spec }) => [
+      `${metadata.namespace}/${spec?.kubeConfigSecret?.name ?? ''}`,
+      { namespace: metadata.namespace, name: spec?.kubeConfigSecret?.name ?? '' },
+    ]),
+  );
+  const reads = await Promise.all(
+    [...wanted].map(async ([key, { namespace, name }]): Promise<[string, Read<StoredSecret | undefined>]> => {
+      if (name === '') return [key, known(undefined)];
+      const read = await getObject(connection, kinds.secret, namespace, name);
+      return [key, read.ok ? known(read.value === undefined ? undefined : storedSecretOf(read.value)) : read];
+    }),
+  );
+  return new Map(reads);
+};

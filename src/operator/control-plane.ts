@@ -1,0 +1,18 @@
+import type { Operator } from './environment.ts';
+
+/** What every Deployment and every pod of the operator is labelled with, by Helm, by kustomize and by OLM. */
+export const operatorLabel = { name: 'control-plane', value: 'k8ssandra-operator' } as const;
+export const operatorSelector = `${operatorLabel.name}=${operatorLabel.value}`;
+
+/** The operator that reads ClientConfigs: the only control plane, or the one in the wanted namespace. */
+export const controlPlaneOperator = (operators: readonly Operator[], namespace: string | undefined): Operator | undefined => {
+  const planes = operators.filter(({ controlPlane }) => controlPlane);
+  const wanted = planes.filter(
+    operator =>
+      namespace === undefined || operator.namespace === namespace || operator.watches === 'all' || operator.watches.includes(namespace),
+  );
+  return wanted.length === 1
+    ? wanted[0]
+    : (wanted.find(operator => operator.namespace === namespace) ??
+        (planes.length === 1 && namespace === undefined ? planes[0] : undefined));
+};

@@ -53,11 +53,46 @@ export const realIO = (): IO => {
     if (controller.signal.aborted) process.exit(130);
     controller.abort(new Error('interrupted'));
   };
-  let gone = false;
-  let terminal: Promise<unknown> = Promise.resolve();
-  let stdin: Promise<string> | undefined;
-  const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const name of signals) process.on(name, interrupt);
+  let stdin: Promise<string> | undefined;
+  return {
+    env: process.env,
+    home: homeFolder(),
+    ...screenOf(),
+    ...folders,
+    readFile: async path => textOf(await readFileBytes(path, fileLimit, controller.signal)),
+    readBytes: path => readFileBytes(path, fileLimit, controller.signal),
+    readStdin: () => {
+      stdin ??= readStream(process.stdin, fileLimit, controller.signal).then(textOf);
+      return stdin;
+    },
+    ask: question => askPerson(question, controller.signal, interrupt),
+    withTerminal: oneAtATime(),
+    compute: work => {
+      for (const name of signals) process.off(name, interrupt);
+      try {
+        return work();
+      } finally {
+        for (const name of signals) process.on(name, interrupt);
+      }
+    },
+    writePrivate,
+    now: Date.now,
+    interrupted: controller.signal,
+    exit: code => {
+      process.exitCode = code;
+    },
+    end: text => {
+      process.stdout.write(text, () => process.exit(0));
+    },
+  };
+};
+
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+type Screen = Pick<IO, 'stdoutTty' | 'stderrTty' | 'stdinTty' | 'columns' | 'out' | 'err' | 'readerGone'>;
+const screenOf = (): Screen => {
+  let gone = false;
   // A reader that went away (head, less) is no failure of ours; a full disk is one of the machine.
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
     if (code === 'EPIPE') {
@@ -69,8 +104,6 @@ export const realIO = (): IO => {
   });
   process.stderr.on('error', () => undefined);
   return {
-    env: process.env,
-    home: homeFolder(),
     stdoutTty: process.stdout.isTTY === true,
     stderrTty: process.stderr.isTTY === true,
     // process.stdin would open a stream that few commands read.
@@ -83,58 +116,43 @@ export const realIO = (): IO => {
     err: text => {
       process.stderr.write(text);
     },
-    readFile: async path => textOf(await readFileBytes(path, fileLimit, controller.signal)),
-    readBytes: path => readFileBytes(path, fileLimit, controller.signal),
-    readStdin: () => {
-      stdin ??= readStream(process.stdin, fileLimit, controller.signal).then(textOf);
-      return stdin;
-    },
-    look: path => {
-      const found = lstatSync(path);
-      return {
-        kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : found.isSymbolicLink() ? 'link' : 'other',
-        bytes: found.size,
-      };
-    },
-    list: path => readdirSync(path),
-    realPath: path => realpathSync(path),
-    ask: async question => {
-      const { createInterface } = await import('node:readline/promises');
-      const lines = createInterface({ input: process.stdin, output: process.stderr });
-      // The terminal is in raw mode, so Ctrl-C comes as a key and not as a signal; Ctrl-D is an answer of nothing.
-      lines.on('SIGINT', interrupt);
-      const ended = new Promise<string>(done => lines.once('close', () => done('\n')));
-      try {
-        const answer = await Promise.race([lines.question(question, { signal: controller.signal }), ended]);
-        if (answer === '\n') process.stderr.write('\n');
-        return answer;
-      } finally {
-        lines.close();
-      }
-    },
-    withTerminal: work => {
-      const turn = terminal.then(work);
-      terminal = turn.catch(() => undefined);
-      return turn;
-    },
-    compute: work => {
-      for (const name of signals) process.off(name, interrupt);
-      try {
-        return work();
-      } finally {
-        for (const name of signals) process.on(name, interrupt);
-      }
-    },
-    writePrivate,
-    now: Date.now,
-    interrupted: controller.signal,
     readerGone: () => gone,
-    exit: code => {
-      process.exitCode = code;
-    },
-    end: text => {
-      process.stdout.write(text, () => process.exit(0));
-    },
+  };
+};
+
+const folders: Pick<IO, 'look' | 'list' | 'realPath'> = {
+  look: path => {
+    const entry = lstatSync(path);
+    return {
+      kind: entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'other',
+      bytes: entry.size,
+    };
+  },
+  list: path => readdirSync(path),
+  realPath: path => realpathSync(path),
+};
+
+const askPerson = async (question: string, signal: AbortSignal, interrupt: () => void): Promise<string> => {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // The terminal is in raw mode, so Ctrl-C comes as a key and not as a signal; Ctrl-D is an answer of nothing.
+  lines.on('SIGINT', interrupt);
+  const ended = new Promise<string>(done => lines.once('close', () => done('\n')));
+  try {
+    const answer = await Promise.race([lines.question(question, { signal }), ended]);
+    if (answer === '\n') process.stderr.write('\n');
+    return answer;
+  } finally {
+    lines.close();
+  }
+};
+
+const oneAtATime = (): IO['withTerminal'] => {
+  let last: Promise<unknown> = Promise.resolve();
+  return work => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
   };
 };
 

@@ -12,6 +12,7 @@ import {
   type ReplicatedSecret,
   type Secret,
 } from '../../kube/kinds.ts';
+import { operatorLabel } from '../../operator/control-plane.ts';
 import { unknownFields } from '../../operator/fields.ts';
 import type { FieldFault } from '../inventory.ts';
 import { type Fault, isTemplate, type Manifest } from './documents.ts';
@@ -39,57 +40,17 @@ const object = (value: unknown): Readonly<Record<string, unknown>> =>
 
 /** Sorts manifests by kind. What lacks a namespace is put into `namespace`, as kubectl would. */
 export const objectsOf = (manifests: readonly Manifest[], namespace: string): Objects => {
-  const places = new Map<string, Place>();
-  const faults: Fault[] = [];
-  const fields: FieldFault[] = [];
-  const seen = new Map<string, { readonly content: string; readonly place: Place }>();
-  const hidden = new Map<string, 'encrypted' | 'external'>();
-
-  const decoded = <T extends Namespaced>({ codec }: Kind<T>, manifest: Manifest): T[] => {
-    const { file, line, kind, value, named } = manifest;
-    try {
-      const read = codec.read(placed(value, namespace), '');
-      const template = templateIn({ metadata: { name: read.metadata.name, namespace: read.metadata.namespace }, ...shownParts(read) }, '');
-      if (template !== undefined) {
-        faults.push({ file, line: nearestLine(manifest, template), what: `${kind}: ${template} is an unrendered template`, named });
-        return [];
-      }
-      const where = `${kind}/${key(read)}`;
-      const place = { file, line };
-      // Dumps hold an object twice, as of two moments: only what somebody wrote counts.
-      const content = JSON.stringify({ ...read, metadata: undefined, status: undefined });
-      const before = seen.get(where);
-      if (before === undefined) {
-        seen.set(where, { content, place });
-        places.set(where, place);
-        for (const [field, at] of manifest.lines()) places.set(`${where}:${field}`, { file, line: at });
-        fields.push(...fieldFaults(manifest, read));
-        return [read];
-      }
-      if (before.content !== content)
-        faults.push({
-          file,
-          line,
-          what: `${kind} ${key(read)} is also in ${before.place.file}:${before.place.line} and differs: render base and overlay first, or pass one of them`,
-          named: false,
-        });
-      return [];
-    } catch (error) {
-      if (!(error instanceof Malformed)) throw error;
-      faults.push({ ...malformedAt(manifest, error), file, named });
-      return [];
-    }
-  };
-  const of = <T extends Namespaced>(kind: Kind<T>, groups: RegExp, read: (manifest: Manifest) => boolean = () => true): T[] =>
+  const gathered: Gathered = { places: new Map(), faults: [], fields: [], seen: new Map() };
+  const of = <T extends Namespaced>(kind: Kind<T>, groups: RegExp, chosen: (manifest: Manifest) => boolean = () => true): T[] =>
     manifests
-      .filter(manifest => manifest.kind === kind.kind && groups.test(manifest.apiVersion) && read(manifest))
-      .flatMap(manifest => decoded(kind, manifest));
-
+      .filter(manifest => manifest.kind === kind.kind && groups.test(manifest.apiVersion) && chosen(manifest))
+      .flatMap(manifest => decoded(gathered, kind, manifest, namespace));
+  const hidden = new Map<string, 'encrypted' | 'external'>();
   for (const manifest of manifests) {
     const made = hiddenSecret(manifest, namespace);
     if (made === undefined) continue;
     hidden.set(made.key, made.how);
-    places.set(`Secret/${made.key}`, { file: manifest.file, line: manifest.line });
+    gathered.places.set(`Secret/${made.key}`, { file: manifest.file, line: manifest.line });
   }
   return {
     clientConfigs: of(kinds.clientConfig, /^(config\.)?k8ssandra\.io\//),
@@ -100,10 +61,53 @@ export const objectsOf = (manifests: readonly Manifest[], namespace: string): Ob
     pods: of(kinds.pod, /^v1$/, ofTheOperator),
     secrets: of(kinds.secret, /^v1$/, manifest => !isSops(manifest.value)),
     hidden,
-    places,
-    faults,
-    fields,
+    places: gathered.places,
+    faults: gathered.faults,
+    fields: gathered.fields,
   };
+};
+
+/** What sorting has come upon so far, beside the objects. */
+interface Gathered {
+  readonly places: Map<string, Place>;
+  readonly faults: Fault[];
+  readonly fields: FieldFault[];
+  /** by `Kind/namespace/name` */
+  readonly seen: Map<string, { readonly content: string; readonly place: Place }>;
+}
+/** The object of a manifest, and where it stands: nothing for one that was there before or that is a fault. */
+const decoded = <T extends Namespaced>(gathered: Gathered, { codec }: Kind<T>, manifest: Manifest, namespace: string): T[] => {
+  const { file, kind, value, named } = manifest;
+  try {
+    const read = codec.read(placed(value, namespace), '');
+    const template = templateIn({ metadata: { name: read.metadata.name, namespace: read.metadata.namespace }, ...shownParts(read) }, '');
+    if (template === undefined) return first(gathered, manifest, read) ? [read] : [];
+    gathered.faults.push({ file, line: nearestLine(manifest, template), what: `${kind}: ${template} is an unrendered template`, named });
+    return [];
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    gathered.faults.push({ ...malformedAt(manifest, error), file, named });
+    return [];
+  }
+};
+/** Whether an object comes for the first time; a fault where it does not and differs. */
+const first = ({ places, faults, fields, seen }: Gathered, manifest: Manifest, read: Namespaced): boolean => {
+  const { file, line, kind } = manifest;
+  const where = `${kind}/${key(read)}`;
+  // Dumps hold an object twice, as of two moments: only what somebody wrote counts.
+  const content = JSON.stringify({ ...read, metadata: undefined, status: undefined });
+  const before = seen.get(where);
+  if (before === undefined) {
+    seen.set(where, { content, place: { file, line } });
+    places.set(where, { file, line });
+    for (const [field, at] of manifest.lines()) places.set(`${where}:${field}`, { file, line: at });
+    fields.push(...fieldFaults(manifest, read));
+    return true;
+  }
+  const elsewhere = `${before.place.file}:${before.place.line}`;
+  const what = `${kind} ${key(read)} is also in ${elsewhere} and differs: render base and overlay first, or pass one of them`;
+  if (before.content !== content) faults.push({ file, line, what, named: false });
+  return false;
 };
 /** The object where kubectl would put it: what names no namespace goes into the one that was chosen. */
 export const placed = (value: Manifest['value'], namespace: string): unknown => {
@@ -150,7 +154,7 @@ const malformedAt = (manifest: Manifest, { path, message }: Malformed): Pick<Fau
 };
 
 const ofTheOperator = ({ value }: Manifest): boolean =>
-  object(object(value['metadata'])['labels'])['control-plane'] === 'k8ssandra-operator';
+  object(object(value['metadata'])['labels'])[operatorLabel.name] === operatorLabel.value;
 /** What SOPS leaves of a Secret: its own key beside the data, and values that begin with ENC[. */
 const isSops = (value: Manifest['value']): boolean =>
   value['sops'] !== undefined ||

@@ -17,54 +17,12 @@ export interface Exchange {
 
 /** The verified socket carries the requests too, so that there is one handshake for each context. */
 export const exchangeOver = (wire: Wire, first?: Dialled): Exchange => {
-  let fresh = first?.unref();
-  // A roll-back after Ctrl-C must be able to dial again.
-  let current: Limits = { timeout: 0, signal: unstoppable };
-  let session: Promise<ClientHttp2Session | undefined> | undefined;
-  const sessions = new Set<ClientHttp2Session>();
-  // Each request has a timer that keeps the process alive; a connection that nobody closed, as after Ctrl-C, must not.
-  const dial = async (): Promise<Dialled> => (await wire.dial(current)).unref();
-  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
-  agent.createConnection = (_options, callback) => {
-    const ready = fresh;
-    fresh = undefined;
-    if (ready !== undefined && !ready.destroyed) return ready;
-    dial().then(
-      socket => callback?.(null, socket),
-      (error: Error) => callback?.(error, undefined as never),
-    );
-    return undefined;
-  };
-  /** The HTTP/2 session, `undefined` when the server speaks HTTP/1.1 only; a broken one is replaced. */
-  const open = async (over: () => void): Promise<ClientHttp2Session | undefined> => {
-    const socket = fresh !== undefined && !fresh.destroyed ? fresh : await dial();
-    fresh = undefined;
-    if (socket.alpnProtocol !== 'h2') {
-      fresh = socket;
-      return undefined;
-    }
-    const opened = http2Connect(wire.url.origin, { createConnection: () => socket });
-    // Its streams tell what went wrong.
-    opened.on('error', () => undefined);
-    opened.unref();
-    sessions.add(opened);
-    opened.once('close', () => sessions.delete(opened));
-    opened.once('close', over);
-    // An API server that answers 401 takes no more requests on that connection.
-    opened.once('goaway', over);
-    return opened;
-  };
+  const sockets = socketsOf(wire, first);
+  const sessions = sessionsOver(wire, sockets);
+  const agent = agentOver(sockets);
   const send = async (request: Request, limits: Limits): Promise<Reply> => {
-    current = request.mustFinish === true ? { timeout: limits.timeout, signal: unstoppable } : limits;
-    if (session === undefined) {
-      const over = (): void => {
-        if (session === opening) session = undefined;
-      };
-      const opening: Promise<ClientHttp2Session | undefined> = open(over);
-      session = opening;
-      opening.catch(over);
-    }
-    const ready = await session;
+    sockets.allow(request.mustFinish === true ? { timeout: limits.timeout, signal: unstoppable } : limits);
+    const ready = await sessions.current();
     return ready === undefined ? overHttp1(wire, agent, request, limits) : overHttp2(wire, ready, request, limits);
   };
   const redaction = redactionOf([...credentialsIn(wire.headers), ...(wire.secrets ?? [])]);
@@ -80,9 +38,97 @@ export const exchangeOver = (wire: Wire, first?: Dialled): Exchange => {
       }
     },
     close: () => {
-      fresh?.destroy();
+      sockets.close();
       agent.destroy();
-      for (const one of sessions) one.destroy();
+      sessions.close();
+    },
+  };
+};
+
+/** The one socket that waits for work, and new ones within the limits of the request that asks. */
+interface Sockets {
+  readonly allow: (limits: Limits) => void;
+  /** the waiting one, which nobody else gets from then on; `undefined` where there is none */
+  readonly take: () => Dialled | undefined;
+  readonly dial: () => Promise<Dialled>;
+  readonly keep: (socket: Dialled) => void;
+  readonly close: () => void;
+}
+const socketsOf = (wire: Wire, first?: Dialled): Sockets => {
+  let fresh = first?.unref();
+  // A roll-back after Ctrl-C must be able to dial again.
+  let current: Limits = { timeout: 0, signal: unstoppable };
+  return {
+    allow: limits => {
+      current = limits;
+    },
+    take: () => {
+      const ready = fresh;
+      fresh = undefined;
+      return ready?.destroyed === true ? undefined : ready;
+    },
+    // Each request has a timer that keeps the process alive; a connection that nobody closed, as after Ctrl-C, must not.
+    dial: async () => (await wire.dial(current)).unref(),
+    keep: socket => {
+      fresh = socket;
+    },
+    close: () => fresh?.destroy(),
+  };
+};
+
+const agentOver = (sockets: Sockets): Agent => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  agent.createConnection = (_options, callback) => {
+    const ready = sockets.take();
+    if (ready !== undefined) return ready;
+    sockets.dial().then(
+      socket => callback?.(null, socket),
+      (error: Error) => callback?.(error, undefined as never),
+    );
+    return undefined;
+  };
+  return agent;
+};
+
+interface Sessions {
+  /** the HTTP/2 session, `undefined` when the server speaks HTTP/1.1 only; a broken one is replaced */
+  readonly current: () => Promise<ClientHttp2Session | undefined>;
+  readonly close: () => void;
+}
+const sessionsOver = (wire: Wire, sockets: Sockets): Sessions => {
+  let session: Promise<ClientHttp2Session | undefined> | undefined;
+  const all = new Set<ClientHttp2Session>();
+  const open = async (over: () => void): Promise<ClientHttp2Session | undefined> => {
+    const socket = sockets.take() ?? (await sockets.dial());
+    if (socket.alpnProtocol !== 'h2') {
+      sockets.keep(socket);
+      return undefined;
+    }
+    const opened = http2Connect(wire.url.origin, { createConnection: () => socket });
+    // Its streams tell what went wrong.
+    opened.on('error', () => undefined);
+    opened.unref();
+    all.add(opened);
+    opened.once('close', () => all.delete(opened));
+    opened.once('close', over);
+    // An API server that answers 401 takes no more requests on that connection.
+    opened.once('goaway', over);
+    return opened;
+  };
+  return {
+    current: () => {
+      if (session === undefined) {
+        const over = (): void => {
+          if (session === opening) session = undefined;
+        };
+        const opening: Promise<ClientHttp2Session | undefined> = open(over);
+        session = opening;
+        opening.catch(over);
+      }
+      return session;
+    },
+    close: () => {
+      for (const one of all) one.destroy();
     },
   };
 };

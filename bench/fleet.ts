@@ -1,69 +1,132 @@
-import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { stringify } from 'yaml';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { request } from 'node:https';
+import { join } from 'node:path';
 import { operatorRules } from '../sandbox/api/rbac.ts';
-import { startApiServer } from '../sandbox/api/server.ts';
+import { type ApiServer, startApiServer } from '../sandbox/api/server.ts';
 import { makeAuthority } from '../sandbox/certificates.ts';
+import { goBinary } from '../sandbox/go-binary.ts';
 import { installOperatorIn, namespace } from '../sandbox/world.ts';
-import { credential } from '../src/base/credential.ts';
-import { buildStored } from '../src/kube/kubeconfig/build.ts';
 
-/** A control plane with registered data planes, in a process of its own so that it does not share the measured one's thread. */
-const { values } = parseArgs({
-  options: {
-    contexts: { type: 'string', default: '1' },
-    latency: { type: 'string', default: '50' },
-    hanging: { type: 'string', default: '0' },
-    clusters: { type: 'string', default: '0' },
-    kubeconfig: { type: 'string', default: '' },
-  },
-});
-const latencyMs = Number(values.latency);
-const authority = await makeAuthority();
-const controlPlane = await startApiServer({ authority, latencyMs });
-installOperatorIn(controlPlane, true);
-for (let index = 0; index < Number(values.contexts); index++) {
-  const name = `dp${String(index).padStart(4, '0')}`;
-  const server = await startApiServer({ authority, latencyMs });
-  installOperatorIn(server, false);
-  if (index < Number(values.hanging)) server.fault({ path: /./ }, { kind: 'hang' }, 1_000_000);
-  const token = `token-of-${name}`;
-  server.addToken(token, {
-    username: `system:serviceaccount:${namespace}:k8ssandra-operator`,
-    groups: ['system:serviceaccounts'],
-    rules: operatorRules.map(rule => ({ ...rule, namespaces: [namespace] })),
-  });
-  const kubeconfig = buildStored({ contextName: name, server: server.url, caPem: server.caPem, token: credential(token) });
-  controlPlane.put('', 'secrets', {
-    metadata: { namespace, name: `${name}-config` },
-    data: { kubeconfig: Buffer.from(kubeconfig).toString('base64') },
-  });
-  controlPlane.put('config.k8ssandra.io', 'clientconfigs', {
-    metadata: { namespace, name },
-    spec: { contextName: name, kubeConfigSecret: { name: `${name}-config` } },
-  });
+/** How many, how slow, and how many of them accept and never answer. */
+export interface FleetSize {
+  readonly contexts: number;
+  readonly clusters?: number;
+  readonly hanging?: number;
+  /** of each request and each handshake, as Go writes durations */
+  readonly latency?: string;
 }
-for (let index = 0; index < Number(values.clusters); index++)
-  controlPlane.put('k8ssandra.io', 'k8ssandraclusters', {
-    metadata: { namespace, name: `cluster-${index}` },
-    spec: { cassandra: { datacenters: [{ metadata: { name: 'dc1' }, k8sContext: 'dp0000' }] } },
+export interface Fleet {
+  readonly kubeconfig: string;
+  /** the client-go program that asks the same questions as `contexts check` */
+  readonly reference: readonly string[];
+}
+
+interface Question {
+  readonly path: string;
+  /** of a POST */
+  readonly body?: unknown;
+}
+const operators = 'labelSelector=control-plane%3Dk8ssandra-operator';
+const groups = (...names: readonly string[]): readonly Question[] => names.map(name => ({ path: `/apis/${name}` }));
+const sharedQuestions = [
+  { path: '/version' },
+  ...groups('control.k8ssandra.io/v1alpha1', 'reaper.k8ssandra.io/v1alpha1', 'stargate.k8ssandra.io/v1alpha1'),
+  ...groups('cassandra.datastax.com/v1beta1'),
+];
+const controlPlaneQuestions: readonly Question[] = [
+  ...sharedQuestions,
+  ...groups('k8ssandra.io/v1alpha1', 'medusa.k8ssandra.io/v1alpha1', 'replication.k8ssandra.io/v1alpha1'),
+  { path: '/api/v1/namespaces/kube-system' },
+  { path: `/apis/apps/v1/deployments?${operators}` },
+  { path: '/apis/replication.k8ssandra.io/v1alpha1/replicatedsecrets' },
+  { path: '/apis/control.k8ssandra.io/v1alpha1/k8ssandratasks' },
+  { path: `/api/v1/namespaces/${namespace}/pods?${operators}` },
+  { path: `/api/v1/namespaces/${namespace}/configmaps?labelSelector=k8ssandra.io%2Fconfig%3Dimage` },
+];
+const review = (kind: string, group: string, spec?: unknown): Question => ({
+  path: `/apis/${group}/${kind.toLowerCase()}s`,
+  body: { apiVersion: group, kind, ...(spec === undefined ? {} : { spec }) },
+});
+const dataPlaneQuestions: readonly Question[] = [
+  ...sharedQuestions,
+  review('SelfSubjectReview', 'authentication.k8s.io/v1'),
+  review('SelfSubjectRulesReview', 'authorization.k8s.io/v1', { namespace }),
+];
+
+const ask = async (
+  server: ApiServer,
+  token: string,
+  { path, body }: Question,
+): Promise<{ readonly status: number; readonly body: unknown }> => {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const sent = request(new URL(path, server.url), { method: body === undefined ? 'GET' : 'POST', headers, ca: server.caPem });
+  sent.end(body === undefined ? undefined : JSON.stringify(body));
+  const [reply] = await once(sent, 'response');
+  const chunks: Buffer[] = [];
+  for await (const chunk of reply) chunks.push(chunk);
+  const status = Number(reply.statusCode);
+  if (status >= 400) throw new Error(`the sandbox answers ${path} with ${status}`);
+  return { status, body: JSON.parse(Buffer.concat(chunks).toString()) };
+};
+/** What one server of the sandbox answers to every question of a check, under its method and path. */
+const answersOf = async (server: ApiServer, token: string, questions: readonly Question[]): Promise<Record<string, unknown>> => {
+  const answers: Record<string, unknown> = {};
+  for (const question of questions) {
+    const [path] = question.path.split('?');
+    answers[`${question.body === undefined ? 'GET' : 'POST'} ${path}`] = await ask(server, token, question);
+  }
+  return answers;
+};
+
+/** Writes what the sandbox's two kinds of API servers answer, for the fleet to give it many times over. */
+export const recordAnswers = async (file: string): Promise<void> => {
+  const token = 'token-of-the-fleet';
+  const authority = await makeAuthority();
+  const [controlPlane, dataPlane] = [await startApiServer({ authority }), await startApiServer({ authority })];
+  try {
+    installOperatorIn(controlPlane, true);
+    installOperatorIn(dataPlane, false);
+    dataPlane.addToken(token, {
+      username: `system:serviceaccount:${namespace}:k8ssandra-operator`,
+      groups: ['system:serviceaccounts'],
+      rules: operatorRules.map(rule => ({ ...rule, namespaces: [namespace] })),
+    });
+    const recorded = {
+      controlPlane: await answersOf(controlPlane, controlPlane.adminToken, controlPlaneQuestions),
+      dataPlane: await answersOf(dataPlane, token, dataPlaneQuestions),
+      token,
+    };
+    await writeFile(file, JSON.stringify(recorded), { mode: 0o600 });
+  } finally {
+    await Promise.all([controlPlane.stop(), dataPlane.stop()]);
+  }
+};
+
+/** The Go program of both sides: the servers, and the client-go client that asks them what `contexts check` asks. */
+export const fleetProgram = (): Promise<string> =>
+  goBinary({ folder: join(import.meta.dirname, 'fleet'), name: 'fleet', for: 'measure a fleet' }, process.env, line => console.error(line));
+
+/** Runs the work beside a fleet, whose servers are a process of their own so that they do not share the measured one's thread. */
+export const besideFleet = async (folder: string, size: FleetSize, work: (fleet: Fleet) => Promise<void>): Promise<void> => {
+  const program = await fleetProgram();
+  const [answers, kubeconfig] = [join(folder, 'answers.json'), join(folder, 'fleet')];
+  await recordAnswers(answers);
+  const flags = Object.entries({ latency: '50ms', ...size }).map(([name, value]) => `--${name}=${value}`);
+  const child = spawn(program, ['serve', '--answers', answers, '--kubeconfig', kubeconfig, ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-writeFileSync(
-  values.kubeconfig,
-  stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [
-      {
-        name: 'cp',
-        cluster: { server: controlPlane.url, 'certificate-authority-data': Buffer.from(controlPlane.caPem).toString('base64') },
-      },
-    ],
-    users: [{ name: 'cp', user: { token: controlPlane.adminToken } }],
-    contexts: [{ name: 'cp', context: { cluster: 'cp', user: 'cp' } }],
-    'current-context': 'cp',
-  }),
-  { mode: 0o600 },
-);
-process.once('SIGTERM', () => process.exit(0));
-console.log('ready');
+  try {
+    await Promise.race([
+      once(child.stdout, 'data'),
+      once(child, 'close').then(() => {
+        throw new Error('the fleet did not start');
+      }),
+    ]);
+    await work({ kubeconfig, reference: [program, 'ask', '--kubeconfig', kubeconfig] });
+  } finally {
+    child.kill();
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+  }
+};

@@ -5,6 +5,8 @@ export interface Command {
   readonly name: string;
   readonly words: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** of a run that did what is measured; 0 unless said */
+  readonly exit?: number;
   /** undoes what a run has done, before the next */
   readonly reset?: () => Promise<void>;
 }
@@ -38,14 +40,12 @@ const median = (values: readonly number[]): number => sorted(values)[Math.floor(
 const row = (name: string, runs: readonly Run[], ratio: string): void => {
   const times = sorted(runs.map(({ ms }) => ms));
   const memory = runs.flatMap(one => (one.memory === undefined ? [] : [one.memory]));
-  const codes = [...new Set(runs.map(({ code }) => code))].join(',');
   console.log(
     [
       name.padEnd(46),
       `${median(times).toFixed(0)} ms`.padStart(9),
       `(${times[0]?.toFixed(0)}-${times.at(-1)?.toFixed(0)})`.padEnd(13),
       (memory.length === 0 ? '-' : `${median(memory).toFixed(0)} MB`).padStart(7),
-      `exit ${codes}`.padEnd(8),
       ratio,
     ].join('  '),
   );
@@ -59,6 +59,7 @@ export const compare = async (ours: Command, rivals: readonly Command[], rounds:
     for (const [index, command] of all.entries()) {
       const ran = await once(command);
       await command.reset?.();
+      if (ran.code !== (command.exit ?? 0)) throw new Error(`${command.name.trim()} ended with ${ran.code}, and its time says nothing`);
       // The first round fills caches.
       if (round > 0) runs[index]?.push(ran);
     }

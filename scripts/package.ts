@@ -109,6 +109,7 @@ if (process.argv.includes('--all')) {
     console.log(`${file}: ${mib(packed.length)}`);
   }
   writeFileSync(join(folder, 'sbom.cdx.json'), billOfMaterials(version));
-  writeFileSync(join(folder, 'plugin.yaml'), krewManifest(version, archives));
+  // At the root too, so that what was just built installs with the manifest that stands in the checkout.
+  for (const file of [join(folder, 'plugin.yaml'), 'plugin.yaml']) writeFileSync(file, krewManifest(version, archives));
   writeFileSync(join(folder, 'checksums.txt'), archives.map(({ file, sha256 }) => `${sha256}  ${file}\n`).join(''));
 }

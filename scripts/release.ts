@@ -59,8 +59,12 @@ const release = (version: string, { publish, tests, packages }: Readonly<Record<
     if (packages) {
       script('run', 'package', '--', '--all');
       script('run', 'verify-release');
+      // A commit of its own: the archives name the commit that they were built of, which cannot name their sums.
+      git(clone, 'commit', '--quiet', '--all', '--allow-empty', '--message', `Name the archives of ${version} in krew's manifest`);
     }
-    process.stdout.write(`${git(clone, 'show', '--stat', '--format=commit: %s', 'HEAD')}\ntag: v${version}\n\n${entry}\n\n`);
+    process.stdout.write(
+      `${git(clone, 'show', '--stat', '--format=commit: %s', `v${version}^{commit}`)}\ntag: v${version}\n\n${entry}\n\n`,
+    );
     if (!publish) return void process.stdout.write('nothing is committed or tagged (dry run); --publish does it\n');
     git('.', 'fetch', '--quiet', '--no-tags', clone, 'HEAD');
     git('.', 'merge', '--quiet', '--ff-only', 'FETCH_HEAD');

@@ -5,6 +5,7 @@ import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmS
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
+import { parse } from 'yaml';
 import { billOfMaterials } from '../scripts/bill-of-materials.ts';
 import { entryOf, releaseEntry, versionsOf } from '../scripts/changelog.ts';
 import { krewManifest } from '../scripts/krew-manifest.ts';
@@ -60,6 +61,27 @@ const releaseIn = (name: string): string => {
   writeFileSync(join(at, 'checksums.txt'), archives.map(({ file, sha256 }) => `${sha256}  ${file}\n`).join(''));
   return at;
 };
+test("krew's manifest is its template with version, addresses and sums, and nothing is left out of either", () => {
+  const archives = platforms.map(({ os, arch }) => ({ os, arch, file: archiveOf(os, arch), sha256: `${os}${arch}` }));
+  const { spec } = parse(krewManifest('1.2.3', archives)) as {
+    spec: { version: string; caveats: string; platforms: Record<string, unknown>[] };
+  };
+  assert.equal(spec.version, 'v1.2.3');
+  for (const word of ['k8ssandra-client', 'completion kubectl >', '--print-rbac']) assert.ok(spec.caveats.includes(word), word);
+  assert.deepEqual(
+    spec.platforms.map(({ uri, sha256, bin }) => [String(uri).split('/').slice(-2).join('/'), sha256, bin]),
+    platforms.map(({ os, arch }) => [
+      `v1.2.3/${archiveOf(os, arch)}`,
+      `${os}${arch}`,
+      `kubectl-k8ssandra${os === 'windows' ? '.exe' : ''}`,
+    ]),
+  );
+  assert.throws(() => krewManifest('1.2.3', archives.slice(1)), /names kubectl-k8ssandra-linux-amd64.tar.gz, which is not built/);
+  assert.throws(
+    () => krewManifest('1.2.3', [...archives, { os: 'plan9', arch: 'mips', file: 'x.zip', sha256: '' }]),
+    /does not name x.zip/,
+  );
+});
 test('a release is verified against its own bytes', () => {
   verifyRelease(releaseIn('whole'), '1.2.3');
   assert.throws(() => verifyRelease(join(folder, 'whole'), '1.2.4'), /the version in plugin.yaml is "v1.2.3", not "v1.2.4"/);
@@ -93,7 +115,11 @@ test('a release is refused with its reason, a dry run changes nothing, and --pub
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   const steps = join(folder, 'steps');
-  writeFileSync(join(bin, 'npm'), `#!/bin/sh\necho "$(git log -1 --format=%s): $*" >> ${steps}\nmkdir -p dist/release\n`, { mode: 0o755 });
+  writeFileSync(
+    join(bin, 'npm'),
+    `#!/bin/sh\necho "$(git log -1 --format=%s): $*" >> ${steps}\nmkdir -p dist/release\n[ "$2" = package ] && echo "# $(git rev-parse HEAD)" >> plugin.yaml\nexit 0\n`,
+    { mode: 0o755 },
+  );
   const release = (...args: string[]) => {
     writeFileSync(steps, '');
     const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}` };
@@ -139,8 +165,11 @@ test('a release is refused with its reason, a dry run changes nothing, and --pub
   const published = release('2.0.0', '--publish');
   assert.equal(published.code, 0, published.text);
   assert.deepEqual(published.steps, all);
-  assert.equal(git('rev-parse', 'HEAD^'), head);
-  assert.equal(git('rev-parse', 'v2.0.0^{commit}'), git('rev-parse', 'HEAD'));
+  assert.equal(git('rev-parse', 'v2.0.0^'), head);
+  // The manifest comes after the tag: it names the sums of what was built of the tagged commit.
+  assert.equal(git('rev-parse', 'HEAD^'), git('rev-parse', 'v2.0.0^{commit}'));
+  assert.equal(git('diff', '--name-only', 'v2.0.0'), 'plugin.yaml');
+  assert.match(readFileSync(join(clone, 'plugin.yaml'), 'utf8'), new RegExp(`# ${git('rev-parse', 'v2.0.0^{commit}')}\n$`));
   assert.match(git('for-each-ref', '--format=%(contents)', 'refs/tags/v2.0.0'), /^2\.0\.0\n\n### Fixed\n\n- A thing\.$/);
   assert.equal(git('status', '--porcelain'), '');
   const { version } = JSON.parse(readFileSync(join(clone, 'package.json'), 'utf8')) as { version: string };

@@ -24,7 +24,8 @@ before(async () => {
   mkdirSync(join(index, 'plugins'), { recursive: true });
   execFileSync('git', ['init', '-q', index]);
   execFileSync('git', ['-C', index, 'remote', 'add', 'origin', 'file:///nowhere']);
-  copyFileSync(join(release, 'plugin.yaml'), join(folder, 'k8ssandra.yaml'));
+  // The one at the root, as the README says; krew's validation wants the file named after the plugin.
+  copyFileSync(resolve(import.meta.dirname, '../../plugin.yaml'), join(folder, 'k8ssandra.yaml'));
   world = await startWorld(['dp1']);
 });
 after(async () => {

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { breaches } from '../scripts/house-rules.ts';
+import { breaches, houseIn } from '../scripts/house-rules.ts';
+
+const architecture = readFileSync(join(import.meta.dirname, '../docs/architecture.md'), 'utf8');
+const house = houseIn(architecture);
 
 /** The breaches of a house of these files. */
 const of = (files: Readonly<Record<string, string>>): readonly string[] =>
-  breaches(Object.entries(files).map(([path, text]) => ({ path: `src/${path}`, text }))).map(({ breach }) => breach);
+  breaches(
+    Object.entries(files).map(([path, text]) => ({ path: `src/${path}`, text })),
+    house,
+  ).map(({ breach }) => breach);
 
 test('an import goes down, whatever its form', () => {
   const forms = {
@@ -46,4 +54,28 @@ test('a file of 251 lines and a function of 61 are too long', () => {
     of({ 'base/a.ts': functions(61) }),
     ['arrow', 'old', 'method'].map(name => `long function src/base/a.ts ${name}`),
   );
+});
+test('the diagram of the architecture is the house that is built', () => {
+  assert.deepEqual(house.floors, ['base', 'kube', 'operator', 'fleet', 'checks', 'plan', 'output', 'commands', 'main.ts']);
+  assert.deepEqual(house.annex, { name: 'cli', imports: ['base', 'cli'], importedBy: ['cli', 'commands', 'main.ts'] });
+  const folders = readdirSync(join(import.meta.dirname, '../src')).sort();
+  assert.deepEqual(folders, [...house.floors, house.annex.name].sort(), 'a folder of src stands in the diagram, and nothing else does');
+  // Drawn the other way round, every import would go up.
+  const swapped = architecture.replaceAll(/└ (?:plan|fleet)/g, floor => (floor === '└ plan' ? '└ fleet' : '└ plan'));
+  assert.deepEqual(
+    breaches(
+      [
+        { path: 'src/plan/a.ts', text: "import '../fleet/a.ts';" },
+        { path: 'src/fleet/a.ts', text: '' },
+      ],
+      houseIn(swapped),
+    ).map(({ breach }) => breach),
+    ['import src/plan/a.ts -> src/fleet/a.ts'],
+  );
+});
+test('no type is claimed of what nobody has decoded', () => {
+  const casts = ['a as Secret', '<Secret>a', 'a!', '(a as unknown as Secret).kind', 'a.b as never'];
+  for (const cast of casts)
+    assert.match(of({ 'kube/a.ts': `declare const a: any;\nexport const b = ${cast};` })[0] ?? '', /^cast src\/kube\/a\.ts /, cast);
+  assert.deepEqual(of({ 'kube/a.ts': "export const a = { b: 'c' } as const;\nexport { a as d };" }), []);
 });

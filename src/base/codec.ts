@@ -1,4 +1,5 @@
 import { type Credential, credentialOf } from './credential.ts';
+import { isFields } from './fields.ts';
 
 /** How a value is written to a document, and read from one that nobody has validated. Fields that are not listed do neither. */
 export interface Codec<T> {
@@ -25,11 +26,9 @@ export class Malformed extends Error {
   }
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const inside = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
 const entriesAt = (value: unknown, path: string): [string, unknown][] => {
-  if (!isObject(value)) throw new Malformed(path, 'an object');
+  if (!isFields(value)) throw new Malformed(path, 'an object');
   return Object.entries(value);
 };
 
@@ -109,7 +108,7 @@ export const object = <T extends object>(fields: NoInfer<Fields<T>>): Codec<T> =
         all.flatMap(([key, codec]) => (value[key] === undefined && codec.optional ? [] : [[key, codec.write(value[key])]])),
       ),
     read: (value, path) => {
-      if (!isObject(value)) throw new Malformed(path, 'an object');
+      if (!isFields(value)) throw new Malformed(path, 'an object');
       return Object.fromEntries(
         all.flatMap(([key, codec]) => {
           const item = Object.hasOwn(value, key) ? value[key] : undefined;
@@ -141,7 +140,7 @@ export const open = <const F extends Readonly<Record<string, Reader>>>(fields: F
     write: codec.write,
     read: (value, path) => {
       const read = codec.read(value, path);
-      if (!isObject(value)) return read;
+      if (!isFields(value)) return read;
       const others = Object.entries(value).filter(([key]) => !Object.hasOwn(fields, key));
       return others.length === 0 ? read : { ...Object.fromEntries(others), ...read };
     },
@@ -155,7 +154,7 @@ export const union = <T extends object, K extends keyof T & string>(
 ): Codec<T> => {
   const all = cases as unknown as Readonly<Record<string, Codec<T>>>;
   const of = (value: unknown, path: string): Codec<T> => {
-    const key = isObject(value) ? String(value[tag]) : '';
+    const key = isFields(value) ? String(value[tag]) : '';
     const found = Object.hasOwn(all, key) ? all[key] : undefined;
     if (found === undefined) throw new Malformed(inside(path, tag), `one of ${Object.keys(all).join(', ')}`);
     return found;

@@ -1,6 +1,7 @@
 import { Malformed } from '../base/codec.ts';
 import { documentVersion, domain } from '../base/domain.ts';
 import { printable, usage } from '../base/errors.ts';
+import { type Fields, fieldsOf } from '../base/fields.ts';
 import type { IO } from '../base/io.ts';
 import { readSources, type Source } from './from-manifests/files.ts';
 import { inventoryOf } from './from-manifests/inventory.ts';
@@ -36,9 +37,9 @@ const isSnapshot = ({ text }: Source): boolean =>
   text.trimStart().startsWith('{') && /"kind"\s*:\s*"Snapshot"/.test(text.slice(0, 1000)) && text.includes(`${domain}/`);
 
 const inventoryIn = ({ file, text }: Source): Inventory => {
-  let document: Readonly<Record<string, unknown>>;
+  let document: Fields;
   try {
-    document = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    document = fieldsOf(JSON.parse(text));
   } catch {
     // JSON.parse quotes what it stumbled over.
     throw usage(`the snapshot ${file} is cut off or damaged: it is not JSON`, 'take it again with contexts check --snapshot FILE');

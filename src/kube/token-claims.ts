@@ -1,3 +1,5 @@
+import { fieldsOf, present } from '../base/fields.ts';
+
 /** What a service-account token says of itself. Read without verification: it explains an answer, it never proves one. */
 export interface TokenClaims {
   readonly subject?: string;
@@ -10,33 +12,29 @@ export interface TokenClaims {
   readonly expiresAt?: number;
   readonly issuedAt?: number;
 }
-const record = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 /** The last moment that a Date can name: what ends later does not end. */
 const lastMoment = 8.64e15;
 const millis = (value: unknown): number | undefined =>
   typeof value === 'number' && !Number.isNaN(value) ? Math.max(-lastMoment, Math.min(value * 1000, lastMoment)) : undefined;
-const present = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
 
 /** The claims of a JWT, legacy or bound; `undefined` for a token that is not a JWT. */
 export const tokenClaims = (token: string): TokenClaims | undefined => {
   const [, payload, signature] = token.split('.');
   if (payload === undefined || signature === undefined) return undefined;
   try {
-    const claims = record(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
-    const bound = record(claims['kubernetes.io']);
+    const claims = fieldsOf(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
+    const bound = fieldsOf(claims['kubernetes.io']);
     const legacy = (name: string): string | undefined => text(claims[`kubernetes.io/serviceaccount/${name}`]);
     return present({
       subject: text(claims['sub']),
       namespace: text(bound['namespace']) ?? legacy('namespace'),
-      serviceAccount: text(record(bound['serviceaccount'])['name']) ?? legacy('service-account.name'),
-      serviceAccountUid: text(record(bound['serviceaccount'])['uid']) ?? legacy('service-account.uid'),
-      secretName: text(record(bound['secret'])['name']) ?? legacy('secret.name'),
+      serviceAccount: text(fieldsOf(bound['serviceaccount'])['name']) ?? legacy('service-account.name'),
+      serviceAccountUid: text(fieldsOf(bound['serviceaccount'])['uid']) ?? legacy('service-account.uid'),
+      secretName: text(fieldsOf(bound['secret'])['name']) ?? legacy('secret.name'),
       expiresAt: millis(claims['exp']),
       issuedAt: millis(claims['iat']),
-    }) as TokenClaims;
+    });
   } catch {
     return undefined;
   }

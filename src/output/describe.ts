@@ -7,14 +7,18 @@ import { annotation } from '../kube/annotations.ts';
 import type { Event } from '../kube/kinds.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { withoutUser } from '../kube/kubeconfig/url.ts';
+import type { TokenClaims } from '../kube/token-claims.ts';
 import { resourceHashAnnotation, secretHashAnnotation, specHash } from '../operator/hash.ts';
 import { labelled } from './facts.ts';
 import { span } from './layout.ts';
 
+type Line = readonly [name: string, value: string];
 interface Section {
   readonly title: string;
-  readonly lines: readonly (readonly [name: string, value: string])[];
+  readonly lines: readonly Line[];
 }
+/** None without a value. */
+const line = (name: string, value: string | undefined): readonly Line[] => (value === undefined ? [] : [[name, value]]);
 
 /** Everything that is known of one ClientConfig, in kubectl's shape of a description; no credential but its fingerprint. */
 export const describeText = (
@@ -63,7 +67,7 @@ const summary = ({ config, context, secret, loaded }: Registered, now: number): 
         ['token secret', notes[annotation.tokenSecret]],
         ['accepted', notes[annotation.allowed]],
         ['rotation', notes[annotation.rotation] === undefined ? undefined : 'under way'],
-      ].flatMap(([name, value]): [string, string][] => (name === undefined || value === undefined ? [] : [[name, value]])),
+      ].flatMap(([name, value]) => (name === undefined ? [] : line(name, value))),
     ],
   };
 };
@@ -90,29 +94,25 @@ const kubeconfig = ({ stored, secret }: Registered, now: number): Section => {
   if (!stored.ok) return { title: 'Kubeconfig', lines: [['', `broken: ${stored.message}`]] };
   return { title: 'Kubeconfig', lines: [...connectionLines(stored.value), ...credentialLines(stored.value, now)] };
 };
-const connectionLines = (stored: StoredKubeconfig): [string, string][] => [
+const connectionLines = (stored: StoredKubeconfig): readonly Line[] => [
   ['server', withoutUser(stored.server)],
-  ...(stored.tlsServerName === undefined ? [] : [['tls-server-name', stored.tlsServerName] as [string, string]]),
-  ...(stored.proxyUrl === undefined ? [] : [['proxy-url', withoutUser(stored.proxyUrl)] as [string, string]]),
-  ...(stored.insecure ? [['TLS', 'NOT verified'] as [string, string]] : []),
-  ...chain(stored.caPem).map((text, index): [string, string] => [index === 0 ? 'CA' : `CA ${index + 1}`, text]),
+  ...line('tls-server-name', stored.tlsServerName),
+  ...line('proxy-url', stored.proxyUrl === undefined ? undefined : withoutUser(stored.proxyUrl)),
+  ...line('TLS', stored.insecure ? 'NOT verified' : undefined),
+  ...chain(stored.caPem).map((text, index): Line => [index === 0 ? 'CA' : `CA ${index + 1}`, text]),
 ];
-const credentialLines = (stored: StoredKubeconfig, now: number): [string, string][] => {
-  const { claims, token } = stored;
-  return [
-    ['authenticates by', stored.auth.join(', ') || 'nothing (anonymous)'],
-    ...(token === undefined ? [] : [['token', token.fingerprint] as [string, string]]),
-    ...(claims === undefined
-      ? []
-      : ([
-          ['subject', claims.subject ?? '(none)'],
-          ['account uid', claims.serviceAccountUid ?? '(none)'],
-          ['lives in Secret', claims.secretName ?? '(none: bound token)'],
-          ['expires', claims.expiresAt === undefined ? 'never' : when(claims.expiresAt, now)],
-        ] as [string, string][])),
-    ...chain(stored.clientCertificatePem).map((text): [string, string] => ['client certificate', text]),
-  ];
-};
+const credentialLines = ({ auth, token, claims, clientCertificatePem }: StoredKubeconfig, now: number): readonly Line[] => [
+  ['authenticates by', auth.join(', ') || 'nothing (anonymous)'],
+  ...line('token', token?.fingerprint),
+  ...(claims === undefined ? [] : claimLines(claims, now)),
+  ...chain(clientCertificatePem).map((text): Line => ['client certificate', text]),
+];
+const claimLines = ({ subject, serviceAccountUid, secretName, expiresAt }: TokenClaims, now: number): readonly Line[] => [
+  ['subject', subject ?? '(none)'],
+  ['account uid', serviceAccountUid ?? '(none)'],
+  ['lives in Secret', secretName ?? '(none: bound token)'],
+  ['expires', expiresAt === undefined ? 'never' : when(expiresAt, now)],
+];
 /** Subject and end of each certificate of a PEM bundle. */
 const chain = (pem: string | undefined): readonly string[] =>
   (pem?.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map(one => {
@@ -130,7 +130,7 @@ const references = ({ references: all }: Registered): Section => ({
       ? [['', 'unknown: what uses it could not be read']]
       : all.length === 0
         ? [['', 'nothing']]
-        : all.map(({ kind, namespace, name, field }): [string, string] => ['', `${kind} ${namespace}/${name} ${field}`]),
+        : all.map(({ kind, namespace, name, field }): Line => ['', `${kind} ${namespace}/${name} ${field}`]),
 });
 const findings = (context: string, { findings: all, unknown, target }: Pick<Report, 'findings' | 'unknown' | 'target'>): Section => {
   const about = all.filter(({ contexts }) => contexts.includes(context));
@@ -138,12 +138,12 @@ const findings = (context: string, { findings: all, unknown, target }: Pick<Repo
   return {
     title: 'Findings',
     lines: [
-      ...about.flatMap((finding): [string, string][] => [
+      ...about.flatMap((finding): Line[] => [
         ['', `${finding.code} ${finding.severity}: ${finding.message}`],
-        ...labelled(finding, target).map((text): [string, string] => ['', `  ${text}`]),
+        ...labelled(finding, target).map((text): Line => ['', `  ${text}`]),
       ]),
-      ...unjudged.map(({ reason }): [string, string] => ['', `unknown: ${reason}`]),
-      ...(about.length + unjudged.length === 0 ? ([['', 'none']] as [string, string][]) : []),
+      ...unjudged.map(({ reason }): Line => ['', `unknown: ${reason}`]),
+      ...line('', about.length + unjudged.length === 0 ? 'none' : undefined),
     ],
   };
 };
@@ -153,7 +153,7 @@ const eventLines = (events: Read<readonly Event[]>, now: number): Section => ({
     ? [['', `unknown: ${events.reason}`]]
     : events.value.length === 0
       ? [['', 'none']]
-      : events.value.map(({ type, reason, message, lastTimestamp, eventTime, count }): [string, string] => {
+      : events.value.map(({ type, reason, message, lastTimestamp, eventTime, count }): Line => {
           const at = Date.parse(lastTimestamp ?? eventTime ?? '');
           return [
             '',

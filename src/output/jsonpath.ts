@@ -1,4 +1,5 @@
 import { usage } from '../base/errors.ts';
+import { isFields } from '../base/fields.ts';
 
 /** One step of a path, or a literal text, or a loop, as kubectl's `-o jsonpath=` writes them. */
 type Step =
@@ -110,10 +111,7 @@ const next = (step: Step, value: unknown): readonly unknown[] => {
         return step.equals === undefined ? found.length > 0 : step.not ? !found.includes(step.equals) : found.includes(step.equals);
       });
     case 'field': {
-      const child =
-        typeof value === 'object' && value !== null && Object.hasOwn(value, step.name)
-          ? (value as Record<string, unknown>)[step.name]
-          : undefined;
+      const child = isFields(value) && Object.hasOwn(value, step.name) ? value[step.name] : undefined;
       return child === undefined ? [] : [child];
     }
   }

@@ -96,10 +96,10 @@ const undo = async ({ write, after }: { write: Write; after?: KubeObject }, run:
   const left = (why: string) => ({ text: `left ${what} in ${connection.context}: ${why}`, left: true });
   const undoneAs = (text: string) => ({ text, left: false });
   try {
-    const answer = await connection.request({ path: apiPath(kind, namespace, name), mustFinish: true });
-    if (answer.status === 404) return undoneAs(`nothing to undo for ${what}`);
-    if (answer.status !== 200) return left(statusMessage(answer));
-    const current = answer.body as KubeObject;
+    const read = await getObject(connection, kind, namespace, name, true);
+    if (!read.ok) return left(read.detail);
+    const current = read.value;
+    if (current === undefined) return undoneAs(`nothing to undo for ${what}`);
     if (current.metadata.annotations?.[runAnnotation] !== run)
       return after === undefined ? undoneAs(`nothing to undo for ${what}`) : left('someone else has changed it since');
     const { uid, resourceVersion, labels } = current.metadata;

@@ -1,5 +1,6 @@
 import { Malformed } from '../base/codec.ts';
 import { UserError, usage } from '../base/errors.ts';
+import { fieldsOf } from '../base/fields.ts';
 import { lateFault } from '../checks/start.ts';
 import { probe } from '../fleet/from-cluster/probe.ts';
 import type { ControlPlane } from '../fleet/inventory.ts';
@@ -84,17 +85,15 @@ export const readRegistrations = (documents: readonly unknown[], file: string, n
   return { clientConfigs, secrets };
 };
 const output = 'pass the output of clientconfig export';
-const record = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 const itemsOf = (document: unknown): readonly unknown[] => {
-  const { kind, items } = record(document);
+  const { kind, items } = fieldsOf(document);
   if (kind === 'List' && Array.isArray(items)) return items;
   return document === null || typeof document !== 'object' ? [] : [document];
 };
 /** A document with its kind and name as texts, and in the namespace that it goes to. */
 const placed = (document: unknown, file: string, wanted: string | undefined): { readonly kind: string; readonly name: string } => {
-  const { kind: given, metadata, ...rest } = record(document);
-  const { name, namespace: own, ...meta } = record(metadata);
+  const { kind: given, metadata, ...rest } = fieldsOf(document);
+  const { name, namespace: own, ...meta } = fieldsOf(metadata);
   const kind = typeof given === 'string' ? given : '';
   if (typeof name !== 'string') throw usage(`${file} holds something that is no Kubernetes object`, output);
   const namespace = wanted ?? own;

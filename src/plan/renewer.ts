@@ -118,7 +118,7 @@ export const renewerManifests = (
       bound('Role', `${name}-secrets`, where, subject, [
         ...(watches === 'all' ? [] : reading),
         ...(secretsIn(where).length === 0 ? [] : [rule('', ['secrets'], ['get', 'update'], secretsIn(where))]),
-      ]).filter(manifest => manifest['kind'] !== 'Role' || (manifest['rules'] as readonly unknown[]).length > 0),
+      ]).filter(({ kind, rules }) => kind !== 'Role' || !Array.isArray(rules) || rules.length > 0),
     ),
     {
       apiVersion: 'v1',

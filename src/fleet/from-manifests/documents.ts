@@ -1,3 +1,4 @@
+import { isFields } from '../../base/fields.ts';
 import { type Part, readDocuments } from '../../kube/yaml/documents.ts';
 import type { Source } from './files.ts';
 
@@ -23,8 +24,6 @@ export interface Manifest {
   readonly named: boolean;
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 /** What an engine would still have to fill in: `${NAME}` of envsubst and Flux, `{{ }}` of Helm and many others. */
 const placeholder = /\$\{[^}\s]{1,200}\}|\{\{/;
 /** Whether a text waits for an engine. */
@@ -40,7 +39,7 @@ export const manifestsIn = ({
   const manifests: Manifest[] = [];
   const collect = (part: Part, kindOfItem: string, versionOfItem: string): void => {
     const { value } = part;
-    if (!isObject(value)) return;
+    if (!isFields(value)) return;
     const kind = typeof value['kind'] === 'string' ? value['kind'] : kindOfItem;
     const apiVersion = typeof value['apiVersion'] === 'string' ? value['apiVersion'] : versionOfItem;
     if (kind.endsWith('List') && Array.isArray(value['items']))

@@ -1,4 +1,5 @@
 import { Malformed } from '../../base/codec.ts';
+import { fieldsOf } from '../../base/fields.ts';
 import type { Place } from '../../base/place.ts';
 import {
   type ClientConfig,
@@ -35,8 +36,6 @@ export interface Objects {
 }
 
 export const key = ({ metadata }: Namespaced): string => `${metadata.namespace}/${metadata.name}`;
-const object = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 
 /** Sorts manifests by kind. What lacks a namespace is put into `namespace`, as kubectl would. */
 export const objectsOf = (manifests: readonly Manifest[], namespace: string): Objects => {
@@ -112,20 +111,20 @@ const first = ({ places, faults, fields, seen }: Gathered, manifest: Manifest, r
 /** The object where kubectl would put it: what names no namespace goes into the one that was chosen. */
 export const placed = (value: Manifest['value'], namespace: string): unknown => {
   const { metadata } = value;
-  const named = object(metadata);
+  const named = fieldsOf(metadata);
   return typeof metadata !== 'object' || metadata === null || Array.isArray(metadata) || (named['namespace'] ?? '') !== ''
     ? value
     : { ...value, metadata: { ...named, namespace } };
 };
 /** What of an object an unrendered template would make wrong; other Secrets may hold templates of their own. */
 const shownParts = (read: object): Readonly<Record<string, unknown>> => {
-  const { spec, data, stringData } = object(read);
-  return { spec, data: { kubeconfig: object(data)['kubeconfig'] }, stringData: { kubeconfig: object(stringData)['kubeconfig'] } };
+  const { spec, data, stringData } = fieldsOf(read);
+  return { spec, data: { kubeconfig: fieldsOf(data)['kubeconfig'] }, stringData: { kubeconfig: fieldsOf(stringData)['kubeconfig'] } };
 };
 /** The path of the first text that waits for an engine. */
 const templateIn = (value: unknown, path: string): string | undefined => {
   if (typeof value === 'string') return isTemplate(value) ? path : undefined;
-  for (const [name, inner] of Object.entries(object(value))) {
+  for (const [name, inner] of Object.entries(Array.isArray(value) ? value : fieldsOf(value))) {
     const found = templateIn(inner, Array.isArray(value) ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`);
     if (found !== undefined) return found;
   }
@@ -154,26 +153,26 @@ const malformedAt = (manifest: Manifest, { path, message }: Malformed): Pick<Fau
 };
 
 const ofTheOperator = ({ value }: Manifest): boolean =>
-  object(object(value['metadata'])['labels'])[operatorLabel.name] === operatorLabel.value;
+  fieldsOf(fieldsOf(value['metadata'])['labels'])[operatorLabel.name] === operatorLabel.value;
 /** What SOPS leaves of a Secret: its own key beside the data, and values that begin with ENC[. */
 const isSops = (value: Manifest['value']): boolean =>
   value['sops'] !== undefined ||
   [value['data'], value['stringData']].some(texts =>
-    Object.values(object(texts)).some(one => typeof one === 'string' && one.startsWith('ENC[')),
+    Object.values(fieldsOf(texts)).some(one => typeof one === 'string' && one.startsWith('ENC[')),
   );
 /** The Secret that a manifest stands for without holding it in the clear. */
 const hiddenSecret = (
   { kind, apiVersion, value }: Manifest,
   namespace: string,
 ): { readonly key: string; readonly how: 'encrypted' | 'external' } | undefined => {
-  const spec = object(value['spec']);
-  const own = object(value['metadata']);
+  const spec = fieldsOf(value['spec']);
+  const own = fieldsOf(value['metadata']);
   const keyOf = (made: Readonly<Record<string, unknown>>): string =>
     `${made['namespace'] ?? own['namespace'] ?? namespace}/${made['name'] ?? own['name']}`;
   if (kind === 'SealedSecret' && apiVersion.startsWith('bitnami.com/'))
-    return { key: keyOf(object(object(spec['template'])['metadata'])), how: 'encrypted' };
+    return { key: keyOf(fieldsOf(fieldsOf(spec['template'])['metadata'])), how: 'encrypted' };
   if (kind === 'ExternalSecret' && apiVersion.startsWith('external-secrets.io/'))
-    return { key: keyOf({ name: object(spec['target'])['name'] }), how: 'external' };
+    return { key: keyOf({ name: fieldsOf(spec['target'])['name'] }), how: 'external' };
   return kind === 'Secret' && isSops(value) ? { key: keyOf({}), how: 'encrypted' } : undefined;
 };
 /** The line of a field, or of the nearest one around it that stands in the file. */

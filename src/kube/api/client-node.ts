@@ -1,6 +1,7 @@
 import type { RequestOptions } from 'node:https';
 import { kubectl, sentence } from '../../base/advice.ts';
 import { UserError, usage } from '../../base/errors.ts';
+import { present } from '../../base/fields.ts';
 import type { SelectedContext } from '../kubeconfig/select.ts';
 import type { Cluster, User } from '../kubeconfig/v1.ts';
 import { tokenClaims } from '../token-claims.ts';
@@ -42,11 +43,13 @@ export const tlsOptionsOf = async ({ name, context, userName, cluster, user }: S
   const basic =
     options.auth === undefined || options.auth === null ? {} : { Authorization: `Basic ${Buffer.from(options.auth).toString('base64')}` };
   return {
-    ...pem('ca', options.ca),
-    ...pem('cert', options.cert),
-    ...pem('key', options.key),
-    ...(options.servername === undefined ? {} : { servername: options.servername }),
-    ...(options.rejectUnauthorized === undefined ? {} : { rejectUnauthorized: options.rejectUnauthorized }),
+    ...present({
+      ca: pemOf(options.ca),
+      cert: pemOf(options.cert),
+      key: pemOf(options.key),
+      servername: options.servername,
+      rejectUnauthorized: options.rejectUnauthorized,
+    }),
     headers: { ...textsOf(options.headers), ...basic },
   };
 };
@@ -73,10 +76,8 @@ const userEntry = (user: User): Readonly<Record<string, unknown>> => ({
     ? {}
     : { 'auth-provider': { name: user.authProvider.name, config: Object.fromEntries(user.authProvider.config) } }),
 });
-const pem = <K extends string>(field: K, value: unknown): { readonly [P in K]?: string } =>
-  value instanceof Uint8Array || typeof value === 'string'
-    ? ({ [field]: Buffer.from(value).toString() } as { readonly [P in K]?: string })
-    : {};
+const pemOf = (value: unknown): string | undefined =>
+  value instanceof Uint8Array || typeof value === 'string' ? Buffer.from(value).toString() : undefined;
 const textsOf = (headers: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(typeof headers === 'object' && headers !== null ? headers : {}).flatMap(([name, value]) =>

@@ -109,7 +109,7 @@ const end = (child: ChildProcess, silent: boolean): void => {
 };
 const answerOf = (context: string, plugin: Exec, start: () => ChildProcess, { signal, timeout, silent }: PluginLimits): Promise<string> =>
   new Promise((done, broken) => {
-    if (signal.aborted) return broken(signal.reason as Error);
+    if (signal.aborted) return broken(signal.reason);
     const child = start();
     const parts: Buffer[] = [];
     let size = 0;
@@ -121,7 +121,7 @@ const answerOf = (context: string, plugin: Exec, start: () => ChildProcess, { si
     const giveUp = (error: unknown): void =>
       finish(() => {
         end(child, silent);
-        broken(error as Error);
+        broken(error);
       });
     const interrupted = (): void => giveUp(signal.reason);
     const timer =

@@ -1,4 +1,5 @@
 import { usage } from '../../base/errors.ts';
+import { present } from '../../base/fields.ts';
 import { fileProblem, readCa } from '../../base/input-output.ts';
 import { plainValue } from '../goyaml/value.ts';
 import type { SelectedContext } from '../kubeconfig/select.ts';
@@ -129,15 +130,15 @@ const fromFile = async ({ user, userName, machine }: SelectedContext, own: User)
 const execCluster = ({ cluster }: SelectedContext, { provideClusterInfo }: Exec): ExecCluster | undefined => {
   if (!provideClusterInfo) return undefined;
   const own = cluster.extensions.find(({ name }) => name === 'client.authentication.k8s.io/exec');
-  const field = <K extends string>(name: K, value: string): { readonly [P in K]?: string } =>
-    value === '' ? {} : ({ [name]: value } as { readonly [P in K]?: string });
   return {
     server: cluster.server,
-    ...field('tls-server-name', cluster.tlsServerName),
-    ...(cluster.insecureSkipTlsVerify ? { 'insecure-skip-tls-verify': true } : {}),
-    ...field('certificate-authority-data', Buffer.from(cluster.certificateAuthorityData).toString('base64')),
-    ...field('proxy-url', cluster.proxyUrl),
-    ...(cluster.disableCompression ? { 'disable-compression': true } : {}),
+    ...present({
+      'tls-server-name': cluster.tlsServerName || undefined,
+      'insecure-skip-tls-verify': cluster.insecureSkipTlsVerify || undefined,
+      'certificate-authority-data': Buffer.from(cluster.certificateAuthorityData).toString('base64') || undefined,
+      'proxy-url': cluster.proxyUrl || undefined,
+      'disable-compression': cluster.disableCompression || undefined,
+    }),
     config: own === undefined ? null : plainValue(own.extension),
   };
 };

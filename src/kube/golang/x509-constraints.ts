@@ -34,18 +34,30 @@ export const readConstraints = (value: Uint8Array): Constraints => {
   const [permitted, excluded] = [readSubtrees(part(0)), readSubtrees(part(1))];
   return { permitted, excluded, hasUnknownKinds: permitted.unknown || excluded.unknown };
 };
+/** To be filled by a reader. */
+export const noNames = (): { dns: string[]; addresses: Uint8Array[]; emails: string[]; uris: string[] } => ({
+  dns: [],
+  addresses: [],
+  emails: [],
+  uris: [],
+});
+/** Whether this is one of the kinds of names that Go knows: then it is among them from now on. */
+export const isNoted = (names: ReturnType<typeof noNames>, tag: number, content: Uint8Array): boolean => {
+  const text = Buffer.from(content).toString('latin1');
+  if (tag === context(1)) names.emails.push(text);
+  else if (tag === context(2)) names.dns.push(text);
+  else if (tag === context(6)) names.uris.push(text);
+  else if (tag === context(7)) names.addresses.push(content);
+  else return false;
+  return true;
+};
 const readSubtrees = (bytes: Uint8Array): Subtrees & { readonly unknown: boolean } => {
-  const trees = { dns: [] as string[], addresses: [] as Uint8Array[], emails: [] as string[], uris: [] as string[] };
+  const trees = noNames();
   let unknown = false;
   const list = derOf(bytes);
   while (!isEmpty(list)) {
     const { tag, content } = need(readAny(need(readSequence(list), fault)), fault);
-    const text = Buffer.from(content).toString('latin1');
-    if (tag === context(1)) trees.emails.push(text);
-    else if (tag === context(2)) trees.dns.push(text);
-    else if (tag === context(6)) trees.uris.push(text);
-    else if (tag === context(7)) trees.addresses.push(content);
-    else unknown = true;
+    if (!isNoted(trees, tag, content)) unknown = true;
   }
   return { ...trees, unknown };
 };

@@ -13,7 +13,7 @@ import {
   tags,
 } from './der.ts';
 import type { Certificate } from './x509.ts';
-import { type Constraints, type Names, readConstraints } from './x509-constraints.ts';
+import { type Constraints, isNoted, type Names, noNames, readConstraints } from './x509-constraints.ts';
 import { need } from './x509-fault.ts';
 
 /** What the extensions of a certificate say, as far as a chain is judged by it; crypto/x509 parser.go processExtensions. */
@@ -62,15 +62,11 @@ const handled = new Set([
 ]);
 
 const readNames = (value: Uint8Array): Names => {
-  const names = { dns: [] as string[], addresses: [] as Uint8Array[], emails: [] as string[], uris: [] as string[] };
+  const names = noNames();
   const list = need(readSequence(derOf(value)), 'invalid subject alternative names');
   while (!isEmpty(list)) {
     const { tag, content } = need(readAny(list), 'invalid subject alternative name');
-    const text = Buffer.from(content).toString('latin1');
-    if (tag === context(1)) names.emails.push(text);
-    else if (tag === context(2)) names.dns.push(text);
-    else if (tag === context(6)) names.uris.push(text);
-    else if (tag === context(7)) names.addresses.push(content);
+    isNoted(names, tag, content);
   }
   return names;
 };

@@ -160,7 +160,8 @@ const mapNode = (children: readonly Node[]): Node => {
   const pairs: YamlEntry[] = [];
   let fault: YamlFault | undefined;
   for (let index = 0; index + 1 < children.length && fault === undefined; index += 2) {
-    const [key, value] = children.slice(index, index + 2) as [Node, Node];
+    const [key, value] = children.slice(index, index + 2);
+    if (key === undefined || value === undefined) break;
     if (key.isMerge) fault = merge(value, pairs);
     else fault = key.fault ?? keyFault(key.value) ?? value.fault;
     if (fault === undefined && !key.isMerge) pairs.push({ key: key.value, value: value.value });

@@ -31,8 +31,11 @@ import { type Token, type TokenKind, token } from './token.ts';
 
 /** The next token, which stays. */
 export const peekToken = (scanner: Scanner): Token => {
-  while (scanner.head === scanner.queue.length || mayBeKey(scanner)) fetch(scanner);
-  return scanner.queue[scanner.head] as Token;
+  for (;;) {
+    const next = scanner.queue[scanner.head];
+    if (next !== undefined && !mayBeKey(scanner)) return next;
+    fetch(scanner);
+  }
 };
 export const skipToken = (scanner: Scanner): void => {
   scanner.head++;

@@ -1,4 +1,5 @@
 import { credential } from '../../base/credential.ts';
+import { present } from '../../base/fields.ts';
 import { readPem } from '../golang/pem.ts';
 import { certificatesOf } from '../golang/tls.ts';
 import { type GoUrl, urlText } from '../golang/url.ts';
@@ -41,15 +42,15 @@ const facts = ({ cluster, user, userMissing }: ClientConfig, url: GoUrl): Stored
   auth: authOf(user, url),
   userMissing,
   ...caFacts(cluster.certificateAuthorityData),
-  ...textField('caFile', cluster.certificateAuthorityData.length > 0 ? '' : cluster.certificateAuthority),
-  ...textField('tlsServerName', cluster.tlsServerName),
-  ...textField('proxyUrl', cluster.proxyUrl),
+  ...present({
+    caFile: cluster.certificateAuthorityData.length > 0 ? undefined : cluster.certificateAuthority || undefined,
+    tlsServerName: cluster.tlsServerName || undefined,
+    proxyUrl: cluster.proxyUrl || undefined,
+  }),
   ...tokenFacts(url.user === undefined ? user.token : ''),
   ...certificateFacts(user),
   ...impersonationFacts(user),
 });
-const textField = <K extends string>(key: K, value: string): { readonly [P in K]?: string } =>
-  value === '' ? {} : ({ [key]: value } as { readonly [P in K]?: string });
 
 /** Every way to authenticate that the operator has; a login in the server's URL takes the place of all others in net/http. */
 const authOf = (user: User, url: GoUrl): readonly StoredAuth[] => {

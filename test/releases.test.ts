@@ -90,13 +90,28 @@ test('an ImageConfig kills the operator as the real one was killed', () => {
   const empty = 'no ConfigMap with label k8ssandra.io/config=image and key image_config.yaml found';
   assert.equal(fault(undefined), empty);
   assert.equal(fault(''), empty);
-  for (const text of [
-    '{{{ no',
-    '[]',
-    'hello',
-    good.replace('v1beta2', 'v1beta1'),
-    good.replace('kind: ImageConfig\n', ''),
-    good.replace('images: {}', 'images: []'),
-  ])
-    assert.match(fault(text) ?? '', /^parsing v1beta2 image config: could not load image config: /, text);
+  const begins = 'parsing v1beta2 image config: could not load image config: could not decode file into runtime.Object: ';
+  const typed = 'json: cannot unmarshal ';
+  const table: readonly (readonly [string, string | undefined])[] = [
+    [' \n', undefined],
+    [good.replace('kind: ImageConfig\n', ''), undefined],
+    [good.replace(/apiVersion.*\n/, ''), undefined],
+    [`${good}more: 1\n`, undefined],
+    ['{{{ no', "couldn't get version/kind; json parse error: "],
+    ['[]', "couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct {"],
+    [good.replace('v1beta2', 'v1beta1'), 'no kind "ImageConfig" is registered for version "config.k8ssandra.io/v1beta1" in scheme '],
+    [
+      good.replace('kind: ImageConfig', 'kind: Images'),
+      'no kind "Images" is registered for version "config.k8ssandra.io/v1beta2" in scheme ',
+    ],
+    [good.replace('images: {}', 'images: []'), `${typed}array into Go struct field ImageConfig.images of type v1beta2.Images`],
+    [good.replace('docker.io', '3'), `${typed}number into Go struct field ImagePolicy.defaults.registry of type string`],
+    [`${good}overrides: x\n`, `${typed}string into Go struct field ImageConfig.overrides of type v1beta2.ImagePolicy`],
+    [`${good}types: []\n`, `${typed}array into Go struct field ImageConfig.types of type v1beta2.ImageTypes`],
+  ];
+  for (const [text, message] of table) {
+    const told = fault(text);
+    if (message === undefined) assert.equal(told, undefined, text);
+    else assert.ok(told?.startsWith(`${begins}${message}`), `${text}\n${told}`);
+  }
 });

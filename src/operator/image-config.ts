@@ -1,10 +1,48 @@
 import { decodeYaml } from '../kube/goyaml/decode.ts';
-import { isMap, type YamlMap, type YamlValue } from '../kube/goyaml/value.ts';
+import { type Decoding, goList, goMap, goPointer, goStruct, goText } from '../kube/kubeconfig/go-json.ts';
+import { jsonFault, kindFault, noKind } from '../kube/kubeconfig/kind.ts';
 
 /** The label of the ConfigMap, by which the operator finds it in its own namespace. */
 export const imageConfigLabel = 'k8ssandra.io/config=image';
 const key = 'image_config.yaml';
-const kind = { apiVersion: 'config.k8ssandra.io/v1beta2', kind: 'ImageConfig' } as const;
+
+/** cass-operator apis/config/v1beta2/imageconfig_types.go; a field is called in the file as here. */
+const text = goText();
+const pullPolicy = goText('v1.PullPolicy');
+const meta = { kind: ['kind', text], apiVersion: ['apiVersion', text] } as const;
+const image = {
+  ...meta,
+  registry: ['registry', text],
+  repository: ['repository', text],
+  name: ['name', text],
+  tag: ['tag', text],
+  digest: ['digest', text],
+  pullPolicy: ['pullPolicy', pullPolicy],
+  pullSecret: ['pullSecret', text],
+} as const;
+const component = { suffix: ['suffix', text], prefix: ['prefix', text], ...image } as const;
+const packageName = 'v1beta2';
+const policy = goStruct(
+  'ImagePolicy',
+  {
+    registry: ['registry', goPointer(text)],
+    pullSecrets: ['pullSecrets', goList(text)],
+    pullPolicy: ['pullPolicy', pullPolicy],
+    repository: ['repository', goPointer(text)],
+  },
+  packageName,
+);
+const imageConfig = goStruct(
+  'ImageConfig',
+  {
+    ...meta,
+    images: ['images', goMap(goStruct('Image', image, packageName), 'v1beta2.Images')],
+    defaults: ['defaults', policy],
+    types: ['types', goMap(goPointer(goStruct('ImageComponent', component, packageName)), 'v1beta2.ImageTypes')],
+    overrides: ['overrides', goPointer(policy)],
+  },
+  packageName,
+);
 
 interface Candidate {
   readonly data?: Readonly<Record<string, string>> | undefined;
@@ -15,27 +53,31 @@ interface Candidate {
  */
 export const imageConfigFault = (configMaps: readonly Candidate[]): string | undefined => {
   if (configMaps.length === 0) return 'failed to find imageconfig';
-  const text = configMaps.map(({ data }) => data?.[key]).find(one => one !== undefined && one !== '');
-  if (text === undefined) return `no ConfigMap with label ${imageConfigLabel} and key ${key} found`;
-  const why = decodeFault(text);
+  const found = configMaps.map(({ data }) => data?.[key]).find(one => one !== undefined && one !== '');
+  if (found === undefined) return `no ConfigMap with label ${imageConfigLabel} and key ${key} found`;
+  const why = decodeFault(found);
   return why === undefined
     ? undefined
     : `parsing v1beta2 image config: could not load image config: could not decode file into runtime.Object: ${why}`;
 };
-const decodeFault = (text: string): string | undefined => {
-  const decoded = decodeYaml(Buffer.from(text));
-  if (!decoded.ok) return `error converting YAML to JSON: ${decoded.message}`;
-  const { value } = decoded;
-  if (!isMap(value)) return "couldn't get version/kind; json parse error";
-  const [apiVersion, name] = [textOf(value, 'apiVersion'), textOf(value, 'kind')];
-  if (name === '') return "Object 'Kind' is missing";
-  if (apiVersion === '') return "Object 'apiVersion' is missing";
-  if (apiVersion !== kind.apiVersion || name !== kind.kind) return `no kind "${name}" is registered for version "${apiVersion}"`;
-  const wrong = ['images', 'defaults', 'overrides', 'types'].find(field => !isObjectOrAbsent(value.entries.get(field)?.value));
-  return wrong === undefined ? undefined : `json: cannot unmarshal into Go struct field ImageConfig.${wrong}`;
+/** What begins with a brace is read as JSON, and all else as YAML; apimachinery serializer/recognizer/recognizer.go Decode. */
+const decodeFault = (content: string): string | undefined => {
+  if (/^\s*\{/.test(content) && !isJson(content)) return `${noKind}it begins with { and is no JSON`;
+  const yaml = decodeYaml(Buffer.from(content));
+  if (!yaml.ok) return yaml.message;
+  const unfit =
+    jsonFault(yaml.value) ??
+    kindFault(yaml.value, { group: 'config.k8ssandra.io', version: 'v1beta2', kind: 'ImageConfig', called: `'${content}'` });
+  if (unfit !== undefined) return unfit;
+  const state: Decoding = { fault: undefined };
+  imageConfig.decode(yaml.value, imageConfig.zero, { struct: '', path: [] }, state);
+  return state.fault;
 };
-const textOf = ({ entries }: YamlMap, field: string): string => {
-  const value = entries.get(field)?.value;
-  return typeof value === 'string' ? value : '';
+const isJson = (content: string): boolean => {
+  try {
+    JSON.parse(content);
+    return true;
+  } catch {
+    return false;
+  }
 };
-const isObjectOrAbsent = (value: YamlValue | undefined): boolean => value === undefined || value === null || isMap(value);

@@ -72,12 +72,12 @@ export const goList = <V>(of: GoType<V>): GoType<readonly V[]> => ({
     return value.items.map(item => of.decode(item, of.zero, place, state));
   },
 });
-export const goMap = <V>(of: GoType<V>): GoType<ReadonlyMap<string, V>> => ({
-  name: `map[string]${of.name}`,
+export const goMap = <V>(of: GoType<V>, name = `map[string]${of.name}`): GoType<ReadonlyMap<string, V>> => ({
+  name,
   zero: new Map(),
   decode: (value, into, place, state) => {
     if (value === null) return new Map();
-    if (!isMap(value)) return refuse(value, `map[string]${of.name}`, into, place, state);
+    if (!isMap(value)) return refuse(value, name, into, place, state);
     const decoded = inByteOrder(value.entries.keys()).map(
       key => [key, of.decode(value.entries.get(key)?.value ?? null, of.zero, place, state)] as const,
     );

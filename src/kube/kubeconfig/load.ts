@@ -1,7 +1,7 @@
-import { quoted } from '../golang/format.ts';
 import { decodeYaml } from '../goyaml/decode.ts';
-import { isList, isMap, isNumber, type YamlMap, type YamlValue } from '../goyaml/value.ts';
+import type { YamlValue } from '../goyaml/value.ts';
 import type { Decoding } from './go-json.ts';
+import { jsonFault, kindFault } from './kind.ts';
 import { type Cluster, type Config, type Context, config, type NamedExtension, type User } from './v1.ts';
 
 /** What client-go holds of a kubeconfig: its lists by name. */
@@ -26,63 +26,12 @@ export const load = (bytes: Uint8Array, most = mostBytes): Load => {
   if (bytes.length > most) return fault(`the kubeconfig is larger than ${most} bytes`);
   const yaml = decodeYaml(bytes);
   if (!yaml.ok) return fault(yaml.message);
-  const unfit = jsonFault(yaml.value) ?? kindFault(yaml.value);
+  const unfit = jsonFault(yaml.value) ?? kindFault(yaml.value, { group: '', version: 'v1', kind: 'Config', called: 'the kubeconfig' });
   if (unfit !== undefined) return fault(unfit);
   const state: Decoding = { fault: undefined };
   const decoded = config.decode(yaml.value, config.zero, { struct: '', path: [] }, state);
   return state.fault === undefined ? convert(withDefaults(decoded)) : fault(state.fault);
 };
-
-/** encoding/json goes as deep as this. */
-const mostDepth = 10_000;
-/** sigs.k8s.io/yaml yaml.go convertToJSONableObject, then json.Marshal, then the scanner of json.Unmarshal. */
-const jsonFault = (value: YamlValue): string | undefined => {
-  if (isNumber(value)) return unsupported(value.type === 'float64' ? value.value : 0);
-  if (!isList(value) && !isMap(value)) return undefined;
-  const deep = value.depth > mostDepth ? `${noKind}exceeded max depth` : undefined;
-  return value.badKey ?? value.unsupported ?? deep;
-};
-const unsupported = (value: number): string | undefined =>
-  Number.isFinite(value) ? undefined : `json: unsupported value: ${Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'}`;
-
-const noKind = "couldn't get version/kind; json parse error: ";
-const kindStruct = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
-/** kind and apiVersion are known, or left out; apimachinery serializer/json/meta.go Interpret, pkg/runtime/error.go. */
-const kindFault = (value: YamlValue): string | undefined => {
-  if (value === null) return undefined;
-  if (!isMap(value)) return `${noKind}json: cannot unmarshal ${jsonKindOf(value)} into Go value of type ${kindStruct}`;
-  const found = findKind(value);
-  if (found.fault !== undefined) return `${noKind}${found.fault}`;
-  const parts = found.apiVersion === '/' ? [''] : found.apiVersion.split('/');
-  if (parts.length > 2) return `unexpected GroupVersion string: ${found.apiVersion}`;
-  const [group, version] = parts.length === 2 ? [parts[0] ?? '', parts[1] ?? ''] : ['', parts[0] ?? ''];
-  if (version === '' && group !== '') return "Object 'apiVersion' is missing in the kubeconfig";
-  const [kind, shown] = [found.kind || 'Config', `${group === '' ? '' : `${group}/`}${version || 'v1'}`];
-  if (kind === 'Config' && shown === 'v1') return undefined;
-  return `no kind ${quoted(kind)} is registered for version ${quoted(shown)} in scheme "pkg/runtime/scheme.go:111"`;
-};
-const jsonKindOf = (value: YamlValue): string =>
-  isList(value) ? 'array' : isNumber(value) ? 'number' : typeof value === 'boolean' ? 'bool' : 'string';
-/** encoding/json takes a key in any case here, the last of them in the order of the keys. */
-const findKind = (value: YamlMap): { readonly kind: string; readonly apiVersion: string; readonly fault: string | undefined } => {
-  const found = { kind: '', apiVersion: '' };
-  let fault: string | undefined;
-  for (const key of [...value.entries.keys()].sort()) {
-    const field = fields[folded(key)];
-    const item = value.entries.get(key)?.value ?? null;
-    if (field === undefined || item === null) continue;
-    if (typeof item === 'string') found[field] = item;
-    else fault ??= `json: cannot unmarshal ${isMap(item) ? 'object' : jsonKindOf(item)} into Go struct field .${field} of type string`;
-  }
-  return { ...found, fault };
-};
-const fields: Readonly<Record<string, 'kind' | 'apiVersion'>> = { KIND: 'kind', APIVERSION: 'apiVersion' };
-/** Unicode's simple folding as far as it leads to ASCII; encoding/json fold.go. */
-const folded = (key: string): string =>
-  key
-    .replace(/\u212a/g, 'K')
-    .replace(/\u017f/g, 'S')
-    .replace(/[a-z]/g, letter => letter.toUpperCase());
 
 /** client-go tools/clientcmd/api/v1/defaults.go SetDefaults_ExecConfig. */
 const withDefaults = (decoded: Config): Config => ({

@@ -65,7 +65,7 @@ test('every context, provided or only named, and no data plane is dialled', asyn
   const { code, stdout, stderr } = await list();
   assert.equal(code, 0, stderr);
   const [head, ...rows] = stdout.trimEnd().split('\n');
-  assert.match(head ?? '', /^NAME +PROVIDED-BY +LOADED +USED-BY +SERVER +FINDINGS$/);
+  assert.match(head ?? '', /^NAME +PROVIDED-BY +READ +USED-BY +SERVER +FINDINGS$/);
   assert.match(rows[0] ?? '', /^dp1 +k8ssandra-operator\/dp1 +current +demo\/dc1 +https:\/\/127\S+ +-$/);
   assert.match(rows[1] ?? '', /^dp2 +k8ssandra-operator\/dp2 +current +- +https:\/\/127\S+ +-$/);
   assert.match(rows[2] ?? '', /^ignored +elsewhere\/ignored +ignored +- +- +KC207$/);
@@ -115,7 +115,7 @@ test('what may not be read is a question mark, told, and exit 3', async () => {
     [/k8ssandraclusters/, /^dp1 +k8ssandra-operator\/dp1 +current +\? /m, /not read: K8ssandraClusters: forbidden/],
     [
       /secrets\/dp1-config/,
-      /^dp1 +k8ssandra-operator\/dp1 +\? +demo\/dc1 +\? +\?$/m,
+      /^dp1 +k8ssandra-operator\/dp1 +unknown +demo\/dc1 +\? +\?$/m,
       /not read: Secret k8ssandra-operator\/dp1-config: forbidden/,
     ],
   ] as const) {
@@ -132,5 +132,5 @@ test('a repository from standard input, whose Secrets and loading nobody knows, 
     'apiVersion: config.k8ssandra.io/v1beta1\nkind: ClientConfig\nmetadata: {name: east, namespace: ops}\nspec: {kubeConfigSecret: {name: s}}\n';
   const { code, stdout, stderr } = await run(['contexts', 'list', '-f', '-'], {}, config);
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /^east +ops\/east +\? +\? +\? +-$/m);
+  assert.match(stdout, /^east +ops\/east +unknown +\? +\? +-$/m);
 });

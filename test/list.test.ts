@@ -49,12 +49,12 @@ test('list tells server, identity, loaded, expiry and users, and dials no data p
   const listed = await registered.cli('clientconfig', 'list');
   assert.equal(listed.code, 0, text(listed));
   const [head, ...rows] = listed.stdout.trimEnd().split('\n');
-  assert.match(head ?? '', /^NAME +CONTEXT +SERVER +IDENTITY +LOADED +EXPIRES +USED-BY +AGE$/);
+  assert.match(head ?? '', /^NAME +CONTEXT +SERVER +IDENTITY +READ +EXPIRES +USED-BY +AGE$/);
   assert.equal(rows.length, 4);
   assert.match(rows[0] ?? '', /^elsewhere\/ignored .* ignored /);
   assert.match(
     rows[1] ?? '',
-    /^k8ssandra-operator\/dp1 +dp1 +https:\/\/127\S+ +k8ssandra-operator\/k8ssandra-operator +current +never +demo\/dc1 +0m$/,
+    /^k8ssandra-operator\/dp1 +dp1 +https:\/\/127\S+ +k8ssandra-operator\/k8ssandra-operator +current +never +demo\/dc1 +\d+s$/,
   );
   assert.match(rows[3] ?? '', /^k8ssandra-operator\/hollow .* no-secret /);
   assert.equal(registered.server('dp1').requests.length, before);
@@ -109,7 +109,7 @@ test('what may not be read is a question mark and exit 3, never "nothing"', asyn
   const listed = await registered.cli('clientconfig', 'list');
   cp.clearFaults();
   assert.equal(listed.code, 3, text(listed));
-  assert.match(listed.stdout, /dp1 +dp1 +\? +\? +\? +\?/);
+  assert.match(listed.stdout, /dp1 +dp1 +\? +\? +unknown +\?/);
   cp.fault({ method: 'GET', path: /k8ssandraclusters/ }, { kind: 'status', status: 403 }, 9);
   const used = await registered.cli('clientconfig', 'list', '-o', 'jsonpath={.items[1].status.usedBy}');
   cp.clearFaults();

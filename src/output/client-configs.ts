@@ -6,6 +6,7 @@ import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { writeYaml } from '../kube/yaml/write.ts';
 import { safeUrl } from './facts.ts';
 import { fitted, shortList, span } from './layout.ts';
+import { readState } from './read-state.ts';
 import type { Style } from './style.ts';
 
 export const storedOf = ({ stored }: Registered): StoredKubeconfig | undefined => (stored?.ok === true ? stored.value : undefined);
@@ -39,7 +40,7 @@ const nameOf = ({ config }: Registered): string => `${config.metadata.namespace}
 /** The table of `clientconfig list`; `?` where something could not be read, which is not the same as `-`. */
 export const clientConfigTable = (all: readonly Registered[], now: number, style: Style, wide: boolean): string => {
   if (all.length === 0) return 'no ClientConfigs\n';
-  const head = ['NAME', 'CONTEXT', 'SERVER', 'IDENTITY', 'LOADED', 'EXPIRES', 'USED-BY', 'AGE', ...(wide ? ['SECRET', 'TOKEN'] : [])];
+  const head = ['NAME', 'CONTEXT', 'SERVER', 'IDENTITY', 'READ', 'EXPIRES', 'USED-BY', 'AGE', ...(wide ? ['SECRET', 'TOKEN'] : [])];
   const rows = all.map(registered => {
     const { config, context, secret, loaded } = registered;
     const stored = storedOf(registered);
@@ -54,7 +55,7 @@ export const clientConfigTable = (all: readonly Registered[], now: number, style
       (stored === undefined ? undefined : safeUrl(stored.server)) ??
         (registered.stored?.ok === false ? `broken: ${registered.stored.problem}` : broken),
       identityOf(registered) ?? broken,
-      loaded ?? '?',
+      readState(loaded),
       expires === undefined ? broken : expires === 'never' ? 'never' : expires < now ? 'EXPIRED' : span(expires - now),
       users === undefined ? '?' : users.length === 0 ? '-' : wide ? users.join(',') : shortList(users, 2),
       Number.isNaN(created) ? '-' : span(now - created),

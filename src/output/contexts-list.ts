@@ -7,6 +7,7 @@ import { configKey } from '../kube/key.ts';
 import { expiryOfStored, storedOf } from './client-configs.ts';
 import { safeUrl } from './facts.ts';
 import { fitted, shortList, span } from './layout.ts';
+import { readState } from './read-state.ts';
 import type { Style } from './style.ts';
 
 /** The kinds that use contexts, and whether all of them were read. */
@@ -32,7 +33,7 @@ export const contextTable = (topology: Topology, report: Report, style: Style, w
   const known = usesAreKnown(report);
   if (topology.contexts.length === 0)
     return topology.unread.length === 0 ? 'no contexts\n' : `no contexts among what could be read: ${missed(topology)}\n`;
-  const head = ['NAME', 'PROVIDED-BY', 'LOADED', 'USED-BY', 'SERVER', ...(wide ? ['SECRET', 'EXPIRES'] : []), 'FINDINGS'];
+  const head = ['NAME', 'PROVIDED-BY', 'READ', 'USED-BY', 'SERVER', ...(wide ? ['SECRET', 'EXPIRES'] : []), 'FINDINGS'];
   const rows = topology.contexts.map(context => {
     const [first, ...others] = context.providers;
     const stored = first === undefined ? undefined : storedOf(first);
@@ -46,7 +47,7 @@ export const contextTable = (topology: Topology, report: Report, style: Style, w
     return [
       context.name,
       first === undefined ? broken : `${configKey(first.config)}${more}`,
-      first === undefined ? broken : (first.loaded ?? '?'),
+      first === undefined ? broken : readState(first.loaded),
       users.length === 0 ? (known ? '-' : '?') : `${wide ? users.join(',') : shortList(users, 2)}${known ? '' : ', ?'}`,
       stored === undefined ? (first?.stored?.ok === false ? `broken: ${first.stored.problem}` : broken) : safeUrl(stored.server),
       ...(wide
@@ -64,7 +65,7 @@ export const contextTable = (topology: Topology, report: Report, style: Style, w
       codesOf(context, report, wide),
     ].map(cell => printable(cell));
   });
-  return `${fitted([head, ...rows], wide ? undefined : style.columns, ['SERVER', 'LOADED', 'USED-BY']).join('\n')}\n`;
+  return `${fitted([head, ...rows], wide ? undefined : style.columns, ['SERVER', 'READ', 'USED-BY']).join('\n')}\n`;
 };
 const missed = ({ unread }: Topology): string => shortList([...new Set(unread.map(({ what }) => printable(what)))]);
 

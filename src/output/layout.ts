@@ -22,8 +22,9 @@ export const shortList = (names: readonly string[], shown = 3): string =>
 
 export const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
-/** `6d`, `5h`, `40m`: the largest unit that says enough. */
+/** `6d`, `5h`, `40m`, `12s`: the largest unit that says enough. */
 export const span = (milliseconds: number): string => {
   const minutes = Math.floor(milliseconds / 60_000);
+  if (minutes < 1) return `${Math.floor(milliseconds / 1000)}s`;
   return minutes >= 2880 ? `${Math.floor(minutes / 1440)}d` : minutes >= 120 ? `${Math.floor(minutes / 60)}h` : `${minutes}m`;
 };

@@ -1,64 +1,80 @@
 import { UserError } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { known } from '../../base/read.ts';
-import { operatorStart } from '../../checks/start.ts';
+import { exitCode } from '../../checks/report.ts';
+import { shownFindings } from '../../checks/status.ts';
+import { collect } from '../../fleet/from-cluster/collect.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { readDataPlaneOperators } from '../../fleet/from-cluster/data-planes.ts';
 import { readPreviousLog } from '../../fleet/from-cluster/log.ts';
+import type { ControlPlane } from '../../fleet/inventory.ts';
 import { lastExit } from '../../fleet/last-exit.ts';
-import { registeredIn } from '../../fleet/registered.ts';
+import { type Registered, registeredIn } from '../../fleet/registered.ts';
 import { yamlOf } from '../../output/client-configs.ts';
-import { type OperatorStatus, operatorStatusDocument, operatorStatusText } from '../../output/operator-status.ts';
+import { type OperatorStatus, operatorStatusDocument } from '../../output/operator-status/document.ts';
+import { operatorStatusText } from '../../output/operator-status/text.ts';
+import { everything, judge } from '../contexts/judge.ts';
 import { styleOf } from '../options.ts';
-import { withControlPlane } from '../session.ts';
+import { type Session, withControlPlane } from '../session.ts';
 import type { StatusArgs } from './usage.ts';
 
 export const operatorStatus = async (io: IO, args: StatusArgs): Promise<void> => {
-  await withControlPlane(io, args, async ({ connection, limits }) => {
-    const controlPlane = await readControlPlane(connection, args.namespace);
-    if (controlPlane.operators.ok && controlPlane.operators.value.length === 0)
-      throw new UserError(
-        `${controlPlane.context} has no K8ssandra Operator (no Deployment labelled control-plane=k8ssandra-operator)`,
-        'choose the control plane with --context, or install the operator there',
-      );
-    const registered = registeredIn(controlPlane);
-    const loadable = registered.filter(({ loaded }) => loaded !== 'ignored');
-    const ended = controlPlane.pods.ok ? controlPlane.pods.value.find(({ lastExitCode }) => lastExitCode !== undefined) : undefined;
-    const [dataPlanes, log] = await Promise.all([
-      Promise.all(loadable.map(async one => [one.context, await readDataPlaneOperators(one, limits)] as const)),
-      ended === undefined ? known([]) : readPreviousLog(connection, controlPlane.operator?.namespace ?? '', ended.name),
-    ]);
-    const status: OperatorStatus = {
-      controlPlane,
-      registered,
-      dataPlanes: new Map(dataPlanes),
-      lastExit: log.ok ? known(lastExit(log.value, registered)) : log,
-      start: operatorStart({ now: io.now(), source: 'cluster', warnBeforeDays: 0, controlPlane, contexts: [], places: new Map() }),
-    };
+  await withControlPlane(io, args, async session => {
+    const status = await readStatus(io, args, session);
     const document = operatorStatusDocument(status);
     io.out(
       args.output === 'json'
         ? `${JSON.stringify(document, null, 2)}\n`
         : args.output === 'yaml'
           ? yamlOf(document)
-          : operatorStatusText(status, io.now(), styleOf(io, args)),
+          : operatorStatusText(status, styleOf(io, args)),
     );
     io.exit(exitOf(status));
   });
 };
-/** 1 when the operator is not up or has not loaded what is stored, 3 when that could not be read. */
-const exitOf = ({ controlPlane, registered, dataPlanes, start }: OperatorStatus): 0 | 1 | 3 => {
-  const { operator, operators, pods } = controlPlane;
-  const bad =
-    (operator !== undefined && !operator.ready) ||
-    start.verdict === 'does-not-start' ||
-    registered.some(({ loaded }) => loaded === 'stale' || loaded === 'never' || loaded === 'no-secret');
-  if (bad) return 1;
-  return operators.ok &&
-    operator !== undefined &&
-    pods.ok &&
-    registered.every(({ loaded }) => loaded !== undefined) &&
-    [...dataPlanes.values()].every(({ ok }) => ok)
-    ? 0
-    : 3;
+
+/** What `contexts check` reads, so that both judge the same, with the operators of the data planes and the last log beside it. */
+const readStatus = async (io: IO, { namespace }: StatusArgs, session: Session): Promise<OperatorStatus> => {
+  const { connection, config, limits, target } = session;
+  const controlPlane = await readControlPlane(connection, namespace);
+  refuseNoOperator(controlPlane);
+  const registered = registeredIn(controlPlane);
+  const loadable = registered.filter(({ loaded }) => loaded !== 'ignored');
+  const started = performance.now();
+  const scope = { namespace, parallel: 16, warnBeforeDays: 30 };
+  const [inventory, dataPlanes, end] = await Promise.all([
+    collect(connection, config, controlPlane, scope, limits, io.now()),
+    Promise.all(loadable.map(async one => [one.context, await readDataPlaneOperators(one, limits)] as const)),
+    readLastExit(session, controlPlane, registered),
+  ]);
+  return {
+    report: judge(inventory, everything, Math.round(performance.now() - started), target),
+    registered,
+    dataPlanes: new Map(dataPlanes),
+    lastExit: end,
+  };
+};
+const refuseNoOperator = ({ context, operators }: ControlPlane): void => {
+  if (operators.ok && operators.value.length === 0)
+    throw new UserError(
+      `${context} has no K8ssandra Operator (no Deployment labelled control-plane=k8ssandra-operator)`,
+      'choose the control plane with --context, or install the operator there',
+    );
+};
+const readLastExit = async (
+  { connection }: Session,
+  { operator, pods }: ControlPlane,
+  registered: readonly Registered[],
+): Promise<OperatorStatus['lastExit']> => {
+  const ended = pods.ok ? pods.value.find(({ lastExitCode }) => lastExitCode !== undefined) : undefined;
+  const log = ended === undefined ? known([]) : await readPreviousLog(connection, operator?.namespace ?? '', ended.name);
+  return log.ok ? known(lastExit(log.value, registered)) : log;
+};
+
+/** As `contexts check` exits, but that what waits to be read counts too: 1 with a fault, 3 when something could not be read. */
+const exitOf = ({ report, registered, dataPlanes }: OperatorStatus): 0 | 1 | 3 => {
+  const waits = registered.some(({ loaded }) => loaded === 'stale' || loaded === 'never' || loaded === 'no-secret');
+  if (waits || report.controlPlane.operator?.ready === false) return 1;
+  const unread = !report.controlPlane.pods.ok || [...dataPlanes.values()].some(({ ok }) => !ok);
+  return exitCode({ findings: shownFindings(report), complete: report.complete && !unread }, 'error');
 };

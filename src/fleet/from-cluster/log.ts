@@ -11,6 +11,8 @@ export const readPreviousLog = async (connection: Connection, namespace: string,
   });
   if (!answer.ok) return unreadOf(answer);
   const { status, body } = answer.value;
+  // The API server answers so for a pod that no node has.
+  if (status === 204) return known([]);
   // 400: there is no previous container.
   if ((status === 400 || status === 404) && statusIn(answer.value) !== undefined) return known([]);
   if (status !== 200) return unreadOf(refusalOf(answer.value));
@@ -22,10 +24,14 @@ export const readPreviousLog = async (connection: Connection, namespace: string,
       .split('\n')
       .filter(line => line.trim() !== '')
       .slice(-50)
-      .map(withoutCredentials),
+      .map(line => withoutCredentials(printableLine(line))),
   );
 };
 const maxText = 256 * 1024;
+
+/** Its fields stand between tabs, and some loggers colour them. */
+const printableLine = (line: string): string => line.replace(colour, '').replace(control, ' ');
+const [colour, control] = [/\u001b\[[\d;]*[A-Za-z]/g, /\p{Cc}+/gu];
 
 /** The operator logs a kubeconfig's whole user entry, token included, when it names a user twice: what follows such a list is cut off. */
 const withoutCredentials = (line: string): string =>

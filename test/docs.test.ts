@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
+import { platforms } from '../scripts/node-binaries.ts';
+import { archiveOf } from '../scripts/release-folder.ts';
 import type { IO } from '../src/base/io.ts';
 import { runCli } from '../src/cli/run.ts';
 import { program } from '../src/commands/index.ts';
@@ -57,6 +59,12 @@ test('every YAML in the documents is whole, and every link in them leads somewhe
     for (const [, target = ''] of text.replace(/^(```[\s\S]*?^```| {4}.*)$/gm, '').matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g))
       if (!/^https?:/.test(target)) assert.doesNotThrow(() => readFileSync(join(root, file, '..', target)), `${file} -> ${target}`);
   }
+});
+test('an archive in the documents has the name of one that is released', () => {
+  const released = platforms.map(({ os, arch }) => archiveOf(os, arch));
+  for (const file of files)
+    for (const [name] of textOf(file).matchAll(/kubectl-k8ssandra[-_](linux|darwin|windows)[\w.-]*(?<!\.)/g))
+      assert.ok(released.includes(name), `${file}: ${name}`);
 });
 test('the alerts and the dashboard ask for metrics that the check writes', () => {
   const written = new Set(textOf('src/output/formats/prometheus.ts').match(/k8ssandra_[a-z_]+/g));

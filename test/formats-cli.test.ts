@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse } from 'yaml';
 import { namespace, type World } from '../sandbox/world.ts';
@@ -61,4 +63,58 @@ test('what could not be read is exit 3 in every format', async () => {
 test('findings are exit 1 in every format', async () => {
   server('cp').remove('', 'secrets', namespace, 'dp1-config');
   await everyFormat(1);
+});
+
+test('one run gives any number of outputs: one shown, the others in files, each as it is alone', async () => {
+  const at = (name: string): string => join(world.folder, name);
+  const files = formats.filter(format => format !== 'table').map(format => ({ format, path: at(`report.${format}`) }));
+  const ran = await run([
+    'contexts',
+    'check',
+    '--kubeconfig',
+    world.kubeconfig,
+    ...files.flatMap(({ format, path }) => ['-o', `${format}=${path}`]),
+  ]);
+  assert.equal(ran.code, 1, ran.stderr);
+  assert.match(ran.stdout, /^Control plane cp/);
+  for (const { format, path } of files) {
+    const text = await readFile(path, 'utf8');
+    assert.match(text, /[^\n]\n$/, format);
+    judged[format]?.(text);
+    assert.equal((await stat(path)).mode & 0o777, 0o666 & ~process.umask(), format);
+  }
+  const both = await run([
+    'contexts',
+    'check',
+    '--kubeconfig',
+    world.kubeconfig,
+    '-o',
+    `json=${at('a.json')},jsonl`,
+    '--snapshot',
+    at('s.json'),
+  ]);
+  assertLines(both.stdout);
+  assertDocument(JSON.parse(await readFile(at('a.json'), 'utf8')));
+  assert.equal((await stat(at('s.json'))).mode & 0o777, 0o600);
+});
+test('outputs that cannot all be given are refused before anything is read, and a file that cannot be written is exit 4 beside the whole report', async () => {
+  const refused: readonly (readonly [readonly string[], RegExp])[] = [
+    [['-o', 'sarf'], /-o does not know "sarf"\nfix: .*did you mean sarif/],
+    [['-o', 'nope=x'], /-o does not know "nope"/],
+    [['-o', 'json', '-o', 'yaml'], /-o json and -o yaml both go to standard output/],
+    [['-o', 'json=-', '-o', 'yaml'], /both go to standard output/],
+    [['-o', 'json='], /-o json= names no file/],
+    [['-o', 'json=x', '-o', 'yaml=x'], /-o writes x twice/],
+    [['-o', 'json=x', '--watch'], /--watch and -o json=FILE exclude each other/],
+    [['-o', 'json', '--watch'], /--watch and -o json, which is one document, exclude/],
+  ];
+  for (const [args, message] of refused) {
+    const ran = await run(['contexts', 'check', '--kubeconfig', '/nowhere', ...args]);
+    assert.deepEqual([ran.code, ran.stdout], [2, ''], args.join(' '));
+    assert.match(ran.stderr, message);
+  }
+  const full = await run(['contexts', 'check', '--kubeconfig', world.kubeconfig, '-o', `json=${join(world.folder, 'none/x')}`]);
+  assert.equal(full.code, 4);
+  assert.match(full.stdout, /it would NOT start/);
+  assert.match(full.stderr, /^error: cannot write .*: no such folder\n/);
 });

@@ -69,16 +69,21 @@ export const readStream = (stream: Readable, limit: number, signal: AbortSignal)
     stream.once('error', error => broken(signal.aborted ? signal.reason : error));
   });
 
+/** `readable`: by whoever the umask lets; a file is otherwise its owner's alone. */
+export interface WriteOptions {
+  readonly overwrite: boolean;
+  readonly readable?: boolean;
+}
 /**
- * Writes a file of mode 0600, whole or not at all: beside its place and moved there, so that nobody sees half of it and a full disk leaves the
+ * Writes a file, of mode 0600 unless it may be read by others, whole or not at all: beside its place and moved there, so that nobody sees half of it and a full disk leaves the
  * old one. Throws with a code: EEXIST, ELOOP for a symbolic link, ENOTREG for what is no regular file, or what the system says.
  */
-export const writePrivate = (path: string, text: string, overwrite: boolean): void => {
+export const writeFile = (path: string, text: string, { overwrite, readable = false }: WriteOptions): void => {
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (there?.isSymbolicLink() === true) throw failure('ELOOP');
   if (there !== undefined && !there.isFile()) throw failure(there.isDirectory() ? 'EISDIR' : 'ENOTREG');
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
-  const file = openSync(temporary, 'wx', 0o600);
+  const file = openSync(temporary, 'wx', readable ? 0o666 : 0o600);
   try {
     try {
       writeAll(file, Buffer.from(text));

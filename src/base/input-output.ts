@@ -1,4 +1,5 @@
 import { UserError, usage } from './errors.ts';
+import type { WriteOptions } from './files.ts';
 import type { IO } from './io.ts';
 
 /** Why a file cannot be read or written, for people. */
@@ -40,10 +41,15 @@ export const readCa = async (io: Pick<IO, 'readFile'>, path: string, who: string
     throw usage(`${who}: ${path} holds no PEM certificate`, 'pass a file with -----BEGIN CERTIFICATE-----');
   return pem;
 };
-/** Writes a file of mode 0600 whole, or leaves what is there. A place that must not be written is wrong use; one that cannot be is a failure. */
-export const writeOutput = (io: Pick<IO, 'writePrivate'>, path: string, text: string, overwrite: boolean, fix: string): void => {
+/** Writes a file whole, or leaves what is there; of mode 0600, unless others may read it. A place that must not be written is wrong use; one that cannot be is a failure. */
+export const writeOutput = (
+  io: Pick<IO, 'writeFile'>,
+  path: string,
+  text: string,
+  { fix, ...options }: WriteOptions & { readonly fix: string },
+): void => {
   try {
-    io.writePrivate(path, text, overwrite);
+    io.writeFile(path, text, options);
   } catch (error) {
     const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
     if (typeof code !== 'string') throw error;

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isatty } from 'node:tty';
-import { fileLimit, readFileBytes, readStream, writePrivate } from './files.ts';
+import { fileLimit, readFileBytes, readStream, type WriteOptions, writeFile } from './files.ts';
 import { textOf } from './text.ts';
 
 /** The outside world as a value: commands get it as a parameter, a test passes another one. */
@@ -31,8 +31,8 @@ export interface IO {
   readonly withTerminal: <T>(work: () => Promise<T>) => Promise<T>;
   /** long work without a pause, in which no handler would hear a signal: meanwhile Ctrl-C ends the process as it ends any other */
   readonly compute: <T>(work: () => T) => T;
-  /** a file of mode 0600, whole or not at all, as `writePrivate` of files.ts */
-  readonly writePrivate: (path: string, text: string, overwrite: boolean) => void;
+  /** a file whole or not at all, as `writeFile` of files.ts */
+  readonly writeFile: (path: string, text: string, options: WriteOptions) => void;
   readonly now: () => number;
   /** aborted on the first Ctrl-C; a second one ends the process */
   readonly interrupted: AbortSignal;
@@ -76,7 +76,7 @@ export const realIO = (): IO => {
         for (const name of signals) process.on(name, interrupt);
       }
     },
-    writePrivate,
+    writeFile,
     now: Date.now,
     interrupted: controller.signal,
     exit: code => {

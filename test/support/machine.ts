@@ -28,7 +28,7 @@ export const machineWith = (files: Readonly<Record<string, string>> = {}, env: I
   look: () => ({ kind: 'file', bytes: 0 }),
   list: () => [],
   realPath: path => path,
-  writePrivate: () => undefined,
+  writeFile: () => undefined,
   ask: () => Promise.reject(new Error('nobody to ask')),
   now: Date.now,
   interrupted: new AbortController().signal,

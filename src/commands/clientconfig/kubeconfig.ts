@@ -30,7 +30,10 @@ export const clientconfigKubeconfig = async (io: IO, args: KubeconfigArgs): Prom
     const text = Buffer.from(data, 'base64').toString('utf8');
     const file = args['output-file'];
     if (file !== undefined) {
-      writeOutput(io, file, text, args.overwrite === true, 'pass a file in a folder that you may write to with --output-file');
+      writeOutput(io, file, text, {
+        overwrite: args.overwrite === true,
+        fix: 'pass a file in a folder that you may write to with --output-file',
+      });
       return io.err(`wrote ${printable(file)} (mode 0600, with its credential)\n`);
     }
     // A file gets it as it is; a terminal would obey what it holds.

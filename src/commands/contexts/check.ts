@@ -12,13 +12,13 @@ import { readOffline } from '../../fleet/offline.ts';
 import { contextsOf } from '../../fleet/placement.ts';
 import { toSnapshot } from '../../fleet/snapshot.ts';
 import { withClusters } from '../../fleet/with-clusters.ts';
-import { printers } from '../../output/index.ts';
 import { manifestYaml } from '../../output/manifests.ts';
 import { duration, names, styleOf, timeLimit } from '../options.ts';
 import { type Session, withControlPlane } from '../session.ts';
 import { refuseBothNamespaces, refuseClusterFlags } from './control-plane-only.ts';
 import { placingOf } from './for-cluster.ts';
 import { chooseChecks, judge } from './judge.ts';
+import { type Outputs, outputsOf, printed, writeFiles } from './outputs.ts';
 import { suppressionsOf } from './suppressions.ts';
 import type { CheckArgs } from './usage.ts';
 import { type Look, untilClean, watch } from './watch.ts';
@@ -26,10 +26,11 @@ import { type Look, untilClean, watch } from './watch.ts';
 /** Formats that can follow one another on one output. */
 const watchable: readonly string[] = ['table', 'wide', 'jsonl'];
 const exclude = (one: string, other: string): Error => usage(`${one} and ${other} exclude each other`, 'pass one of them');
-const refuseContradictions = (args: CheckArgs, contexts: readonly string[] | undefined): void => {
+const refuseContradictions = (args: CheckArgs, outputs: Outputs, contexts: readonly string[] | undefined): void => {
   refuseBothNamespaces(args);
   if (args.watch === true && args['wait-for'] !== undefined) throw exclude('--watch', '--wait-for');
-  if (args.watch === true && !watchable.includes(args.output)) throw exclude('--watch', `-o ${args.output}, which is one document,`);
+  if (args.watch === true && !watchable.includes(outputs.shown)) throw exclude('--watch', `-o ${outputs.shown}, which is one document,`);
+  if (args.watch === true && outputs.files.length > 0) throw exclude('--watch', `-o ${outputs.files[0]?.format}=FILE`);
   if (args.for !== undefined && contexts !== undefined) throw exclude('--for', 'NAME');
   if (args.filename === undefined) return;
   for (const flag of ['for', 'watch', 'wait-for', 'snapshot'] as const)
@@ -38,9 +39,10 @@ const refuseContradictions = (args: CheckArgs, contexts: readonly string[] | und
 };
 
 export const contextsCheck = async (io: IO, args: CheckArgs): Promise<void> => {
-  refuseContradictions(args, args.NAME);
+  const outputs = outputsOf(args.output);
+  refuseContradictions(args, outputs, args.NAME);
   if (args['print-rbac'] === true) return io.out(manifestYaml(readerRole(args.namespace)));
-  const settings = await settingsOf(io, args);
+  const settings = await settingsOf(io, args, outputs);
   const { filename } = args;
   if (filename === undefined)
     return withControlPlane(io, args, async session =>
@@ -52,7 +54,7 @@ export const contextsCheck = async (io: IO, args: CheckArgs): Promise<void> => {
 
 type Settings = Awaited<ReturnType<typeof settingsOf>>;
 /** What the flags come to; whatever is wrong with them is told before anything is read. */
-const settingsOf = async (io: IO, args: CheckArgs) => {
+const settingsOf = async (io: IO, args: CheckArgs, outputs: Outputs) => {
   const { NAME: contexts, parallel } = args;
   const chosen = chooseChecks(names(args.only), names(args.skip));
   if (parallel < 1) throw usage('--parallel takes a whole number above 0', 'pass it as in --parallel 32');
@@ -64,6 +66,7 @@ const settingsOf = async (io: IO, args: CheckArgs) => {
       chosen.chosen.some(check => check.code === code) && (contexts === undefined || (context !== undefined && contexts.includes(context))),
   );
   return {
+    outputs,
     chosen,
     suppressions,
     deadline: timeLimit(args.deadline, '--deadline'),
@@ -93,7 +96,7 @@ const gatherer = async (io: IO, args: CheckArgs, settings: Settings, session: Se
 };
 
 const watchOrLook = async (io: IO, args: CheckArgs, settings: Settings, gather: Gather, target?: Target): Promise<void> => {
-  const { chosen, suppressions, deadline, interval } = settings;
+  const { outputs, chosen, suppressions, deadline, interval } = settings;
   const style = { ...styleOf(io, args), show: args.show };
   const look = async (time: number): Promise<Look> => {
     const started = performance.now();
@@ -101,25 +104,27 @@ const watchOrLook = async (io: IO, args: CheckArgs, settings: Settings, gather: 
     const report = judge({ ...inventory, suppressions }, chosen, Math.round(performance.now() - started), target);
     refuseUnknownNames(report, args.NAME);
     if (args.snapshot !== undefined) writeSnapshot(io, args.snapshot, inventory);
-    const print = (shown: Report): string => `${printers[args.output](shown, style).replace(/\n$/, '')}\n`;
-    return { same: () => print(timeless(report)), text: print(report), code: exitCode(report, args['fail-on']) };
+    return {
+      same: () => printed(outputs.shown, timeless(report), style),
+      text: printed(outputs.shown, report, style),
+      code: exitCode(report, args['fail-on']),
+      keep: () => writeFiles(io, outputs, report, style),
+    };
   };
   if (args.watch === true) return io.exit(await watch(io, interval, () => look(deadline)));
   const until = io.now() + deadline;
   if (args['wait-for'] !== undefined) return io.exit(await untilClean(io, interval, until, () => look(Math.max(until - io.now(), 1))));
-  const { text, code } = await look(deadline);
+  const { text, code, keep } = await look(deadline);
   io.out(text);
   io.exit(code);
+  keep();
 };
 
 const writeSnapshot = (io: IO, file: string, inventory: Inventory): void =>
-  writeOutput(
-    io,
-    file,
-    `${JSON.stringify(toSnapshot(inventory), null, 1)}\n`,
-    true,
-    'pass a file in a folder that you may write to with --snapshot',
-  );
+  writeOutput(io, file, `${JSON.stringify(toSnapshot(inventory), null, 1)}\n`, {
+    overwrite: true,
+    fix: 'pass a file in a folder that you may write to with --snapshot',
+  });
 
 /** The same report without what differs at every look: times and latencies. */
 const timeless = (report: Report): Report => ({

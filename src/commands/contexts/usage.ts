@@ -11,7 +11,12 @@ export const check = {
   options: {
     filename: filenameOption('check these manifests or this snapshot, and dial nothing'),
     snapshot: { describe: 'also write what was read to this file, without credentials, for -f' },
-    output: { alias: 'o', choices: formats, default: 'table', describe: 'output format' },
+    output: {
+      alias: 'o',
+      array: true,
+      suggestions: formats,
+      describe: `${formats.join(', ')} on standard output (default: table); FORMAT=FILE writes a file as well`,
+    },
     'print-rbac': { type: 'boolean', describe: 'print the role that a reader needs, for kubectl apply, and read nothing' },
     'fail-on': { choices: ['error', 'warning', 'never'], default: 'error', describe: 'lowest severity that makes the exit code 1' },
     for: { describe: 'can this K8ssandraCluster be applied now? NAME, NAMESPACE/NAME or a manifest' },
@@ -32,6 +37,7 @@ export const check = {
   examples: [
     ['$0 contexts check', 'every context of the current control plane'],
     ['$0 contexts check east west -o json', 'two contexts, for a pipeline'],
+    ['$0 contexts check -f deploy/ -o github -o sarif=contexts.sarif', 'one run, two outputs'],
     ['$0 contexts check --for demo.yaml', 'can this K8ssandraCluster be applied now?'],
     ['kustomize build overlays/prod | $0 contexts check -f -', 'manifests, before they are applied'],
   ],

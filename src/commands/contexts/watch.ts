@@ -9,6 +9,8 @@ export interface Look {
   readonly same: () => string;
   readonly text: string;
   readonly code: ExitCode;
+  /** writes the files that were asked for */
+  readonly keep: () => void;
 }
 
 const tried = async (io: IO, look: () => Promise<Look>): Promise<Look> => {
@@ -16,7 +18,7 @@ const tried = async (io: IO, look: () => Promise<Look>): Promise<Look> => {
     return await look();
   } catch (error) {
     if (!(error instanceof UserError) || error.exitCode !== 4 || io.interrupted.aborted) throw error;
-    return { same: () => error.message, text: describe(error), code: 4 };
+    return { same: () => error.message, text: describe(error), code: 4, keep: () => undefined };
   }
 };
 
@@ -47,6 +49,7 @@ export const untilClean = async (io: IO, interval: number, until: number, look: 
     if (next.code === 0 || io.now() + interval >= until) {
       if (next.code === 4) throw new UserError(next.same(), 'the time of --deadline is up: check that the control plane answers');
       io.out(next.text);
+      next.keep();
       return next.code;
     }
     await pauseFor(interval, io.interrupted);

@@ -9,7 +9,7 @@ const command: Readonly<Record<Severity, string>> = { error: 'error', warning: '
 const data = (text: string): string => text.toWellFormed().replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 const property = (text: string): string => data(printable(text)).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
-/** Workflow commands of GitHub Actions, one line an annotation; what could not be judged is a warning. */
+/** Workflow commands of GitHub Actions, one line an annotation; what could not be judged is a warning, and what manifests cannot tell stands in the one notice about the whole. */
 export const github = (report: Report): string => {
   const findings = shownFindings(report)
     .flatMap(byPlace)
@@ -28,18 +28,21 @@ export const github = (report: Report): string => {
         ],
       );
     });
-  const unknowns = byReason(report.unknown).map(({ codes, contexts, reason, expected }) =>
-    annotation(
-      expected === true ? 'notice' : 'warning',
-      '',
-      ['unknown', contexts.length === 0 ? shortList(codes) : shortList(contexts)],
-      [`could not be judged: ${reason}`],
-    ),
-  );
+  const reasons = byReason(report.unknown).map(({ codes, contexts, reason, expected }) => ({
+    expected: expected === true,
+    about: contexts.length === 0 ? shortList(codes) : shortList(contexts),
+    reason,
+  }));
+  const unknowns = reasons
+    .filter(({ expected }) => !expected)
+    .map(({ about, reason }) => annotation('warning', '', ['unknown', about], [`could not be judged: ${reason}`]));
   const { claim, why } = startWords(report);
-  return [...findings, ...unknowns, annotation('notice', '', ['contexts check'], [claim, ...(why === undefined ? [] : [why])]), ''].join(
-    '\n',
-  );
+  const told = [
+    claim,
+    ...(why === undefined ? [] : [why]),
+    ...reasons.filter(({ expected }) => expected).map(({ about, reason }) => `${about}: ${reason}`),
+  ];
+  return [...findings, ...unknowns, annotation('notice', '', ['contexts check'], told), ''].join('\n');
 };
 const annotation = (name: string, file: string, title: readonly string[], lines: readonly string[]): string =>
   `::${name} ${file}title=${property(title.filter(Boolean).join(' '))}::${data(lines.map(line => printable(line)).join('\n'))}`;

@@ -1,0 +1,62 @@
+import { usage } from '../../base/errors.ts';
+import { writeOutput } from '../../base/input-output.ts';
+import type { IO } from '../../base/io.ts';
+import { nearest } from '../../base/nearest.ts';
+import type { Report } from '../../checks/report.ts';
+import { formats } from '../../output/formats.ts';
+import { type Printer, printers } from '../../output/index.ts';
+import type { Style } from '../../output/style.ts';
+import { names } from '../options.ts';
+
+type Format = (typeof formats)[number];
+/** Where one run's report goes: one format on standard output, and any number in files. */
+export interface Outputs {
+  readonly shown: Format;
+  readonly files: readonly { readonly format: Format; readonly path: string }[];
+}
+
+const formatOf = (text: string): Format => {
+  const found = formats.find(one => one === text);
+  if (found !== undefined) return found;
+  const meant = nearest(text, formats);
+  throw usage(
+    `-o does not know "${text}"`,
+    `it takes ${formats.join(', ')}, each also as FORMAT=FILE${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+  );
+};
+
+/** `FORMAT` and `FORMAT=FILE`, in any number; the table is shown unless another format is. Exit 2 for two on standard output or two in one file. */
+export const outputsOf = (given: readonly string[] | undefined): Outputs => {
+  const all = names(given).map(text => {
+    const at = text.indexOf('=');
+    return at < 0 ? { format: formatOf(text) } : { format: formatOf(text.slice(0, at)), path: text.slice(at + 1) };
+  });
+  const shown = all.flatMap(({ format, path }) => (path === undefined || path === '-' ? [format] : []));
+  if (shown.length > 1)
+    throw usage(
+      `-o ${shown.join(' and -o ')} both go to standard output`,
+      `write one of them to a file: -o ${shown[0]} -o ${shown[1]}=FILE`,
+    );
+  const files = all.flatMap(({ format, path }) => (path === undefined || path === '-' ? [] : [{ format, path }]));
+  for (const [index, { format, path }] of files.entries()) {
+    if (path === '') throw usage(`-o ${format}= names no file`, `name one, as in -o ${format}=report.txt`);
+    if (files.findIndex(other => other.path === path) < index) throw usage(`-o writes ${path} twice`, 'give each format its own file');
+  }
+  return { shown: shown[0] ?? 'table', files };
+};
+
+/** The report as one text that ends its last line. */
+export const printed = (format: Format, report: Report, style: Style): string => {
+  const print: Printer = printers[format];
+  return `${print(report, style).replace(/\n$/, '')}\n`;
+};
+
+/** Reports hold no credential, so that others may read them: a collector of metrics, the next step of a pipeline. */
+export const writeFiles = (io: IO, { files }: Outputs, report: Report, style: Style): void => {
+  for (const { format, path } of files)
+    writeOutput(io, path, printed(format, report, { ...style, color: false, columns: undefined }), {
+      overwrite: true,
+      readable: true,
+      fix: `name a file in a folder that you may write to: -o ${format}=FILE`,
+    });
+};

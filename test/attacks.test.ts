@@ -427,7 +427,7 @@ test('create, update, rename and import leave alone what a rotation or a deletio
     const before = JSON.stringify(configSecret('dp1'));
     for (const args of [
       ['create', '--from-context', 'dp1', '--allow', 'loopback', '--server', server('dp1').url.replace('127.0.0.1', 'localhost')],
-      ['update', 'dp1', '--server', server('dp1').url.replace('127.0.0.1', 'localhost')],
+      ['update', 'dp1', '--server', server('dp1').url.replace('127.0.0.1', 'localhost'), '--allow', 'loopback'],
       ['rename', 'dp1', 'other', '--yes'],
       ['import', '-f', file, '--overwrite'],
     ])

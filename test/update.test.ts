@@ -25,18 +25,20 @@ const stored = (name: string) => {
 const spec = (name: string) =>
   registered.server('cp').get('config.k8ssandra.io', 'clientconfigs', namespace, name)?.['spec'] as { contextName?: string };
 
+const loopback = ['--allow', 'loopback'];
+
 test('update proves the new address first, writes the Secret alone, and a second run has nothing to do', async () => {
   const { cli, server, storedToken } = await start('dp1');
   const token = storedToken('dp1');
   const elsewhere = server('dp1').url.replace('127.0.0.1', 'localhost');
-  const dry = await cli('clientconfig', 'update', 'dp1', '--server', elsewhere, '--dry-run');
+  const dry = await cli('clientconfig', 'update', 'dp1', '--server', elsewhere, ...loopback, '--dry-run');
   assert.match(dry.stdout, /server: https:\/\/127.* -> https:\/\/localhost.*nothing written/s);
   assert.equal(stored('dp1').clusters[0]?.cluster.server, server('dp1').url);
-  const updated = await cli('clientconfig', 'update', 'dp1', '--server', elsewhere, '--wait');
+  const updated = await cli('clientconfig', 'update', 'dp1', '--server', elsewhere, ...loopback, '--wait');
   assert.equal(updated.code, 0, text(updated));
   assert.equal(stored('dp1').clusters[0]?.cluster.server, elsewhere);
   assert.equal(storedToken('dp1'), token);
-  assert.match((await cli('clientconfig', 'update', 'dp1', '--server', elsewhere)).stdout, /nothing to do/);
+  assert.match((await cli('clientconfig', 'update', 'dp1', '--server', elsewhere, ...loopback)).stdout, /nothing to do/);
 });
 
 test('update refuses what the operator could not live with, and writes nothing', async () => {
@@ -46,7 +48,10 @@ test('update refuses what the operator could not live with, and writes nothing',
   const ca = `${registered.world.kubeconfig}-ca.pem`;
   writeFileSync(ca, other.pem);
   for (const [args, code, message = /^error: .+\nfix: {3}.+\n$/] of [
-    [['--server', 'https://127.0.0.1:1'], 4],
+    [['--server', 'https://127.0.0.1:1'], 4, /is a loopback address.*--allow loopback/s],
+    [['--server', 'https://127.0.0.1:1', ...loopback], 4, /would not be reached/],
+    [['--server', 'https://169.254.1.1'], 4, /link-local/],
+    [['--server', 'https://host.docker.internal:1'], 4, /only this machine knows/],
     [['--ca-file', ca], 4],
     [['--tls-server-name', 'nobody.example.com'], 4],
     [['--proxy-url', 'http://127.0.0.1:1'], 4],
@@ -66,7 +71,7 @@ test('update refuses what the operator could not live with, and writes nothing',
     assert.match(refused.stderr, message);
   }
   server('cp').fault({ method: 'PUT', path: /secrets\/dp1-config/ }, { kind: 'status', status: 409 });
-  const conflict = await cli('clientconfig', 'update', 'dp1', '--server', server('dp1').url.replace('127.0.0.1', 'localhost'));
+  const conflict = await cli('clientconfig', 'update', 'dp1', '--server', server('dp1').url.replace('127.0.0.1', 'localhost'), ...loopback);
   assert.equal(conflict.code, 4);
   assert.match(conflict.stderr, /409/);
   assert.deepEqual(stored('dp1'), before);

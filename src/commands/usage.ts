@@ -1,5 +1,5 @@
 import type { Usage } from '../cli/command.ts';
-import { createOverrides } from '../plan/overrides.ts';
+import { overridesOf } from '../plan/refusals.ts';
 import type { Args } from './global-options.ts';
 import { allow } from './shared-options.ts';
 
@@ -29,7 +29,7 @@ export const register = {
     'destination-name': { describe: 'context name (default: the source context, unchanged)' },
     'override-src-ip': { describe: 'address of the data plane, with --override-src-port' },
     'override-src-port': { describe: 'port of the data plane, with --override-src-ip' },
-    allow: allow(createOverrides),
+    allow: allow(overridesOf('create')),
   },
   examples: [['$0 register --source-context east --dest-context hub', 'the same as clientconfig create --from-context east --context hub']],
 } as const satisfies Usage;

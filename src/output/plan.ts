@@ -1,7 +1,7 @@
 import { printable } from '../base/errors.ts';
 import type { Step } from '../base/read.ts';
 import type { ControlPlane, Probe } from '../fleet/inventory.ts';
-import type { Candidate } from '../plan/create.ts';
+import type { Candidate } from '../plan/create/candidate.ts';
 import { nameOf, type Write } from '../plan/journal.ts';
 import { mark, type Style } from './style.ts';
 

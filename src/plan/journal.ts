@@ -89,7 +89,14 @@ const send = ({ action, connection, kind, object, before }: Write, run: string):
     : demandObject(connection, what, { method: 'PUT', path: apiPath(kind, namespace, name), body, mustFinish: true }, kind);
 };
 
-const undo = async ({ write, after }: { write: Write; after?: KubeObject }, run: string): Promise<{ text: string; left: boolean }> => {
+/** The token controller writes into what was just made: what changes while it is looked at is looked at again. */
+const looks = 3;
+const undo = async (
+  entry: { write: Write; after?: KubeObject },
+  run: string,
+  look = 1,
+): Promise<{ readonly text: string; readonly left: boolean }> => {
+  const { write, after } = entry;
   const { connection, kind, object, before } = write;
   const { namespace, name } = object.metadata;
   const what = nameOf(write);
@@ -117,6 +124,7 @@ const undo = async ({ write, after }: { write: Write; after?: KubeObject }, run:
             body: { ...before, metadata: { ...before.metadata, resourceVersion } },
           };
     const undone = await connection.request({ ...request, mustFinish: true });
+    if (undone.status === 409 && look < looks) return undo(entry, run, look + 1);
     if (undone.status >= 300 && undone.status !== 404) return left(statusMessage(undone));
     return undoneAs(before === undefined ? `removed ${what} again` : `restored ${what}`);
   } catch (error) {
@@ -142,7 +150,9 @@ export const writeOf = async <T extends KubeObject>(
   }
   const before = read.value;
   if (before === undefined) return { action: 'create', connection, kind, object, note };
-  const differences = [...same(before, object), ...metadataDifferences(before, object)];
+  const within = same(before, object);
+  const beside = metadataDifferences(before, object).filter(({ key }) => within.length === 0 || !wayAnnotations.includes(key));
+  const differences = [...within, ...beside.map(({ text }) => text)];
   if (differences.length === 0) return { action: 'unchanged', connection, kind, object: before, before, note: 'unchanged' };
   const merged = {
     ...before,
@@ -155,11 +165,13 @@ export const writeOf = async <T extends KubeObject>(
   };
   return { action: 'update', connection, kind, object: merged, before, note: differences.join(', ') };
 };
-const metadataDifferences = (before: KubeObject, wanted: KubeObject): string[] =>
+/** They say again what the kubeconfig says. */
+const wayAnnotations: readonly string[] = [annotation.server, annotation.tlsServerName, annotation.proxyUrl];
+const metadataDifferences = (before: KubeObject, wanted: KubeObject): readonly { readonly key: string; readonly text: string }[] =>
   (['labels', 'annotations'] as const).flatMap(part =>
     Object.entries(wanted.metadata[part] ?? {}).flatMap(([key, value]) =>
       before.metadata[part]?.[key] === value
         ? []
-        : [`${part.slice(0, -1)} ${key}: ${before.metadata[part]?.[key] ?? '(none)'} -> ${value}`],
+        : [{ key, text: `${part.slice(0, -1)} ${key}: ${before.metadata[part]?.[key] ?? '(none)'} -> ${value}` }],
     ),
   );

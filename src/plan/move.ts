@@ -4,18 +4,20 @@ import { fieldsOf } from '../base/fields.ts';
 import { lateFault } from '../checks/start.ts';
 import { probe } from '../fleet/from-cluster/probe.ts';
 import type { ControlPlane } from '../fleet/inventory.ts';
-import { annotation, managedBy } from '../kube/annotations.ts';
+import { accepts, annotation, managedBy } from '../kube/annotations.ts';
 import type { Connection, Limits } from '../kube/api/connection.ts';
 import { objectOf } from '../kube/api/objects.ts';
 import { configKey, keyOf, secretKey } from '../kube/key.ts';
 import { apiVersion, type ClientConfig, type Kind, type KubeObject, kinds, type Secret } from '../kube/kinds.ts';
 import { proxyFault, serverFault } from '../kube/kubeconfig/address.ts';
 import { parseStored } from '../kube/kubeconfig/parse.ts';
-import { shownUrl } from '../kube/kubeconfig/url.ts';
+import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
+import { shownUrl, unroutable, withoutUser } from '../kube/kubeconfig/url.ts';
 import { effectiveContext } from '../operator/references.ts';
 import { refuseOtherAccount } from './account.ts';
 import { secretDifferences } from './differences.ts';
 import { type Write, writeOf } from './journal.ts';
+import type { Guard } from './refusals.ts';
 import { controlPlaneIds, refuseUnderWay, withAnnotations } from './registration.ts';
 
 /**
@@ -27,6 +29,9 @@ const travelling: readonly string[] = [
   annotation.sourceCluster,
   annotation.serviceAccount,
   annotation.tokenSecret,
+  annotation.server,
+  annotation.tlsServerName,
+  annotation.proxyUrl,
   annotation.allowed,
 ];
 const portableMeta = ({ name, namespace, annotations = {} }: Secret['metadata']): Secret['metadata'] => {
@@ -123,7 +128,7 @@ export const proveRegistrations = async (
   { clientConfigs, secrets }: Registrations,
   existing: (namespace: string, name: string) => Promise<Secret | undefined>,
   watches: readonly string[] | 'all',
-  unproven: boolean,
+  guard: Guard,
   limits: Limits,
 ): Promise<void> => {
   await Promise.all(
@@ -154,17 +159,28 @@ export const proveRegistrations = async (
           `refused: with the Secret ${namespace}/${name} the operator would not reach ${shownUrl(server)}: ${unfit}`,
           'correct it in the file',
         );
-      if (unproven) return;
+      refuseAddress(stored.value, configKey(config), secret, guard);
+      if (guard.allows('unproven')) return;
       const shown = await probe(context, stored, watches, limits);
       refuseOtherAccount(context, shown, secret.metadata.annotations);
       const fault = lateFault(shown);
-      if (fault !== undefined)
-        throw new UserError(
-          `refused: with ClientConfig ${configKey(config)} the operator would stop: ${fault.message}`,
-          'mend that data plane first; to go on all the same: --allow unproven',
-        );
+      guard.refuse(
+        'unproven',
+        fault === undefined
+          ? undefined
+          : { why: `with ClientConfig ${configKey(config)} the operator would stop: ${fault.message}`, cure: 'mend that data plane first' },
+      );
     }),
   );
+};
+
+/** What `create` refuses to store is not stored by way of a file either, unless it was allowed by name when it was made, or is now. */
+const refuseAddress = ({ server, caPem, caFile, insecure }: StoredKubeconfig, of: string, { metadata }: Secret, guard: Guard): void => {
+  const notes = metadata.annotations ?? {};
+  const why = unroutable(server);
+  if (why !== undefined && !accepts(notes, 'loopback')) guard.refuse('loopback', { server: withoutUser(server), of, why });
+  if (caPem === undefined && caFile === undefined && !insecure && !accepts(notes, 'system-ca'))
+    guard.refuse('system-ca', { server: withoutUser(server), named: true });
 };
 
 /** The writes of an import, Secrets first: what exists and differs is an update, which the caller must allow. */

@@ -13,6 +13,7 @@ import type { Rewritten } from '../kube/kubeconfig/rewrite.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import type { Operator } from '../operator/environment.ts';
 import { effectiveContext, references, watchedInOrder } from '../operator/references.ts';
+import { type Guard, refusal } from './refusals.ts';
 import type { Owner } from './token.ts';
 
 /** A ClientConfig with its Secret as the API has them, and what the Secret's kubeconfig says. */
@@ -176,8 +177,8 @@ export const rewrittenKubeconfig = (
   );
 };
 
-/** Refuses a change that restarts an operator which would not come up again for another reason. */
-export const refuseRestartIntoCrash = (controlPlane: ControlPlane, without: readonly string[], override: string): void => {
+/** Refuses a change that restarts an operator which would not come up again for another reason; a text says what else lifts that. */
+export const refuseRestartIntoCrash = (controlPlane: ControlPlane, without: readonly string[], guard: Guard | string): void => {
   const { clientConfigs } = controlPlane;
   const left: ControlPlane = clientConfigs.ok
     ? { ...controlPlane, clientConfigs: { ok: true, value: clientConfigs.value.filter(config => !without.includes(configKey(config))) } }
@@ -185,10 +186,12 @@ export const refuseRestartIntoCrash = (controlPlane: ControlPlane, without: read
   const inventory: Inventory = { now: 0, source: 'cluster', warnBeforeDays: 0, controlPlane: left, contexts: [], places: new Map() };
   const start = operatorStart(inventory);
   if (start.verdict !== 'does-not-start') return;
-  throw new UserError(
-    `refused: this change restarts the operator, and it would not come up: ${start.culprit === undefined ? '' : `ClientConfig ${start.culprit}: `}${start.message}`,
-    sentence`fix that first (${ours('contexts check')}); to go on all the same: ${override}`,
-  );
+  const subject = {
+    why: `this change restarts the operator, and it would not come up: ${start.culprit === undefined ? '' : `ClientConfig ${start.culprit}: `}${start.message}`,
+    cure: sentence`fix that first (${ours('contexts check')})`,
+  };
+  if (typeof guard === 'string') throw refusal('would-not-start', subject, guard);
+  guard.refuse('would-not-start', subject);
 };
 
 /** Who uses a context, as sorted lines of object and field; throws when that could not be read, for then nothing is proven. */

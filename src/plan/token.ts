@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, secretText, text } from '../base/codec.ts';
 import { type Credential, credential, reveal } from '../base/credential.ts';
 import { UserError } from '../base/errors.ts';
+import type { Read } from '../base/read.ts';
 import { annotation, managedBy, managedByLabel } from '../kube/annotations.ts';
 import type { Connection, Limits } from '../kube/api/connection.ts';
 import { listObjects } from '../kube/api/lists.ts';
@@ -70,6 +71,19 @@ export const tokenOf = (secret: Secret | undefined): Credential | undefined => {
   return token === undefined || token === '' ? undefined : credential(Buffer.from(token, 'base64').toString('utf8'));
 };
 
+/** The Secrets of ours in a data plane, whichever control plane they are of: in all its namespaces, or in this one where no more may be listed. */
+export const madeSecrets = async (source: Connection, namespace: string): Promise<Read<readonly Secret[]>> => {
+  const all = await listObjects(source, kinds.secret, undefined, managedByLabel);
+  return all.ok ? all : await listObjects(source, kinds.secret, namespace, managedByLabel);
+};
+/** A token of which its own marks say that it was made for another control plane; they may be anybody's word. */
+export const tokenOfAnother = (made: readonly Secret[], controlPlaneUid: string): Secret | undefined =>
+  made.find(({ type: actual, metadata: { annotations = {}, deletionTimestamp } }) => {
+    const marked = annotations[annotation.controlPlane];
+    // Who may not read the uid of a control plane marks what is its own with its address, and one cluster has several.
+    return actual === type && deletionTimestamp === undefined && isUid(marked) && marked !== controlPlaneUid;
+  });
+const isUid = (text: string | undefined): boolean => text !== undefined && /^[0-9a-z][0-9a-z-]{0,62}$/i.test(text);
 /** The token Secrets of ours for this ClientConfig, whoever of us has left them there. */
 export const ownTokens = async (source: Connection, namespace: string, owner: Owner) => {
   const read = await listObjects(source, kinds.secret, namespace, managedByLabel);
@@ -81,15 +95,14 @@ export const findToken = async (
   account: Account,
   owner: Owner,
   noted: Key | undefined,
+  made: Read<readonly Secret[]>,
 ): Promise<Secret | undefined> => {
   const named =
     noted?.namespace === account.namespace
       ? required(await getObject(source, kinds.secret, noted.namespace, noted.name), `Secret ${keyText(noted)}`, source.context)
       : undefined;
-  const left = await ownTokens(source, account.namespace, owner);
-  return [...(named === undefined ? [] : [named]), ...(left.ok ? left.value : [])].find(
-    secret => foreign(secret, owner) === undefined && isGood(secret, account),
-  );
+  const left = made.ok ? made.value.filter(({ metadata }) => metadata.namespace === account.namespace) : [];
+  return [...(named === undefined ? [] : [named]), ...left].find(secret => foreign(secret, owner) === undefined && isGood(secret, account));
 };
 /** The token of an account that was deleted outlives it for a moment, until its controller notices. */
 const isGood = ({ metadata: { labels = {}, annotations = {}, deletionTimestamp } }: Secret, account: Account): boolean =>

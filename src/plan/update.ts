@@ -1,16 +1,20 @@
 import { UserError } from '../base/errors.ts';
 import { lateFault } from '../checks/start.ts';
 import { probe } from '../fleet/from-cluster/probe.ts';
-import { type Connection, type Endpoint, type Limits, shakeHands, TransportError } from '../kube/api/connection.ts';
+import { accepts, annotation } from '../kube/annotations.ts';
+import { authorityAlone, type Connection, type Endpoint, type Limits, shakeHands, TransportError } from '../kube/api/connection.ts';
 import { demand } from '../kube/api/objects.ts';
 import { apiPath, kinds, type Secret } from '../kube/kinds.ts';
 import { certificatePem, parseStored } from '../kube/kubeconfig/parse.ts';
 import { withContext, withEndpoint } from '../kube/kubeconfig/rewrite.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
+import { unroutable, withoutUser } from '../kube/kubeconfig/url.ts';
 import { refuseOtherAccount } from './account.ts';
+import { wayNotes } from './create/place.ts';
 import { storedDifferences } from './differences.ts';
 import { fittingCa } from './fitting-ca.ts';
-import { putSecret, type Registration, refuseUnderWay, rewrittenKubeconfig, withKubeconfig } from './registration.ts';
+import type { Guard } from './refusals.ts';
+import { putSecret, type Registration, refuseUnderWay, rewrittenKubeconfig, withAnnotations, withKubeconfig } from './registration.ts';
 
 /** What may be changed of how the operator reaches a data plane; an empty text takes the field away. */
 export interface Changes {
@@ -26,6 +30,8 @@ export interface Update {
   /** `field: before -> after`, never a secret */
   readonly differences: readonly string[];
   readonly kubeconfig: string;
+  /** annotations to change */
+  readonly notes: Readonly<Record<string, string | undefined>>;
 }
 
 const changed = (before: string | undefined, wanted: string | undefined): string | undefined =>
@@ -36,6 +42,7 @@ export const planUpdate = async (
   registration: Registration,
   changes: Changes,
   watches: readonly string[] | 'all',
+  guard: Guard,
   limits: Limits,
 ): Promise<Update> => {
   const { stored, contextName } = registration;
@@ -44,24 +51,54 @@ export const planUpdate = async (
     tlsServerName: changed(stored.tlsServerName, changes.tlsServerName),
     proxyUrl: changed(stored.proxyUrl, changes.proxyUrl),
   };
+  const why = changes.server === undefined ? undefined : unroutable(way.server);
+  guard.refuse('loopback', why === undefined ? undefined : { server: way.server, of: contextName, why });
   const given = changes.cas === undefined ? changes.caPem : await chooseCa(contextName, changes.cas, way, limits);
   const caPem = changed(stored.caPem, given);
-  const wanted = { ...way, caPem: caPem === undefined ? undefined : certificatePem(caPem) || caPem };
-  const endpoint = { ...wanted, insecure: stored.insecure && given === undefined };
-  const kubeconfig = rewrittenKubeconfig(registration, text => withEndpoint(text, contextName, endpoint));
-  const after = parseStored(kubeconfig, contextName);
-  const differences = after.ok ? storedDifferences(stored, after.value) : [after.message];
+  const endpoint = {
+    ...way,
+    caPem: caPem === undefined ? undefined : certificatePem(caPem) || caPem,
+    insecure: stored.insecure && given === undefined,
+  };
+  const rewrittenTo = (to: typeof endpoint): { readonly kubeconfig: string; readonly differences: readonly string[] } => {
+    const kubeconfig = rewrittenKubeconfig(registration, text => withEndpoint(text, contextName, to));
+    const after = parseStored(kubeconfig, contextName);
+    return { kubeconfig, differences: after.ok ? storedDifferences(stored, after.value) : [after.message] };
+  };
+  const without = rewrittenTo(endpoint);
+  const resting = endpoint.caPem === undefined && stored.caFile === undefined && !endpoint.insecure;
+  const rests = accepts(registration.secret.metadata.annotations ?? {}, 'system-ca');
+  const authority = resting && !rests && without.differences.length > 0 ? await authorityOf(way, guard, limits) : undefined;
+  const { kubeconfig, differences } = authority === undefined ? without : rewrittenTo({ ...endpoint, caPem: authority });
   if (differences.length > 0) await proveUpdate(registration, kubeconfig, watches, limits);
-  return { registration, differences, kubeconfig };
+  return { registration, differences, kubeconfig, notes: { ...wayNotes(endpointOf(way)), ...allowNotes(registration.secret, changes, guard) } };
 };
-const chooseCa = async (
-  contextName: string,
-  cas: readonly string[],
-  { server, tlsServerName, proxyUrl }: Pick<Changes, 'tlsServerName' | 'proxyUrl'> & Pick<StoredKubeconfig, 'server'>,
-  limits: Limits,
-): Promise<string> => {
-  const endpoint = { server, ...(tlsServerName === undefined ? {} : { tlsServerName }), ...(proxyUrl === undefined ? {} : { proxyUrl }) };
-  const found = await fittingCa(cas, endpoint, limits);
+/** As of a create: the operator does not rest on what its image trusts, unless that is allowed by name. */
+const authorityOf = async (way: Way, guard: Guard, limits: Limits): Promise<string | undefined> => {
+  const { authority } = await authorityAlone(endpointOf(way), limits).catch((error: unknown) => {
+    // That it is not verified at all is told by the proof.
+    if (error instanceof TransportError) return { authority: undefined };
+    throw error;
+  });
+  if (authority === undefined || guard.allows('system-ca')) guard.refuse('system-ca', { server: withoutUser(way.server), named: true });
+  return guard.allows('system-ca') ? undefined : authority;
+};
+/** What is lifted of this address; what was noted of the address before goes with it. */
+const allowNotes = ({ metadata }: Secret, { server }: Changes, guard: Guard): Readonly<Record<string, string | undefined>> => {
+  const noted = (metadata.annotations?.[annotation.allowed] ?? '')
+    .split(',')
+    .filter(one => one !== '' && (server === undefined || one !== 'loopback'));
+  const all = [...new Set([...noted, ...guard.lifted().filter(one => one !== 'would-not-start')])].sort();
+  return { [annotation.allowed]: all.length === 0 ? undefined : all.join(',') };
+};
+type Way = Pick<Changes, 'tlsServerName' | 'proxyUrl'> & Pick<StoredKubeconfig, 'server'>;
+const endpointOf = ({ server, tlsServerName, proxyUrl }: Way): Omit<Endpoint, 'caPem' | 'insecure'> => ({
+  server,
+  ...(tlsServerName === undefined ? {} : { tlsServerName }),
+  ...(proxyUrl === undefined ? {} : { proxyUrl }),
+});
+const chooseCa = async (contextName: string, cas: readonly string[], way: Way, limits: Limits): Promise<string> => {
+  const found = await fittingCa(cas, endpointOf(way), limits);
   if (typeof found === 'string') return found;
   throw new UserError(
     `refused: no CA of that context verifies the server of ${contextName}: ${found?.message ?? 'it shows none'}`,
@@ -77,14 +114,8 @@ const proveUpdate = async (
 ): Promise<void> => {
   const stored = parseStored(kubeconfig, contextName);
   if (!stored.ok) throw new UserError(`refused: the operator could not use it: ${stored.message}`, 'correct the given value');
-  const { server, caPem, tlsServerName, proxyUrl, insecure } = stored.value;
-  const endpoint: Endpoint = {
-    server,
-    insecure,
-    ...(caPem === undefined ? {} : { caPem }),
-    ...(tlsServerName === undefined ? {} : { tlsServerName }),
-    ...(proxyUrl === undefined ? {} : { proxyUrl }),
-  };
+  const { caPem, insecure } = stored.value;
+  const endpoint: Endpoint = { ...endpointOf(stored.value), insecure, ...(caPem === undefined ? {} : { caPem }) };
   try {
     await shakeHands(endpoint, limits);
   } catch (error) {
@@ -104,9 +135,9 @@ const proveUpdate = async (
     );
 };
 
-export const executeUpdate = async (connection: Connection, { registration, kubeconfig }: Update): Promise<Secret> => {
+export const executeUpdate = async (connection: Connection, { registration, kubeconfig, notes }: Update): Promise<Secret> => {
   refuseUnderWay(registration.secret);
-  return putSecret(connection, withKubeconfig(registration.secret, kubeconfig));
+  return putSecret(connection, withAnnotations(withKubeconfig(registration.secret, kubeconfig), notes));
 };
 
 /**

@@ -3,7 +3,6 @@ import { printable, UserError, usage } from '../../base/errors.ts';
 import { readCa } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
-import type { ControlPlane } from '../../fleet/inventory.ts';
 import { type Connection, connectUser, type Limits, withCaData } from '../../kube/api/connection.ts';
 import { selectContext } from '../../kube/kubeconfig/select.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
@@ -11,18 +10,13 @@ import { span } from '../../output/layout.ts';
 import { manifestYaml } from '../../output/manifests.ts';
 import { planText } from '../../output/plan.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
-import {
-  type Candidate,
-  controlPlaneWrites,
-  execute,
-  manifests,
-  newToken,
-  prepare,
-  tokenInUse,
-  tokenSecretWrite,
-} from '../../plan/create.ts';
+import type { Candidate } from '../../plan/create/candidate.ts';
+import { destinationOf } from '../../plan/create/destination.ts';
+import { execute, tokenInUse } from '../../plan/create/execute.ts';
+import { prepare } from '../../plan/create/prepare.ts';
+import { controlPlaneWrites, manifests, newToken, tokenSecretWrite } from '../../plan/create/writes.ts';
 import { openJournal, type Write } from '../../plan/journal.ts';
-import { createOverrides } from '../../plan/overrides.ts';
+import { guardWith, overridesOf } from '../../plan/refusals.ts';
 import { operatorToLoad } from '../../plan/registration.ts';
 import { requireRenewer } from '../../plan/renewer.ts';
 import { refuseAddresses } from '../addresses.ts';
@@ -44,7 +38,7 @@ export const clientconfigCreate = async (io: IO, args: CreateArgs, sourceConfig?
     );
     const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);
     if (settings.ttl !== undefined) await requireRenewer(connection, operatorToLoad(controlPlane).namespace);
-    const destNamespace = destination(controlPlane, args['dest-namespace'] ?? args.namespace, settings.allow);
+    const destNamespace = destinationOf(controlPlane, args['dest-namespace'] ?? args.namespace, guardWith(settings.allow));
     const candidates = await Promise.all(
       selections.map(async selected => {
         const source = await connectUser(selected, limits);
@@ -104,48 +98,8 @@ const validate = async (io: IO, args: CreateArgs, sources: readonly string[]) =>
     caPem: args['ca-file'] === undefined ? undefined : await readCa(io, args['ca-file'], '--ca-file'),
     proxyUrl: args['proxy-url'],
     ttl: args['token-ttl'] === undefined ? undefined : tokenLife(args['token-ttl']),
-    allow: allowed(args.allow, createOverrides),
+    allow: allowed(args.allow, overridesOf('create')),
   };
-};
-
-/** Where Secret and ClientConfig go: a namespace that a control plane's operator watches. */
-const destination = (controlPlane: ControlPlane, wanted: string | undefined, allow: readonly string[]): string => {
-  const { context, clientConfigCrd, operators, operator } = controlPlane;
-  if (clientConfigCrd.ok && !clientConfigCrd.value) {
-    throw new UserError(
-      `refused: ${context} has no ClientConfig CRD (clientconfigs.config.k8ssandra.io)`,
-      'install the K8ssandra Operator with controlPlane=true there, or choose the control plane with --context',
-    );
-  }
-  if (operator === undefined) {
-    const planes = operators.ok ? operators.value.filter(one => one.controlPlane) : [];
-    if (planes.length > 1 && wanted === undefined)
-      throw usage(
-        `${context} has ${planes.length} control planes: ${planes
-          .map(({ namespace }) => namespace)
-          .sort()
-          .join(', ')}`,
-        'choose one with --dest-namespace',
-      );
-    const why = operators.ok
-      ? planes.length > 0
-        ? `no control plane operator of ${context} watches namespace ${wanted}`
-        : `${context} has no operator with K8SSANDRA_CONTROL_PLANE=true`
-      : `the operators of ${context} could not be read: ${operators.detail}`;
-    if (wanted !== undefined && allow.includes('unwatched-namespace')) return wanted;
-    throw new UserError(
-      `refused: ${why}`,
-      `choose the control plane with --context and its namespace with --dest-namespace; to go on all the same: --dest-namespace NAMESPACE --allow unwatched-namespace`,
-    );
-  }
-  const namespace = wanted ?? operator.namespace;
-  if (operator.watches !== 'all' && !operator.watches.includes(namespace) && !allow.includes('unwatched-namespace')) {
-    throw new UserError(
-      `refused: the operator ${operator.namespace}/${operator.name} does not watch namespace ${namespace}: it would ignore the ClientConfig`,
-      `pass --dest-namespace ${operator.watches.join(' or ')}; to go on all the same: --allow unwatched-namespace`,
-    );
-  }
-  return namespace;
 };
 
 const refuseMeetingNames = (candidates: readonly Candidate[]): void => {

@@ -13,7 +13,7 @@ import { changeLine } from '../../plan/changes.ts';
 import { openDataPlane } from '../../plan/data-plane.ts';
 import { executeDeletions } from '../../plan/delete/execute.ts';
 import { type Deletion, leftoverSecret, planDeletion } from '../../plan/delete/plan.ts';
-import { deleteOverrides } from '../../plan/overrides.ts';
+import { overridesOf } from '../../plan/refusals.ts';
 import { refuseRestartIntoCrash, selectConfigs, usersOf, watchedConfigs } from '../../plan/registration.ts';
 import { allowed, names, sourcesOf, timeLimit } from '../options.ts';
 import { withControlPlane } from '../session.ts';
@@ -21,7 +21,7 @@ import type { DeleteArgs } from './usage.ts';
 
 export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void> => {
   const wanted = args.NAME;
-  const allow = allowed(args.allow, deleteOverrides);
+  const allow = allowed(args.allow, overridesOf('delete'));
   const patience = timeLimit(args.timeout, '--timeout');
   const sources = sourcesOf(names(args['from-context']), wanted);
   await withControlPlane(io, args, async ({ config: user, connection, limits }) => {

@@ -2,29 +2,32 @@ import { printable, UserError, usage } from '../../base/errors.ts';
 import { readInput } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
+import type { ControlPlane } from '../../fleet/inventory.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
 import { configKey } from '../../kube/key.ts';
 import { kinds } from '../../kube/kinds.ts';
 import { readDocuments } from '../../kube/yaml/documents.ts';
 import { effectiveContext } from '../../operator/references.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
+import { unwatched } from '../../plan/create/destination.ts';
 import { nameOf, openJournal } from '../../plan/journal.ts';
 import { planImport, proveRegistrations, type Registrations, readRegistrations } from '../../plan/move.ts';
-import { importOverrides } from '../../plan/overrides.ts';
+import { type Guard, guardWith, overridesOf } from '../../plan/refusals.ts';
 import { refuseRestartIntoCrash, watchedConfigs } from '../../plan/registration.ts';
 import { allowed, timeLimit } from '../options.ts';
 import { withControlPlane } from '../session.ts';
 import type { ImportArgs } from './usage.ts';
 
 export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void> => {
-  const allow = allowed(args.allow, importOverrides);
+  const allow = allowed(args.allow, overridesOf('import'));
   const patience = timeLimit(args.timeout, '--timeout');
   const files = [...new Set(args.filename)];
   const registrations = readRegistrations(await documentsOf(io, files), files.join(', '), args['dest-namespace']);
   await withControlPlane(io, args, async ({ connection, limits }) => {
     const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);
     const watches = controlPlane.operator?.watches ?? 'all';
-    refuseUnwatched(registrations, watches, allow);
+    const guard = guardWith(allow);
+    refuseUnwatched(registrations, controlPlane, guard);
     const rival = watchedConfigs(controlPlane).find(other =>
       registrations.clientConfigs.some(
         config => effectiveContext(config) === effectiveContext(other) && configKey(config) !== configKey(other),
@@ -35,14 +38,13 @@ export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void
         `refused: ClientConfig ${configKey(rival)} already provides the context ${effectiveContext(rival)}; of two, the operator silently takes the last`,
         'delete that one first, or take the context out of the file',
       );
-    if (!allow.includes('would-not-start'))
-      refuseRestartIntoCrash(controlPlane, registrations.clientConfigs.map(configKey), '--allow would-not-start');
+    refuseRestartIntoCrash(controlPlane, registrations.clientConfigs.map(configKey), guard);
     await proveRegistrations(
       registrations,
       async (namespace, name) =>
         required(await getObject(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context),
       watches,
-      allow.includes('unproven'),
+      guard,
       limits,
     );
     const writes = await planImport(connection, controlPlane, registrations);
@@ -89,12 +91,9 @@ const parsed = async (io: IO, file: string): Promise<readonly unknown[]> => {
       return read.value;
     });
 };
-const refuseUnwatched = ({ clientConfigs }: Registrations, watches: readonly string[] | 'all', allow: readonly string[]): void => {
-  if (watches === 'all' || allow.includes('unwatched-namespace')) return;
-  const outside = clientConfigs.find(({ metadata }) => !watches.includes(metadata.namespace));
-  if (outside !== undefined)
-    throw new UserError(
-      `refused: the operator does not watch namespace ${outside.metadata.namespace}: it would ignore ClientConfig ${configKey(outside)}`,
-      `pass --dest-namespace ${watches.join(' or ')}; to go on all the same: --allow unwatched-namespace`,
-    );
+const refuseUnwatched = ({ clientConfigs }: Registrations, controlPlane: ControlPlane, guard: Guard): void => {
+  const watches = controlPlane.operator?.watches ?? 'all';
+  const outside = watches === 'all' ? undefined : clientConfigs.find(({ metadata }) => !watches.includes(metadata.namespace));
+  if (outside === undefined) return;
+  guard.refuse('unwatched-namespace', unwatched(controlPlane, outside.metadata.namespace, `ClientConfig ${configKey(outside)}`));
 };

@@ -10,7 +10,7 @@ import { keyText } from '../../kube/key.ts';
 import { withoutUser } from '../../kube/kubeconfig/url.ts';
 import { proveAccount } from '../../plan/account.ts';
 import { openDataPlane } from '../../plan/data-plane.ts';
-import { restartOverrides } from '../../plan/overrides.ts';
+import { guardWith, overridesOf } from '../../plan/refusals.ts';
 import {
   operatorToLoad,
   ownerOf,
@@ -41,7 +41,7 @@ export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void
     const registrations = due(read, options, io.now());
     if (registrations.length === 0) return io.out(nothingToDo(args));
     refuseSharedSecrets(registrations);
-    if (!options.allow.includes('would-not-start')) refuseRestartIntoCrash(controlPlane, [], '--allow would-not-start');
+    refuseRestartIntoCrash(controlPlane, [], guardWith(options.allow));
     const rotations = await plan(io.now(), registrations, controlPlane, session, options);
     for (const rotation of rotations) io.out(`${printable(planLine(rotation))}\n`);
     io.out('the operator will restart once to load this\n');
@@ -69,7 +69,7 @@ const validate = (args: RotateArgs, wanted: readonly string[]) => {
     resumeAlone: resume && wanted.length === 0 && args.all !== true,
     resume,
     ttl,
-    allow: allowed(args.allow, restartOverrides),
+    allow: allowed(args.allow, overridesOf('rotate')),
     sources: sourcesOf(names(args['from-context']), wanted),
     patience: timeLimit(args.timeout, '--timeout'),
     within: args['expiring-within'] === undefined ? undefined : duration(args['expiring-within'], '--expiring-within'),

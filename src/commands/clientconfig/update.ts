@@ -3,10 +3,11 @@ import { readCa } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { connectUser } from '../../kube/api/connection.ts';
+import { configKey } from '../../kube/key.ts';
 import { selectContext } from '../../kube/kubeconfig/select.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { knownCas } from '../../plan/fitting-ca.ts';
-import { restartOverrides } from '../../plan/overrides.ts';
+import { guardWith, overridesOf } from '../../plan/refusals.ts';
 import { readRegistration, refuseRestartIntoCrash, selectConfigs } from '../../plan/registration.ts';
 import { executeUpdate, planUpdate } from '../../plan/update.ts';
 import { refuseAddresses } from '../addresses.ts';
@@ -22,14 +23,14 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
     throw usage('--ca-file and --ca-from-context exclude each other', 'pass one of them');
   refuseAddresses(args);
   const caPem = caFile === undefined ? undefined : await readCa(io, caFile, '--ca-file');
-  const allow = allowed(args.allow, restartOverrides);
+  const allow = allowed(args.allow, overridesOf('update'));
   const patience = timeLimit(args.timeout, '--timeout');
   await withControlPlane(io, withoutServer(args), async ({ config: user, connection, limits, opened }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const [config] = selectConfigs(controlPlane, [args.NAME]);
     if (config === undefined) return;
-    if (!allow.includes('would-not-start'))
-      refuseRestartIntoCrash(controlPlane, [`${config.metadata.namespace}/${config.metadata.name}`], '--allow would-not-start');
+    const guard = guardWith(allow);
+    refuseRestartIntoCrash(controlPlane, [configKey(config)], guard);
     const registration = await readRegistration(connection, config);
     let cas: readonly string[] | undefined;
     if (caContext !== undefined) {
@@ -42,6 +43,7 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
       registration,
       { server, tlsServerName, caPem, cas, proxyUrl },
       controlPlane.operator?.watches ?? 'all',
+      guard,
       limits,
     );
     if (update.differences.length === 0) return io.out('nothing to do: it is already as it should be\n');

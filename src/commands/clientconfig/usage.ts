@@ -1,5 +1,5 @@
 import type { Flag, Usage } from '../../cli/command.ts';
-import { createOverrides, deleteOverrides, importOverrides, restartOverrides } from '../../plan/overrides.ts';
+import { overridesOf } from '../../plan/refusals.ts';
 import type { Args } from '../global-options.ts';
 import { allow, listOutput, yes } from '../shared-options.ts';
 
@@ -31,7 +31,7 @@ export const create = {
     'ca-file': { describe: 'PEM file of the CA that signed what the data plane serves' },
     'token-ttl': { describe: 'a token that ends after this time, as 90d; only together with the renewer (see clientconfig renewer)' },
     'proxy-url': { describe: 'proxy through which the operator reaches the data plane' },
-    allow: allow(createOverrides),
+    allow: allow(overridesOf('create')),
     'dry-run': { type: 'boolean', describe: 'prove everything and show the plan, write nothing' },
     output: {
       alias: 'o',
@@ -109,7 +109,7 @@ export const rotate = {
     'expiring-within': { describe: 'only those whose token ends within this time, as 30d' },
     'dry-run': { type: 'boolean', describe: 'show what would be rotated, write nothing' },
     yes,
-    allow: allow(restartOverrides),
+    allow: allow(overridesOf('rotate')),
     timeout: { default: '5m', describe: 'how long the operator may take to load the new credentials' },
   },
   examples: [
@@ -150,7 +150,7 @@ export const update = {
     'ca-from-context': { describe: 'your own context of the data plane: stores the CA that it publishes, or your kubeconfig has' },
     'proxy-url': { describe: 'proxy through which the operator reaches it; "" takes it away' },
     'dry-run': { type: 'boolean', describe: 'prove everything and show what changes, write nothing' },
-    allow: allow(restartOverrides),
+    allow: allow(overridesOf('update')),
     wait: { type: 'boolean', describe: 'wait until the operator has loaded the change and is ready' },
     timeout: { default: '2m', describe: 'how long to wait for the operator' },
   },
@@ -183,7 +183,7 @@ export const deleteUsage = {
       array: true,
       describe: 'your own context of a data plane, as NAME=CONTEXT, to revoke its token (default: the one of the stored server)',
     },
-    allow: allow(deleteOverrides),
+    allow: allow(overridesOf('delete')),
     timeout: { default: '1m', describe: 'how long a ClientConfig may take to go when finalizers hold it' },
     'dry-run': { type: 'boolean', describe: 'show what would be deleted, delete nothing' },
   },
@@ -214,7 +214,7 @@ export const importUsage = {
     'dest-namespace': { describe: 'put everything into this namespace (default: where it came from)' },
     overwrite: { type: 'boolean', describe: 'change objects that exist and differ' },
     'dry-run': { type: 'boolean', describe: 'prove everything and show what would be written, write nothing' },
-    allow: allow(importOverrides),
+    allow: allow(overridesOf('import')),
     wait: { type: 'boolean', describe: 'wait until the operator has loaded everything and is ready' },
     timeout: { default: '2m', describe: 'how long to wait for the operator' },
   },

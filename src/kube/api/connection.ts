@@ -10,7 +10,7 @@ import { dialable, type Endpoint, handshake, type TlsFacts } from './tls.ts';
 export type { Limits } from './limited.ts';
 export type { Answer, Connection, Request } from './request.ts';
 export { pauseFor } from './retry.ts';
-export { type Endpoint, shakeHands } from './tls.ts';
+export { authorityAlone, type Endpoint, shakeHands } from './tls.ts';
 export { TransportError } from './transport-error.ts';
 export { connectUser } from './user-connection.ts';
 export { wayOf, withCaData } from './user-credentials.ts';

@@ -5,7 +5,7 @@ import { shownUrl, undialledFrom } from '../kubeconfig/url.ts';
 import { publicAuthorities } from './authorities.ts';
 import { type Limits, limited } from './limited.ts';
 import { type ProxyAddress, shownProxy, tunnel } from './proxy.ts';
-import { isStricter, type Judgement, judge } from './server-trust.ts';
+import { chainOf, isStricter, type Judgement, judge } from './server-trust.ts';
 import { TransportError } from './transport-error.ts';
 
 export interface TlsFacts {
@@ -141,4 +141,20 @@ export const shakeHands = async (endpoint: Endpoint, limits: Limits): Promise<{ 
   const { socket, facts, ms } = await handshake(endpoint, limits);
   socket.destroy();
   return { facts, ms };
+};
+/** The same where no CA is known, with the one of the authorities that verifies the endpoint alone; undefined when it cannot be told from the rest. */
+export const authorityAlone = async (
+  endpoint: Omit<Endpoint, 'caPem' | 'insecure'>,
+  limits: Limits,
+): Promise<{ readonly facts: TlsFacts; readonly authority: string | undefined }> => {
+  const { socket, facts } = await handshake(endpoint, limits);
+  const root = chainOf(socket).at(-1);
+  socket.destroy();
+  if (root === undefined || !root.ca) return { facts, authority: undefined };
+  const { authorities: _, ...way } = endpoint;
+  const alone = await shakeHands({ ...way, caPem: root.toString() }, limits).catch((error: unknown) => {
+    if (error instanceof TransportError) return undefined;
+    throw error;
+  });
+  return { facts, authority: alone === undefined ? undefined : root.toString() };
 };

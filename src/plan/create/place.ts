@@ -1,17 +1,16 @@
 import { ours, sentence } from '../../base/advice.ts';
 import { UserError } from '../../base/errors.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
-import { accepts, annotation } from '../../kube/annotations.ts';
+import { annotation } from '../../kube/annotations.ts';
 import { required } from '../../kube/api/objects.ts';
 import { configKey, secretKey } from '../../kube/key.ts';
 import type { ClientConfig } from '../../kube/kinds.ts';
+import { proxyFault, serverFault } from '../../kube/kubeconfig/address.ts';
 import type { StoredKubeconfig } from '../../kube/kubeconfig/stored.ts';
-import { unroutable } from '../../kube/kubeconfig/url.ts';
+import { unroutable, withoutUser } from '../../kube/kubeconfig/url.ts';
 import { effectiveContext, watchedInOrder } from '../../operator/references.ts';
 import { objectName, shortHash } from '../names.ts';
-import type { createOverrides } from '../overrides.ts';
-
-type Override = (typeof createOverrides)[number];
+import { type Override, overridesIn } from '../refusals.ts';
 
 /** Where the registration of a context is or will be, and what it holds already. */
 export interface Place {
@@ -79,17 +78,26 @@ export interface Kept {
   readonly allow: readonly Override[];
 }
 /** What says only how the operator's pod sees the network, or what somebody left out: nothing that protects a credential. */
-const lasting: readonly Override[] = ['loopback', 'duplicate-cluster', 'no-operator', 'missing-access', 'missing-crds'];
+const lasting: readonly Override[] = [
+  'loopback',
+  'duplicate-cluster',
+  'other-control-plane',
+  'no-operator',
+  'missing-access',
+  'missing-crds',
+  'system-ca',
+];
 /**
  * Its address, name and proxy, and what was allowed by name. Nothing of a registration of another cluster, and no address that is of no
- * use: the CA that verifies it is found anew, through the user's own context.
+ * use: the CA that verifies it is found anew, through the user's own context. Where the kubeconfig does not load, what is noted beside it.
  */
 export const keptOf = ({ stored, notes }: Place, clusterUid: string | undefined): Kept => {
   const recorded = notes[annotation.sourceCluster];
-  if (stored === undefined || (recorded !== undefined && clusterUid !== undefined && recorded !== clusterUid)) return { allow: [] };
-  const allow = lasting.filter(override => accepts(notes, override));
-  const { server, tlsServerName, proxyUrl } = stored;
-  const useful = URL.canParse(server) && server.startsWith('https://') && (unroutable(server) === undefined || allow.includes('loopback'));
+  if (recorded !== undefined && clusterUid !== undefined && recorded !== clusterUid) return { allow: [] };
+  const allow = overridesIn((notes[annotation.allowed] ?? '').split(',')).filter(override => lasting.includes(override));
+  const { server, tlsServerName, proxyUrl } = stored ?? noted(notes);
+  const useful =
+    server !== undefined && serverFault(server) === undefined && (unroutable(server) === undefined || allow.includes('loopback'));
   return useful
     ? {
         server,
@@ -99,3 +107,17 @@ export const keptOf = ({ stored, notes }: Place, clusterUid: string | undefined)
       }
     : { allow };
 };
+const noted = (notes: Place['notes']): Omit<Kept, 'allow'> => {
+  const { [annotation.server]: server, [annotation.tlsServerName]: tlsServerName, [annotation.proxyUrl]: proxyUrl } = notes;
+  return {
+    ...(server === undefined ? {} : { server }),
+    ...(tlsServerName === undefined || !/^[\w.:-]+$/.test(tlsServerName) ? {} : { tlsServerName }),
+    ...(proxyUrl === undefined || proxyFault(proxyUrl) !== undefined ? {} : { proxyUrl }),
+  };
+};
+/** The way to a data plane as it is noted beside its kubeconfig, for when that does not load; never a password. */
+export const wayNotes = ({ server, tlsServerName, proxyUrl }: Omit<Kept, 'allow'>): Readonly<Record<string, string | undefined>> => ({
+  [annotation.server]: server === undefined || withoutUser(server) !== server ? undefined : server,
+  [annotation.tlsServerName]: tlsServerName,
+  [annotation.proxyUrl]: proxyUrl === undefined || withoutUser(proxyUrl) !== proxyUrl ? undefined : proxyUrl,
+});

@@ -1,39 +1,67 @@
 import { UserError } from '../../base/errors.ts';
-import { type Connection, type Endpoint, type Limits, shakeHands, TransportError } from '../../kube/api/connection.ts';
+import { publicAuthorities } from '../../kube/api/authorities.ts';
+import { authorityAlone, type Endpoint, shakeHands, TransportError } from '../../kube/api/connection.ts';
+import { systemRoots } from '../../kube/api/system-trust.ts';
 import type { TlsFacts } from '../../kube/api/tls.ts';
-import type { SelectedContext } from '../../kube/kubeconfig/select.ts';
+import { sameServer } from '../../kube/kubeconfig/url.ts';
 import { knownCas } from '../fitting-ca.ts';
+import { refusal } from '../refusals.ts';
+import type { Run } from './locate.ts';
 
+interface Verified {
+  readonly endpoint: Endpoint;
+  readonly tls: TlsFacts;
+}
 /** Tries each CA that may fit, without any credential, and keeps the first that verifies what the endpoint serves. */
-export const proveCa = async (
-  source: Connection,
-  selected: SelectedContext,
-  namespace: string,
-  base: Omit<Endpoint, 'caPem' | 'insecure'>,
-  given: string | undefined,
-  limits: Limits,
-): Promise<{ endpoint: Endpoint; tls: TlsFacts }> => {
-  // Without any, what this machine trusts.
-  const candidates = given === undefined ? [...(await knownCas(source, selected, namespace)), undefined] : [given];
+export const proveCa = async (run: Run, namespace: string, way: Omit<Endpoint, 'caPem' | 'insecure'>): Promise<Verified> => {
+  const { source, selected, options, limits, guard } = run;
+  const cas = options.caPem === undefined ? await knownCas(source, selected, namespace) : [options.caPem];
   let last: TransportError | undefined;
-  for (const caPem of candidates) {
-    const endpoint = { ...base, ...(caPem === undefined ? {} : { caPem }) };
+  for (const caPem of cas) {
     try {
-      return { endpoint, tls: (await shakeHands(endpoint, limits)).facts };
+      return { endpoint: { ...way, caPem }, tls: (await shakeHands({ ...way, caPem }, limits)).facts };
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       last ??= error;
       if (error.reason !== 'unknown-ca') break;
     }
   }
+  const untold = last === undefined || last.reason === 'unknown-ca';
+  const open = untold && options.caPem === undefined ? await throughPublicCa(run, way) : undefined;
+  if (open !== undefined && !(open instanceof TransportError)) return open;
+  last ??= open;
   if (last?.reason === 'unknown-ca' && selected.cluster.insecureSkipTlsVerify) {
-    const endpoint = { ...base, insecure: true };
-    return { endpoint, tls: (await shakeHands(endpoint, limits)).facts };
+    const endpoint = { ...way, insecure: true };
+    const tls = (await shakeHands(endpoint, limits)).facts;
+    guard.refuse('insecure-tls', { server: way.server });
+    return { endpoint, tls };
   }
   throw new UserError(
     `${source.context}: ${last?.message ?? 'no CA to try'}`,
     tlsCure[last?.reason ?? ''] ?? 'check the address with --server, and the network between here and there',
   );
+};
+/**
+ * Where nothing but a CA of the system or a public one verifies the server, that CA is stored, so that the operator does not rest on what its image trusts. An
+ * address that only the stored kubeconfig names is not believed on the word of a public CA: whoever wrote it may have a certificate of one.
+ */
+const throughPublicCa = async (
+  { selected, options, limits, guard }: Run,
+  way: Omit<Endpoint, 'caPem' | 'insecure'>,
+): Promise<Verified | TransportError> => {
+  try {
+    const named = options.server !== undefined || sameServer(way.server, selected.server);
+    const authorities = named ? { authorities: [...publicAuthorities(), ...systemRoots(selected.machine.env)] } : {};
+    const { facts: tls, authority } = await authorityAlone({ ...way, ...authorities }, limits);
+    const allowed = options.allow.includes('system-ca') || (named && guard.allows('system-ca'));
+    if (named && !allowed && authority !== undefined) return { endpoint: { ...way, caPem: authority }, tls };
+    if (!allowed) throw refusal('system-ca', { server: way.server, named });
+    guard.refuse('system-ca', { server: way.server, named });
+    return { endpoint: way, tls };
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+    return error;
+  }
 };
 const tlsCure: Readonly<Record<string, string>> = {
   'unknown-ca': 'pass the CA that signed the served certificate with --ca-file',

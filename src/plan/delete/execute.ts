@@ -8,6 +8,7 @@ import { apiPath, apiVersion, type ClientConfig, kinds, type Secret } from '../.
 import { effectiveContext } from '../../operator/references.ts';
 import { askUntil, seconds } from '../backoff.ts';
 import type { Change } from '../changes.ts';
+import { refusal } from '../refusals.ts';
 import { isBeingDeleted } from '../registration.ts';
 import { remove } from '../remove.ts';
 import { heldBy, hold, letGo } from './hold.ts';
@@ -186,10 +187,10 @@ const revokeOr = async (deletion: Deletion, fresh: ControlPlane, { openSource, s
       const object = deletion.token === undefined ? 'any token' : `the token Secret ${deletion.token.namespace}/${deletion.token.name}`;
       return say({ did: 'left', object, context: 'the data plane', why: error.message });
     }
-    throw new UserError(
-      `the token of ${deletion.key} is not revoked, so its Secret in ${connection.context} is kept: ${error.message}`,
-      sentence`run ${again(deletion)} when the data plane answers, or with --from-context and your own context of it; where it is gone for good, with --allow unrevoked-token`,
-    );
+    throw refusal('unrevoked-token', {
+      why: `the token of ${deletion.key} is not revoked, so its Secret in ${connection.context} is kept: ${error.message}`,
+      cure: sentence`run ${again(deletion)} when the data plane answers, or with --from-context and your own context of it`,
+    });
   }
 };
 

@@ -41,7 +41,7 @@ export const commands: readonly FuzzedCommand[] = [
   command('register', 'register --source-context dp2 --dest-context cp --allow loopback', { waits: true, ...same(users, pods, version) }),
   command('rotate', 'clientconfig rotate dp1 --yes --timeout 3s', { operator: true, ...same(users, version) }),
   command('resume', 'clientconfig rotate --resume --yes --timeout 3s', { from: 'rotating', operator: true, ...same(users, version) }),
-  command('update', 'clientconfig update dp1 --server $localhost', same(users, pods, version)),
+  command('update', 'clientconfig update dp1 --server $localhost --allow loopback', same(users, pods, version)),
   command('rename', 'clientconfig rename dp1 eu-1', { from: 'unused', ...same(pods, version, uid) }),
   command('delete', 'clientconfig delete dp1 --yes', { from: 'unused', ...same(pods, version) }),
   command('export', 'clientconfig export --with-secrets', same(users, pods, version, uid)),

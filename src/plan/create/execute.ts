@@ -1,0 +1,120 @@
+import type { Credential } from '../../base/credential.ts';
+import { UserError } from '../../base/errors.ts';
+import { probe } from '../../fleet/from-cluster/probe.ts';
+import { annotation } from '../../kube/annotations.ts';
+import type { Connection, Limits } from '../../kube/api/connection.ts';
+import { getObject, required } from '../../kube/api/objects.ts';
+import { kinds, type Secret } from '../../kube/kinds.ts';
+import { parseStored } from '../../kube/kubeconfig/parse.ts';
+import { type Journal, nameOf, type Write } from '../journal.ts';
+import { currentSecret, isBeingDeleted, refuseUnderWay } from '../registration.ts';
+import type { Candidate } from './candidate.ts';
+import { controlPlaneWrites, kubeconfigOf, newToken, tokenSecretWrite } from './writes.ts';
+
+/** All token Secrets, then all Secrets, then all ClientConfigs; everything is taken back when one write fails. */
+export const execute = async (
+  candidates: readonly Candidate[],
+  control: { connection: Connection; namespace: string },
+  journal: Journal,
+  limits: Limits,
+  patience: number,
+  say: (line: string) => void,
+): Promise<readonly Write[]> => {
+  const done: Write[] = [];
+  const write = async (one: Write): Promise<void> => {
+    await journal.write(one);
+    done.push(one);
+    say(
+      `${one.action === 'unchanged' ? 'unchanged' : `${one.action}d`} ${nameOf(one)} in ${one.connection.context}${one.action === 'update' ? ` (${one.note})` : ''}`,
+    );
+  };
+  const writes: { secret: Write<Secret>; clientConfig: Write }[] = [];
+  for (const candidate of candidates) {
+    if (candidate.ttl === undefined && candidate.tokenSecret.token === undefined) await write(await tokenSecretWrite(candidate));
+    const token = candidate.tokenSecret.token ?? (await newToken(candidate, limits, patience));
+    await proveFinal(candidate, token, limits);
+    const pair = await controlPlaneWrites(control.connection, candidate, token, control.namespace);
+    refuseUnderWay(pair.secret.before);
+    refuseRival(candidate, pair.secret);
+    writes.push(pair);
+  }
+  for (const { secret } of writes) await write(secret);
+  for (const { clientConfig } of writes) await write(clientConfig);
+  if (done.some(({ action }) => action !== 'unchanged'))
+    await Promise.all(writes.map((one, index) => lookAgain(control.connection, one, candidates[index])));
+  return done;
+};
+/** What was written is there together: a deletion at the same time may have taken one of them, which a conflict does not always show. */
+const lookAgain = async (
+  connection: Connection,
+  { secret, clientConfig }: { secret: Write<Secret>; clientConfig: Write },
+  candidate: Candidate | undefined,
+): Promise<void> => {
+  const { namespace, name } = secret.object.metadata;
+  const stored = await currentSecret(connection, secret.object);
+  const where = clientConfig.object.metadata;
+  const config = required(
+    await getObject(connection, kinds.clientConfig, where.namespace, where.name),
+    `ClientConfig ${where.namespace}/${where.name}`,
+    connection.context,
+  );
+  const lost =
+    config === undefined || config.metadata.deletionTimestamp !== undefined
+      ? `ClientConfig ${where.namespace}/${where.name} is deleted`
+      : stored === undefined || isBeingDeleted(stored)
+        ? `Secret ${namespace}/${name} is deleted`
+        : stored.data?.['kubeconfig'] !== secret.object.data?.['kubeconfig']
+          ? `Secret ${namespace}/${name} was changed`
+          : (await isRevoked(candidate))
+            ? 'its token is revoked'
+            : undefined;
+  if (lost !== undefined)
+    throw new UserError(`refused: meanwhile ${lost} by another run`, 'see what the other one has done, then run this again');
+};
+const isRevoked = async (candidate: Candidate | undefined): Promise<boolean> => {
+  // A token with an end lives in no Secret.
+  if (candidate === undefined || candidate.ttl !== undefined) return false;
+  const { source, serviceAccount, tokenSecret } = candidate;
+  const found = await getObject(source, kinds.secret, serviceAccount.namespace, tokenSecret.name);
+  return found.ok && (found.value === undefined || found.value.metadata.deletionTimestamp !== undefined);
+};
+/** Of two runs at once the later one must not put its token over that of the other, which would be left behind, alive. */
+const refuseRival = ({ noted, serviceAccount, tokenSecret }: Candidate, { before }: Write): void => {
+  const now = before?.metadata.annotations?.[annotation.tokenSecret];
+  if (now === undefined || now === noted || now === `${serviceAccount.namespace}/${tokenSecret.name}`) return;
+  throw new UserError(
+    `refused: another run has stored Secret ${before?.metadata.namespace}/${before?.metadata.name} meanwhile`,
+    'run this again; if it comes again, delete that Secret when no ClientConfig names it',
+  );
+};
+/** Why a token Secret of ours must stay on a roll-back: someone else's create has stored its token meanwhile. */
+export const tokenInUse =
+  (candidates: readonly Candidate[], control: { connection: Connection; namespace: string }) =>
+  async ({ object }: Write): Promise<string | undefined> => {
+    const of = candidates.find(
+      ({ tokenSecret, serviceAccount }) =>
+        object.metadata.name === tokenSecret.name && object.metadata.namespace === serviceAccount.namespace,
+    );
+    if (of === undefined) return undefined;
+    const stored = await getObject(control.connection, kinds.secret, control.namespace, of.secretName, true);
+    const annotations = stored.ok ? stored.value?.metadata.annotations : undefined;
+    return annotations?.[annotation.tokenSecret] === `${of.serviceAccount.namespace}/${of.tokenSecret.name}`
+      ? 'another run has stored its token'
+      : undefined;
+  };
+/** The stored token itself, not only the account, must be accepted before it is stored. */
+const proveFinal = async (candidate: Candidate, token: Credential, limits: Limits): Promise<void> => {
+  if (candidate.tokenSecret.token !== undefined && candidate.proof !== undefined) return;
+  const { identity, reach, tls } = await probe(
+    candidate.contextName,
+    parseStored(kubeconfigOf(candidate, token), candidate.contextName),
+    [],
+    limits,
+  );
+  const broken = [reach, tls, identity].find(step => step.status === 'fail');
+  if (broken?.status === 'fail')
+    throw new UserError(
+      `${candidate.source.context} does not accept the token of Secret ${candidate.tokenSecret.name}: ${broken.detail}`,
+      'run this again in a moment',
+    );
+};

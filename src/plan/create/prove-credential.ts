@@ -1,0 +1,90 @@
+import type { Credential } from '../../base/credential.ts';
+import { UserError } from '../../base/errors.ts';
+import type { Read } from '../../base/read.ts';
+import { probe } from '../../fleet/from-cluster/probe.ts';
+import type { ControlPlane, Probe } from '../../fleet/inventory.ts';
+import { annotation } from '../../kube/annotations.ts';
+import type { Connection } from '../../kube/api/connection.ts';
+import { RefusedError } from '../../kube/api/objects.ts';
+import { keyOf, keyText } from '../../kube/key.ts';
+import type { Secret } from '../../kube/kinds.ts';
+import { buildStored } from '../../kube/kubeconfig/build.ts';
+import { parseStored } from '../../kube/kubeconfig/parse.ts';
+import { usernameOf } from '../account.ts';
+import { type Account, findToken, freshTokenName, madeSecrets, requestToken, tokenOf, tokenOfAnother } from '../token.ts';
+import type { Candidate } from './candidate.ts';
+import type { Run } from './locate.ts';
+
+/** The token that will be stored, where it exists already, and what the operator's first steps show with it or with one of ten minutes. */
+export const proveCredential = async (
+  { source, controlPlane, options, limits, guard }: Run,
+  candidate: Omit<Candidate, 'tokenSecret' | 'proof' | 'allowed'>,
+): Promise<Pick<Candidate, 'tokenSecret' | 'proof'>> => {
+  const { serviceAccount: account, owner, noted, contextName, endpoint } = candidate;
+  const made = await madeSecrets(source, account.namespace);
+  refuseRegistered(made, source.context, controlPlane, guard);
+  const secret = options.ttl === undefined ? await findToken(source, account, owner, keyOf(noted ?? ''), made) : undefined;
+  const known = tokenOf(secret);
+  const tokenSecret = { name: secret?.metadata.name ?? freshTokenName(account.name), ...(known === undefined ? {} : { token: known }) };
+  const token = known ?? (await shortToken(source, account));
+  const unproven = {
+    why: `the credential cannot be proven before it is written: the user of ${source.context} may not create tokens of ${account.namespace}/${account.name}`,
+    cure: 'use a context that may create serviceaccounts/token',
+  };
+  guard.refuse('unproven', token === undefined ? unproven : undefined);
+  if (token === undefined) return { tokenSecret, proof: undefined };
+  const watches = controlPlane.operator?.watches ?? [options.destNamespace];
+  const proof = await probe(contextName, parseStored(buildStored({ ...endpoint, contextName, token }), contextName), watches, limits);
+  judgeIdentity(proof, account, source.context, guard);
+  judgeAccess(proof, account, source.context, controlPlane, guard);
+  return { tokenSecret, proof };
+};
+
+/** What a data plane says of its other control planes decides nothing but this: anybody who may write Secrets there may have said it. */
+const refuseRegistered = (made: Read<readonly Secret[]>, context: string, { clusterUid }: ControlPlane, guard: Run['guard']): void => {
+  if (!made.ok || !clusterUid.ok || clusterUid.value === undefined) return;
+  const other = tokenOfAnother(made.value, clusterUid.value);
+  if (other === undefined) return;
+  const { annotations = {}, namespace, name } = other.metadata;
+  const config = keyOf(annotations[annotation.clientConfig] ?? '');
+  const by = `its kube-system has the uid ${annotations[annotation.controlPlane]}${config === undefined ? '' : `, its ClientConfig is ${keyText(config)}`}`;
+  guard.refuse('other-control-plane', { context, by, token: `${namespace}/${name}` });
+};
+
+/** A token of ten minutes that stores nothing anywhere, to prove the account with before anything is written. */
+const shortToken = async (source: Connection, account: Account): Promise<Credential | undefined> => {
+  try {
+    return (await requestToken(source, account, 600)).token;
+  } catch (error) {
+    if (error instanceof RefusedError && error.status === 403) return undefined;
+    throw error;
+  }
+};
+
+const judgeIdentity = ({ reach, tls, version, identity }: Probe, account: Account, context: string, guard: Run['guard']): void => {
+  for (const step of [reach, tls, version, identity])
+    if (step.status === 'fail')
+      throw new UserError(
+        `refused: ${context} does not accept the new credential: ${step.detail}`,
+        'see what kubectl says of that API server, then run this again',
+      );
+  const wanted = usernameOf(account);
+  const actual = identity.status === 'pass' ? identity.value.username : undefined;
+  guard.refuse('wrong-identity', actual !== undefined && actual !== wanted ? { actual, wanted } : undefined);
+};
+const judgeAccess = ({ access, crds }: Probe, account: Account, context: string, { operator }: ControlPlane, guard: Run['guard']): void => {
+  const wanted = usernameOf(account);
+  const lacking = access.status === 'pass' ? access.value.missing : undefined;
+  const summary = lacking
+    ?.slice(0, 3)
+    .map(({ verb, resource, namespace }) => `${verb} ${resource}${namespace === undefined ? ' in all namespaces' : ` in ${namespace}`}`);
+  const watched = operator === undefined ? 'unknown' : operator.watches === 'all' ? 'all' : operator.watches.join(', ');
+  if (lacking === undefined) guard.refuse('missing-access', { why: `the rights of ${wanted} in ${context} could not be read`, watched });
+  else if (lacking.length > 0) {
+    const why = `${wanted} lacks ${lacking.length} rights in ${context}: ${summary?.join(', ')}${lacking.length > 3 ? ', ...' : ''}`;
+    guard.refuse('missing-access', { why, watched });
+  }
+  const absent = crds.status === 'pass' ? crds.value.missing : undefined;
+  if (absent === undefined) guard.refuse('missing-crds', { why: `the CRDs of ${context} could not be read` });
+  else if (absent.length > 0) guard.refuse('missing-crds', { why: `${context} does not serve ${absent.join(', ')}` });
+};

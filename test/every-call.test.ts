@@ -57,8 +57,24 @@ const commands: Readonly<Record<string, Command>> = {
     right: nothingLeft,
   },
   update: {
-    args: ({ server }) => ['clientconfig', 'update', 'dp1', '--server', server('dp1').url.replace('127.0.0.1', 'localhost'), '--allow', 'loopback'],
-    next: ({ server }) => ['clientconfig', 'update', 'dp1', '--server', server('dp1').url.replace('127.0.0.1', 'localhost'), '--allow', 'loopback'],
+    args: ({ server }) => [
+      'clientconfig',
+      'update',
+      'dp1',
+      '--server',
+      server('dp1').url.replace('127.0.0.1', 'localhost'),
+      '--allow',
+      'loopback',
+    ],
+    next: ({ server }) => [
+      'clientconfig',
+      'update',
+      'dp1',
+      '--server',
+      server('dp1').url.replace('127.0.0.1', 'localhost'),
+      '--allow',
+      'loopback',
+    ],
     right: registeredWhole,
   },
   rename: {

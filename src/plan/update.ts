@@ -71,7 +71,12 @@ export const planUpdate = async (
   const authority = resting && !rests && without.differences.length > 0 ? await authorityOf(way, guard, limits) : undefined;
   const { kubeconfig, differences } = authority === undefined ? without : rewrittenTo({ ...endpoint, caPem: authority });
   if (differences.length > 0) await proveUpdate(registration, kubeconfig, watches, limits);
-  return { registration, differences, kubeconfig, notes: { ...wayNotes(endpointOf(way)), ...allowNotes(registration.secret, changes, guard) } };
+  return {
+    registration,
+    differences,
+    kubeconfig,
+    notes: { ...wayNotes(endpointOf(way)), ...allowNotes(registration.secret, changes, guard) },
+  };
 };
 /** As of a create: the operator does not rest on what its image trusts, unless that is allowed by name. */
 const authorityOf = async (way: Way, guard: Guard, limits: Limits): Promise<string | undefined> => {

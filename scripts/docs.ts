@@ -10,6 +10,7 @@ import { readerRules } from '../src/fleet/from-cluster/rights.ts';
 import { fromSnapshot } from '../src/fleet/snapshot.ts';
 import { logLines } from '../src/operator/log-lines.ts';
 import { table } from '../src/output/report/table.ts';
+import { refusalRows } from '../src/plan/refusals.ts';
 import { readFixture } from '../test/support/fixture.ts';
 import { picture } from './picture.ts';
 
@@ -153,6 +154,22 @@ const meanings = (): string =>
     '',
   ].join('\n');
 
+/** What is refused, and what lifts it. */
+const refusals = (): string =>
+  [
+    '# What is refused by name',
+    '',
+    'What looks dangerous is refused, with its cure and the name that lifts it; one name lifts one refusal and no other. What is lifted when a ClientConfig is created',
+    'is noted beside it, so that `contexts check` does not find it again, and a later `create` asks for it again only where a credential depends on it.',
+    '',
+    '| `--allow` | of `clientconfig` | Refused |',
+    '|---|---|---|',
+    ...refusalRows().map(({ code, by, when }) => `| \`${code}\` | ${by.join(', ')} | ${when} |`),
+    '',
+    '`--force` of `delete` and `rename` is for a context that is in use; it asks for the name to be typed.',
+    '',
+  ].join('\n');
+
 /** A real report of a broken fleet, kept as a snapshot, as a terminal of 120 columns shows it. */
 const image = (): string => {
   const inventory = fromSnapshot(JSON.parse(read('images/fleet.json')));
@@ -202,6 +219,7 @@ const pages = new Map([
   ['commands.md', commands()],
   ['rights.md', rights()],
   ['causes.md', meanings()],
+  ['refusals.md', refusals()],
   ['images/check.svg', image()],
 ]);
 pages.set('README.md', index(pages));

@@ -28,9 +28,10 @@ const read = (name: string): string => {
 const example = (code: string): string => {
   const report = judge(readFixture(join('test/checks', code, 'broken')), everything, 0);
   const found = report.findings.filter(finding => finding.code === code);
-  const blocks = table({ ...report, contexts: [], findings: found, unknown: [] }, { color: false, unicode: true, columns: 100 }).split(
-    '\n\n',
-  );
+  const blocks = table(
+    { ...report, contexts: [], findings: found, unknown: [] },
+    { color: false, unicode: true, columns: 100, show: 'all' },
+  ).split('\n\n');
   return blocks.find(block => block.includes(` ${code} `)) ?? '';
 };
 const codePages = (): [string, string][] =>

@@ -147,7 +147,7 @@ test('json and yaml are one document each and say the same; the table says it to
   );
   const table = await cli('contexts', 'check');
   assert.equal(table.code, 1);
-  assert.match(table.stdout, /× KC201 dp1 .*BLOCKS OPERATOR START/);
+  assert.match(table.stdout, /× KC201 dp1 .*STOPS START/);
   assert.match(table.stdout, /would NOT start: KC201 dp1/);
 });
 test('names, --only, --skip, --suppress and --fail-on do what they say', async () => {
@@ -175,7 +175,7 @@ test('text from a cluster cannot control the terminal', async () => {
 });
 test('NO_COLOR and a C locale mean plain ASCII; 80 columns are never exceeded by a row', async () => {
   const plain = await run(['contexts', 'check', '--kubeconfig', world.kubeconfig], { NO_COLOR: '1' });
-  assert.match(plain.stdout, /^! {3}dp1/m);
+  assert.match(plain.stdout, /^! warning {2}dp1/m);
   const narrow = await run(['contexts', 'check', '--kubeconfig', world.kubeconfig], { COLUMNS: '80' });
   for (const line of narrow.stdout.split('\n')) assert.ok([...line].length <= 80, line);
 });

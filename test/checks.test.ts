@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { checks } from '../src/checks/index.ts';
+import { harms as harmOrder } from '../src/checks/report.ts';
 import { runChecks } from '../src/checks/run.ts';
 import { operatorStart } from '../src/checks/start.ts';
 import type { Inventory } from '../src/fleet/inventory.ts';
@@ -69,6 +70,27 @@ test('the operator would stop exactly where some finding says so, in every fixtu
       assert.equal(verdict === 'does-not-start' || verdict === 'starts-then-stops', blockers.length > 0, `${folder}/${kind}: ${verdict}`);
     }
   }
+});
+test('what a finding is said to stop is what the operator would do, in every fixture, and comes first', () => {
+  for (const folder of folders) {
+    for (const kind of ['broken', 'holds']) {
+      const inventory = readFixture(join(root, folder, kind));
+      const { findings } = runChecks(checks, inventory);
+      const harms = new Set(findings.map(({ harm }) => harm));
+      const { verdict } = operatorStart(inventory);
+      if (verdict === 'does-not-start') assert.ok(harms.has('stopsStart'), `${folder}/${kind}`);
+      if (verdict === 'starts-then-stops') assert.ok(harms.has('stopsLate') && !harms.has('stopsStart'), `${folder}/${kind}`);
+      const order: readonly string[] = harmOrder;
+      const ranks = findings.map(({ harm }) => order.indexOf(harm));
+      assert.deepEqual(
+        ranks,
+        ranks.toSorted((a, b) => a - b),
+        `${folder}/${kind}`,
+      );
+    }
+  }
+  const { findings } = runChecks(checks, readFixture(join(root, 'KC108', 'broken')));
+  assert.equal(findings.find(({ code }) => code === 'KC108')?.harm, 'losesData');
 });
 test('every finding says where, what follows and what to do', () => {
   for (const folder of folders) {

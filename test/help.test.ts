@@ -116,7 +116,7 @@ test('what is missing or surplus is one line', async () => {
   assert.equal(await mistake('clientconfig', 'import'), '--filename is missing');
   assert.equal(
     await mistake('contexts', 'check', '-ocsv'),
-    '--output does not take "csv": it takes table, wide, json, yaml, jsonl, junit, sarif, prometheus, github, markdown, html',
+    '--output does not take "csv": it takes table, wide, short, json, yaml, jsonl, junit, sarif, prometheus, github, markdown, html',
   );
   assert.equal(
     await mistake('completion', 'tcsh'),

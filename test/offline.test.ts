@@ -65,7 +65,7 @@ test('findings point to the line of the field, in json and in the table; no toke
   assert.doesNotMatch(stdout, /canary-token/);
   const table = await run(['contexts', 'check', '-f', repo('faulty')]);
   assert.match(table.stdout, /cluster\.yaml:20\)/);
-  assert.match(table.stdout, /^\? +west +\? +\?/m);
+  assert.match(table.stdout, /^\? unknown +west +\? +\?/m);
 });
 test('standard input, JSON, lists without item kinds, and -n for what names no namespace', async () => {
   const input = JSON.stringify({

@@ -45,9 +45,9 @@ for (const folder of readdirSync(root).sort())
         const open = report.unknown.some(({ contexts, expected }) => expected !== true && contexts.includes(name));
         assert.equal(box.status, status === 'unknown' && !open ? 'ok' : status, `graph: ${name}`);
         assert.equal(listed.status.unknown.length > 0, open, `list: ${name}`);
-        const sign = { ok: '√', warning: '‼', error: '×', unknown: '?', notJudged: '-' }[status];
+        const sign = { ok: '√ ok', warning: '‼ warning', error: '× error', unknown: '? unknown', notJudged: '- not judged' }[status];
         assert.ok(
-          rows.some(row => row.startsWith(`${sign}  ${name} `)),
+          rows.some(row => row.startsWith(`${sign} `) && row.slice(sign.length).trimStart().startsWith(`${name} `)),
           `check: ${name}`,
         );
       }

@@ -25,7 +25,7 @@ test('operator status shows both planes, what is loaded, and that all is well', 
   assert.match(status.stdout, /^Control plane cp {2}ns k8ssandra-operator {2}operator v1\.32\.0 Ready, 3 restarts {2}watching: /m);
   assert.match(status.stdout, /^ {4}image +docker\.io\/\S+$/m);
   assert.match(status.stdout, /^dp1 +k8ssandra-operator\/k8ssandra-operator +v1\.32\.0 +yes +0 +current$/m);
-  assert.match(status.stdout, /^ {4}last exit +no restart since the pod was created\nIf the operator restarted now it would start\.$/m);
+  assert.match(status.stdout, /^ {4}last exit +no restart since the pod was created\ncp: after a restart the operator would start$/m);
   const { kind, contexts } = JSON.parse((await registered.cli('operator', 'status', '-o', 'json')).stdout) as {
     kind: string;
     contexts: { loaded: string }[];

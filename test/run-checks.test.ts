@@ -99,6 +99,7 @@ test('exit codes: findings before incomplete, incomplete before clean, and --fai
     effect: '',
     remedies: [],
     blocksStart: false,
+    harm: 'warning',
     suppressed: false,
     fingerprint: '',
   } as const;

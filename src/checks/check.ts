@@ -1,7 +1,8 @@
 import type { Remedy } from '../base/advice.ts';
 import type { Place } from '../base/place.ts';
 import type { ContextState, Inventory } from '../fleet/inventory.ts';
-import type { ContextGiven, ContextNeed, FleetGiven, FleetNeed, Gap } from './facts.ts';
+import type { ContextGiven, ContextNeed, FleetGiven, FleetNeed } from './facts.ts';
+import type { Gap } from './gap.ts';
 import type { Finding, ObjectRef, Severity } from './report.ts';
 
 /** What a check says of one thing. Findings of one check that differ in nothing but the context become one finding. */
@@ -23,6 +24,8 @@ export interface Found {
   readonly inFile?: string;
   /** true when the operator, restarted now, would die of it (at once or after its two minutes) */
   readonly blocksStart?: boolean;
+  /** of what blocks the start: it dies of it at once, not after its two minutes */
+  readonly atOnce?: boolean;
   readonly severity?: Severity;
   /** somebody allowed it by name when the ClientConfig was created, so it is told as suppressed */
   readonly accepted?: boolean;
@@ -48,6 +51,8 @@ interface Rule {
   /** the truth it asserts, as in "every k8sContext has a ClientConfig" */
   readonly title: string;
   readonly severity: Severity;
+  /** where it is broken, a datacenter is made anew and empty beside the one with the data */
+  readonly losesData?: boolean;
   /** what of a context it is about, when that is not its ClientConfig */
   readonly about?: 'Secret' | 'server';
   /** why it matters, with the operator's behaviour behind it */

@@ -10,6 +10,6 @@ export const clientConfigCrdIsInstalled = fleetCheck({
   remedies: said('install the chart of the K8ssandra Operator there, which brings its CRDs, or choose the control plane with --context'),
   needs: ['clientConfigCrd'],
   *run({ clientConfigCrd }, { controlPlane: { context } }) {
-    if (!clientConfigCrd) yield { message: `${context} does not serve clientconfigs.config.k8ssandra.io`, blocksStart: true };
+    if (!clientConfigCrd) yield { message: `${context} does not serve clientconfigs.config.k8ssandra.io`, blocksStart: true, atOnce: true };
   },
 });

@@ -27,6 +27,7 @@ export const clientConfigSecretExists = contextCheck({
             ? 'its ClientConfig names no Secret: resource name may not be empty'
             : `Secret ${namespace}/${name} does not exist: secrets "${name}" not found`,
         blocksStart: true,
+        atOnce: true,
       };
     }
   },

@@ -7,6 +7,7 @@ export const datacentersStayInTheirContext = fleetCheck({
   code: 'KC108',
   title: 'no live datacenter has moved to another context',
   severity: 'error',
+  losesData: true,
   why: 'CRITICAL: the operator creates a new, empty datacenter in the new cluster, orphans the one with the data, overwrites what status says of it, and rebuilds nothing',
   cure: 'set k8sContext back to what status says; to move a datacenter, add a new one and decommission the old one',
   remedies: said('set k8sContext back to what status says'),

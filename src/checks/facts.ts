@@ -1,21 +1,12 @@
-import type { Cause, Unreadable } from '../base/cause.ts';
 import { type Read, type Step, whole } from '../base/read.ts';
 import type { ContextState, ControlPlane, Inventory, StoredSecret } from '../fleet/inventory.ts';
 import { operatorVantage, type Vantage } from '../fleet/vantage.ts';
 import { configKey, secretKey } from '../kube/key.ts';
 import type { ClientConfig } from '../kube/kinds.ts';
 import type { Stored } from '../kube/kubeconfig/stored.ts';
+import type { Gap } from './gap.ts';
 import { operatorStart } from './start.ts';
 
-/**
- * Why a fact is not there. `absent`: there is nothing to know it of; `not-asked`: nothing called for it. Neither leaves anything open.
- * `earlier-failure`: something else that is wrong stands before it. That and every other reason leaves what needs the fact unknown.
- */
-export interface Gap {
-  readonly fact: string;
-  readonly reason: Unreadable | Cause | 'earlier-failure' | 'absent' | 'not-asked';
-  readonly detail: string;
-}
 /** A fact that a check may ask for: read, or missing for these reasons. */
 export type Fact<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly gaps: readonly Gap[] };
 type Missing = Extract<Fact<never>, { ok: false }>;

@@ -20,6 +20,7 @@ export const imageConfigExists = fleetCheck({
           ? `namespace ${operator.namespace} has no ConfigMap labelled k8ssandra.io/config=image`
           : `the ImageConfig in namespace ${operator.namespace} is of no use: ${imageConfigFault}`,
       blocksStart: true,
+      atOnce: true,
     };
   },
 });

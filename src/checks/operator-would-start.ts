@@ -19,6 +19,7 @@ export const operatorWouldStart = reportCheck({
       ...(culprit === undefined ? {} : { object: { kind: 'ClientConfig', namespace, name } }),
       message: `the operator ${verdict === 'does-not-start' ? 'would exit at once' : 'would start, and stop after two minutes'}${culprit === undefined ? '' : ` because of ClientConfig ${culprit}`}: ${message}`,
       blocksStart: true,
+      atOnce: verdict === 'does-not-start',
     };
   },
 });

@@ -8,6 +8,7 @@ interface PlacementRule {
   readonly why: string;
   readonly cure: string;
   readonly fact: Fact;
+  readonly losesData?: boolean;
   /** what kubectl shows of it in the cluster of the datacenter */
   readonly look: readonly string[];
   /** the command that cures it there, given the namespace of the datacenter */

@@ -2,8 +2,12 @@ import type { Remedy, Target } from '../base/advice.ts';
 import type { Place } from '../base/place.ts';
 import type { ContextState, ControlPlane } from '../fleet/inventory.ts';
 import type { PlacementFacts } from '../fleet/placement.ts';
+import type { Gap } from './gap.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
+/** What a finding costs, the worst first: the order in which findings are shown. */
+export const harms = ['losesData', 'stopsStart', 'stopsLate', 'error', 'warning', 'info'] as const;
+export type Harm = (typeof harms)[number];
 export interface ObjectRef {
   readonly kind: string;
   readonly namespace?: string;
@@ -38,6 +42,9 @@ export interface Finding {
   /** what makes it go away, in the order in which it is done, and what only shows it */
   readonly remedies: readonly Remedy[];
   readonly blocksStart: boolean;
+  readonly harm: Harm;
+  /** somebody allowed it by name: it is a note that counts as nothing */
+  readonly accepted?: true;
   readonly place?: Place;
   readonly suppressed: boolean;
   /** stable over runs: code and object */
@@ -52,6 +59,8 @@ export interface Unknown {
   readonly codes?: readonly string[];
   readonly contexts: readonly string[];
   readonly reason: string;
+  /** the fact that was not read, and why, where it is one */
+  readonly gap?: Gap;
   /** nothing that this run was asked to read holds it: shown, and the run is complete without it */
   readonly expected?: true;
 }
@@ -82,6 +91,8 @@ export interface Report {
   readonly notJudged?: readonly string[];
   /** false when something could not be read or ran out of time: then nothing is proven */
   readonly complete: boolean;
+  /** Ctrl-C ended the run: of so many contexts some were not read */
+  readonly interrupted?: { readonly contexts: number; readonly unread: number };
   /** milliseconds since the epoch */
   readonly startedAt: number;
   readonly durationMs: number;

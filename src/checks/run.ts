@@ -2,7 +2,9 @@ import { byHand, merged, type Remedy } from '../base/advice.ts';
 import type { Place } from '../base/place.ts';
 import type { Inventory } from '../fleet/inventory.ts';
 import type { Before, Check, Circumstances, Found, Said } from './check.ts';
-import { contextFacts, type Fact, fleetFacts, type Gap } from './facts.ts';
+import { contextFacts, type Fact, fleetFacts } from './facts.ts';
+import type { Gap } from './gap.ts';
+import { byHarm, harmOf } from './harm.ts';
 import type { Detail, Finding, ObjectRef, Unknown } from './report.ts';
 import { covers } from './suppress.ts';
 
@@ -20,7 +22,7 @@ export const runChecks = (
   const all = [...judged, ...last];
   const findings = all.flatMap(one => one.findings);
   return {
-    findings: findings.map(finding => suppressed(finding, inventory)).sort(byWeight),
+    findings: findings.map(finding => suppressed(finding, inventory)).sort(byHarm),
     unknown: [
       ...byReason(all.flatMap(({ open }) => open.flatMap(one => unknownOf(one, findings, inventory)))),
       ...(inventory.unread ?? []).map(reason => ({ code: 'manifests', contexts: [], reason })),
@@ -118,13 +120,13 @@ const heard = (check: Check, said: Iterable<Said>, inventory: Inventory): Judgem
 
 /** What is left open, unless a finding of the same report tells what stands before it. */
 const unknownOf = ({ code, context, left }: Open, findings: readonly Finding[], { source }: Inventory): readonly Unknown[] => {
-  const of = (reason: string, expected = false): readonly Unknown[] => [
-    { code, contexts: context === undefined ? [] : [context], reason, ...(expected ? { expected: true as const } : {}) },
+  const of = (reason: string, more: Pick<Unknown, 'expected' | 'gap'> = {}): readonly Unknown[] => [
+    { code, contexts: context === undefined ? [] : [context], reason, ...more },
   ];
   if (typeof left === 'string') return of(left);
   const { fact, reason, detail } = left;
-  if (reason === 'skipped') return source === 'manifests' ? of(detail, true) : [];
-  if (reason !== 'earlier-failure') return of(`${fact}: ${reason}: ${detail}`);
+  if (reason === 'skipped') return source === 'manifests' ? of(detail, { expected: true }) : [];
+  if (reason !== 'earlier-failure') return of(`${fact}: ${reason}: ${detail}`, { gap: left });
   const told = findings.some(
     ({ severity, contexts }) => severity === 'error' && (contexts.length === 0 || (context !== undefined && contexts.includes(context))),
   );
@@ -148,7 +150,7 @@ const group = (check: Check, found: readonly Found[], inventory: Inventory): Fin
     // What somebody suppresses for one context is not counted among the others.
     const about = { code: check.code, contexts: one.context === undefined ? [] : [one.context] };
     const suppression = inventory.suppressions?.find(any => covers(any, about));
-    return JSON.stringify([one.cause ?? one.message, one.effect, one.severity, one.blocksStart, one.accepted, suppression]);
+    return JSON.stringify([one.cause ?? one.message, one.effect, one.severity, one.blocksStart, one.atOnce, one.accepted, suppression]);
   });
   return [...groups.values()].flatMap(members => {
     const [first] = members;
@@ -170,6 +172,8 @@ const group = (check: Check, found: readonly Found[], inventory: Inventory): Fin
         effect: first.effect ?? check.why,
         remedies: merged(details.flatMap(({ remedies }) => remedies)),
         blocksStart: first.blocksStart ?? false,
+        harm: harmOf(check, first, inventory),
+        ...(first.accepted === true ? { accepted: first.accepted } : {}),
         ...(place === undefined ? {} : { place }),
         ...(first.also === undefined || members.length > 1 ? {} : { also: first.also }),
         ...(members.length > 1 ? { details } : {}),
@@ -213,10 +217,3 @@ const remediesOf = (check: Check, found: Found, place: Place | undefined, invent
   const context = inventory.contexts.find(({ name }) => name === found.context);
   return (found.remedies ?? check.remedies)({ found, context, inventory });
 };
-
-const weight = { error: 0, warning: 1, info: 2 } as const;
-const byWeight = (a: Finding, b: Finding): number =>
-  weight[a.severity] - weight[b.severity] ||
-  Number(b.blocksStart) - Number(a.blocksStart) ||
-  a.code.localeCompare(b.code) ||
-  a.fingerprint.localeCompare(b.fingerprint);

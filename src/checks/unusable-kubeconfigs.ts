@@ -22,6 +22,7 @@ export function* unusableKubeconfigs(configs: readonly Provided[], stands: (prob
       ...(stored.problem === 'context-missing' ? { cause: 'their stored kubeconfigs have no context of that name' } : {}),
       remedies: restored(config),
       blocksStart: true,
+      atOnce: true,
     };
   }
 }

@@ -33,6 +33,7 @@ export const watchNamespaceNamesEachOnce = fleetCheck({
             effect: `the operator reads ClientConfig ${first.metadata.namespace}/${first.metadata.name} twice and exits at once of the conflict that it makes with itself`,
             severity: 'error',
             blocksStart: true,
+            atOnce: true,
           }),
     };
   },

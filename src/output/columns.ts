@@ -27,18 +27,26 @@ const laidOut = (rows: Rows, widths: readonly number[], gap: number): string[] =
 
 /**
  * A table with a head, without borders, the columns `gap` blanks apart, and no blanks at the end of a line. On a narrow terminal the
- * columns named in `drop` go, in that order, and nothing wraps.
+ * columns named in `drop` go, in that order, and nothing wraps; `hidden` names those that went, from left to right.
  */
-export const fitted = (rows: Rows, columns: number | undefined, drop: readonly string[], gap = 3): string[] => {
+export const fit = (
+  rows: Rows,
+  columns: number | undefined,
+  drop: readonly string[],
+  gap = 3,
+): { readonly lines: string[]; readonly hidden: readonly string[] } => {
   const all = widthsOf(rows).map((own, at) => ({ at, own, name: rows[0]?.[at] ?? '' }));
   const taken = (kept: typeof all): number => kept.reduce((sum, { own }) => sum + own + gap, -gap);
   const kept = drop.reduce(
     (left, name) => (columns === undefined || taken(left) <= columns ? left : left.filter(one => one.name !== name)),
     all,
   );
-  return laidOut(
+  const lines = laidOut(
     rows.map(row => kept.map(({ at }) => row[at] ?? '')),
     kept.map(({ own }) => own),
     gap,
   );
+  return { lines, hidden: all.filter(one => !kept.includes(one)).map(({ name }) => name) };
 };
+export const fitted = (rows: Rows, columns: number | undefined, drop: readonly string[], gap = 3): string[] =>
+  fit(rows, columns, drop, gap).lines;

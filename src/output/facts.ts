@@ -1,9 +1,10 @@
 import { commandLine, commandWords, type Remedy, sentenceText, type Target } from '../base/advice.ts';
 import type { Step } from '../base/read.ts';
-import type { Finding, ObjectRef, Report, Unknown } from '../checks/report.ts';
-import { type Status, statusOf } from '../checks/status.ts';
+import type { Finding, ObjectRef, Report, Severity } from '../checks/report.ts';
+import { type Status, shownFindings, statusOf } from '../checks/status.ts';
 import type { ContextState, ControlPlane } from '../fleet/inventory.ts';
 import { operatorVantage } from '../fleet/vantage.ts';
+import { plural } from './layout.ts';
 
 /** The checks of one context in the order in which they run. */
 export const stepNames = ['reach', 'tls', 'version', 'identity', 'access', 'crds', 'loaded'] as const;
@@ -43,8 +44,29 @@ export const summaryOf = (report: Report): Summary => {
     unknown: count('unknown'),
     notJudged: count('notJudged'),
     notRun: report.contexts.flatMap(context => Object.values(stepsOf(context))).filter(({ status }) => status === 'notRun').length,
-    suppressed: report.findings.filter(({ suppressed }) => suppressed).length,
+    suppressed: report.findings.filter(({ suppressed, accepted }) => suppressed && accepted !== true).length,
   };
+};
+
+/** `31 contexts: 13 ok, 18 not` and `findings: 17 errors, 5 warnings, 3 notes`: each counted as what it is. */
+export const countWords = (report: Report): readonly string[] => {
+  const { contexts: all, ok, warning, error, unknown, notJudged, suppressed } = summaryOf(report);
+  const of = (severity: Severity): number => shownFindings(report).filter(one => one.severity === severity).length;
+  const some = (count: number, words: string): readonly string[] => (count === 0 ? [] : [words]);
+  const [errors, warnings, notes] = [of('error'), of('warning'), of('info')];
+  const contexts = [
+    `${ok} ok`,
+    ...some(warning + error, `${warning + error} not`),
+    ...some(unknown, `${unknown} not known`),
+    ...some(notJudged, `${notJudged} not judged`),
+  ];
+  const findings = [
+    ...some(errors, plural(errors, 'error')),
+    ...some(warnings, plural(warnings, 'warning')),
+    ...some(notes, plural(notes, 'note')),
+    ...some(suppressed, `${suppressed} suppressed`),
+  ];
+  return [`${plural(all, 'context')}: ${contexts.join(', ')}`, findings.length === 0 ? 'no findings' : `findings: ${findings.join(', ')}`];
 };
 
 /** The same URL without the user name and password that some write into it. */
@@ -118,16 +140,6 @@ export const byPlace = (finding: Finding): readonly Finding[] => {
 };
 const keyOf = (object: ObjectRef | undefined): string =>
   object === undefined ? '' : `${object.kind}/${object.namespace ?? ''}/${object.name}`;
-/** What could not be judged, one for each reason, since a reason often holds for every context. */
-export const byReason = (all: readonly Unknown[]): readonly (Omit<Unknown, 'code'> & { readonly codes: readonly string[] })[] =>
-  [...Map.groupBy(all, ({ reason, expected }) => JSON.stringify([reason, expected]))].flatMap(([, members]) => {
-    const [first] = members;
-    if (first === undefined) return [];
-    const { code: _, codes: __, ...shared } = first;
-    const contexts = [...new Set(members.flatMap(one => one.contexts))];
-    return [{ ...shared, contexts, codes: [...new Set(members.flatMap(({ code, codes = [code] }) => codes))] }];
-  });
-
 export const project = 'https://github.com/k8ssandra/kubectl-k8ssandra';
 /** The page of a code in the project's repository. */
 export const docsOf = (code: string): string => `${project}/blob/main/docs/${code}.md`;
@@ -167,26 +179,3 @@ export const localUsers = ({ clusters }: ControlPlane): readonly string[] =>
 
 /** The ClientConfig that the operator ends up with. */
 export const winner = <T>(providers: readonly T[]): T | undefined => providers.at(-1);
-
-/** What would happen to the operator if it restarted now, in words and without a full stop. */
-export const startWords = ({ start }: Pick<Report, 'start'>): { readonly claim: string; readonly why: string | undefined } => {
-  const culprit = [start.code, start.context ?? start.culprit].filter(part => part !== undefined).join(' ');
-  const because = culprit === '' ? start.message : culprit;
-  const why = culprit === '' || start.message === '' ? undefined : start.message;
-  switch (start.verdict) {
-    case 'starts':
-      return { claim: 'If the operator restarted now it would start', why: undefined };
-    case 'does-not-start':
-      return { claim: `If the operator restarted now it would NOT start${because === '' ? '' : `: ${because}`}`, why };
-    case 'starts-then-stops':
-      return {
-        claim: `If the operator restarted now it would start, then stop after 2 minutes${because === '' ? '' : `: ${because}`}`,
-        why,
-      };
-    case 'unknown':
-      return {
-        claim: `Whether the operator would start if it restarted now is unknown${start.message === '' ? '' : `: ${start.message}`}`,
-        why: undefined,
-      };
-  }
-};

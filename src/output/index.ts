@@ -9,6 +9,7 @@ import { markdown } from './formats/markdown.ts';
 import { prometheus } from './formats/prometheus.ts';
 import { sarif } from './formats/sarif.ts';
 import type { formats } from './formats.ts';
+import { short } from './report/short.ts';
 import { table } from './report/table.ts';
 import type { Style } from './style.ts';
 
@@ -18,6 +19,7 @@ export type Printer = (report: Report, style: Style) => string;
 export const printers = {
   table: (report, style) => table(report, style),
   wide: (report, style) => table(report, style, { wide: true }),
+  short: (report, style) => short(report, style),
   json: report => JSON.stringify(toDocument(report), null, 2),
   yaml: report => writeYaml(toDocument(report)),
   jsonl,

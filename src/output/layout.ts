@@ -2,7 +2,7 @@ import { width } from '../base/width.ts';
 import { ellipsis, type Style } from './style.ts';
 
 export { wrap, wrapCommand } from '../base/wrap.ts';
-export { fitted } from './columns.ts';
+export { fit, fitted } from './columns.ts';
 
 /** The text, cut to the room it has. */
 export const cut = (text: string, room: number, style: Style): string => {

@@ -9,8 +9,10 @@ export interface Style {
   readonly columns: number | undefined;
   /** why something was not run, too */
   readonly verbose?: boolean;
-  /** `problems`: only the contexts that are not ok */
-  readonly show?: 'all' | 'problems';
+  /** `all`: nothing is folded; `problems`: only the contexts that are not ok */
+  readonly show?: 'all' | 'problems' | undefined;
+  /** warnings count for the exit code, so none is folded */
+  readonly openWarnings?: boolean;
 }
 
 type Mark = Status | Severity | 'notRun';

@@ -24,7 +24,7 @@ import type { CheckArgs } from './usage.ts';
 import { type Look, untilClean, watch } from './watch.ts';
 
 /** Formats that can follow one another on one output. */
-const watchable: readonly string[] = ['table', 'wide', 'jsonl'];
+const watchable: readonly string[] = ['table', 'wide', 'short', 'jsonl'];
 const exclude = (one: string, other: string): Error => usage(`${one} and ${other} exclude each other`, 'pass one of them');
 const refuseContradictions = (args: CheckArgs, outputs: Outputs, contexts: readonly string[] | undefined): void => {
   refuseBothNamespaces(args);
@@ -97,7 +97,7 @@ const gatherer = async (io: IO, args: CheckArgs, settings: Settings, session: Se
 
 const watchOrLook = async (io: IO, args: CheckArgs, settings: Settings, gather: Gather, target?: Target): Promise<void> => {
   const { outputs, chosen, suppressions, deadline, interval } = settings;
-  const style = { ...styleOf(io, args), show: args.show };
+  const style = { ...styleOf(io, args), show: args.show, openWarnings: args['fail-on'] === 'warning' };
   const look = async (time: number): Promise<Look> => {
     const started = performance.now();
     const inventory = await gather(time);

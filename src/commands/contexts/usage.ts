@@ -24,7 +24,7 @@ export const check = {
     skip: { array: true, describe: 'not these codes' },
     suppress: { array: true, describe: 'show but do not count CODE or CODE=CONTEXT' },
     'suppress-file': { describe: 'a file of suppressions, one a line; # starts a comment' },
-    show: { choices: ['all', 'problems'], default: 'all', describe: 'problems: only the contexts that are not ok, in the tables' },
+    show: { choices: ['all', 'problems'], describe: 'all: every context, warning and note; problems: no context that is ok' },
     'warn-before': { describe: 'warn when something expires within this time (default: 30d)' },
     timeout: { describe: 'time limit of one probe (default: --request-timeout)' },
     deadline: { default: '60s', describe: 'time limit of the whole run' },

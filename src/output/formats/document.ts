@@ -1,7 +1,7 @@
 import type { Target } from '../../base/advice.ts';
 import { documentVersion } from '../../base/domain.ts';
 import type { Step } from '../../base/read.ts';
-import type { Finding, Report } from '../../checks/report.ts';
+import type { Finding, Report, Unknown } from '../../checks/report.ts';
 import { statusOf } from '../../checks/status.ts';
 import type { ContextState, ControlPlane, DataPlane, Probe } from '../../fleet/inventory.ts';
 import { operatorVantage, type Vantage } from '../../fleet/vantage.ts';
@@ -18,7 +18,7 @@ export const toDocument = (report: Report): Readonly<Record<string, unknown>> =>
   contexts: report.contexts.map(context => contextDocument(context, report)),
   ...(report.placements === undefined ? {} : placementDocument(report)),
   findings: report.findings.map(finding => findingDocument(finding, report.target)),
-  unknown: report.unknown,
+  unknown: report.unknown.map(unknownDocument),
 });
 
 /** The lines of `-o jsonl`: the probes of each context, placements, findings, what is unknown, and the outcome last. */
@@ -26,7 +26,7 @@ export const toLines = (report: Report): readonly Readonly<Record<string, unknow
   ...report.contexts.flatMap(context => probesOf(context, report).map(probe => ({ type: 'probe', context: context.name, ...probe }))),
   ...placementsOf(report).map(placement => ({ type: 'placement', ...placement })),
   ...report.findings.map(finding => ({ type: 'finding', ...findingDocument(finding, report.target) })),
-  ...report.unknown.map(unknown => ({ type: 'unknown', ...unknown })),
+  ...report.unknown.map(unknown => ({ type: 'unknown', ...unknownDocument(unknown) })),
   { type: 'summary', apiVersion: documentVersion, ...outcome(report) },
 ];
 
@@ -66,15 +66,28 @@ const controlPlaneDocument = ({
           watchNamespaces: operator.watches,
         },
 });
+const unknownDocument = ({ gap: _, ...unknown }: Unknown): Readonly<Record<string, unknown>> => unknown;
 const findingDocument = (finding: Finding, target: Target): Readonly<Record<string, unknown>> => {
-  const { details, remedies: _, also: __, effect, blocksStart, place, suppressed, fingerprint, ...about } = finding;
+  const {
+    details,
+    remedies: _,
+    also: __,
+    harm: ___,
+    accepted: ____,
+    effect,
+    blocksStart,
+    place,
+    suppressed,
+    fingerprint,
+    ...about
+  } = finding;
   return {
     ...about,
     effect,
     ...remedyFields(finding, target),
     blocksStart,
     ...(place === undefined ? {} : { place }),
-    ...(details === undefined ? {} : { details: details.map(({ remedies: ___, also: ____, ...detail }) => detail) }),
+    ...(details === undefined ? {} : { details: details.map(({ remedies: _____, also: ______, ...detail }) => detail) }),
     suppressed,
     fingerprint,
     docs: docsOf(finding.code),

@@ -1,8 +1,10 @@
 import { printable } from '../../base/errors.ts';
 import type { Report, Severity } from '../../checks/report.ts';
 import { shownFindings } from '../../checks/status.ts';
-import { byPlace, byReason, labelled, startWords, whereOf } from '../facts.ts';
+import { byPlace, labelled, whereOf } from '../facts.ts';
 import { shortList } from '../layout.ts';
+import { unreadOf } from '../report/unread.ts';
+import { verdictOfStart, verdictText } from '../report/verdict.ts';
 
 const command: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
 // https://docs.github.com/actions/reference/workflow-commands-for-github-actions: % first, then what would end the command
@@ -28,19 +30,15 @@ export const github = (report: Report): string => {
         ],
       );
     });
-  const reasons = byReason(report.unknown).map(({ codes, contexts, reason, expected }) => ({
-    expected: expected === true,
-    about: contexts.length === 0 ? shortList(codes) : shortList(contexts),
-    reason,
-  }));
-  const unknowns = reasons
+  const unread = unreadOf(report);
+  const unknowns = unread
     .filter(({ expected }) => !expected)
-    .map(({ about, reason }) => annotation('warning', '', ['unknown', about], [`could not be judged: ${reason}`]));
-  const { claim, why } = startWords(report);
+    .map(({ text, contexts }) => annotation('warning', '', ['unknown', shortList(contexts)], [text]));
+  const verdict = verdictOfStart(report);
   const told = [
-    claim,
-    ...(why === undefined ? [] : [why]),
-    ...reasons.filter(({ expected }) => expected).map(({ about, reason }) => `${about}: ${reason}`),
+    verdictText(verdict),
+    ...(verdict.why === undefined ? [] : [verdict.why]),
+    ...unread.filter(({ expected }) => expected).map(({ text }) => text),
   ];
   return [...findings, ...unknowns, annotation('notice', '', ['contexts check'], told), ''].join('\n');
 };

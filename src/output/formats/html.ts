@@ -3,7 +3,7 @@ import type { Finding, Report } from '../../checks/report.ts';
 import { shownFindings, statusOf } from '../../checks/status.ts';
 import type { ContextState } from '../../fleet/inventory.ts';
 import {
-  byReason,
+  countWords,
   docsOf,
   expiryOf,
   hostOf,
@@ -11,24 +11,23 @@ import {
   remedyLines,
   serverOf,
   shortfall,
-  startWords,
   stepNames,
   stepsOf,
-  summaryOf,
   upFromOperator,
   usersOf,
   verdictOf,
 } from '../facts.ts';
-import { plural, shortList, span } from '../layout.ts';
+import { shortList, span } from '../layout.ts';
 import { notOk, placementsOf, placementWords } from '../placement.ts';
 import { incomplete } from '../report/incomplete.ts';
+import { unreadOf } from '../report/unread.ts';
+import { verdictOfStart, verdictText } from '../report/verdict.ts';
 import { escaped } from './markup.ts';
 
 /** One file that loads nothing and runs nothing, in the light or dark that its reader prefers. */
 export const html = (report: Report): string => {
   const plane = escaped(report.controlPlane.context || '(none)');
-  const { contexts, ok, warning, error, unknown, notJudged, suppressed } = summaryOf(report);
-  const { claim, why } = startWords(report);
+  const start = verdictOfStart(report);
   const verdict = verdictOf(report);
   const words = { pass: 'Pass', fail: 'Fail', unknown: 'Unknown' }[verdict];
   const shown = shownFindings(report);
@@ -45,8 +44,8 @@ export const html = (report: Report): string => {
 <body>
 <header>
 <h1>Contexts of ${plane}</h1>
-<p class="verdict ${verdict}"><strong>${words}.</strong> ${escaped(claim)}.${why === undefined ? '' : ` <span class="why">${escaped(why)}</span>`}</p>
-<p>${plural(contexts, 'context')}: ${ok} ok, ${plural(warning, 'warning')}, ${plural(error, 'error')}${unknown === 0 && !report.complete ? '' : `, ${unknown} unknown`}${notJudged === 0 ? '' : `, ${notJudged} not judged`}${suppressed === 0 ? '' : `, ${plural(suppressed, 'finding')} suppressed`}. <time>${new Date(report.startedAt).toISOString()}</time>, ${report.durationMs / 1000} s.${report.complete ? '' : ` <strong>${escaped(incomplete(report))}</strong>`}</p>
+<p class="verdict ${verdict}"><strong>${words}.</strong> ${escaped(verdictText(start))}.${start.why === undefined ? '' : ` <span class="why">${escaped(start.why)}</span>`}</p>
+<p>${countWords(report).join('; ')}. <time>${new Date(report.startedAt).toISOString()}</time>, ${report.durationMs / 1000} s.${report.complete ? '' : ` <strong>${escaped(incomplete(report))}</strong>`}</p>
 </header>
 <nav aria-label="Parts of this report">${placements.length === 0 ? '' : '<a href="#placement">Placement</a> '}${shown.length === 0 ? '' : '<a href="#findings">Findings</a> '}${report.unknown.length === 0 ? '' : '<a href="#unknown">Could not be judged</a> '}<a href="#contexts">Contexts</a></nav>
 <main>
@@ -55,7 +54,7 @@ ${section('placement', 'Placement', placements.map(placementArticle))}${section(
   'Findings',
   shown.map(finding => article(finding, report.target)),
 )}${section('unknown', 'Could not be judged', unknowns(report))}<section aria-labelledby="contexts">
-<h2 id="contexts">Contexts (${contexts})</h2>
+<h2 id="contexts">Contexts (${report.contexts.length})</h2>
 <div class="scroll" role="region" aria-labelledby="contexts" tabindex="0">
 <table>
 <thead><tr><th scope="col">Status</th><th scope="col">Context</th><th scope="col">Findings</th><th scope="col">Server</th>${stepNames.map(name => `<th scope="col">${name}</th>`).join('')}<th scope="col">operator</th><th scope="col">Expires</th><th scope="col">Used by</th></tr></thead>
@@ -99,10 +98,9 @@ const whatToDo = (finding: Finding, target: Target): string => {
     })
     .join('');
 };
-const unknowns = ({ unknown }: Report): readonly string[] =>
-  byReason(unknown).map(
-    ({ codes, contexts, reason }) =>
-      `<article class="unknown"><h3><span class="tag unknown">unknown</span> ${escaped(shortList(codes))} ${escaped(shortList(contexts))}</h3><p>${escaped(reason)}</p></article>\n`,
+const unknowns = (report: Report): readonly string[] =>
+  unreadOf(report).map(
+    ({ text }) => `<article class="unknown"><h3><span class="tag unknown">unknown</span></h3><p>${escaped(text)}</p></article>\n`,
   );
 const placementArticle = ({ cluster, verdict, accepted, datacenters }: ReturnType<typeof placementsOf>[number]): string =>
   `<article class="${{ yes: 'ok', no: 'error', unknown: 'unknown' }[verdict]}">

@@ -2,19 +2,20 @@ import type { Target } from '../../base/advice.ts';
 import { printable } from '../../base/errors.ts';
 import type { Finding, Report } from '../../checks/report.ts';
 import { shownFindings, statusOf } from '../../checks/status.ts';
-import { byReason, docsOf, placeOf, remedyLines, serverOf, startWords, summaryOf, usersOf } from '../facts.ts';
-import { plural, shortList } from '../layout.ts';
+import { countWords, docsOf, placeOf, remedyLines, serverOf, usersOf } from '../facts.ts';
+import { shortList } from '../layout.ts';
 import { notOk, placementsOf, placementWords } from '../placement.ts';
 import { incomplete } from '../report/incomplete.ts';
+import { unreadOf } from '../report/unread.ts';
+import { verdictOfStart, verdictText } from '../report/verdict.ts';
 
 /** For a ticket: what is wrong first, in Markdown that no text from a cluster can break out of, mention anyone with or link from. */
 export const markdown = (report: Report): string => {
-  const { contexts, ok, warning, error, unknown, notJudged, suppressed } = summaryOf(report);
-  const { claim, why } = startWords(report);
+  const verdict = verdictOfStart(report);
   return [
     `# Contexts of ${text(report.controlPlane.context || '(none)')}`,
-    `**${text(claim)}.**${why === undefined ? '' : ` ${text(why)}`}`,
-    `${plural(contexts, 'context')}: ${ok} ok, ${plural(warning, 'warning')}, ${plural(error, 'error')}${unknown === 0 && !report.complete ? '' : `, ${unknown} unknown`}${notJudged === 0 ? '' : `, ${notJudged} not judged`}${suppressed === 0 ? '' : `, ${plural(suppressed, 'finding')} suppressed`}.${report.complete ? '' : ` ${text(incomplete(report))}`}`,
+    `**${text(verdictText(verdict))}.**${verdict.why === undefined ? '' : ` ${text(verdict.why)}`}`,
+    `${countWords(report).join('; ')}.${report.complete ? '' : ` ${text(incomplete(report))}`}`,
     ...(report.contexts.length === 0
       ? []
       : [
@@ -33,8 +34,8 @@ export const markdown = (report: Report): string => {
       ? []
       : [
           '## Could not be judged',
-          byReason(report.unknown)
-            .map(({ codes, contexts: names, reason }) => `- **${text(shortList(names.length === 0 ? codes : names))}** ${text(reason)}`)
+          unreadOf(report)
+            .map(one => `- ${text(one.text)}`)
             .join('\n'),
         ]),
   ]

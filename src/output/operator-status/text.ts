@@ -1,11 +1,11 @@
 import { commandWords, look, ours, type Remedy, sentenceText, shellWord } from '../../base/advice.ts';
 import { printable } from '../../base/errors.ts';
 import type { Finding, Report } from '../../checks/report.ts';
-import { type Status, shownFindings } from '../../checks/status.ts';
+import { shownFindings } from '../../checks/status.ts';
 import type { Operator } from '../../operator/environment.ts';
-import { startWords } from '../facts.ts';
 import { shortList, span, wrap, wrapCommand } from '../layout.ts';
 import { header } from '../report/header.ts';
+import { verdictOfStart, verdictText } from '../report/verdict.ts';
 import { mark, paint, paintAs, type Style } from '../style.ts';
 import { dataPlaneTable } from './data-planes.ts';
 import type { OperatorStatus } from './document.ts';
@@ -65,11 +65,10 @@ const lastEnd = ({ report, lastExit }: OperatorStatus, style: Style): string[] =
 /** What a restart would bring: the verdict of the checks, the finding that tells its cause, and the cure. */
 const verdict = (report: Report, style: Style): string[] => {
   const { start } = report;
-  const { claim, why } = startWords(report);
-  const status: Status = start.verdict === 'starts' ? 'ok' : start.verdict === 'unknown' ? 'unknown' : 'error';
+  const { status, claim, why, ...what } = verdictOfStart(report);
   const finding = causeOf(report);
   return [
-    ...wrap(`${paintAs(status, printable(claim), style)}.`, '', indent, style.columns),
+    ...wrap(verdictText({ ...what, claim: paintAs(status, claim, style) }), '', indent, style.columns),
     ...(why === undefined ? [] : named('message', why, style)),
     ...(start.culprit === undefined
       ? []

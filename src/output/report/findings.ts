@@ -1,19 +1,61 @@
-import { type Command, commandWords, ours, sentenceText, shellWord, type Target } from '../../base/advice.ts';
+import { type Command, commandWords, sentenceText, shellWord, type Target } from '../../base/advice.ts';
 import { printable } from '../../base/errors.ts';
 import type { Place } from '../../base/place.ts';
-import type { Finding, ObjectRef, Report, Unknown } from '../../checks/report.ts';
-import { operatorVantage } from '../../fleet/vantage.ts';
-import { stepNames, stepsOf, whereOf } from '../facts.ts';
-import { shortList, wrap, wrapCommand } from '../layout.ts';
+import { width } from '../../base/width.ts';
+import type { Finding, ObjectRef, Report, Severity } from '../../checks/report.ts';
+import { shownFindings } from '../../checks/status.ts';
+import { whereOf } from '../facts.ts';
+import { plural, shortList, wrap, wrapCommand } from '../layout.ts';
 import { mark, paint, paintAs, type Style } from '../style.ts';
+import { harmWords } from './verdict.ts';
+
+/** More findings of warning than this, beside errors, are one line. */
+const mostWarnings = 3;
+
+/** A block for each finding, the most harm first; notes, and many warnings beside errors, are one line of each kind. */
+export const findingBlocks = (report: Report, style: Style): readonly string[][] => {
+  const shown = shownFindings(report);
+  const of = (severity: Severity): readonly Finding[] => shown.filter(one => one.severity === severity);
+  const [errors, warnings, notes] = [of('error'), of('warning'), of('info')];
+  const whole = style.show === 'all';
+  const open = whole || style.openWarnings === true || errors.length === 0 || warnings.length <= mostWarnings;
+  const blocks = (findings: readonly Finding[]) => findings.map(finding => findingBlock(finding, report.target, style));
+  return [
+    ...blocks(errors),
+    ...(open ? blocks(warnings) : []),
+    ...(whole ? blocks(notes) : []),
+    [...(open ? [] : folded('warning', warnings, style)), ...(whole ? acceptedLines(report, style) : folded('note', notes, style))],
+  ];
+};
+
+const folded = (what: 'warning' | 'note', findings: readonly Finding[], style: Style): string[] => {
+  if (findings.length === 0) return [];
+  const line = (text: (finding: Finding) => string): string =>
+    `${plural(findings.length, what)}: ${findings.map(one => printable(text(one))).join(style.unicode ? ' · ' : '; ')}  (--show all opens ${findings.length === 1 ? 'it' : 'them'})`;
+  const brief = ({ code, contexts }: Finding): string => `${code} ${shortList(contexts)}`.trim();
+  const long = line(one => `${brief(one)} ${one.message}`);
+  const fits = style.columns === undefined || width(long) + 2 <= style.columns;
+  return wrap(fits ? long : line(brief), `${mark(what === 'note' ? 'info' : what, style)} `, '  ', style.columns);
+};
+/** What somebody allowed by name when it was made: told on request, and never counted. */
+const acceptedLines = ({ findings }: Report, style: Style): string[] =>
+  findings
+    .filter(({ accepted }) => accepted === true)
+    .flatMap(({ code, contexts, message }) =>
+      wrap(
+        printable(`${code} ${shortList(contexts)} accepted with --allow: ${message}`),
+        `${mark('notRun', style)} `,
+        '    ',
+        style.columns,
+      ),
+    );
 
 const placeOf = (object: ObjectRef, place: Place | undefined): string =>
   `${whereOf(object)}${place === undefined ? '' : ` (${place.file}:${place.line})`}`;
+
 /** What is wrong, where, what follows and what to do. */
-export const findingBlock = (finding: Finding, target: Target, style: Style): string[] => {
-  const { severity, code, contexts: names, message, effect, remedies, object, place, blocksStart, details } = finding;
-  const label = `${mark(severity, style)} ${paint('bold', code, style)} `;
-  const about = names.length === 0 ? '' : `${printable(shortList(names))}  `;
+const findingBlock = (finding: Finding, target: Target, style: Style): string[] => {
+  const { effect, remedies, object, place, details } = finding;
   // One cause in several places: each of them, up to a few.
   const places = [
     ...new Set((details ?? [{ object, place }]).flatMap(one => (one.object === undefined ? [] : [placeOf(one.object, one.place)]))),
@@ -29,48 +71,25 @@ export const findingBlock = (finding: Finding, target: Target, style: Style): st
       style.columns,
     );
   return [
-    ...wrap(
-      `${about}${printable(message)}${blocksStart ? paintAs('error', '  BLOCKS OPERATOR START', style) : ''}`,
-      label,
-      indent,
-      style.columns,
-    ),
+    ...title(finding, style),
     ...(places.length === 0 ? [] : line('where', shortList(places))),
     ...line('effect', effect),
     ...remedies.flatMap(one => (one.label === 'do' ? line('do', sentenceText(one.text, target)) : command(one.label, one.command))),
-    ...command('more', ours('explain', [code])),
   ];
 };
-/** What could not be judged, one line for each reason. */
-export const unknowns = (all: readonly Unknown[], style: Style): string[] => {
-  const reasons = Map.groupBy(all, ({ reason }) => reason);
-  return [...reasons].flatMap(([reason, members]) => {
-    const names = [...new Set(members.flatMap(({ contexts: some }) => some))];
-    const codes = [...new Set(members.flatMap(({ code, codes: several = [code] }) => several))];
-    return wrap(
-      printable(`could not be judged: ${reason}${names.length === 0 ? ` (${shortList(codes)})` : ` (${shortList(names)})`}`),
-      `${mark('unknown', style)} `,
-      '    ',
-      style.columns,
-    );
-  });
+/** What is wrong, and at the end of the first line how much it harms. */
+const title = ({ severity, code, contexts, message, harm }: Finding, style: Style): string[] => {
+  const label = `${mark(severity, style)} ${paint('bold', code, style)} `;
+  const text = `${contexts.length === 0 ? '' : `${printable(shortList(contexts))}  `}${printable(message)}`;
+  const tag = harmWords[harm];
+  if (tag === undefined) return wrap(text, label, '    ', style.columns);
+  const room = style.columns === undefined ? undefined : style.columns - width(tag) - 2;
+  const [start = ''] = wrap(text, label, '    ', room);
+  const blanks = room === undefined ? 2 : Math.max(2, room - width(start) + 2);
+  // Only the first line is shorter for it.
+  const rest = text.slice(start.length - label.length).trimStart();
+  return [
+    `${start}${' '.repeat(blanks)}${paintAs('error', tag, style)}`,
+    ...(rest === '' ? [] : wrap(rest, '    ', '    ', style.columns)),
+  ];
 };
-/** Why a step was not run, for `-v`. */
-export const notRun = (report: Report, style: Style): string[] => [
-  ...report.contexts.flatMap(context => {
-    const vantage = operatorVantage(context, report.controlPlane);
-    const webhook = report.controlPlane.webhook.get(context.name);
-    return [
-      ...(vantage.status === 'unknown' ? [`operator: ${vantage.reason}: ${vantage.detail}`] : []),
-      ...(webhook === undefined || webhook.ok ? [] : [`webhook: ${webhook.reason}: ${webhook.detail}`]),
-    ].flatMap(text => wrap(printable(`${context.name} ${text}`), `${mark('notRun', style)} `, '    ', style.columns));
-  }),
-  ...report.contexts.flatMap(context =>
-    stepNames.flatMap(name => {
-      const step = stepsOf(context)[name];
-      return step.status === 'notRun'
-        ? wrap(printable(`${context.name} ${name}: ${step.reason}: ${step.detail}`), `${mark('notRun', style)} `, '    ', style.columns)
-        : [];
-    }),
-  ),
-];

@@ -8,7 +8,7 @@ import { localStatus, shownFindings, statusOf } from '../../checks/status.ts';
 import type { ContextState } from '../../fleet/inventory.ts';
 import { operatorVantage, type Vantage } from '../../fleet/vantage.ts';
 import { expiryOf, hostOf, localUsers, serverOf, usersOf } from '../facts.ts';
-import { cut, fitted, plural, shortList, span } from '../layout.ts';
+import { cut, fit, plural, shortList, span, wrap } from '../layout.ts';
 import { mark, paintAs, type Style, sign } from '../style.ts';
 
 export interface TableOptions {
@@ -38,39 +38,61 @@ const dropOrder: readonly Column[] = [
   'HERE',
 ];
 
+interface Fitted {
+  readonly lines: string[];
+  /** columns that had no room */
+  readonly hidden: readonly string[];
+}
+const statusWords: Readonly<Record<Status, string>> = {
+  ok: 'ok',
+  warning: 'warning',
+  error: 'error',
+  unknown: 'unknown',
+  notJudged: 'not judged',
+};
+/** The sign and its word: the one column that stays at any width, and means the same without colour. */
+const statusCell = (status: Status, style: Style): string => {
+  const word = statusWords[status];
+  return sign(status, style) === word ? mark(status, style) : `${mark(status, style)} ${paintAs(status, word, style)}`;
+};
+
 /** More contexts without a problem than this are one line on a terminal. */
 const mostFine = 50;
 /** A row for each context, the local one first. */
-export const fleet = (report: Report, style: Style, { wide }: TableOptions): string[] => {
-  if (report.contexts.length === 0) return nothing(report);
+export const fleet = (report: Report, style: Style, { wide }: TableOptions): Fitted => {
+  if (report.contexts.length === 0) return { lines: nothing(report, style), hidden: [] };
   const all = [localRow(report, style), ...report.contexts.map(context => contextRow(context, report, style, wide === true))];
   const quiet = ['ok', 'notJudged'] as const;
   const counts = quiet.map(status => ({ status, count: report.contexts.filter(({ name }) => statusOf(name, report) === status).length }));
   const fine = counts.reduce((sum, { count }) => sum + count, 0);
   // On a terminal a few rows with problems would be lost among hundreds without.
-  const summed = wide !== true && style.columns !== undefined && style.show !== 'problems' && fine > mostFine;
+  const summed = wide !== true && style.columns !== undefined && style.show === undefined && fine > mostFine;
   const rows = all.filter(({ status }) => (style.show !== 'problems' && !summed) || !quiet.some(one => one === status));
   const rest = counts.flatMap(({ status, count }) =>
-    summed && count > 0
-      ? [`${mark(status, style)}  ${plural(count, 'context')} ${status === 'ok' ? 'ok' : 'not judged'}, each shown by -o wide`]
-      : [],
+    summed && count > 0 ? [`${statusCell(status, style)}  ${plural(count, 'context')}, each shown by --show all`] : [],
   );
   const columns = wide === true ? undefined : style.columns;
   const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(12, Math.floor(columns / 3));
   const table = [
-    [' ', 'CONTEXT', ...columnNames],
-    ...rows.map(({ status, name, cells }) => [mark(status, style), cut(name, room, style), ...columnNames.map(column => cells[column])]),
+    ['STATUS', 'CONTEXT', ...columnNames],
+    ...rows.map(({ status, name, cells }) => [
+      statusCell(status, style),
+      cut(name, room, style),
+      ...columnNames.map(column => cells[column]),
+    ]),
   ];
-  return [...fitted(table, columns, dropOrder, 2), ...rest];
+  const { lines, hidden } = fit(table, columns, dropOrder, 2);
+  return { lines: [...lines, ...rest], hidden };
 };
 
 /** An empty fleet, and what to run next. */
-const nothing = ({ controlPlane, target }: Report): string[] => [
-  controlPlane.clientConfigs.ok
-    ? 'No ClientConfig and nothing that names a context: this control plane reaches no other cluster yet.'
-    : `ClientConfigs could not be read: ${printable(controlPlane.clientConfigs.detail)}`,
-  `Next: ${commandLine(ours('clientconfig create', [], '--help'), target)} shows how to register a data plane.`,
-];
+const nothing = ({ controlPlane, target }: Report, { columns }: Style): string[] =>
+  [
+    controlPlane.clientConfigs.ok
+      ? 'no ClientConfigs, and nothing names a context: this control plane reaches no other cluster yet'
+      : `ClientConfigs could not be read: ${printable(controlPlane.clientConfigs.detail)}`,
+    `register a data plane: ${commandLine(ours('clientconfig create', [], '--help'), target)}`,
+  ].flatMap(text => wrap(text, '', '  ', columns));
 
 const localRow = (report: Report, style: Style): Row => {
   const { controlPlane } = report;

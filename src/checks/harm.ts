@@ -1,0 +1,24 @@
+import type { Inventory } from '../fleet/inventory.ts';
+import { releaseOf } from '../operator/releases.ts';
+import type { Check, Found } from './check.ts';
+import { type Finding, type Harm, harms } from './report.ts';
+
+/** Data before the operator, the operator at once before after its two minutes, and then the severity. */
+export const harmOf = (check: Check, found: Found, { controlPlane }: Inventory): Harm => {
+  if (found.accepted === true) return 'info';
+  const severity = found.severity ?? check.severity;
+  if (check.losesData === true && severity === 'error') return 'losesData';
+  if (found.blocksStart !== true) return severity;
+  return found.atOnce === true || (dialled.test(check.code) && releaseOf(controlPlane.operator?.version).diesAtOnce)
+    ? 'stopsStart'
+    : 'stopsLate';
+};
+/** What is stored, the way to the server and the credential: old releases find them wrong as soon as they make a client. */
+const dialled = /^KC[234]/;
+
+/** The most harm first; among equals the order of the codes. */
+export const byHarm = (a: Finding, b: Finding): number =>
+  harms.indexOf(a.harm) - harms.indexOf(b.harm) ||
+  Number(b.blocksStart) - Number(a.blocksStart) ||
+  a.code.localeCompare(b.code) ||
+  a.fingerprint.localeCompare(b.fingerprint);

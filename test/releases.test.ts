@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { operatorOf, watchSourceOf } from '../src/operator/environment.ts';
 import { imageConfigFault } from '../src/operator/image-config.ts';
 import { inItsWords, releaseOf } from '../src/operator/releases.ts';
 import { type Right, rightIn } from '../src/operator/rights.ts';
@@ -43,43 +42,6 @@ test('a right counts as far as the release uses it', () => {
   assert.equal(tier('v1.33.0', right('secrets', 'list'), right('secrets', 'watch')), 'start');
 });
 
-const deployment = (env: object, more: { readonly annotations?: Record<string, string>; readonly container?: object } = {}) => ({
-  metadata: { namespace: 'ops', name: 'k8ssandra-operator' },
-  spec: {
-    template: {
-      ...(more.annotations === undefined ? {} : { metadata: { annotations: more.annotations } }),
-      spec: { containers: [{ name: 'k8ssandra-operator', env: [{ name: 'WATCH_NAMESPACE', ...env }], ...more.container }] },
-    },
-  },
-});
-test('WATCH_NAMESPACE is split at commas and nowhere else', () => {
-  const table: readonly (readonly [string, readonly string[] | 'all', (readonly string[])?])[] = [
-    ['', 'all'],
-    ['na', ['na']],
-    [' na', [' na']],
-    ['na, nb', ['na', ' nb']],
-    ['na,nb', ['na', 'nb']],
-    ['na,', 'all', ['na', '']],
-    [',', 'all', ['', '']],
-    ['na,na', ['na'], ['na', 'na']],
-    ['na,nb,na', ['na', 'nb'], ['na', 'nb', 'na']],
-  ];
-  for (const [value, watches, reads] of table) {
-    const operator = operatorOf(deployment({ value }));
-    assert.deepEqual([value, operator.watches, operator.reads], [value, watches, reads]);
-  }
-});
-test('what WATCH_NAMESPACE comes from is followed as far as it can be', () => {
-  const from = (valueFrom: object, annotations?: Record<string, string>) =>
-    watchSourceOf(deployment({ valueFrom }, annotations === undefined ? {} : { annotations }));
-  assert.deepEqual(from({ fieldRef: { fieldPath: 'metadata.namespace' } }), { from: 'text', value: 'ops' });
-  const olm = { fieldRef: { fieldPath: "metadata.annotations['olm.targetNamespaces']" } };
-  assert.deepEqual(from(olm, { 'olm.targetNamespaces': 'na,nb' }), { from: 'text', value: 'na,nb' });
-  assert.deepEqual(from(olm), { from: 'text', value: '' });
-  assert.deepEqual(from({ configMapKeyRef: { name: 'c', key: 'k' } }), { from: 'configMap', name: 'c', key: 'k', optional: false });
-  assert.equal(from({ secretKeyRef: { name: 'c', key: 'k' } }).from, 'elsewhere');
-  assert.equal(from({ fieldRef: { fieldPath: "metadata.labels['x']" } }).from, 'elsewhere');
-});
 test('an ImageConfig kills the operator as the real one was killed', () => {
   const good = 'apiVersion: config.k8ssandra.io/v1beta2\nkind: ImageConfig\nimages: {}\ndefaults: {registry: docker.io}\n';
   const fault = (...texts: (string | undefined)[]) =>
@@ -97,7 +59,11 @@ test('an ImageConfig kills the operator as the real one was killed', () => {
     [good.replace('kind: ImageConfig\n', ''), undefined],
     [good.replace(/apiVersion.*\n/, ''), undefined],
     [`${good}more: 1\n`, undefined],
-    ['{{{ no', "couldn't get version/kind; json parse error: "],
+    ['{{{ no', "couldn't get version/kind; json parse error: invalid character '{' looking for beginning of object key string"],
+    [' {"a": 1.}', "couldn't get version/kind; json parse error: invalid character '}' after decimal point in numeric literal"],
+    ['{"a": [true, nul', "couldn't get version/kind; json parse error: invalid character ' ' in literal null (expecting 'l')"],
+    ['{"a": 1}}', "couldn't get version/kind; json parse error: invalid character '}' after top-level value"],
+    ['{"a', "couldn't get version/kind; json parse error: unexpected end of JSON input"],
     ['[]', "couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct {"],
     [good.replace('v1beta2', 'v1beta1'), 'no kind "ImageConfig" is registered for version "config.k8ssandra.io/v1beta1" in scheme '],
     [

@@ -1,3 +1,4 @@
+import { jsonSyntaxFault } from '../kube/golang/json-syntax.ts';
 import { decodeYaml } from '../kube/goyaml/decode.ts';
 import { type Decoding, goList, goMap, goPointer, goStruct, goText } from '../kube/kubeconfig/go-json.ts';
 import { jsonFault, kindFault, noKind } from '../kube/kubeconfig/kind.ts';
@@ -62,7 +63,8 @@ export const imageConfigFault = (configMaps: readonly Candidate[]): string | und
 };
 /** What begins with a brace is read as JSON, and all else as YAML; apimachinery serializer/recognizer/recognizer.go Decode. */
 const decodeFault = (content: string): string | undefined => {
-  if (/^\s*\{/.test(content) && !isJson(content)) return `${noKind}it begins with { and is no JSON`;
+  const broken = /^\s*\{/.test(content) ? jsonSyntaxFault(content) : undefined;
+  if (broken !== undefined) return `${noKind}${broken}`;
   const yaml = decodeYaml(Buffer.from(content));
   if (!yaml.ok) return yaml.message;
   const unfit =
@@ -72,12 +74,4 @@ const decodeFault = (content: string): string | undefined => {
   const state: Decoding = { fault: undefined };
   imageConfig.decode(yaml.value, imageConfig.zero, { struct: '', path: [] }, state);
   return state.fault;
-};
-const isJson = (content: string): boolean => {
-  try {
-    JSON.parse(content);
-    return true;
-  } catch {
-    return false;
-  }
 };

@@ -77,15 +77,17 @@ export type K8ssandraTask = TypeOf<typeof k8ssandraTask>;
 const secret = open({ ...namespaced, type: optional(text), data: optional(record(secretText)), stringData: optional(record(secretText)) });
 export type Secret = TypeOf<typeof secret>;
 const configMap = open({ ...namespaced, data: optional(record(text)) });
+export type ConfigMap = TypeOf<typeof configMap>;
 const serviceAccount = open({ ...namespaced, secrets: optional(list(named)) });
 
+const configMapKey = open({ name: optional(text), key: optional(text), optional: optional(flag) });
 const envVar = open({
   name: text,
   value: optional(secretText),
   valueFrom: optional(
     open({
       fieldRef: optional(open({ fieldPath: optional(text) })),
-      configMapKeyRef: optional(secretKeyRef),
+      configMapKeyRef: optional(configMapKey),
       secretKeyRef: optional(secretKeyRef),
     }),
   ),
@@ -97,12 +99,12 @@ const container = open({
   command: optional(list(text)),
   args: optional(list(text)),
   env: optional(list(envVar)),
-  envFrom: optional(list(open({ configMapRef: optional(named), secretRef: optional(named) }))),
+  envFrom: optional(list(open({ prefix: optional(text), configMapRef: optional(named), secretRef: optional(named) }))),
   volumeMounts: optional(list(open({ mountPath: optional(text), subPath: optional(text) }))),
   ports: optional(list(open({ name: optional(text), containerPort: optional(number) }))),
 });
 const podTemplate = open({
-  metadata: optional(open({ annotations: optional(record(text)) })),
+  metadata: optional(open({ annotations: optional(record(text)), labels: optional(record(text)) })),
   spec: optional(open({ serviceAccountName: optional(text), containers: optional(list(container)) })),
 });
 const deployment = open({

@@ -1,4 +1,6 @@
-import type { Deployment, EnvVar, Pod } from '../kube/kinds.ts';
+import { known, type Read, unreadable } from '../base/read.ts';
+import type { Deployment, Pod } from '../kube/kinds.ts';
+import { type ConfigMaps, containerOf, variableOf } from './variables.ts';
 
 /** One operator Deployment. */
 export interface Operator {
@@ -31,37 +33,8 @@ export interface OperatorPod {
   readonly lastLogLine?: string;
 }
 
-const containerName = 'k8ssandra-operator';
-const container = ({ spec }: Deployment) => {
-  const all = spec?.template?.spec?.containers ?? [];
-  return all.find(({ name }) => name === containerName) ?? all[0];
-};
 const tagOf = (image: string | undefined): string | undefined => /:([^/:@]+)(@|$)/.exec(image ?? '')?.[1];
 
-/** Where WATCH_NAMESPACE comes from. `elsewhere` cannot be read, or not from here. */
-export type WatchSource =
-  | { readonly from: 'text'; readonly value: string }
-  | { readonly from: 'configMap'; readonly name: string; readonly key: string; readonly optional: boolean }
-  | { readonly from: 'elsewhere'; readonly what: string };
-const olmTargets = "metadata.annotations['olm.targetNamespaces']";
-export const watchSourceOf = (deployment: Deployment): WatchSource => {
-  const { env = [], envFrom = [] } = container(deployment) ?? {};
-  const watch = env.findLast(({ name }) => name === 'WATCH_NAMESPACE');
-  if (watch === undefined && envFrom.length > 0) return { from: 'elsewhere', what: 'envFrom, which may hold WATCH_NAMESPACE' };
-  const { fieldRef, configMapKeyRef, secretKeyRef } = watch?.valueFrom ?? {};
-  if (configMapKeyRef !== undefined) {
-    const { name = '', key = '' } = configMapKeyRef;
-    return { from: 'configMap', name, key, optional: 'optional' in configMapKeyRef && configMapKeyRef.optional === true };
-  }
-  if (secretKeyRef !== undefined) return { from: 'elsewhere', what: 'a Secret' };
-  const { fieldPath } = fieldRef ?? {};
-  if (fieldPath === undefined) return { from: 'text', value: watch?.value ?? '' };
-  if (fieldPath === 'metadata.namespace') return { from: 'text', value: deployment.metadata.namespace };
-  // OLM writes it into the pod template; an annotation that is not there is an empty text.
-  if (fieldPath === olmTargets)
-    return { from: 'text', value: deployment.spec?.template?.metadata?.annotations?.['olm.targetNamespaces'] ?? '' };
-  return { from: 'elsewhere', what: `the field ${fieldPath}` };
-};
 /** Split at commas and nothing else, as main.go does: a blank is part of a name, and an empty part is every namespace. */
 const watchedOf = (value: string): Pick<Operator, 'watches' | 'reads'> => {
   const parts = value === '' ? [''] : value.split(',');
@@ -69,17 +42,25 @@ const watchedOf = (value: string): Pick<Operator, 'watches' | 'reads'> => {
   return { watches: parts.includes('') ? 'all' : [...new Set(parts)], ...(twice ? { reads: parts } : {}) };
 };
 
-/** An operator from its Deployment: mode and watched namespaces are in the environment of its container. */
-export const operatorOf = (deployment: Deployment): Operator => {
-  const source = watchSourceOf(deployment);
-  return operatorWatching(deployment, source.from === 'text' ? source.value : '');
+const none: ConfigMaps = new Map();
+/**
+ * An operator from its Deployment and the ConfigMaps that it takes variables from. Mode and watched namespaces are in the environment of
+ * its container: where that cannot be read, what it does is not known, and so neither is it.
+ */
+export const operatorOf = (deployment: Deployment, configMaps: ConfigMaps = none): Read<Operator> => {
+  const [watches, mode] = (['WATCH_NAMESPACE', 'K8SSANDRA_CONTROL_PLANE'] as const).map(name => {
+    const read = variableOf(deployment, name, configMaps);
+    const { metadata } = deployment;
+    return read.ok ? read : unreadable(read.reason, `${name} of ${metadata.namespace}/${metadata.name} comes from ${read.detail}`);
+  });
+  if (watches?.ok !== true) return watches ?? unreadable('failed', 'no variable');
+  if (mode?.ok !== true) return mode ?? unreadable('failed', 'no variable');
+  return known(operatorWith(deployment, watches.value ?? '', mode.value === 'true'));
 };
-/** The same, when the text of WATCH_NAMESPACE is known from elsewhere. */
-export const operatorWatching = (deployment: Deployment, watchNamespace: string): Operator => {
+const operatorWith = (deployment: Deployment, watchNamespace: string, controlPlane: boolean): Operator => {
   const { metadata, spec, status } = deployment;
   const namespace = metadata.namespace;
-  const { env = [], image, command = [], args = [], volumeMounts = [] } = container(deployment) ?? {};
-  const variable = (name: string): EnvVar | undefined => env.findLast(one => one.name === name);
+  const { image, command = [], args = [], volumeMounts = [] } = containerOf(deployment) ?? {};
   const mounts = volumeMounts.flatMap(({ mountPath }) => mountPath ?? []);
   // `--metrics-bind-address 0` turns them off.
   const port = /(?:^| )--?metrics-bind-address[= ](?:\S*:)?(\d+)(?: |$)/.exec([...command, ...args].join(' '))?.[1];
@@ -91,7 +72,7 @@ export const operatorWatching = (deployment: Deployment, watchNamespace: string)
     serviceAccount: spec?.template?.spec?.serviceAccountName ?? 'default',
     ...(image === undefined ? {} : { image }),
     ...(version === undefined ? {} : { version }),
-    controlPlane: variable('K8SSANDRA_CONTROL_PLANE')?.value === 'true',
+    controlPlane,
     ...watchedOf(watchNamespace),
     ...(mounts.length === 0 ? {} : { mounts }),
     ready: (status?.readyReplicas ?? 0) > 0 && available?.status !== 'False',
@@ -100,7 +81,7 @@ export const operatorWatching = (deployment: Deployment, watchNamespace: string)
 };
 
 export const operatorPodOf = ({ metadata, status }: Pod): OperatorPod => {
-  const found = status?.containerStatuses?.find(({ name }) => name === containerName) ?? status?.containerStatuses?.[0];
+  const found = status?.containerStatuses?.find(({ name }) => name === 'k8ssandra-operator') ?? status?.containerStatuses?.[0];
   const { startedAt } = found?.state?.running ?? {};
   const { reason } = found?.state?.waiting ?? {};
   const { exitCode, finishedAt } = found?.lastState?.terminated ?? {};

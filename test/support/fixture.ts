@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -26,7 +27,7 @@ import type {
   Secret,
 } from '../../src/kube/kinds.ts';
 import { controlPlaneOperator } from '../../src/operator/control-plane.ts';
-import { operatorOf, operatorPodOf } from '../../src/operator/environment.ts';
+import { type Operator, operatorOf, operatorPodOf } from '../../src/operator/environment.ts';
 import { resourceHashAnnotation, secretHash, secretHashAnnotation, specHash } from '../../src/operator/hash.ts';
 
 interface Probes {
@@ -94,12 +95,17 @@ interface Placed {
   readonly accepted?: { readonly accepted: boolean; readonly message: string };
   readonly datacenters?: readonly Readonly<Record<string, unknown>>[];
 }
+const ownOperator = (one: Deployment): Operator => {
+  const read = operatorOf(one);
+  assert.ok(read.ok, read.ok ? '' : read.detail);
+  return read.value;
+};
 const placed = (cluster: K8ssandraCluster, { accepted, datacenters = [] }: Placed): PlacementFacts => ({
   cluster,
   accepted: known(accepted ?? { accepted: true, message: '' }),
   datacenters: datacentersOf(cluster).map((dc, index) => {
     const { foundSecrets = {}, ...facts } = datacenters[index] ?? {};
-    const operator = operatorOf(deployment);
+    const operator = ownOperator(deployment);
     return {
       ...dc,
       namespaceState: known('present'),
@@ -148,7 +154,7 @@ export const fixtureOf = (documents: readonly Document[]): Inventory => {
   });
   const deployments = of<Deployment>('Deployment');
   const operators = (deployments.length === 0 && documents.every(({ kind }) => kind !== 'NoDeployment') ? [deployment] : deployments).map(
-    operatorOf,
+    ownOperator,
   );
   const operator = controlPlaneOperator(operators, undefined);
   const stored = new Map<string, Read<StoredSecret | undefined>>(
@@ -210,7 +216,7 @@ export const fixtureOf = (documents: readonly Document[]): Inventory => {
             {
               clusterUid: skipped,
               serviceAccountUid: uid === undefined ? skipped : known(uid ?? undefined),
-              operators: there === undefined ? skipped : known(there.map(operatorOf)),
+              operators: there === undefined ? skipped : known(there.map(ownOperator)),
               ...(tokenLabels === undefined ? {} : { tokenLabels: known(tokenLabels) }),
               ...(publishedCa === undefined ? {} : { publishedCa: known(publishedCa) }),
             },

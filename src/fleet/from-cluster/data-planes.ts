@@ -8,7 +8,7 @@ import { operatorSelector } from '../../operator/control-plane.ts';
 import type { Operator, OperatorPod } from '../../operator/environment.ts';
 import { operatorPodOf } from '../../operator/environment.ts';
 import type { Registered } from '../registered.ts';
-import { operatorsFrom } from './operators.ts';
+import { configMapsOver, operatorsFrom } from './operators.ts';
 
 export interface DataPlaneOperators {
   readonly operators: readonly Operator[];
@@ -30,7 +30,7 @@ export const readDataPlaneOperators = async ({ context, stored }: Registered, li
         listObjects(connection, kinds.pod, claims.namespace, operatorSelector),
       ]);
       if (!deployments.ok) return deployments;
-      const operators = await operatorsFrom(connection, deployments.value);
+      const operators = await operatorsFrom(deployments.value, configMapsOver(connection));
       if (!operators.ok) return operators;
       return {
         ok: true,

@@ -1,8 +1,10 @@
 import { known, type Read } from '../../base/read.ts';
 import { listObjects } from '../../kube/api/lists.ts';
+import { getObject } from '../../kube/api/objects.ts';
 import { type Deployment, kinds } from '../../kube/kinds.ts';
 import { operatorLabel, operatorSelector } from '../../operator/control-plane.ts';
-import { type Operator, operatorOf } from '../../operator/environment.ts';
+import type { Operator } from '../../operator/environment.ts';
+import { operatorsFrom } from './operators.ts';
 import { either, type Ways } from './ways.ts';
 
 const images = ({ spec }: Deployment): readonly string[] => (spec?.template?.spec?.containers ?? []).map(({ image }) => image ?? '');
@@ -11,17 +13,6 @@ const isK8ssandraOperator = ({ metadata }: Deployment): boolean => metadata.labe
 const isCassOperator = (deployment: Deployment): boolean =>
   deployment.metadata.labels?.['app.kubernetes.io/name'] === 'cass-operator' ||
   images(deployment).some(image => /(^|\/)cass-operator([:@]|$)/.test(image));
-/** Its environment is in the container that knows WATCH_NAMESPACE; a proxy may stand before it. */
-const asOperator = (deployment: Deployment): Operator => {
-  const { spec } = deployment;
-  const main = spec?.template?.spec?.containers?.filter(({ env }) => env?.some(({ name }) => name === 'WATCH_NAMESPACE') === true) ?? [];
-  if (main.length === 0) return operatorOf(deployment);
-  return operatorOf({
-    ...deployment,
-    spec: { ...spec, template: { ...spec?.template, spec: { ...spec?.template?.spec, containers: main } } },
-  });
-};
-
 /**
  * Deployments of an operator: in the whole cluster where someone may list them, else in the namespaces where it is likely to be. There
  * it may be found, but its absence proves nothing.
@@ -32,16 +23,18 @@ const readDeployments = async (
   is: (deployment: Deployment) => boolean,
   labels: readonly string[],
 ): Promise<Read<readonly Operator[]>> => {
+  const asOperators = (deployments: readonly Deployment[]): Promise<Read<readonly Operator[]>> =>
+    operatorsFrom(unique(deployments), (namespace, name) => either(ways, one => getObject(one, kinds.configMap, namespace, name)));
   const wide = await either(ways, async one => {
     const reads = await Promise.all(labels.map(label => listObjects(one, kinds.deployment, undefined, label)));
     const broken = reads.find(read => !read.ok);
     return broken ?? known(reads.flatMap(read => (read.ok ? read.value : [])));
   });
   const found = wide.ok ? wide.value.filter(is) : [];
-  if (found.length > 0) return known(unique(found).map(asOperator));
+  if (found.length > 0) return asOperators(found);
   const reads = await Promise.all(near.map(namespace => either(ways, one => listObjects(one, kinds.deployment, namespace))));
   const beside = reads.flatMap(read => (read.ok ? read.value.filter(is) : []));
-  return beside.length > 0 || wide.ok ? known(unique(beside).map(asOperator)) : wide;
+  return beside.length > 0 || wide.ok ? asOperators(beside) : wide;
 };
 const unique = (deployments: readonly Deployment[]): readonly Deployment[] => [
   ...new Map(deployments.map(one => [`${one.metadata.namespace}/${one.metadata.name}`, one])).values(),

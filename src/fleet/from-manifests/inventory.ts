@@ -2,10 +2,10 @@ import type { Unreadable } from '../../base/cause.ts';
 import { usage } from '../../base/errors.ts';
 import { known, notRun, pass, type Read, unreadable } from '../../base/read.ts';
 import { secretKey } from '../../kube/key.ts';
-import { type ClientConfig, isLive, type Secret } from '../../kube/kinds.ts';
+import { type ClientConfig, type Deployment, isLive, type Secret } from '../../kube/kinds.ts';
 import { controlPlaneOperator } from '../../operator/control-plane.ts';
 import type { Operator } from '../../operator/environment.ts';
-import { operatorOf, operatorPodOf, watchSourceOf } from '../../operator/environment.ts';
+import { operatorOf, operatorPodOf } from '../../operator/environment.ts';
 import { resourceHashAnnotation, secretHashAnnotation, specHash } from '../../operator/hash.ts';
 import { assembleContexts, judgeStored, unprobed } from '../assemble.ts';
 import type { ContextState, ControlPlane, Inventory, StoredSecret } from '../inventory.ts';
@@ -60,13 +60,11 @@ const some = <T>(all: readonly T[], what: string): Read<readonly T[]> =>
   all.length > 0 ? known(all) : skipped(`no ${what} is among the manifests`);
 
 const controlPlaneOf = (objects: Objects, { namespace, title }: ManifestScope): ControlPlane => {
-  const { clientConfigs, clusters, replicatedSecrets, tasks, deployments, pods } = objects;
-  const operators = deployments.map((deployment): Operator => {
-    const { ready, ...rest } = operatorOf(deployment);
-    return deployment.status === undefined || ready === undefined ? rest : { ...rest, ready };
-  });
+  const { clientConfigs, clusters, replicatedSecrets, tasks, deployments, configMaps, pods } = objects;
+  const reads = deployments.map(deployment => operatorIn(deployment, configMaps));
+  const operators = reads.flatMap(read => (read.ok ? [read.value] : []));
   const planes = operators.filter(({ controlPlane }) => controlPlane);
-  const untold = deployments.map(watchSourceOf).find(({ from }) => from !== 'text');
+  const untold = reads.find(read => !read.ok);
   const operator = untold === undefined ? controlPlaneOperator(operators, namespace) : undefined;
   const secrets = secretsOf(objects);
   const nobodyElse = clusters.length + replicatedSecrets.length > 0;
@@ -79,7 +77,7 @@ const controlPlaneOf = (objects: Objects, { namespace, title }: ManifestScope): 
       operator !== undefined
         ? known(operators)
         : untold !== undefined
-          ? skipped('WATCH_NAMESPACE of the operator does not stand in its Deployment')
+          ? skipped(untold.detail)
           : planes.length > 1
             ? skipped(`${planes.length} control planes are among the manifests: choose one with --namespace`)
             : skipped('no control plane operator is among the manifests'),
@@ -96,6 +94,15 @@ const controlPlaneOf = (objects: Objects, { namespace, title }: ManifestScope): 
     operatorView: skipped('manifests have no server'),
     webhook: new Map(),
   };
+};
+
+/** A manifest without a status does not tell whether it is ready. */
+const operatorIn = (deployment: Deployment, configMaps: Objects['configMaps']): Read<Operator> => {
+  const beside = configMaps.filter(({ metadata }) => metadata.namespace === deployment.metadata.namespace);
+  const read = operatorOf(deployment, new Map(beside.map(({ metadata, data }) => [metadata.name, known(data ?? {})])));
+  if (!read.ok || deployment.status !== undefined) return read;
+  const { ready: _, ...rest } = read.value;
+  return known(rest);
 };
 
 const secretsOf = ({ clientConfigs, secrets, hidden, places }: Objects): ReadonlyMap<string, Read<StoredSecret | undefined>> => {

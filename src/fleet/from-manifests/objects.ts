@@ -3,6 +3,7 @@ import { fieldsOf } from '../../base/fields.ts';
 import type { Place } from '../../base/place.ts';
 import {
   type ClientConfig,
+  type ConfigMap,
   type Deployment,
   type K8ssandraCluster,
   type K8ssandraTask,
@@ -15,6 +16,7 @@ import {
 } from '../../kube/kinds.ts';
 import { operatorLabel } from '../../operator/control-plane.ts';
 import { unknownFields } from '../../operator/fields.ts';
+import { configMapsOf } from '../../operator/variables.ts';
 import type { FieldFault } from '../inventory.ts';
 import { type Fault, isTemplate, type Manifest } from './documents.ts';
 
@@ -25,6 +27,8 @@ export interface Objects {
   readonly replicatedSecrets: readonly ReplicatedSecret[];
   readonly tasks: readonly K8ssandraTask[];
   readonly deployments: readonly Deployment[];
+  /** those that a Deployment takes variables from */
+  readonly configMaps: readonly ConfigMap[];
   readonly pods: readonly Pod[];
   readonly secrets: readonly Secret[];
   /** by the `namespace/name` of a Secret that is not there in the clear: how it comes to be */
@@ -51,12 +55,15 @@ export const objectsOf = (manifests: readonly Manifest[], namespace: string): Ob
     hidden.set(made.key, made.how);
     gathered.places.set(`Secret/${made.key}`, { file: manifest.file, line: manifest.line });
   }
+  const deployments = of(kinds.deployment, /^apps\//, ofTheOperator);
+  const named = new Set(deployments.flatMap(configMapsOf));
   return {
     clientConfigs: of(kinds.clientConfig, /^(config\.)?k8ssandra\.io\//),
     clusters: of(kinds.k8ssandraCluster, /^k8ssandra\.io\//),
     replicatedSecrets: of(kinds.replicatedSecret, /^replication\.k8ssandra\.io\//),
     tasks: of(kinds.k8ssandraTask, /^control\.k8ssandra\.io\//),
-    deployments: of(kinds.deployment, /^apps\//, ofTheOperator),
+    deployments,
+    configMaps: of(kinds.configMap, /^v1$/, ({ value }) => named.has(nameOf(value))),
     pods: of(kinds.pod, /^v1$/, ofTheOperator),
     secrets: of(kinds.secret, /^v1$/, manifest => !isSops(manifest.value)),
     hidden,
@@ -152,6 +159,10 @@ const malformedAt = (manifest: Manifest, { path, message }: Malformed): Pick<Fau
     : { line: nearestLine(manifest, misnamed.path), what: `${kind}: ${misnamed.path} is not a field: ${path} is meant` };
 };
 
+const nameOf = (value: Manifest['value']): string => {
+  const { name } = fieldsOf(value['metadata']);
+  return typeof name === 'string' ? name : '';
+};
 const ofTheOperator = ({ value }: Manifest): boolean =>
   fieldsOf(fieldsOf(value['metadata'])['labels'])[operatorLabel.name] === operatorLabel.value;
 /** What SOPS leaves of a Secret: its own key beside the data, and values that begin with ENC[. */

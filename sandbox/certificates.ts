@@ -12,22 +12,23 @@ import {
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const crypto = webcrypto;
-const year = 365 * 86_400_000;
+const day = 86_400_000;
+const year = 365 * day;
 
 export interface Authority {
   readonly pem: string;
   readonly certificate: X509Certificate;
   readonly keys: webcrypto.CryptoKeyPair;
 }
-/** A certificate authority of its own, good for a year. */
-export const makeAuthority = async (name = 'test-ca'): Promise<Authority> => {
-  const keys = (await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+/** A certificate authority, good for a year, or for these days; of its own, or one more certificate of another. */
+export const makeAuthority = async (name = 'test-ca', of?: Authority, days = 365): Promise<Authority> => {
+  const keys = of?.keys ?? ((await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair);
   const certificate = await X509CertificateGenerator.createSelfSigned(
     {
       serialNumber: randomBytes(8).toString('hex'),
       name: `CN=${name}`,
       notBefore: new Date(Date.now() - 3_600_000),
-      notAfter: new Date(Date.now() + year),
+      notAfter: new Date(Date.now() + days * day),
       signingAlgorithm: algorithm,
       keys,
       extensions: [

@@ -68,7 +68,7 @@ export const startSandbox = async (): Promise<Sandbox> => {
 };
 
 /** What a datacenter needs of a cluster: cass-operator and a class for its volumes. */
-const equip = (server: ApiServer): void => {
+export const equip = (server: ApiServer): void => {
   const labels = { 'app.kubernetes.io/name': 'cass-operator' };
   const env = [{ name: 'WATCH_NAMESPACE', value: namespace }];
   const containers = [{ name: 'manager', image: 'docker.io/k8ssandra/cass-operator:v1.31.0', env }];
@@ -80,7 +80,8 @@ const equip = (server: ApiServer): void => {
   const annotations = { 'storageclass.kubernetes.io/is-default-class': 'true' };
   server.put('storage.k8s.io', 'storageclasses', { metadata: { name: 'standard', annotations }, provisioner: 'example.com/local' });
 };
-const cluster = (name: string, contexts: readonly string[]) => ({
+/** A K8ssandraCluster with a datacenter in each of the contexts. */
+export const cluster = (name: string, contexts: readonly string[]) => ({
   apiVersion: 'k8ssandra.io/v1alpha1',
   kind: 'K8ssandraCluster',
   metadata: { namespace, name },

@@ -11,6 +11,7 @@ import { fromSnapshot } from '../src/fleet/snapshot.ts';
 import { logLines } from '../src/operator/log-lines.ts';
 import { table } from '../src/output/report/table.ts';
 import { refusalRows } from '../src/plan/refusals.ts';
+import { cures } from '../test/support/cures.ts';
 import { readFixture } from '../test/support/fixture.ts';
 import { picture } from './picture.ts';
 
@@ -171,6 +172,28 @@ const refusals = (): string =>
     '',
   ].join('\n');
 
+/** What became of each printed fix in test/paste.test.ts and test/real, and why some codes have none. */
+const cured = (): string =>
+  [
+    '# What a printed fix cures',
+    '',
+    'A report tells of each finding what to do: `fix` is a command that makes it go away, `look` one that only shows, `do` a sentence where no command can.',
+    'Every command carries the kubeconfig, the context and the namespace of its report, and no command has a gap to fill in: where it depends on which of your',
+    'contexts is meant, those that can be are listed. A fix that writes asks before it does.',
+    '',
+    'The tests bring every situation of this table about, take each printed fix as it stands, run it in a shell, and look again: the finding is gone, and no',
+    'other has come.',
+    '',
+    '| Code | Its fix is tried with | Where no command can cure it |',
+    '|---|---|---|',
+    ...checks.map(({ code }) => {
+      const { cases = {}, real = [], reason = '' } = cures[code] ?? {};
+      const tried = [...Object.keys(cases), ...real.map(one => `${one} (real API servers)`)];
+      return `| [${code}](${code}.md) | ${tried.join('<br>')} | ${reason} |`;
+    }),
+    '',
+  ].join('\n');
+
 /** A real report of a broken fleet, kept as a snapshot, as a terminal of 120 columns shows it. */
 const image = (): string => {
   const inventory = fromSnapshot(JSON.parse(read('images/fleet.json')));
@@ -221,6 +244,7 @@ const pages = new Map([
   ['rights.md', rights()],
   ['causes.md', meanings()],
   ['refusals.md', refusals()],
+  ['cures.md', cured()],
   ['images/check.svg', image()],
 ]);
 pages.set('README.md', index(pages));

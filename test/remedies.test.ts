@@ -111,9 +111,11 @@ test('a ClientConfig is named so that no other is meant, and the data plane by t
   assert.deepEqual(one([elsewhere, { ...there, server: 'https://EAST.example.com:6443/' }], ...registered('east', recorded)), [
     'fix kubectl k8ssandra --context cp clientconfig rotate east --from-context east=admin@east',
   ]);
-  assert.deepEqual(one([elsewhere], ...registered('east', recorded)), [
-    'fix kubectl k8ssandra --context cp clientconfig rotate east --from-context east=was',
-  ]);
+  // a name proves nothing: neither the recorded one nor that of the context
+  for (const name of ['was', 'east'])
+    assert.deepEqual(one([{ ...elsewhere, name }], ...registered('east', recorded)), [
+      `do if that data plane is where this context of yours leads: kubectl k8ssandra --context cp clientconfig rotate east --from-context east=${name}`,
+    ]);
   assert.deepEqual(one([there], ...registered('east', {}, 'k8ssandra', 'x'), ...registered('west', {}, 'other', 'x')), [
     'fix kubectl k8ssandra --context cp clientconfig rotate k8ssandra/x --from-context x=admin@east',
   ]);
@@ -129,7 +131,7 @@ test('a ClientConfig is named so that no other is meant, and the data plane by t
       ...registered('east'),
     ),
     [
-      'do run kubectl k8ssandra --context cp clientconfig rotate east with --from-context and your own context of that data plane, one of a, b',
+      'do with the one of your contexts that leads to that data plane: kubectl k8ssandra --context cp clientconfig rotate east --from-context east=a, or kubectl k8ssandra --context cp clientconfig rotate east --from-context east=b',
     ],
   );
 });

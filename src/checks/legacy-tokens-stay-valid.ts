@@ -1,5 +1,5 @@
 import { contextCheck } from './check.ts';
-import { rotated, rotatedByUser } from './remedies.ts';
+import { rotatedByUser } from './remedies.ts';
 
 const day = 86_400_000;
 /** The clean-up of unused tokens marks one after a year without use, then deletes it; legacy_serviceaccount_token_cleaner.go. */
@@ -10,7 +10,7 @@ export const legacyTokensStayValid = contextCheck({
   about: 'Secret',
   why: 'Kubernetes invalidates a token Secret that nobody has used for a year, and deletes it later',
   cure: 'rotate the credential: the new token Secret is not listed in the service account, so it is exempt from that clean-up',
-  remedies: rotated(),
+  remedies: rotatedByUser,
   needs: ['tokenLabels'],
   *run({ tokenLabels }, { now }) {
     const invalid = tokenLabels['kubernetes.io/legacy-token-invalid-since'];
@@ -18,7 +18,6 @@ export const legacyTokensStayValid = contextCheck({
     if (invalid !== undefined)
       yield {
         message: `its cluster has marked the token invalid since ${invalid}, because nobody had used it for a year`,
-        remedies: rotatedByUser,
         effect: 'the API answers 401: the operator, restarted, stops after two minutes, with all K8ssandraClusters',
         severity: 'error',
         blocksStart: true,

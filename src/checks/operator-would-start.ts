@@ -8,7 +8,11 @@ export const operatorWouldStart = reportCheck({
   severity: 'error',
   why: 'it runs on what it has loaded; at its next restart, for whatever reason, all K8ssandraClusters stop and the webhook denies every change',
   cure: 'cure the ClientConfig that it names before anything restarts the operator',
-  remedies: ({ found }) => [look(ours('contexts check', found.context === undefined ? [] : [found.context]))],
+  // Where a check tells the cause, its cure stands here instead.
+  remedies: ({ found: { object } }) => [
+    look(ours('operator status')),
+    ...(object === undefined ? [] : [look(ours('clientconfig describe', [`${object.namespace}/${object.name}`]))]),
+  ],
   needs: ['start'],
   *run({ start: { verdict, culprit, context, message } }, { findings }, { source }) {
     if (verdict === 'unknown' && source !== 'manifests') yield { unjudged: `whether the operator would start: ${message}` };

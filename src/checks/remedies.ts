@@ -38,30 +38,47 @@ const storedOf = ({ context }: Scene): StoredKubeconfig | undefined => (context?
 const notesOf = ({ context }: Scene): Readonly<Record<string, string>> =>
   context?.secret.ok === true ? (context.secret.value?.annotations ?? {}) : {};
 
-/** The user's own context of the data plane: one of the stored server, the recorded one first; else the recorded one; else the namesake. */
+/** The user's own context of the data plane: one whose server is the stored one, the recorded one first. A name alone proves nothing. */
 export const sourceOf = (scene: Scene): UserContext | undefined => {
-  const { userContexts = [] } = scene.inventory;
   const server = storedOf(scene)?.server;
-  const recorded = userContexts.find(({ name }) => name === notesOf(scene)[annotation.sourceContext]);
-  const alike = server === undefined ? [] : userContexts.filter(one => sameServer(one.server, server));
-  return (
-    alike.find(one => one === recorded) ??
-    alike[0] ??
-    recorded ??
-    userContexts.find(({ name }) => name === (scene.context?.name ?? scene.found.context))
-  );
+  const alike = server === undefined ? [] : (scene.inventory.userContexts ?? []).filter(one => sameServer(one.server, server));
+  return alike.find(({ name }) => name === notesOf(scene)[annotation.sourceContext]) ?? alike[0];
 };
-/** The user's contexts that no ClientConfig leads to, when the one that is meant is not known. */
-const choices = ({ inventory: { userContexts = [], controlPlane } }: Scene): string => {
+/** The user's contexts that no ClientConfig leads to, those of the recorded and of the same name first: somebody has to say which is meant. */
+const choicesOf = (scene: Scene): readonly string[] => {
+  const { userContexts = [], controlPlane } = scene.inventory;
   const servers = [...controlPlane.stored.values()].flatMap(one => (one.ok ? [one.value.server] : []));
   const free = userContexts.filter(one => !servers.some(server => sameServer(server, one.server))).map(({ name }) => name);
-  return free.length === 0 ? '' : `, one of ${free.join(', ')}`;
+  const named = [notesOf(scene)[annotation.sourceContext], scene.context?.name ?? scene.found.context];
+  return [...new Set([...named.filter(name => name !== undefined), ...free])].filter(name => free.includes(name));
 };
-const bySource = (scene: Scene, command: Command, remedies: (source: UserContext) => readonly Remedy[]): readonly Remedy[] => {
+/** More than these are told by their names alone. */
+const wholeCommands = 3;
+/** A command with the user's own context of the data plane; where that is not known, one for each that may be it, for somebody to choose from. */
+const bySource = (
+  scene: Scene,
+  command: Command,
+  given: (source: string) => Command,
+  flag: '--from-context' | '--ca-from-context' = '--from-context',
+): readonly Remedy[] => {
   const source = sourceOf(scene);
-  return source === undefined
-    ? [byHand(sentence`run ${command} with --from-context and your own context of that data plane${choices(scene)}`)]
-    : remedies(source);
+  if (source !== undefined) return [fix(given(source.name))];
+  const choices = choicesOf(scene);
+  if (choices.length === 0 || choices.length > wholeCommands)
+    return [
+      byHand(
+        sentence`run ${command} with ${flag} and your own context of that data plane${choices.length === 0 ? '' : `, one of ${choices.join(', ')}`}`,
+      ),
+    ];
+  const all = choices.flatMap((name, at) => [at === 0 ? '' : ', or ', given(name)]);
+  return [
+    byHand([
+      choices.length === 1
+        ? 'if that data plane is where this context of yours leads: '
+        : 'with the one of your contexts that leads to that data plane: ',
+      ...all,
+    ]),
+  ];
 };
 
 /** Another token for the same account; the user's own rights in the data plane are asked only where the stored token has none. */
@@ -71,9 +88,9 @@ export const rotated =
 export const rotatedByUser: Remedies = scene => {
   const name = registeredName(scene);
   const key = winnerOf(scene)?.metadata.name ?? name;
-  return bySource(scene, ours('clientconfig rotate', [name]), source => [
-    fix(ours('clientconfig rotate', [name], '--from-context', `${key}=${source.name}`)),
-  ]);
+  return bySource(scene, ours('clientconfig rotate', [name]), source =>
+    ours('clientconfig rotate', [name], '--from-context', `${key}=${source}`),
+  );
 };
 
 /** The registration made anew; what is stored of it and can still be read is kept by the command itself. */
@@ -87,9 +104,9 @@ export const created =
       ...(namespace === undefined || namespace === home || flags.includes('--dest-namespace') ? [] : ['--dest-namespace', namespace]),
       ...flags,
     ];
-    return bySource(scene, ours('clientconfig create', [context], ...rest), source => [
-      fix(ours('clientconfig create', [context], '--from-context', source.name, ...rest)),
-    ]);
+    return bySource(scene, ours('clientconfig create', [context], ...rest), source =>
+      ours('clientconfig create', [context], '--from-context', source, ...rest),
+    );
   };
 /** Removed with its Secret and its token. */
 export const deletion = (config: ClientConfig, inventory: Inventory): Command => ours('clientconfig delete', [nameOf(config, inventory)]);
@@ -100,7 +117,7 @@ export const restored =
     const winner = winnerOf(scene);
     const needed = winner === undefined || winner === config;
     const used = scene.context === undefined || scene.context.references.length > 0;
-    return needed && (used || sourceOf(scene) !== undefined) ? created()(scene) : [fix(deletion(config, scene.inventory))];
+    return needed && (used || choicesOf(scene).length > 0) ? created()(scene) : [fix(deletion(config, scene.inventory))];
   };
 
 /** How the operator reaches the data plane, changed in what is stored. */
@@ -111,16 +128,19 @@ export const overHttps: Remedies = scene =>
     ? [updated(scene, '--server', withoutUser(storedOf(scene)?.server ?? '').replace(/^http:/i, 'https:'))]
     : readdressed('')(scene);
 /** The CA that the data plane's server shows itself to be signed by, taken through the user's own context. */
-export const trusted: Remedies = scene =>
-  bySource(scene, ours('clientconfig update', [registeredName(scene)]), source => [updated(scene, '--ca-from-context', source.name)]);
+export const trusted: Remedies = scene => {
+  const name = registeredName(scene);
+  const given = (source: string): Command => ours('clientconfig update', [name], '--ca-from-context', source);
+  return bySource(scene, ours('clientconfig update', [name]), given, '--ca-from-context');
+};
 
 const usable = (scene: Scene, server: string): boolean =>
   URL.canParse(server) && server.startsWith('https://') && (unroutable(server) === undefined || accepts(notesOf(scene), 'loopback'));
-/** The address at which the user's own kubeconfig reaches the data plane, when it is another than the one that is stored. */
+/** Where the recorded context leads by now, when that is another address than the stored one: a proposal, which is proven before it is written. */
 const addressOf = (scene: Scene): UserContext | undefined => {
-  const source = sourceOf(scene);
+  const recorded = scene.inventory.userContexts?.find(({ name }) => name === notesOf(scene)[annotation.sourceContext]);
   const server = storedOf(scene)?.server ?? '';
-  return source !== undefined && !sameServer(source.server, server) && usable(scene, source.server) ? source : undefined;
+  return recorded !== undefined && !sameServer(recorded.server, server) && usable(scene, recorded.server) ? recorded : undefined;
 };
 const isInternal = (host: string): boolean => /^kubernetes(\.|$)|\.svc$|\.cluster\.local$|\*/.test(host);
 /** The addresses that the served certificate names, with the stored port. */

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { stringify } from 'yaml';
 import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts';
 import { installCrds, installOperator } from '../../sandbox/clusters/install.ts';
 import { run } from '../support/run.ts';
+import { startTerminal } from '../support/terminal.ts';
 
 const namespace = 'k8ssandra-operator';
 let clusters: Clusters;
@@ -30,7 +34,10 @@ const place = async (input: string, what = '-') => {
   assert.notEqual(ran.stdout, '', ran.stderr);
   return {
     ...ran,
-    json: JSON.parse(ran.stdout) as { placement: { verdict: string; accepted: unknown }; findings: { code: string; severity: string }[] },
+    json: JSON.parse(ran.stdout) as {
+      placement: { verdict: string; accepted: unknown };
+      findings: { code: string; severity: string; fixes: string[] }[];
+    },
   };
 };
 
@@ -91,6 +98,26 @@ test('real API servers take the dry runs, keep nothing, and tell a namespace tha
     bad.json.findings.some(({ code }) => code === 'KC503'),
     bad.stdout,
   );
+});
+test('the printed fix of a namespace that is not there, pasted, makes it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-paste-'));
+  try {
+    const paste = await startTerminal(folder);
+    const { json } = await place(stringify(kc('missing')));
+    const lines = json.findings.filter(({ code }) => code === 'KC503').flatMap(({ fixes }) => fixes);
+    assert.equal(lines.length, 1);
+    for (const line of lines) {
+      const { code, stdout } = await paste(line);
+      assert.equal(code, 0, `${line}\n${stdout}`);
+    }
+    const after = await place(stringify(kc('missing')));
+    assert.deepEqual(
+      after.json.findings.filter(({ code }) => code === 'KC503'),
+      [],
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 test('a live one keeps its resourceVersion', async () => {
   const made = await at('cp').request('POST', clusterPath, kc(namespace));

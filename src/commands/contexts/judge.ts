@@ -1,8 +1,9 @@
-import { ours, sentence, type Target } from '../../base/advice.ts';
+import { merged, ours, sentence, type Target } from '../../base/advice.ts';
 import { usage } from '../../base/errors.ts';
 import { blamed } from '../../checks/blame.ts';
 import { checks } from '../../checks/index.ts';
-import type { ObjectRef, Report } from '../../checks/report.ts';
+import { operatorWouldStart } from '../../checks/operator-would-start.ts';
+import type { Finding, ObjectRef, Report } from '../../checks/report.ts';
 import { runChecks } from '../../checks/run.ts';
 import { operatorStart } from '../../checks/start.ts';
 import type { Inventory } from '../../fleet/inventory.ts';
@@ -15,7 +16,8 @@ export const judge = (
   durationMs: number,
   target: Target = { context: inventory.controlPlane.context || undefined },
 ): Report => {
-  const { findings, unknown } = concerning(inventory, runChecks(chosen, inventory));
+  const { findings: found, unknown } = concerning(inventory, runChecks(chosen, inventory));
+  const findings = withCauses(found, inventory);
   return {
     target,
     controlPlane: inventory.controlPlane,
@@ -29,6 +31,15 @@ export const judge = (
     startedAt: inventory.now,
     durationMs,
   };
+};
+
+/** The verdict names no cause: it is cured by what the findings say that this run leaves out. */
+const withCauses = (findings: readonly Finding[], inventory: Inventory): readonly Finding[] => {
+  const { code } = operatorWouldStart;
+  if (!findings.some(one => one.code === code)) return findings;
+  const causes = runChecks(checks, inventory).findings.filter(one => one.blocksStart && one.code !== code);
+  const remedies = merged(causes.flatMap(one => one.remedies));
+  return findings.map(one => (one.code === code && remedies.length > 0 ? { ...one, remedies } : one));
 };
 
 /** `--only` leaves everything else open, `--skip` what the checks left out would have said. */

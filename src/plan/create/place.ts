@@ -44,7 +44,7 @@ export const placeOf = (controlPlane: ControlPlane, contextName: string, namespa
     name,
     secretName,
     stored: stored?.ok === true ? stored.value : undefined,
-    notes: (secret?.ok === true ? secret.value?.annotations : undefined) ?? {},
+    notes: before !== undefined && isShared(all, before) ? {} : ((secret?.ok === true ? secret.value?.annotations : undefined) ?? {}),
   };
 };
 const twice = (contextName: string, namespace: string, providers: readonly ClientConfig[]): UserError => {
@@ -66,9 +66,11 @@ const freeName = (all: readonly ClientConfig[], contextName: string, namespace: 
 /** The Secret that it names, unless another ClientConfig names the same. */
 const ownSecret = (all: readonly ClientConfig[], before: ClientConfig | undefined): string | undefined => {
   const name = before?.spec?.kubeConfigSecret?.name ?? '';
-  if (before === undefined || name === '') return undefined;
-  return all.filter(one => secretKey(one) === secretKey(before)).length > 1 ? undefined : name;
+  return before === undefined || name === '' || isShared(all, before) ? undefined : name;
 };
+/** What is noted on a Secret of several is true of one of them at most. */
+const isShared = (all: readonly ClientConfig[], config: ClientConfig): boolean =>
+  all.filter(one => secretKey(one) === secretKey(config)).length > 1;
 
 /** What a registration keeps when it is made anew and no flag says otherwise. */
 export interface Kept {

@@ -1,7 +1,10 @@
+import { shownLine } from '../operator/shown-line.ts';
+import type { ControlPlane } from './inventory.ts';
 import type { Registered } from './registered.ts';
 
 /** What the operator's last log lines say of its end, and which ClientConfig they blame. */
 export interface LastExit {
+  /** what of the line may be shown */
   readonly line: string;
   /** `namespace/name`, when the lines name it, its Secret, its context or its server */
   readonly culprit?: string;
@@ -10,13 +13,29 @@ export interface LastExit {
 const telling =
   /unable to create manager|problem running manager|shutting down the operator|timed out waiting for cache|is forbidden|x509:|connection refused|Unauthorized|panic:|"level":"error"|\bERROR\b/;
 
+/** What is known by name in a control plane, and so may stand in a line of its operator's log. */
+const namesIn = ({ context, clientConfigs, clusters, operators, stored, secrets }: ControlPlane): ReadonlySet<string> =>
+  new Set([
+    context,
+    ...(clientConfigs.ok ? clientConfigs.value : []).flatMap(({ metadata, spec }) => [
+      metadata.namespace,
+      metadata.name,
+      spec?.contextName ?? metadata.name,
+    ]),
+    ...(clusters.ok ? clusters.value : []).flatMap(({ metadata }) => [metadata.namespace, metadata.name]),
+    ...(operators.ok ? operators.value : []).flatMap(({ namespace, name, serviceAccount }) => [namespace, name, serviceAccount]),
+    ...[...secrets.keys()].flatMap(key => key.split('/')),
+    ...[...stored.values()].flatMap(one => (one.ok && URL.canParse(one.value.server) ? hostsOf(new URL(one.value.server)) : [])),
+  ]);
+const hostsOf = ({ host, hostname }: URL): readonly string[] => [host, hostname];
+
 /** The last line that tells of an end, and the culprit; the messages are those of operator main.go and clientconfig_controller.go. */
-export const lastExit = (lines: readonly string[], all: readonly Registered[]): LastExit | undefined => {
+export const lastExit = (lines: readonly string[], controlPlane: ControlPlane, all: readonly Registered[] = []): LastExit | undefined => {
   const line = lines.findLast(one => telling.test(one)) ?? lines.at(-1);
   if (line === undefined) return undefined;
   const said = lines.filter(one => telling.test(one)).reverse();
   const culprit = [line, ...said].map(one => blamed(one, all)).find(found => found !== undefined);
-  return { line, ...(culprit === undefined ? {} : { culprit }) };
+  return { line: shownLine(line, namesIn(controlPlane)), ...(culprit === undefined ? {} : { culprit }) };
 };
 const blamed = (line: string, all: readonly Registered[]): string | undefined => {
   const found = all.find(({ config, context, stored }) => {

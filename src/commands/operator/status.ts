@@ -63,12 +63,13 @@ const refuseNoOperator = ({ context, operators }: ControlPlane): void => {
 };
 const readLastExit = async (
   { connection }: Session,
-  { operator, pods }: ControlPlane,
+  controlPlane: ControlPlane,
   registered: readonly Registered[],
 ): Promise<OperatorStatus['lastExit']> => {
+  const { operator, pods } = controlPlane;
   const ended = pods.ok ? pods.value.find(({ lastExitCode }) => lastExitCode !== undefined) : undefined;
   const log = ended === undefined ? known([]) : await readPreviousLog(connection, operator?.namespace ?? '', ended.name);
-  return log.ok ? known(lastExit(log.value, registered)) : log;
+  return log.ok ? known(lastExit(log.value, controlPlane, registered)) : log;
 };
 
 /** As `contexts check` exits, but that what waits to be read counts too: 1 with a fault, 3 when something could not be read. */

@@ -130,16 +130,18 @@ const withAssumed = (probed: Probe, { operator, operators }: ControlPlane, names
       };
 
 /** What the pods that are in trouble wrote last; of a healthy operator nothing is asked. */
-const withLastLogLine = async (connection: Connection, { operator, pods }: ControlPlane): Promise<ControlPlane['pods']> =>
-  operator === undefined || !pods.ok
+const withLastLogLine = async (connection: Connection, controlPlane: ControlPlane): Promise<ControlPlane['pods']> => {
+  const { operator, pods } = controlPlane;
+  return operator === undefined || !pods.ok
     ? pods
     : known(
         await Promise.all(
           pods.value.map(async pod => {
             if (pod.ready || (pod.waiting === undefined && (pod.lastExitCode ?? 0) === 0)) return pod;
             const log = await readPreviousLog(connection, operator.namespace, pod.name);
-            const line = log.ok ? lastExit(log.value, [])?.line : undefined;
+            const line = log.ok ? lastExit(log.value, controlPlane)?.line : undefined;
             return line === undefined ? pod : { ...pod, lastLogLine: line };
           }),
         ),
       );
+};

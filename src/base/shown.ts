@@ -1,0 +1,48 @@
+/** What begins a JSON Web Token, and what begins a key or a certificate in PEM. */
+const marked = /eyJ[\w-]{10}|-----BEGIN/;
+/** A token that joins a node, as kubeadm makes it. */
+const bootstrap = /^[a-z0-9]{6}\.[a-z0-9]{16}$/;
+const kindOf = (letter: string): string => (/[0-9]/.test(letter) ? 'digit' : /[a-z]/.test(letter) ? 'small' : 'capital');
+/** How often the letters of a run change between capital, small and digit: in words seldom, in what is drawn by lot nearly always. */
+const unrest = (run: string): number => {
+  let changes = 0;
+  for (let at = 1; at < run.length; at++) if (kindOf(run.charAt(at - 1)) !== kindOf(run.charAt(at))) changes++;
+  return changes / run.length;
+};
+const isDrawn = (run: string): boolean => {
+  if (!/[0-9]/.test(run) || !/[A-Za-z]/.test(run)) return false;
+  const isMixed = /[A-Z]/.test(run) && /[a-z]/.test(run);
+  return isMixed ? unrest(run) >= 0.43 : run.length >= 24 && unrest(run) >= 0.27;
+};
+const runs = /[A-Za-z0-9+=]{16,}/g;
+
+/**
+ * Whether a text is, or holds, what looks like a credential: a JWT, a PEM block, or sixteen letters and digits that no word has. What is named
+ * by people (`K8ssandraOperatorProd01`, an ARN, a UUID) does not. Short passwords cannot be told from names: where one may stand nothing is shown.
+ */
+export const looksSecret = (text: string): boolean => marked.test(text) || bootstrap.test(text) || (text.match(runs) ?? []).some(isDrawn);
+
+/** What stands in the place of a text that is not shown. */
+export const unshown = (text: string): string => `(not shown: ${text.length} characters)`;
+/** A name as it may be shown: no longer than names are, and nothing that looks like a credential. */
+export const shownName = (text: string): string => (text.length > 253 || looksSecret(text) ? unshown(text) : text);
+
+/** A text of somebody else without what looks like a credential in it. */
+export const withoutSecrets = (text: string): string =>
+  text
+    .replace(/-----BEGIN[\s\S]*?(?:-----END[^\n]*|$)/g, 'REDACTED')
+    .replace(/eyJ[\w-]{10,}(?:\.[\w-]*){0,2}/g, 'REDACTED')
+    .replace(runs, run => (isDrawn(run) ? 'REDACTED' : run));
+
+const fileTypes = /\.(?:crt|cer|cert|pem|key|ca|json|ya?ml|conf|config|txt|token|jwt|p12)$/i;
+const root = /^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:[\\/])/;
+/** No credential is as short. */
+const short = 12;
+/**
+ * A path as it may be shown: it says from where it leads, or of what type the file is, and no part of it looks like a credential. A token or
+ * a key that stands where a path belongs is none.
+ */
+export const shownPath = (path: string): string => {
+  const isPlain = (root.test(path) || fileTypes.test(path)) && /^[\p{L}\p{N} ._@+~:\\/,()-]*$/u.test(path);
+  return path.length <= 255 && (isPlain || path.length <= short) && !looksSecret(path) ? path : `(no path: ${path.length} characters)`;
+};

@@ -1,5 +1,6 @@
 import { type Credential, credentialOf } from './credential.ts';
 import { isFields } from './fields.ts';
+import { withoutSecrets } from './shown.ts';
 
 /** How a value is written to a document, and read from one that nobody has validated. Fields that are not listed do neither. */
 export interface Codec<T> {
@@ -57,6 +58,8 @@ export const number = plain('a number', (value): value is number => typeof value
 export const omitted = <T>(): OptionalCodec<T> => ({ write: () => undefined, read: () => undefined as T, optional: true });
 /** Of which only the presence matters. */
 export const opaque: Codec<unknown> = { write: () => ({}), read: value => value };
+/** A text of somebody else for people to read, written without what looks like a credential. */
+export const said: Codec<string> = { ...text, write: withoutSecrets };
 /** Its fingerprint, and nothing more, in both directions. */
 export const fingerprint: Codec<Credential> = {
   write: value => value.fingerprint,

@@ -10,9 +10,9 @@ const unrest = (run: string): number => {
   return changes / run.length;
 };
 const isDrawn = (run: string): boolean => {
-  if (!/[0-9]/.test(run) || !/[A-Za-z]/.test(run)) return false;
-  const isMixed = /[A-Z]/.test(run) && /[a-z]/.test(run);
-  return isMixed ? unrest(run) >= 0.43 : run.length >= 24 && unrest(run) >= 0.27;
+  // Capitals and digits alone are identifiers: EKS names hosts so.
+  if (!/[0-9]/.test(run) || !/[a-z]/.test(run)) return false;
+  return /[A-Z]/.test(run) ? unrest(run) >= 0.43 : run.length >= 24 && unrest(run) >= 0.27;
 };
 const runs = /[A-Za-z0-9+=]{16,}/g;
 
@@ -32,7 +32,9 @@ export const withoutSecrets = (text: string): string =>
   text
     .replace(/-----BEGIN[\s\S]*?(?:-----END[^\n]*|$)/g, 'REDACTED')
     .replace(/eyJ[\w-]{10,}(?:\.[\w-]*){0,2}/g, 'REDACTED')
-    .replace(runs, run => (isDrawn(run) ? 'REDACTED' : run));
+    .replace(runs, (run, at: number, whole: string) => (isDrawn(run) && !isLabel(run, whole.slice(at + run.length)) ? 'REDACTED' : run));
+/** The first label of a host name. */
+const isLabel = (run: string, rest: string): boolean => run === run.toLowerCase() && /^\.[a-z]/.test(rest);
 
 const fileTypes = /\.(?:crt|cer|cert|pem|key|ca|json|ya?ml|conf|config|txt|token|jwt|p12)$/i;
 const root = /^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:[\\/])/;

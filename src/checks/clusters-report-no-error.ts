@@ -1,4 +1,5 @@
 import { kubectl, look } from '../base/advice.ts';
+import { withoutSecrets } from '../base/shown.ts';
 import { withoutUser } from '../kube/kubeconfig/url.ts';
 import { fleetCheck } from './check.ts';
 import { said, several } from './remedies.ts';
@@ -23,7 +24,7 @@ export const clustersReportNoError = fleetCheck({
       const { namespace = '', name } = metadata;
       yield {
         object: { kind: 'K8ssandraCluster', namespace, name, field: 'status.error' },
-        message: `K8ssandraCluster ${namespace}/${name} reports: ${withoutUser(error).slice(0, 500)}`,
+        message: `K8ssandraCluster ${namespace}/${name} reports: ${withoutSecrets(withoutUser(error)).slice(0, 500)}`,
         remedies: several(said('cure what the message names; the operator clears status.error at its next success'), () => [
           look(kubectl(undefined, '-n', namespace, 'describe', 'k8ssandraclusters.k8ssandra.io', name)),
         ]),

@@ -1,6 +1,6 @@
 import { byHand, fix, type Remedy } from '../base/advice.ts';
 import { accepts, annotation } from '../kube/annotations.ts';
-import { withoutUser } from '../kube/kubeconfig/url.ts';
+import { shownUrl } from '../kube/kubeconfig/url.ts';
 import { fleetCheck, type Scene } from './check.ts';
 import { deletion } from './remedies.ts';
 
@@ -31,7 +31,7 @@ export const contextsAreDifferentClusters = fleetCheck({
       const account = stored.ok ? stored.value.claims?.serviceAccountUid : undefined;
       return [
         ...(stored.ok && URL.canParse(stored.value.server)
-          ? [{ name, mark: `the same API server ${withoutUser(new URL(stored.value.server).href).replace(/\/+$/, '')}` }]
+          ? [{ name, mark: `the same API server ${shownUrl(new URL(stored.value.server).href).replace(/\/+$/, '')}` }]
           : []),
         ...(account === undefined ? [] : [{ name, mark: `the same service account (uid ${account})` }]),
         ...(uid === undefined ? [] : [{ name, mark: `the same cluster (kube-system uid ${uid})` }]),

@@ -5,7 +5,7 @@ import type { ContextState, Inventory, UserContext } from '../fleet/inventory.ts
 import { accepts, annotation } from '../kube/annotations.ts';
 import type { ClientConfig } from '../kube/kinds.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
-import { sameServer, unroutable, withoutUser } from '../kube/kubeconfig/url.ts';
+import { sameServer, shownUrl, unroutable } from '../kube/kubeconfig/url.ts';
 import { effectiveContext } from '../operator/references.ts';
 import type { Remedies, Scene } from './check.ts';
 
@@ -125,7 +125,7 @@ const updated = (scene: Scene, ...flags: readonly string[]): Remedy => fix(ours(
 /** The stored address with TLS, or that of the user's kubeconfig. */
 export const overHttps: Remedies = scene =>
   addressOf(scene) === undefined
-    ? [updated(scene, '--server', withoutUser(storedOf(scene)?.server ?? '').replace(/^http:/i, 'https:'))]
+    ? [updated(scene, '--server', shownUrl(storedOf(scene)?.server ?? '').replace(/^http:/i, 'https:'))]
     : readdressed('')(scene);
 /** The CA that the data plane's server shows itself to be signed by, taken through the user's own context. */
 export const trusted: Remedies = scene => {
@@ -202,7 +202,7 @@ export const renamed: Remedies = scene => {
 export const rerouted: Remedies = scene => {
   const source = sourceOf(scene);
   const stored = storedOf(scene)?.proxyUrl;
-  const shown = stored === undefined ? undefined : withoutUser(stored);
+  const shown = stored === undefined ? undefined : shownUrl(stored);
   if (source !== undefined && stored !== undefined && source.proxyUrl !== shown)
     return [updated(scene, '--proxy-url', source.proxyUrl ?? '')];
   return [

@@ -1,4 +1,4 @@
-import { withoutUser } from '../kube/kubeconfig/url.ts';
+import { shownUrl } from '../kube/kubeconfig/url.ts';
 import { contextCheck } from './check.ts';
 import { overHttps } from './remedies.ts';
 
@@ -14,6 +14,6 @@ export const serverIsHttps = contextCheck({
   inFile: 'write the https address',
   needs: ['stored'],
   *run({ stored: { server } }) {
-    if (server.startsWith('http://')) yield { message: `its server ${withoutUser(server)} is plain http`, blocksStart: true };
+    if (server.startsWith('http://')) yield { message: `its server ${shownUrl(server)} is plain http`, blocksStart: true };
   },
 });

@@ -1,5 +1,5 @@
 import { accepts } from '../kube/annotations.ts';
-import { unroutable, withoutUser } from '../kube/kubeconfig/url.ts';
+import { shownUrl, unroutable } from '../kube/kubeconfig/url.ts';
 import { contextCheck } from './check.ts';
 import { readdressed, rerouted } from './remedies.ts';
 
@@ -16,12 +16,12 @@ export const serverIsRoutable = contextCheck({
   *run({ stored: { server, proxyUrl }, secret: { annotations } }) {
     // The proxy is dialled from the pod, as the server would be.
     const proxy = proxyUrl === undefined ? undefined : unroutable(proxyUrl);
-    if (proxy !== undefined) yield { message: `its proxy ${withoutUser(proxyUrl ?? '')} is ${proxy}`, remedies: rerouted };
+    if (proxy !== undefined) yield { message: `its proxy ${shownUrl(proxyUrl ?? '')} is ${proxy}`, remedies: rerouted };
     const why = unroutable(server);
     if (why === undefined) return;
     yield {
       cause: "the addresses of their servers mean something else in the operator's pod",
-      message: `its server ${withoutUser(server)} is ${why}`,
+      message: `its server ${shownUrl(server)} is ${why}`,
       accepted: accepts(annotations, 'loopback'),
     };
   },

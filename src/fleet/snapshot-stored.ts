@@ -10,33 +10,45 @@ import {
   oneOf,
   optional,
   record,
+  said,
   text,
   union,
 } from '../base/codec.ts';
 import type { Place } from '../base/place.ts';
+import { shownName, shownPath } from '../base/shown.ts';
 import { annotations, labels } from '../kube/kinds.ts';
 import type { Impersonation, Stored, StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
+import { shownUrl } from '../kube/kubeconfig/url.ts';
 import type { TokenClaims } from '../kube/token-claims.ts';
 import type { StoredSecret } from './inventory.ts';
 
+/** A text of a kubeconfig, written as far as it may be shown. */
+const shown = (show: (text: string) => string): Codec<string> => ({ ...text, write: value => show(value) });
+const name = shown(shownName);
 /** Where something stands in a file. */
 export const place: Codec<Place> = object({ file: text, line: number });
 const claims: Codec<TokenClaims> = object({
-  subject: optional(text),
-  namespace: optional(text),
-  serviceAccount: optional(text),
-  serviceAccountUid: optional(text),
-  secretName: optional(text),
+  subject: optional(name),
+  namespace: optional(name),
+  serviceAccount: optional(name),
+  serviceAccountUid: optional(name),
+  secretName: optional(name),
   expiresAt: optional(number),
   issuedAt: optional(number),
 });
-const impersonation: Codec<Impersonation> = object({ user: text, uid: optional(text), groups: list(text), extra: record(list(text)) });
+const impersonation: Codec<Impersonation> = object({
+  user: name,
+  uid: optional(name),
+  groups: list(name),
+  // What it says stays where it is, and its keys with it.
+  extra: { ...record(list(text)), write: () => ({}) },
+});
 const kubeconfig: Codec<StoredKubeconfig> = object({
-  server: text,
+  server: shown(shownUrl),
   caPem: optional(certificates),
-  caFile: optional(text),
-  tlsServerName: optional(text),
-  proxyUrl: optional(text),
+  caFile: optional(shown(shownPath)),
+  tlsServerName: optional(name),
+  proxyUrl: optional(shown(shownUrl)),
   insecure: flag,
   auth: list(
     oneOf<StoredKubeconfig['auth'][number]>({
@@ -71,7 +83,7 @@ export const stored: Codec<Stored> = union<Stored, 'ok'>('ok', {
       file: true,
       invalid: true,
     }),
-    message: text,
+    message: said,
   }),
 });
 /** A Secret, reduced to what may be shown. */

@@ -13,6 +13,7 @@ import {
   oneOf,
   optional,
   record,
+  said,
   text,
   union,
 } from '../base/codec.ts';
@@ -40,16 +41,16 @@ const cause: Codec<Cause> = oneOf(causes);
 const read = <T>(value: Codec<T>): Codec<Read<T>> =>
   union<Read<T>, 'ok'>('ok', {
     true: object({ ok: is(true), value, unfit: optional(list(text)) }),
-    false: object({ ok: is(false), reason: oneOf<Unreadable>(unreads), detail: text }),
+    false: object({ ok: is(false), reason: oneOf<Unreadable>(unreads), detail: said }),
   });
 const step = <T>(value: Codec<T>): Codec<Step<T>> =>
   union<Step<T>, 'status'>('status', {
     pass: object({ status: is('pass'), value, ms: optional(number) }),
-    fail: object({ status: is('fail'), cause, detail: text }),
+    fail: object({ status: is('fail'), cause, detail: said }),
     notRun: object({
       status: is('notRun'),
       reason: oneOf<Unreadable | 'earlier-failure'>({ ...unreads, 'earlier-failure': true }),
-      detail: text,
+      detail: said,
     }),
   });
 
@@ -78,7 +79,7 @@ const pod: Codec<OperatorPod> = object({
   waiting: optional(text),
   lastExitCode: optional(number),
   lastExitAt: optional(text),
-  lastLogLine: optional(text),
+  lastLogLine: optional(said),
 });
 const operatorView: Codec<OperatorView> = object({
   counts: record(number),
@@ -163,7 +164,7 @@ const inventoryCodec: Codec<Inventory> = object({
   contexts: list(context),
   userContexts: optional(list(userContext)),
   places: map(place),
-  unread: optional(list(text)),
+  unread: optional(list(said)),
   // A placement is asked for on its own, and a suppression is the reader's own.
   placements: omitted(),
   suppressions: omitted(),

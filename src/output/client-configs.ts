@@ -3,8 +3,8 @@ import { documentVersion } from '../base/domain.ts';
 import { printable } from '../base/errors.ts';
 import type { Registered } from '../fleet/registered.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
+import { shownUrl } from '../kube/kubeconfig/url.ts';
 import { writeYaml } from '../kube/yaml/write.ts';
-import { safeUrl } from './facts.ts';
 import { fitted, shortList, span } from './layout.ts';
 import { readState } from './read-state.ts';
 import type { Style } from './style.ts';
@@ -52,7 +52,7 @@ export const clientConfigTable = (all: readonly Registered[], now: number, style
     return [
       nameOf(registered),
       context,
-      (stored === undefined ? undefined : safeUrl(stored.server)) ??
+      (stored === undefined ? undefined : shownUrl(stored.server)) ??
         (registered.stored?.ok === false ? `broken: ${registered.stored.problem}` : broken),
       identityOf(registered) ?? broken,
       readState(loaded),
@@ -79,7 +79,7 @@ export const clientConfigList = (all: readonly Registered[]): Readonly<Record<st
       spec: { contextName: config.spec?.contextName ?? '', kubeConfigSecret: { name: config.spec?.kubeConfigSecret?.name ?? '' } },
       status: {
         context,
-        server: usable === undefined ? null : safeUrl(usable.server),
+        server: usable === undefined ? null : shownUrl(usable.server),
         identity: identityOf(registered) ?? null,
         token: usable?.token?.fingerprint ?? null,
         loaded: loaded ?? null,

@@ -1,12 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import { printable } from '../base/errors.ts';
 import type { Read } from '../base/read.ts';
+import { shownName } from '../base/shown.ts';
 import type { Report } from '../checks/report.ts';
 import type { Registered } from '../fleet/registered.ts';
 import { annotation } from '../kube/annotations.ts';
 import type { Event } from '../kube/kinds.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
-import { withoutUser } from '../kube/kubeconfig/url.ts';
+import { shownUrl } from '../kube/kubeconfig/url.ts';
 import type { TokenClaims } from '../kube/token-claims.ts';
 import { resourceHashAnnotation, secretHashAnnotation, specHash } from '../operator/hash.ts';
 import { labelled } from './facts.ts';
@@ -57,7 +58,7 @@ const summary = ({ config, context, secret, loaded }: Registered, now: number): 
       ['created', Number.isNaN(created) ? 'unknown' : when(created, now)],
       [
         'secret',
-        `${config.spec?.kubeConfigSecret?.name ?? '(none)'}${secret.ok ? (secret.value === undefined ? ' (does not exist)' : ` (keys: ${secret.value.keys.join(', ')})`) : ` (${secret.reason}: ${secret.detail})`}`,
+        `${config.spec?.kubeConfigSecret?.name ?? '(none)'}${secret.ok ? (secret.value === undefined ? ' (does not exist)' : ` (keys: ${secret.value.keys.map(shownName).join(', ')})`) : ` (${secret.reason}: ${secret.detail})`}`,
       ],
       ['loaded', loaded === undefined ? 'unknown' : loadedWords[loaded]],
       ...[
@@ -67,7 +68,7 @@ const summary = ({ config, context, secret, loaded }: Registered, now: number): 
         ['token secret', notes[annotation.tokenSecret]],
         ['accepted', notes[annotation.allowed]],
         ['rotation', notes[annotation.rotation] === undefined ? undefined : 'under way'],
-      ].flatMap(([name, value]) => (name === undefined ? [] : line(name, value))),
+      ].flatMap(([name, value]) => (name === undefined || value === undefined ? [] : line(name, shownName(value)))),
     ],
   };
 };
@@ -95,9 +96,9 @@ const kubeconfig = ({ stored, secret }: Registered, now: number): Section => {
   return { title: 'Kubeconfig', lines: [...connectionLines(stored.value), ...credentialLines(stored.value, now)] };
 };
 const connectionLines = (stored: StoredKubeconfig): readonly Line[] => [
-  ['server', withoutUser(stored.server)],
-  ...line('tls-server-name', stored.tlsServerName),
-  ...line('proxy-url', stored.proxyUrl === undefined ? undefined : withoutUser(stored.proxyUrl)),
+  ['server', shownUrl(stored.server)],
+  ...line('tls-server-name', stored.tlsServerName === undefined ? undefined : shownName(stored.tlsServerName)),
+  ...line('proxy-url', stored.proxyUrl === undefined ? undefined : shownUrl(stored.proxyUrl)),
   ...line('TLS', stored.insecure ? 'NOT verified' : undefined),
   ...chain(stored.caPem).map((text, index): Line => [index === 0 ? 'CA' : `CA ${index + 1}`, text]),
 ];
@@ -108,9 +109,9 @@ const credentialLines = ({ auth, token, claims, clientCertificatePem }: StoredKu
   ...chain(clientCertificatePem).map((text): Line => ['client certificate', text]),
 ];
 const claimLines = ({ subject, serviceAccountUid, secretName, expiresAt }: TokenClaims, now: number): readonly Line[] => [
-  ['subject', subject ?? '(none)'],
-  ['account uid', serviceAccountUid ?? '(none)'],
-  ['lives in Secret', secretName ?? '(none: bound token)'],
+  ['subject', shownName(subject ?? '(none)')],
+  ['account uid', shownName(serviceAccountUid ?? '(none)')],
+  ['lives in Secret', shownName(secretName ?? '(none: bound token)')],
   ['expires', expiresAt === undefined ? 'never' : when(expiresAt, now)],
 ];
 /** Subject and end of each certificate of a PEM bundle. */

@@ -4,6 +4,7 @@ import type { Finding, ObjectRef, Report, Severity } from '../checks/report.ts';
 import { type Status, shownFindings, statusOf } from '../checks/status.ts';
 import type { ContextState, ControlPlane } from '../fleet/inventory.ts';
 import { operatorVantage } from '../fleet/vantage.ts';
+import { shownUrl } from '../kube/kubeconfig/url.ts';
 import { plural } from './layout.ts';
 
 /** The checks of one context in the order in which they run. */
@@ -69,14 +70,11 @@ export const countWords = (report: Report): readonly string[] => {
   return [`${plural(all, 'context')}: ${contexts.join(', ')}`, findings.length === 0 ? 'no findings' : `findings: ${findings.join(', ')}`];
 };
 
-/** The same URL without the user name and password that some write into it. */
-export const safeUrl = (url: string): string => url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1').replace(/[?#].*$/s, '');
-
 export const serverOf = ({ stored }: ContextState): string | undefined =>
-  stored?.ok === true && stored.value.server !== '' ? safeUrl(stored.value.server) : undefined;
+  stored?.ok === true && stored.value.server !== '' ? shownUrl(stored.value.server) : undefined;
 /** `host:port` or `host` as the server URL writes it. */
 export const hostOf = (server: string): string =>
-  safeUrl(server)
+  shownUrl(server)
     .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
     .replace(/\/.*$/s, '');
 

@@ -10,7 +10,7 @@ import { annotation } from '../kube/annotations.ts';
 import { type Connection, connectStored, connectUser, type Limits, TransportError, wayOf } from '../kube/api/connection.ts';
 import { type SelectedContext, selectContext } from '../kube/kubeconfig/select.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
-import { sameServer, withoutUser } from '../kube/kubeconfig/url.ts';
+import { sameServer, shownUrl } from '../kube/kubeconfig/url.ts';
 import type { UserKubeconfig } from '../kube/kubeconfig/user.ts';
 import { tokenClaims } from '../kube/token-claims.ts';
 import { fittingCa, knownCas } from './fitting-ca.ts';
@@ -47,7 +47,7 @@ export const openDataPlane = async (
     if (recorded !== undefined && uid.ok ? uid.value === recorded : sameServer(connection.server, stored.server)) return connection;
     connection.close();
     throw new UserError(
-      `refused: ${explicit} is not the data plane of ${contextName}: ${recorded === undefined || !uid.ok ? `its server is not ${withoutUser(stored.server)}` : `its kube-system uid is not ${recorded}`}`,
+      `refused: ${explicit} is not the data plane of ${contextName}: ${recorded === undefined || !uid.ok ? `its server is not ${shownUrl(stored.server)}` : `its kube-system uid is not ${recorded}`}`,
       'name the context of that data plane with --from-context',
     );
   }

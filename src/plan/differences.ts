@@ -1,19 +1,23 @@
 import { credential } from '../base/credential.ts';
+import { shownName, shownPath, withoutSecrets } from '../base/shown.ts';
 import type { Secret } from '../kube/kinds.ts';
 import { parseStored } from '../kube/kubeconfig/parse.ts';
 import type { Stored, StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
-import { withoutUser } from '../kube/kubeconfig/url.ts';
+import { shownUrl } from '../kube/kubeconfig/url.ts';
 
 /** What of a kubeconfig a person is shown of a change, each as a text that holds no secret. */
 const rows: readonly (readonly [field: string, show: (stored: StoredKubeconfig) => string | undefined])[] = [
-  ['server', ({ server }) => withoutUser(server)],
-  ['tls-server-name', ({ tlsServerName }) => tlsServerName],
-  ['proxy-url', ({ proxyUrl }) => (proxyUrl === undefined ? undefined : withoutUser(proxyUrl))],
-  ['certificate-authority', ({ caPem, caFile }) => (caPem === undefined ? caFile : credential(caPem).fingerprint)],
+  ['server', ({ server }) => shownUrl(server)],
+  ['tls-server-name', ({ tlsServerName }) => (tlsServerName === undefined ? undefined : shownName(tlsServerName))],
+  ['proxy-url', ({ proxyUrl }) => (proxyUrl === undefined ? undefined : shownUrl(proxyUrl))],
+  [
+    'certificate-authority',
+    ({ caPem, caFile }) => (caPem === undefined ? (caFile === undefined ? undefined : shownPath(caFile)) : credential(caPem).fingerprint),
+  ],
   ['insecure-skip-tls-verify', ({ insecure }) => (insecure ? 'true' : undefined)],
   ['token', ({ token }) => token?.fingerprint],
   ['authenticates by', ({ auth }) => auth.join(', ') || 'nothing'],
-  ['impersonates', ({ impersonation }) => (impersonation === undefined ? undefined : JSON.stringify(impersonation))],
+  ['impersonates', ({ impersonation }) => (impersonation === undefined ? undefined : withoutSecrets(JSON.stringify(impersonation)))],
 ];
 /** What differs between two kubeconfigs, as `field: before -> after`. */
 export const storedDifferences = (before: StoredKubeconfig, after: StoredKubeconfig): readonly string[] => {
@@ -22,7 +26,7 @@ export const storedDifferences = (before: StoredKubeconfig, after: StoredKubecon
     return one === other ? [] : [`${field}: ${one} -> ${other}`];
   });
   const hidden = (['server', 'proxyUrl'] as const).filter(
-    field => before[field] !== after[field] && withoutUser(before[field] ?? '') === withoutUser(after[field] ?? ''),
+    field => before[field] !== after[field] && shownUrl(before[field] ?? '') === shownUrl(after[field] ?? ''),
   );
   return [
     ...shown,

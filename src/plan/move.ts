@@ -1,6 +1,7 @@
 import { Malformed } from '../base/codec.ts';
 import { UserError, usage } from '../base/errors.ts';
 import { fieldsOf } from '../base/fields.ts';
+import { looksSecret } from '../base/shown.ts';
 import { lateFault } from '../checks/start.ts';
 import { probe } from '../fleet/from-cluster/probe.ts';
 import type { ControlPlane } from '../fleet/inventory.ts';
@@ -12,7 +13,7 @@ import { apiVersion, type ClientConfig, type Kind, type KubeObject, kinds, type 
 import { proxyFault, serverFault } from '../kube/kubeconfig/address.ts';
 import { parseStored } from '../kube/kubeconfig/parse.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
-import { shownUrl, unroutable, withoutUser } from '../kube/kubeconfig/url.ts';
+import { shownUrl, unroutable } from '../kube/kubeconfig/url.ts';
 import { effectiveContext } from '../operator/references.ts';
 import { refuseOtherAccount } from './account.ts';
 import { secretDifferences } from './differences.ts';
@@ -35,7 +36,9 @@ const travelling: readonly string[] = [
   annotation.allowed,
 ];
 const portableMeta = ({ name, namespace, annotations = {} }: Secret['metadata']): Secret['metadata'] => {
-  const kept = Object.entries(annotations).filter(([name]) => travelling.includes(name));
+  const kept = Object.entries(annotations).filter(
+    ([name, value]) => travelling.includes(name) && (value.includes('://') ? shownUrl(value) === value : !looksSecret(value)),
+  );
   return {
     name,
     namespace,
@@ -48,7 +51,14 @@ export const portableConfig = ({ metadata, spec }: ClientConfig): ClientConfig =
   apiVersion: apiVersion(kinds.clientConfig),
   kind: kinds.clientConfig.kind,
   metadata: portableMeta(metadata),
-  ...(spec === undefined ? {} : { spec }),
+  ...(spec === undefined ? {} : { spec: portableSpec(spec) }),
+});
+/** The fields that the CRD has; operator apis/config/v1beta1/clientconfig_types.go. */
+const portableSpec = ({ contextName, kubeConfigSecret }: NonNullable<ClientConfig['spec']>): NonNullable<ClientConfig['spec']> => ({
+  ...(contextName === undefined ? {} : { contextName }),
+  ...(kubeConfigSecret === undefined
+    ? {}
+    : { kubeConfigSecret: kubeConfigSecret.name === undefined ? {} : { name: kubeConfigSecret.name } }),
 });
 export const portableSecret = ({ metadata, data }: Secret): Secret => {
   const kubeconfig = data?.['kubeconfig'];
@@ -178,9 +188,9 @@ export const proveRegistrations = async (
 const refuseAddress = ({ server, caPem, caFile, insecure }: StoredKubeconfig, of: string, { metadata }: Secret, guard: Guard): void => {
   const notes = metadata.annotations ?? {};
   const why = unroutable(server);
-  if (why !== undefined && !accepts(notes, 'loopback')) guard.refuse('loopback', { server: withoutUser(server), of, why });
+  if (why !== undefined && !accepts(notes, 'loopback')) guard.refuse('loopback', { server: shownUrl(server), of, why });
   if (caPem === undefined && caFile === undefined && !insecure && !accepts(notes, 'system-ca'))
-    guard.refuse('system-ca', { server: withoutUser(server), named: true });
+    guard.refuse('system-ca', { server: shownUrl(server), named: true });
 };
 
 /** The writes of an import, Secrets first: what exists and differs is an update, which the caller must allow. */

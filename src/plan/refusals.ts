@@ -1,6 +1,6 @@
 import type { Sentence } from '../base/advice.ts';
 import { UserError } from '../base/errors.ts';
-import { withoutUser } from '../kube/kubeconfig/url.ts';
+import { shownUrl } from '../kube/kubeconfig/url.ts';
 
 /** The commands that refuse something which `--allow` lifts. */
 export type Refuser = 'create' | 'update' | 'rotate' | 'import' | 'delete';
@@ -107,9 +107,7 @@ const refusals: { readonly [Code in Override]: Refusal<Subjects[Code]> } = {
         ? `nothing but the public CAs of a system verifies ${server}, and which of them the operator's image has is not known`
         : `nothing but a public CA verifies ${server}, and only the stored kubeconfig names that address`,
     fix: ({ server, named }) =>
-      named
-        ? 'pass the CA with --ca-file'
-        : `if the address is right, pass it with --server ${withoutUser(server)}, or its CA with --ca-file`,
+      named ? 'pass the CA with --ca-file' : `if the address is right, pass it with --server ${shownUrl(server)}, or its CA with --ca-file`,
   },
   'no-operator': {
     by: ['create'],

@@ -8,7 +8,7 @@ import { apiPath, kinds, type Secret } from '../kube/kinds.ts';
 import { certificatePem, parseStored } from '../kube/kubeconfig/parse.ts';
 import { withContext, withEndpoint } from '../kube/kubeconfig/rewrite.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
-import { unroutable, withoutUser } from '../kube/kubeconfig/url.ts';
+import { shownUrl, unroutable } from '../kube/kubeconfig/url.ts';
 import { refuseOtherAccount } from './account.ts';
 import { wayNotes } from './create/place.ts';
 import { storedDifferences } from './differences.ts';
@@ -85,7 +85,7 @@ const authorityOf = async (way: Way, guard: Guard, limits: Limits): Promise<stri
     if (error instanceof TransportError) return { authority: undefined };
     throw error;
   });
-  if (authority === undefined || guard.allows('system-ca')) guard.refuse('system-ca', { server: withoutUser(way.server), named: true });
+  if (authority === undefined || guard.allows('system-ca')) guard.refuse('system-ca', { server: shownUrl(way.server), named: true });
   return guard.allows('system-ca') ? undefined : authority;
 };
 /** What is lifted of this address; what was noted of the address before goes with it. */

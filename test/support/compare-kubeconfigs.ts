@@ -78,7 +78,7 @@ const withLists = (extra: unknown): Outcome =>
 const withoutContents = (message: string, hasLogin: boolean): string =>
   cuts
     .reduce((text, cut) => text.replace(cut, '$1'), message)
-    .replace(/"(?:\\.|[^"\\])*"/g, quoted => quoted.replace(/^("(?:[a-z][a-z0-9+.-]*:\/\/)?).*@/i, '$1'))
+    .replace(/"(?:\\.|[^"\\])*"/g, quoted => quoted.replace(/^("(?:[a-z][a-z0-9+.-]*:\/\/)?).*@/i, '$1').replace(/[?#].*"$/s, '"'))
     .replace(/(?<=parse ").*(?=": )|(?<=invalid (?:port|URL escape|character) ").*?(?=")/gs, text => (hasLogin ? '' : text));
 const cuts: readonly RegExp[] = [
   // the list with its tokens

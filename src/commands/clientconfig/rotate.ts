@@ -7,7 +7,7 @@ import { progress } from '../../cli/progress.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { keyText } from '../../kube/key.ts';
-import { withoutUser } from '../../kube/kubeconfig/url.ts';
+import { shownUrl } from '../../kube/kubeconfig/url.ts';
 import { proveAccount } from '../../plan/account.ts';
 import { openDataPlane } from '../../plan/data-plane.ts';
 import { guardWith, overridesOf } from '../../plan/refusals.ts';
@@ -112,7 +112,7 @@ const plan = async (
   return rotations;
 };
 const planLine = ({ registration: { key, stored, token }, source, account, claim }: Rotation): string =>
-  `rotate ${key}: ${keyText(account)} at ${withoutUser(stored.server)}, token ${token.fingerprint}, ${
+  `rotate ${key}: ${keyText(account)} at ${shownUrl(stored.server)}, token ${token.fingerprint}, ${
     source.by === 'user' ? `through your context ${source.context}` : 'with the stored credential'
   }${claim.phase === 'written' ? ', already written' : ''}`;
 

@@ -1,7 +1,8 @@
 import { reveal } from '../../base/credential.ts';
+import { looksSecret } from '../../base/shown.ts';
 import type { StoredKubeconfig } from '../kubeconfig/stored.ts';
 import { exchangeOver } from './exchange.ts';
-import { impersonationHeaders } from './impersonation.ts';
+import { impersonated, impersonationHeaders } from './impersonation.ts';
 import type { Limits } from './limited.ts';
 import { type Connection, headerBytes } from './request.ts';
 import { keyLines, passwordIn } from './secrets-of.ts';
@@ -44,7 +45,9 @@ export const connectStored = async (
       secrets: [
         ...(token === undefined ? [] : [reveal(token)]),
         ...(clientKey === undefined ? [] : keyLines(reveal(clientKey))),
-        ...(stored.proxyUrl === undefined ? [] : passwordIn(stored.proxyUrl)),
+        ...[stored.server, stored.proxyUrl ?? ''].flatMap(passwordIn),
+        // A token that stands where a name belongs is one all the same, and a server quotes names.
+        ...impersonated(stored.impersonation).filter(looksSecret),
       ],
       dial: async given => (await handshake(endpoint, given)).socket,
     },

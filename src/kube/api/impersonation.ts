@@ -22,3 +22,6 @@ const escapedKey = (key: string): string =>
       return /[!#$&'*+.^_`|~0-9A-Za-z-]/.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
     })
     .join('');
+/** Every text of them. */
+export const impersonated = (as: Impersonation | undefined): readonly string[] =>
+  as === undefined ? [] : [as.user, as.uid ?? '', ...as.groups, ...Object.entries(as.extra).flatMap(([key, values]) => [key, ...values])];

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { type Cause, causes } from '../../base/cause.ts';
 import { printable } from '../../base/errors.ts';
+import { shownName } from '../../base/shown.ts';
 import { certificatesOf } from '../golang/tls.ts';
 import { type Certificate, parseCertificate } from '../golang/x509.ts';
 import { factsOf } from '../golang/x509-facts.ts';
@@ -101,5 +102,8 @@ const faulty = (cause: Cause, detail: string, { host }: Trust): TransportError =
   new TransportError(cause, `${host}: ${causes[cause].one}${detail === '' ? '' : `: ${printable(detail)}`}`);
 const misnamed = ({ subjectAltName }: X509Certificate, { host, name }: Trust): TransportError => {
   const names = subjectAltName === undefined ? 'it names nothing in its SANs' : `it is for ${printable(subjectAltName).slice(0, 300)}`;
-  return new TransportError('san-mismatch', `${host}: ${causes['san-mismatch'].one}: ${names}, and ${printable(name)} is wanted`);
+  return new TransportError(
+    'san-mismatch',
+    `${host}: ${causes['san-mismatch'].one}: ${names}, and ${printable(shownName(name))} is wanted`,
+  );
 };

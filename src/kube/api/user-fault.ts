@@ -1,8 +1,9 @@
 import { usage } from '../../base/errors.ts';
 import { fileProblem } from '../../base/input-output.ts';
 import type { Machine } from '../../base/io.ts';
+import { shownPath } from '../../base/shown.ts';
 import { evaluateLoaded } from '../kubeconfig/evaluate.ts';
-import { type PodFiles, shownPath } from '../kubeconfig/pod-files.ts';
+import type { PodFiles } from '../kubeconfig/pod-files.ts';
 import type { SelectedContext } from '../kubeconfig/select.ts';
 
 /** Throws what kubectl refuses of a context, in its words: the entries, the files that they name, the URLs, certificates and keys. */

@@ -1,3 +1,4 @@
+import { shownName } from '../../base/shown.ts';
 import { nextEvent } from './events.ts';
 import { YamlFault } from './fault.ts';
 import { type Event, type Parser, parserOf } from './parser.ts';
@@ -128,10 +129,10 @@ const scalarNode = ({ tag, text, implicit }: Extract<Event, { kind: 'scalar' }>)
 /** Decoding an alias decodes all that it names once more, which go-yaml bounds by a share of the whole; decode.go allowedAliasRatio. */
 const aliasNode = (document: Document, name: string): Node => {
   const anchored = document.anchors.get(name);
-  if (anchored === undefined) throw new YamlFault(`yaml: unknown anchor '${name}' referenced`);
+  if (anchored === undefined) throw new YamlFault(`yaml: unknown anchor '${shownName(name)}' referenced`);
   const target = anchored.node;
   const node: Node = { kind: 'alias', value: null, count: 1, fault: undefined, isMerge: false, items: [] };
-  if (target === undefined) return { ...node, fault: new YamlFault(`yaml: anchor '${name}' value contains itself`) };
+  if (target === undefined) return { ...node, fault: new YamlFault(`yaml: anchor '${shownName(name)}' value contains itself`) };
   document.counted += 1 + target.count;
   document.aliased += target.count;
   const isExcessive =

@@ -1,3 +1,4 @@
+import { looksSecret } from '../../base/shown.ts';
 import { formatFloat, inByteOrder, quoted } from '../golang/format.ts';
 
 /** A decoded YAML value as Go holds it. Lists and maps that an alias names are shared, not copied. */
@@ -91,7 +92,7 @@ const keyFault = (key: YamlValue): string | undefined => {
 /** A list or map as Go's %#v prints it; it stands in a message when it was taken for a key. Bounded, and without long texts. */
 export const goSyntax = (value: YamlValue): string => {
   if (value === null) return 'interface {}(nil)';
-  if (typeof value === 'string') return value.length > 64 ? '"..."' : quoted(value);
+  if (typeof value === 'string') return value.length > 64 || looksSecret(value) ? '"..."' : quoted(value);
   if (typeof value === 'boolean') return String(value);
   if (isNumber(value)) return value.type === 'float64' ? formatFloat(value.value, 64) : goInteger(value);
   if (value.depth > 8) return '...';

@@ -1,3 +1,4 @@
+import { shownName } from '../../base/shown.ts';
 import { corruptMessage, decodeBase64, isCorrupt } from '../golang/base64.ts';
 import { quoted } from '../golang/format.ts';
 import { certificatesOf, pairFault, rootsFault } from '../golang/tls.ts';
@@ -54,7 +55,7 @@ export const httpClientFault = (client: ClientConfig, around: Surroundings): str
 const execFault = ({ apiVersion }: Exec): string | undefined =>
   ['client.authentication.k8s.io/v1beta1', 'client.authentication.k8s.io/v1'].includes(apiVersion)
     ? undefined
-    : `exec plugin: invalid apiVersion ${quoted(apiVersion)}`;
+    : `exec plugin: invalid apiVersion ${quoted(shownName(apiVersion))}`;
 /** What a plugin is told of its cluster; rest/exec.go ConfigToExecCluster. */
 const execClusterFault = (
   { cluster, host }: Omit<ClientConfig, 'user'>,
@@ -70,7 +71,7 @@ const execClusterFault = (
 };
 
 const authProviderFault = (provider: AuthProvider, around: Surroundings): string | undefined =>
-  (providers[provider.name] ?? (() => `no Auth Provider found for name ${quoted(provider.name)}`))(provider, around);
+  (providers[provider.name] ?? (() => `no Auth Provider found for name ${quoted(shownName(provider.name))}`))(provider, around);
 const removed = (name: string) => () => `The ${name} auth plugin has been removed.`;
 /** plugin/pkg/client/auth: gcp_stub.go, azure_stub.go, oidc.go newOIDCAuthProvider. */
 const providers: Readonly<Record<string, (provider: AuthProvider, around: Surroundings) => string | undefined>> = {

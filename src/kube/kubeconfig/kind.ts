@@ -1,3 +1,4 @@
+import { shownName } from '../../base/shown.ts';
 import { quoted } from '../golang/format.ts';
 import { isList, isMap, isNumber, type YamlMap, type YamlValue } from '../goyaml/value.ts';
 
@@ -30,14 +31,14 @@ export const kindFault = (value: YamlValue, known: KnownKind): string | undefine
   const found = findKind(value);
   if (found.fault !== undefined) return `${noKind}${found.fault}`;
   const parts = found.apiVersion === '/' ? [''] : found.apiVersion.split('/');
-  if (parts.length > 2) return `unexpected GroupVersion string: ${found.apiVersion}`;
+  if (parts.length > 2) return `unexpected GroupVersion string: ${shownName(found.apiVersion)}`;
   const said = parts.length === 2 ? { group: parts[0] ?? '', version: parts[1] ?? '' } : { group: '', version: parts[0] ?? '' };
   const { group, version } = withDefault(said, known);
   if (version === '') return `Object 'apiVersion' is missing in ${known.called}`;
   const kind = found.kind || known.kind;
   if (kind === known.kind && version === known.version && group === known.group) return undefined;
   const shown = `${group === '' ? '' : `${group}/`}${version}`;
-  return `no kind ${quoted(kind)} is registered for version ${quoted(shown)} in scheme "pkg/runtime/scheme.go:111"`;
+  return `no kind ${quoted(shownName(kind))} is registered for version ${quoted(shownName(shown))} in scheme "pkg/runtime/scheme.go:111"`;
 };
 /** apimachinery serializer/json/json.go gvkWithDefaults */
 const withDefault = ({ group, version }: Pick<KnownKind, 'group' | 'version'>, known: KnownKind): Pick<KnownKind, 'group' | 'version'> =>

@@ -1,3 +1,4 @@
+import { shownName } from '../../base/shown.ts';
 import { decodeYaml } from '../goyaml/decode.ts';
 import type { YamlValue } from '../goyaml/value.ts';
 import type { Decoding } from './go-json.ts';
@@ -78,7 +79,8 @@ const twiceNamed = (
   for (const [name, entry] of list) {
     const extended = twiceExtended(entry.extensions);
     if (extended !== undefined) return extended;
-    if (seen.has(name)) return `error converting *[]Named${type} into *map[string]*api.${type}: duplicate name "${name}" in list`;
+    if (seen.has(name))
+      return `error converting *[]Named${type} into *map[string]*api.${type}: duplicate name "${shownName(name)}" in list`;
     seen.add(name);
   }
   return undefined;
@@ -88,7 +90,7 @@ const twiceExtended = (extensions: readonly NamedExtension[]): string | undefine
   const seen = new Map<string, YamlValue>();
   for (const { name, extension } of extensions) {
     if ((seen.get(name) ?? null) !== null)
-      return `error converting *[]NamedExtension into *map[string]runtime.Object: duplicate name "${name}" in list`;
+      return `error converting *[]NamedExtension into *map[string]runtime.Object: duplicate name "${shownName(name)}" in list`;
     seen.set(name, extension);
   }
   return undefined;

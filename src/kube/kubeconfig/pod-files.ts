@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { shownPath } from '../../base/shown.ts';
 
 /** What paths mean in the operator's pod: why one cannot be opened or read there, in the words of Go's os. */
 export interface PodFiles {
@@ -35,7 +36,3 @@ const missing = (path: string, files: readonly string[], mounts: readonly string
 /** The image is gcr.io/distroless/static (k8ssandra-operator Dockerfile); relative paths begin at its root. */
 const folders = new Set(['', 'tmp', 'etc', 'home', 'var', 'usr', 'proc', 'sys', 'dev', 'var/run', account.slice(1)]);
 const isFolder = (path: string): boolean => folders.has(posix.normalize(`/${path}`).replace(/^\/|\/$/g, ''));
-
-/** A path as it may be shown: a certificate, key or token that stands where a path belongs is none. */
-export const shownPath = (path: string): string =>
-  path.length > 255 || /-----BEGIN|^eyJ/.test(path) ? `(no path: ${path.length} characters)` : path;

@@ -1,26 +1,26 @@
 import { credential } from '../../base/credential.ts';
 import { printable } from '../../base/errors.ts';
+import { shownName, shownPath } from '../../base/shown.ts';
 import { certificatesOf } from '../golang/tls.ts';
+import { parseUrl } from '../golang/url.ts';
 import { writeYaml } from '../yaml/write.ts';
 import { load } from './load.ts';
-import { shownPath } from './pod-files.ts';
+import { shownUrl } from './url.ts';
 import type { Cluster, Context, User } from './v1.ts';
 
 const hidden = (secret: string | Uint8Array): string =>
   `REDACTED ${credential(typeof secret === 'string' ? secret : Buffer.from(secret).toString('utf8')).fingerprint}`;
-/** A name, as far as it can be one: no longer than names are, and neither a token nor a key. */
-const shownName = (text: string): string => (text.length > 253 || /-----BEGIN|eyJ[\w-]{10}/.test(text) ? hidden(text) : printable(text));
-/** Scheme, host, port and path: neither the user nor a query, where some put a token. */
-const shownAddress = (text: string): string => {
-  if (!URL.canParse(text)) return hidden(text);
-  const { protocol, host, pathname } = new URL(text);
-  return host === '' ? hidden(text) : shownName(`${protocol}//${host}${pathname.replace(/\/$/, '')}`);
-};
+const hiddenText = (): string => 'REDACTED';
+const name = (text: string): string => printable(shownName(text));
+/** Of what is no URL, any part may be a password. */
+const address = (text: string): string => (parseUrl(text, { strictColons: false }).ok ? printable(shownUrl(text)) : hiddenText());
 const path = (text: string): string => printable(shownPath(text));
+/** A plugin is mostly named without its folder. */
+const command = (text: string): string => (/^[\w.-]{1,40}$/.test(text) ? name(text) : path(text));
 /** The certificates alone: a private key that stands beside them is none. */
 const publicPart = (bytes: Uint8Array): string => {
   const certificates = certificatesOf(bytes);
-  if (certificates.length === 0) return hidden(bytes);
+  if (certificates.length === 0) return hiddenText();
   const pem = certificates.map(one => {
     const lines =
       Buffer.from(one.bytes)
@@ -38,12 +38,12 @@ const field = <T extends { readonly length: number }>(
 const flag = (key: string, value: boolean): Readonly<Record<string, boolean>> => (value ? { [key]: true } : {});
 
 const shownCluster = (cluster: Cluster) => ({
-  ...field('server', cluster.server, shownAddress),
-  ...field('tls-server-name', cluster.tlsServerName, shownName),
+  ...field('server', cluster.server, address),
+  ...field('tls-server-name', cluster.tlsServerName, name),
   ...flag('insecure-skip-tls-verify', cluster.insecureSkipTlsVerify),
   ...field('certificate-authority', cluster.certificateAuthority, path),
   ...field('certificate-authority-data', cluster.certificateAuthorityData, publicPart),
-  ...field('proxy-url', cluster.proxyUrl, shownAddress),
+  ...field('proxy-url', cluster.proxyUrl, address),
   ...flag('disable-compression', cluster.disableCompression),
 });
 const shownUser = (user: User) => ({
@@ -53,25 +53,29 @@ const shownUser = (user: User) => ({
   ...field('client-certificate-data', user.clientCertificateData, publicPart),
   ...field('client-key', user.clientKey, path),
   ...field('client-key-data', user.clientKeyData, hidden),
-  ...field('username', user.username, hidden),
-  ...field('password', user.password, hidden),
-  ...field('as', user.as, shownName),
-  ...field('as-uid', user.asUid, shownName),
-  ...(user.asGroups.length === 0 ? {} : { 'as-groups': user.asGroups.map(shownName) }),
+  ...field('username', user.username, hiddenText),
+  ...field('password', user.password, hiddenText),
+  ...field('as', user.as, name),
+  ...field('as-uid', user.asUid, name),
+  ...(user.asGroups.length === 0 ? {} : { 'as-groups': user.asGroups.map(name) }),
   ...(user.asUserExtra.size === 0 ? {} : { 'as-user-extra': `REDACTED (${user.asUserExtra.size})` }),
   ...(user.exec === undefined
     ? {}
     : {
-        exec: { command: path(user.exec.command), args: `REDACTED (${user.exec.args.length})`, env: `REDACTED (${user.exec.env.length})` },
+        exec: {
+          command: command(user.exec.command),
+          args: `REDACTED (${user.exec.args.length})`,
+          env: `REDACTED (${user.exec.env.length})`,
+        },
       }),
   ...(user.authProvider === undefined
     ? {}
-    : { 'auth-provider': { name: shownName(user.authProvider.name), config: `REDACTED (${user.authProvider.config.size})` } }),
+    : { 'auth-provider': { name: name(user.authProvider.name), config: `REDACTED (${user.authProvider.config.size})` } }),
 });
 const shownContext = ({ cluster, user, namespace }: Context) => ({
-  ...field('cluster', cluster, shownName),
-  ...field('user', user, shownName),
-  ...field('namespace', namespace, shownName),
+  ...field('cluster', cluster, name),
+  ...field('user', user, name),
+  ...field('namespace', namespace, name),
 });
 
 /**
@@ -80,16 +84,16 @@ const shownContext = ({ cluster, user, namespace }: Context) => ({
  */
 export const redacted = (kubeconfig: string): string => {
   const loaded = load(Buffer.from(kubeconfig));
-  if (!loaded.ok) return `# not a kubeconfig: ${kubeconfig.length} characters, ${credential(kubeconfig).fingerprint}\n`;
+  if (!loaded.ok) return `# not a kubeconfig: ${kubeconfig.length} characters\n`;
   const { clusters, users, contexts, currentContext } = loaded.value;
   const list = <T>(entries: ReadonlyMap<string, T>, key: string, show: (entry: T) => object) =>
-    [...entries].map(([name, entry]) => ({ name: shownName(name), [key]: show(entry) }));
+    [...entries].map(([own, entry]) => ({ name: name(own), [key]: show(entry) }));
   return writeYaml({
     apiVersion: 'v1',
     kind: 'Config',
     clusters: list(clusters, 'cluster', shownCluster),
     users: list(users, 'user', shownUser),
     contexts: list(contexts, 'context', shownContext),
-    ...field('current-context', currentContext, shownName),
+    ...field('current-context', currentContext, name),
   });
 };

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { looksSecret, shownName, unshown } from '../../base/shown.ts';
 import { quoted } from '../golang/format.ts';
 import { parseUrl } from '../golang/url.ts';
 
@@ -25,16 +26,26 @@ export const unroutable = (server: string): string | undefined => {
 
 /** A URL, or a text that holds some, without the user name and password that some write into one. */
 export const withoutUser = (text: string): string => text.replace(/((?:^|[a-z][a-z0-9+.-]*:)\/\/)[^/?#\s]*@/gi, '$1');
-/** A value that should have been a URL, without what stands before its last @: any of it may be a password. */
+/**
+ * A URL as it may be shown: scheme, host, port and path, without user and query, and of the path nothing that looks like a credential. Of what
+ * is no URL, any text before its last @ may be a password.
+ */
 export const shownUrl = (text: string): string => {
-  const at = text.lastIndexOf('@');
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0] ?? '';
-  return at < scheme.length ? text : scheme + text.slice(at + 1);
+  const rest = text.slice(scheme.length);
+  const isUrl = scheme !== '' && parseUrl(text, { strictColons: false }).ok;
+  const place = withoutQuery(isUrl ? withoutQuery(rest).replace(/^[^/]*@/, '') : rest.slice(rest.lastIndexOf('@') + 1));
+  const [host = '', ...path] = place.split('/');
+  return [scheme + shownHost(host), ...path.map(shownName)].join('/');
 };
+const withoutQuery = (text: string): string => text.replace(/[?#].*$/s, '');
+/** Hosts in small letters may be named by hex. */
+const shownHost = (host: string): string =>
+  host.length <= 260 && (host === host.toLowerCase() || !looksSecret(host)) ? host : unshown(host);
 
 /** net/url's message about a text, without what may be a password in it: the message quotes the text and pieces of it. */
 export const urlFault = (message: string, text: string): string => {
-  if (!text.includes('@')) return message;
+  if (shownUrl(text) === text) return message;
   const shown = quoted(shownUrl(text));
   const pieces = /^parse "(?:\\.|[^"\\])*": (.*)$/s.exec(message)?.[1] ?? '';
   return `parse ${shown}: ${pieces.replace(/"(?:\\.|[^"\\])*"/g, piece => (shown.includes(piece.slice(1, -1)) ? piece : '"..."'))}`;

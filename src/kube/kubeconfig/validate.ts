@@ -1,6 +1,7 @@
+import { shownName, shownPath } from '../../base/shown.ts';
 import { quoted } from '../golang/format.ts';
 import { parseUrl, type UrlRules } from '../golang/url.ts';
-import { type PodFiles, shownPath } from './pod-files.ts';
+import type { PodFiles } from './pod-files.ts';
 import { shownUrl } from './url.ts';
 import type { Cluster, Exec, User } from './v1.ts';
 
@@ -41,7 +42,10 @@ const proxyFault = (proxyUrl: string, urls: UrlRules): string | undefined => {
   const parsed = parseUrl(proxyUrl, urls);
   if (!parsed.ok) return `could not parse: ${shownUrl(proxyUrl)}`;
   const { scheme } = parsed.url;
-  return when(!['http', 'https', 'socks5'].includes(scheme), `unsupported scheme ${quoted(scheme)}, must be http, https, or socks5`);
+  return when(
+    !['http', 'https', 'socks5'].includes(scheme),
+    `unsupported scheme ${quoted(shownName(scheme))}, must be http, https, or socks5`,
+  );
 };
 /** A cluster entry that says nothing is told apart: alone it is no configuration at all. */
 export const emptyCluster = 'cluster has no server defined';
@@ -55,7 +59,7 @@ const isEmpty = (cluster: Cluster): boolean =>
   !cluster.disableCompression &&
   cluster.extensions.length === 0;
 export const clusterFaults = (cluster: Cluster, name: string, around: Surroundings): readonly string[] =>
-  isEmpty(cluster) ? [emptyCluster] : faults(clusterRules, cluster, name, around);
+  isEmpty(cluster) ? [emptyCluster] : faults(clusterRules, cluster, shownName(name), around);
 
 const hasCertificate = ({ clientCertificate, clientCertificateData }: User): boolean =>
   clientCertificate !== '' || clientCertificateData.length > 0;
@@ -106,7 +110,8 @@ const faultsOfExec = ({ authProvider }: User, exec: Exec, name: string): readonl
     ...exec.env.map(variable => when(variable.name === '', needed('env variable name'))),
     exec.interactiveMode === ''
       ? needed('interactiveMode')
-      : when(!modes.includes(exec.interactiveMode), `invalid interactiveMode for ${name}: ${quoted(exec.interactiveMode)}`),
+      : when(!modes.includes(exec.interactiveMode), `invalid interactiveMode for ${name}: ${quoted(shownName(exec.interactiveMode))}`),
   ];
 };
-export const userFaults = (user: User, name: string, around: Surroundings): readonly string[] => faults(userRules, user, name, around);
+export const userFaults = (user: User, name: string, around: Surroundings): readonly string[] =>
+  faults(userRules, user, shownName(name), around);

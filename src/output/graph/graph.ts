@@ -3,9 +3,10 @@ import type { Report } from '../../checks/report.ts';
 import type { NamedContext, Provider, Topology } from '../../fleet/topology.ts';
 import { configKey, secretKey } from '../../kube/key.ts';
 import type { K8ssandraCluster } from '../../kube/kinds.ts';
+import { shownUrl } from '../../kube/kubeconfig/url.ts';
 import type { Reference } from '../../operator/references.ts';
 import { storedOf } from '../client-configs.ts';
-import { qualified, safeUrl } from '../facts.ts';
+import { qualified } from '../facts.ts';
 import { good, idOf, type Mark, marksOf, root, type Standing, together, worst } from './marks.ts';
 
 /** From left to right: who uses a context, the context, and where it leads. */
@@ -110,7 +111,7 @@ const wayOf = (provider: Provider, name: string): Parts => {
   const named = (config.spec?.kubeConfigSecret?.name ?? '') !== '';
   const secret = node(idOf.secret(provider), 'Secret', named ? secretKey(config) : '(none)', unreadSecret(provider));
   const id = idOf.server(provider);
-  const server = stored === undefined || id === undefined ? [] : [node(id, 'server', safeUrl(stored.server))];
+  const server = stored === undefined || id === undefined ? [] : [node(id, 'server', shownUrl(stored.server))];
   return {
     nodes: [here, secret, ...server],
     edges: [

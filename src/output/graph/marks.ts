@@ -4,7 +4,8 @@ import { shownFindings, statusOf } from '../../checks/status.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import type { NamedContext, Provider, Topology } from '../../fleet/topology.ts';
 import { configKey, secretKey } from '../../kube/key.ts';
-import { qualified, safeUrl } from '../facts.ts';
+import { shownUrl } from '../../kube/kubeconfig/url.ts';
+import { qualified } from '../facts.ts';
 
 /** What one box comes to: `unknown` when it could not be read, which is never `ok`. */
 export type Standing = 'ok' | 'warning' | 'error' | 'unknown';
@@ -34,7 +35,7 @@ export const idOf = {
   secret: ({ config }: Pick<Provider, 'config'>): string =>
     config.spec?.kubeConfigSecret?.name ? `Secret/${secretKey(config)}` : `Secret/${configKey(config)}/`,
   server: ({ stored }: Pick<Provider, 'stored'>): string | undefined =>
-    stored?.ok === true ? `server/${safeUrl(stored.value.server)}` : undefined,
+    stored?.ok === true ? `server/${shownUrl(stored.value.server)}` : undefined,
   datacenter: (cluster: string, name: string): string => `datacenter/${cluster}/${name}`,
 };
 

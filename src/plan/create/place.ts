@@ -7,7 +7,7 @@ import { configKey, secretKey } from '../../kube/key.ts';
 import type { ClientConfig } from '../../kube/kinds.ts';
 import { proxyFault, serverFault } from '../../kube/kubeconfig/address.ts';
 import type { StoredKubeconfig } from '../../kube/kubeconfig/stored.ts';
-import { unroutable, withoutUser } from '../../kube/kubeconfig/url.ts';
+import { shownUrl, unroutable } from '../../kube/kubeconfig/url.ts';
 import { effectiveContext, watchedInOrder } from '../../operator/references.ts';
 import { objectName, shortHash } from '../names.ts';
 import { type Override, overridesIn } from '../refusals.ts';
@@ -119,7 +119,7 @@ const noted = (notes: Place['notes']): Omit<Kept, 'allow'> => {
 };
 /** The way to a data plane as it is noted beside its kubeconfig, for when that does not load; never a password. */
 export const wayNotes = ({ server, tlsServerName, proxyUrl }: Omit<Kept, 'allow'>): Readonly<Record<string, string | undefined>> => ({
-  [annotation.server]: server === undefined || withoutUser(server) !== server ? undefined : server,
+  [annotation.server]: server === undefined || shownUrl(server) !== server ? undefined : server,
   [annotation.tlsServerName]: tlsServerName,
-  [annotation.proxyUrl]: proxyUrl === undefined || withoutUser(proxyUrl) !== proxyUrl ? undefined : proxyUrl,
+  [annotation.proxyUrl]: proxyUrl === undefined || shownUrl(proxyUrl) !== proxyUrl ? undefined : proxyUrl,
 });

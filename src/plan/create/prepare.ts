@@ -5,7 +5,7 @@ import { annotation } from '../../kube/annotations.ts';
 import type { Connection, Endpoint, Limits } from '../../kube/api/connection.ts';
 import { proxyFault } from '../../kube/kubeconfig/address.ts';
 import type { SelectedContext } from '../../kube/kubeconfig/select.ts';
-import { sameServer, shownUrl, withoutUser } from '../../kube/kubeconfig/url.ts';
+import { sameServer, shownUrl } from '../../kube/kubeconfig/url.ts';
 import { guardWith } from '../refusals.ts';
 import { ownerOf } from '../registration.ts';
 import type { Candidate, CreateOptions } from './candidate.ts';
@@ -76,5 +76,5 @@ const wayTo = (
 };
 const keptLines = (server: string, { name, server: own }: SelectedContext, options: CreateOptions, kept: Kept): readonly string[] =>
   options.server === undefined && kept.server !== undefined && !sameServer(own, server)
-    ? [`keeps the server ${withoutUser(server)} (${name} has ${withoutUser(own)}; --server changes it)`]
+    ? [`keeps the server ${shownUrl(server)} (${name} has ${shownUrl(own)}; --server changes it)`]
     : [];

@@ -16,7 +16,7 @@ after(() => world.stop());
 const server = (name: string) => serverOf(world, name);
 const untimed = (text: string): string =>
   text
-    .replace(/ {2}[\d.]+s$/m, '')
+    .replace(/ · [\d.]+ s$/m, '')
     .replace(/"durationMs": \d+/, '')
     .replace(/^durationMs: \d+$/m, '');
 

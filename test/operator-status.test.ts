@@ -71,14 +71,14 @@ test('its verdict, culprit and cure are those of the checks', () => {
   for (const status of blocked) {
     const { start } = status.report;
     const text = operatorStatusText(status, { ...style, columns: undefined });
-    assert.match(text, start.verdict === 'does-not-start' ? /would NOT start/ : /then stop after 2 minutes|at once/);
+    assert.match(text, start.verdict === 'does-not-start' ? /would NOT start/ : /then stop after two minutes|at once/);
     if (start.culprit !== undefined) assert.ok(text.includes(`ClientConfig ${start.culprit} (${start.code})`), text);
     assert.match(text, /^ {4}(?:fix|do|look) +\S/m);
   }
 });
 test('the operator that lacks a CRD or its ImageConfig is said to stop, though nothing is wrong with a ClientConfig', () => {
   for (const [lack, words] of [
-    [{ ownCrds: ['reapers.reaper.k8ssandra.io'] }, /then stop after 2 minutes/],
+    [{ ownCrds: ['reapers.reaper.k8ssandra.io'] }, /then stop after two minutes/],
     [{ imageConfig: false, imageConfigFault: 'failed to find imageconfig' }, /would NOT start/],
   ] as const) {
     const inventory = fixtureOf([{ kind: 'Probes', metadata: { namespace: '', name: '' }, ...lack }]);

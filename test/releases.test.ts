@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { checks } from '../src/checks/index.ts';
+import { runChecks } from '../src/checks/run.ts';
 import { imageConfigFault } from '../src/operator/image-config.ts';
 import { inItsWords, releaseOf } from '../src/operator/releases.ts';
 import { type Right, rightIn } from '../src/operator/rights.ts';
+import { readFixture } from './support/fixture.ts';
 
 test('each release dies, watches and speaks as its own files say', () => {
   const rows = ['v1.16.0', '1.17.0', 'v1.20.4', 'v1.24.9', 'v1.25.0', 'v1.27.1', 'v1.32.5', 'v1.33.0'].map(version => {
@@ -80,4 +84,20 @@ test('an ImageConfig kills the operator as the real one was killed', () => {
     if (message === undefined) assert.equal(told, undefined, text);
     else assert.ok(told?.startsWith(`${begins}${message}`), `${text}\n${told}`);
   }
+});
+test('what follows from a finding is what the release that runs does', () => {
+  const inventory = readFixture(join(import.meta.dirname, 'checks/KC302/broken'));
+  const { operator } = inventory.controlPlane;
+  assert.ok(operator);
+  const effectOf = (version: string) => {
+    const { findings } = runChecks(checks, {
+      ...inventory,
+      controlPlane: { ...inventory.controlPlane, operator: { ...operator, version } },
+    });
+    return findings.find(({ code }) => code === 'KC302')?.effect ?? '';
+  };
+  assert.match(effectOf('v1.16.0'), /^the operator, restarted, does not get the kinds of that cluster and exits at once, with all/);
+  assert.match(effectOf('v1.32.5'), /and stops after two minutes, with all K8ssandraClusters$/);
+  for (const tag of ['v1.99.0', 'latest'])
+    assert.match(effectOf(tag), new RegExp(`stops after two minutes.* \\(as .+ does: what ${tag} does is not known\\)$`));
 });

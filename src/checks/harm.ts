@@ -16,6 +16,20 @@ export const harmOf = (check: Check, found: Found, { controlPlane }: Inventory):
 /** What is stored, the way to the server and the credential: old releases find them wrong as soon as they make a client. */
 const dialled = /^KC[234]/;
 
+const late = 'stops after two minutes';
+const sayings: readonly (readonly [string, string])[] = [
+  [`cannot fill its caches from that cluster and ${late}`, 'does not get the kinds of that cluster and exits at once'],
+  [late, 'exits at once'],
+];
+/** What follows from a finding, as the release that runs has it; where that is not known it is said to be what another does. */
+export const effectIn = (effect: string, harm: Harm, { controlPlane: { operator } }: Inventory): string => {
+  if (operator === undefined || !effect.includes(late)) return effect;
+  const [saying, instead] = sayings.find(([text]) => effect.includes(text)) ?? [late, late];
+  if (harm === 'stopsStart') return effect.replace(saying, instead);
+  const { standing, tags } = releaseOf(operator.version);
+  return standing === 'known' ? effect : `${effect} (as ${tags.at(-1)} does: what ${operator.version ?? 'this release'} does is not known)`;
+};
+
 /** The most harm first; among equals the order of the codes. */
 export const byHarm = (a: Finding, b: Finding): number =>
   harms.indexOf(a.harm) - harms.indexOf(b.harm) ||

@@ -4,7 +4,7 @@ import type { Inventory } from '../fleet/inventory.ts';
 import type { Before, Check, Circumstances, Found, Said } from './check.ts';
 import { contextFacts, type Fact, fleetFacts } from './facts.ts';
 import type { Gap } from './gap.ts';
-import { byHarm, harmOf } from './harm.ts';
+import { byHarm, effectIn, harmOf } from './harm.ts';
 import type { Detail, Finding, ObjectRef, Unknown } from './report.ts';
 import { covers } from './suppress.ts';
 
@@ -162,6 +162,7 @@ const group = (check: Check, found: readonly Found[], inventory: Inventory): Fin
     const [{ object, place } = {}] = details;
     const contexts = [...new Set(members.flatMap(({ context }) => (context === undefined ? [] : [context])))].sort();
     const alike = members.every(({ message }) => message === first.message);
+    const harm = harmOf(check, first, inventory);
     return [
       {
         code: check.code,
@@ -169,10 +170,10 @@ const group = (check: Check, found: readonly Found[], inventory: Inventory): Fin
         contexts,
         ...(object === undefined ? {} : { object }),
         message: alike ? first.message : (first.cause ?? first.message),
-        effect: first.effect ?? check.why,
+        effect: effectIn(first.effect ?? check.why, harm, inventory),
         remedies: merged(details.flatMap(({ remedies }) => remedies)),
         blocksStart: first.blocksStart ?? false,
-        harm: harmOf(check, first, inventory),
+        harm,
         ...(first.accepted === true ? { accepted: first.accepted } : {}),
         ...(place === undefined ? {} : { place }),
         ...(first.also === undefined || members.length > 1 ? {} : { also: first.also }),

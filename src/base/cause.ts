@@ -22,6 +22,7 @@ export const unreads = {
   'this-machine': { exit: 3, cure: () => 'free connections or open files of this machine (ulimit -n), then run this again' },
   'not-installed': { exit: 4, cure: () => 'install the K8ssandra Operator and its CRDs there first' },
   skipped: { exit: 3, cure: look },
+  interrupted: { exit: 3, cure: () => 'run this again' },
   failed: { exit: 3, cure: look },
 } as const satisfies Readonly<Record<string, Consequence>>;
 export type Unreadable = keyof typeof unreads;

@@ -1,7 +1,9 @@
 import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isatty } from 'node:tty';
+import type { ExitCode } from './errors.ts';
 import { fileLimit, readFileBytes, readStream, type WriteOptions, writeFile } from './files.ts';
+import { type Terminal, terminalOf } from './terminal.ts';
 import { textOf } from './text.ts';
 
 /** The outside world as a value: commands get it as a parameter, a test passes another one. */
@@ -27,8 +29,11 @@ export interface IO {
   readonly realPath: (path: string) => string;
   /** one line that a person types; the question goes to stderr. Only on a tty */
   readonly ask: (question: string) => Promise<string>;
-  /** one at a time has the terminal to talk to a person */
-  readonly withTerminal: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly withTerminal: Terminal['withTerminal'];
+  /** on standard error, which must be a terminal */
+  readonly draw: Terminal['draw'];
+  /** rows and columns of the terminal now */
+  readonly size: () => { readonly rows: number; readonly columns: number };
   /** long work without a pause, in which no handler would hear a signal: meanwhile Ctrl-C ends the process as it ends any other */
   readonly compute: <T>(work: () => T) => T;
   /** a file whole or not at all, as `writeFile` of files.ts */
@@ -39,8 +44,8 @@ export interface IO {
   /** whether nobody reads standard output any more, as behind `| head -1` */
   readonly readerGone: () => boolean;
   readonly exit: (code: number) => void;
-  /** prints this and ends the process, whatever else is under way: for an answer that has a time limit */
-  readonly end: (text: string) => void;
+  /** prints this and ends the process, whatever else is under way: for an answer that has a time limit, or was cut short */
+  readonly end: (text: string, code?: ExitCode) => void;
 }
 
 /** What of this machine a connection with the user's own kubeconfig uses. */
@@ -67,7 +72,11 @@ export const realIO = (): IO => {
       return stdin;
     },
     ask: question => askPerson(question, controller.signal, interrupt),
-    withTerminal: oneAtATime(),
+    ...terminalOf(
+      text => process.stderr.write(text),
+      () => size().columns,
+    ),
+    size,
     compute: work => {
       for (const name of signals) process.off(name, interrupt);
       try {
@@ -82,8 +91,8 @@ export const realIO = (): IO => {
     exit: code => {
       process.exitCode = code;
     },
-    end: text => {
-      process.stdout.write(text, () => process.exit(0));
+    end: (text, code = 0) => {
+      process.stdout.write(text, () => process.exit(code));
     },
   };
 };
@@ -147,14 +156,7 @@ const askPerson = async (question: string, signal: AbortSignal, interrupt: () =>
   }
 };
 
-const oneAtATime = (): IO['withTerminal'] => {
-  let last: Promise<unknown> = Promise.resolve();
-  return work => {
-    const turn = last.then(work);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
-};
+const size: IO['size'] = () => ({ rows: process.stderr.rows || 24, columns: process.stderr.columns || 80 });
 
 /** As Go's HomeDir: empty where neither the environment nor the system's table of users knows one, as for the uid of a container. */
 const homeFolder = (): string => {

@@ -27,8 +27,9 @@ export const runInProcess = async (args: readonly string[], changes: Partial<IO>
     exit: status => {
       code = status;
     },
-    end: text => {
+    end: (text, status = 0) => {
       stdout += text;
+      code = status;
     },
     ...changes,
   };

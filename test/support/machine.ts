@@ -24,6 +24,8 @@ export const machineWith = (files: Readonly<Record<string, string>> = {}, env: I
   },
   readStdin: () => Promise.resolve(''),
   withTerminal: work => work(),
+  draw: () => undefined,
+  size: () => ({ rows: 24, columns: 80 }),
   compute: work => work(),
   look: () => ({ kind: 'file', bytes: 0 }),
   list: () => [],

@@ -3,7 +3,7 @@ import { usage } from '../../base/errors.ts';
 import { writeOutput } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { exitCode, type Report } from '../../checks/report.ts';
-import { collect } from '../../fleet/from-cluster/collect.ts';
+import { collect, type Seen } from '../../fleet/from-cluster/collect.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { readPlacements } from '../../fleet/from-cluster/placement.ts';
 import { readerRole } from '../../fleet/from-cluster/rights.ts';
@@ -19,12 +19,14 @@ import { refuseBothNamespaces, refuseClusterFlags } from './control-plane-only.t
 import { placingOf } from './for-cluster.ts';
 import { chooseChecks, judge } from './judge.ts';
 import { type Outputs, outputsOf, printed, writeFiles } from './outputs.ts';
+import { showProgress } from './progress.ts';
 import { suppressionsOf } from './suppressions.ts';
 import type { CheckArgs } from './usage.ts';
 import { type Look, untilClean, watch } from './watch.ts';
 
 /** Formats that can follow one another on one output. */
 const watchable: readonly string[] = ['table', 'wide', 'short', 'jsonl'];
+const forPeople: readonly string[] = ['table', 'wide', 'short'];
 const exclude = (one: string, other: string): Error => usage(`${one} and ${other} exclude each other`, 'pass one of them');
 const refuseContradictions = (args: CheckArgs, outputs: Outputs, contexts: readonly string[] | undefined): void => {
   refuseBothNamespaces(args);
@@ -76,6 +78,11 @@ const settingsOf = async (io: IO, args: CheckArgs, outputs: Outputs) => {
   };
 };
 
+const unseen: Seen = { begun: () => undefined, probed: () => undefined };
+/** Ctrl-C shows a person what has come so far. A machine gets a whole report or none, and so does who waits for another look. */
+const showsSoFar = (args: CheckArgs, { outputs }: Settings): boolean =>
+  forPeople.includes(outputs.shown) && args.watch !== true && args['wait-for'] === undefined;
+
 /** Reads everything anew, within so many milliseconds. */
 type Gather = (deadline: number) => Promise<Inventory>;
 const gatherer = async (io: IO, args: CheckArgs, settings: Settings, session: Session): Promise<Gather> => {
@@ -83,15 +90,25 @@ const gatherer = async (io: IO, args: CheckArgs, settings: Settings, session: Se
   const { timeout, warnBeforeDays = 30 } = settings;
   const probing = { ...limits, ...(timeout === undefined ? {} : { timeout }) };
   const placing = args.for === undefined ? undefined : await placingOf(io, args.for, args.namespace, selected.namespace ?? 'default');
-  return async deadline => {
+  const gather = async (deadline: number, seen: Seen): Promise<Inventory> => {
     const { NAME: names, namespace, parallel } = args;
-    const scope = { namespace, names, parallel, warnBeforeDays, deadline };
+    const scope = { namespace, names, parallel, warnBeforeDays, deadline, seen, soFar: showsSoFar(args, settings) };
     const controlPlane = await readControlPlane(connection, namespace);
     if (placing === undefined) return collect(connection, config, controlPlane, scope, probing, io.now());
     const clusters = placing(controlPlane);
     const placed = withClusters(controlPlane, clusters);
     const collected = await collect(connection, config, placed, { ...scope, names: contextsOf(clusters) }, probing, io.now());
+    if (io.interrupted.aborted) return collected;
     return { ...collected, placements: await readPlacements(connection, config, collected, clusters, probing) };
+  };
+  return async deadline => {
+    if (args.watch === true) return gather(deadline, unseen);
+    const { seen, stop } = showProgress(io, styleOf(io, args), connection.context, probing.timeout);
+    try {
+      return await gather(deadline, seen);
+    } finally {
+      stop();
+    }
   };
 };
 
@@ -101,9 +118,10 @@ const watchOrLook = async (io: IO, args: CheckArgs, settings: Settings, gather: 
   const look = async (time: number): Promise<Look> => {
     const started = performance.now();
     const inventory = await gather(time);
-    const report = judge({ ...inventory, suppressions }, chosen, Math.round(performance.now() - started), target);
+    const judged = judge({ ...inventory, suppressions }, chosen, Math.round(performance.now() - started), target);
+    const report = io.interrupted.aborted ? cutShort(judged) : judged;
     refuseUnknownNames(report, args.NAME);
-    if (args.snapshot !== undefined) writeSnapshot(io, args.snapshot, inventory);
+    if (args.snapshot !== undefined && !io.interrupted.aborted) writeSnapshot(io, args.snapshot, inventory);
     return {
       same: () => printed(outputs.shown, timeless(report), style),
       text: printed(outputs.shown, report, style),
@@ -115,6 +133,10 @@ const watchOrLook = async (io: IO, args: CheckArgs, settings: Settings, gather: 
   const until = io.now() + deadline;
   if (args['wait-for'] !== undefined) return io.exit(await untilClean(io, interval, until, () => look(Math.max(until - io.now(), 1))));
   const { text, code, keep } = await look(deadline);
+  if (io.interrupted.aborted) {
+    if (!showsSoFar(args, settings)) throw io.interrupted.reason;
+    return io.end(text, 130);
+  }
   io.out(text);
   io.exit(code);
   keep();
@@ -136,6 +158,12 @@ const timeless = (report: Report): Report => ({
     probe: probe.reach.status === 'pass' ? { ...probe, reach: { status: 'pass', value: { ms: 0 } } } : probe,
   })),
 });
+
+/** A report on what was read before Ctrl-C. */
+const cutShort = (report: Report): Report => {
+  const unread = report.contexts.filter(({ probe: { reach } }) => reach.status === 'notRun' && reach.reason === 'interrupted').length;
+  return { ...report, complete: false, interrupted: { contexts: report.contexts.length, unread } };
+};
 
 const refuseUnknownNames = ({ contexts }: Report, wanted: readonly string[] | undefined): void => {
   const missing = wanted?.filter(name => !contexts.some(context => context.name === name)) ?? [];

@@ -1,5 +1,5 @@
 import { pool } from '../../base/pool.ts';
-import { known, notRun, type Read } from '../../base/read.ts';
+import { known, notRun, type Read, unreadable } from '../../base/read.ts';
 import type { Connection, Limits } from '../../kube/api/connection.ts';
 import type { Stored } from '../../kube/kubeconfig/stored.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
@@ -24,6 +24,15 @@ export interface Scope {
   readonly warnBeforeDays: number;
   /** milliseconds for the whole run */
   readonly deadline?: number | undefined;
+  /** told of every context before it is probed, and of each as it is probed */
+  readonly seen?: Seen;
+  /** Ctrl-C ends the reading, and what was read so far is the answer */
+  readonly soFar?: boolean;
+}
+/** Who wants to see the probes as they come. */
+export interface Seen {
+  readonly begun: (contexts: readonly ContextState[]) => void;
+  readonly probed: (name: string, probe: Probe) => void;
 }
 
 /** Probes every context that has a ClientConfig, in parallel, each with its own stored credential, and asks for the operator's own view. */
@@ -35,7 +44,7 @@ export const collect = async (
   limits: Limits,
   now: number,
 ): Promise<Inventory> => {
-  const { names, namespace, deadline, warnBeforeDays } = scope;
+  const { names, namespace, deadline, warnBeforeDays, seen, soFar = false } = scope;
   // Without a deadline of the run every probe still has its own time-out.
   const expired = deadline === undefined ? undefined : AbortSignal.timeout(deadline);
   const unread = assembleContexts({ controlPlane: read, names, probes: new Map(), dataPlanes: new Map() });
@@ -44,12 +53,22 @@ export const collect = async (
   // Ctrl-C while the probes still run is theirs to report.
   for (const begun of [own, pods]) begun.catch(() => undefined);
   const vantages = readVantages(connection, read, unread, { signal: limits.signal, expired });
-  const dialling: Dialling = { config, controlPlane: read, namespace, limits, expired };
-  const results = await pool(unread, scope.parallel, async context => ({ name: context.name, ...(await probeInTime(context, dialling)) }));
+  const dialling: Dialling = { config, controlPlane: read, namespace, limits, expired, soFar };
+  seen?.begun(unread);
+  const results = await pool(unread, scope.parallel, async context => {
+    const probed = await probeInTime(context, dialling);
+    seen?.probed(context.name, probed.probe);
+    return { name: context.name, ...probed };
+  });
   const probes = new Map(results.map(({ name, probe: probed }) => [name, probed]));
   const dataPlanes = new Map(results.flatMap(({ name, dataPlane }) => (dataPlane === undefined ? [] : [[name, dataPlane] as const])));
   const contexts = assembleContexts({ controlPlane: read, names, probes, dataPlanes });
-  const controlPlane = { ...read, ...(await own), pods: await pods, ...(await vantages(contexts)) };
+  const controlPlane = await settled({ ...read, imageConfig: cut, operatorView: cut }, soFar ? limits.signal : undefined, async () => ({
+    ...read,
+    ...(await own),
+    pods: await pods,
+    ...(await vantages(contexts)),
+  }));
   return Object.freeze({
     now,
     source: 'cluster',
@@ -61,6 +80,17 @@ export const collect = async (
   });
 };
 
+const cut = unreadable('interrupted', 'the run was interrupted');
+/** What was asked beside the probes; where Ctrl-C may end that, `otherwise` stands in for it. */
+const settled = async <T>(otherwise: T, interrupted: AbortSignal | undefined, rest: () => Promise<T>): Promise<T> => {
+  try {
+    return await rest();
+  } catch (error) {
+    if (interrupted?.aborted !== true) throw error;
+    return otherwise;
+  }
+};
+
 interface Dialling {
   readonly config: UserKubeconfig;
   readonly controlPlane: ControlPlane;
@@ -68,21 +98,25 @@ interface Dialling {
   readonly limits: Limits;
   /** the deadline of the whole run */
   readonly expired: AbortSignal | undefined;
+  readonly soFar: boolean;
 }
 interface Probed {
   readonly probe: Probe;
   readonly dataPlane?: DataPlane;
 }
+const interrupted: Probed = { probe: unprobed('interrupted', 'the run was interrupted') };
 const probeInTime = async (context: ContextState, dialling: Dialling): Promise<Probed> => {
-  const { limits, expired } = dialling;
+  const { limits, expired, soFar } = dialling;
   const ready = dialled(context, dialling.controlPlane);
   if (typeof ready === 'string') return { probe: unprobed('earlier-failure', ready) };
   const late: Probed = { probe: unprobed('timed-out', 'the deadline of the run passed first') };
+  if (soFar && limits.signal.aborted) return interrupted;
   if (expired?.aborted === true) return late;
   const inTime: Limits = { ...limits, signal: expired === undefined ? limits.signal : AbortSignal.any([limits.signal, expired]) };
   try {
     return await probeContext(context.name, ready, { ...dialling, limits: inTime });
   } catch (error) {
+    if (soFar && limits.signal.aborted) return interrupted;
     if (inTime.signal.aborted && !limits.signal.aborted) return late;
     throw error;
   }

@@ -117,40 +117,36 @@ const localRow = (report: Report, style: Style): Row => {
 };
 const shortVersion = (version: string): string => /^v?(\d+\.\d+)/.exec(version)?.[1] ?? version;
 
-const contextRow = (context: ContextState, report: Report, style: Style, wide: boolean): Row => {
+/** What the probe of a context from here showed. */
+export const probeCells = (context: ContextState, configsRead: boolean, style: Style) => {
   const { reach, tls, version, identity, access, crds } = context.probe;
-  const expires = expiryOf(context);
   const server = serverOf(context);
+  const share = ({ asked, missing }: { readonly asked: number; readonly missing: readonly unknown[] }): string =>
+    paintAs(missing.length === 0 ? 'ok' : 'error', `${asked - missing.length}/${asked}`, style);
+  return {
+    CLUSTER: printable(
+      [
+        server === undefined ? (context.providers.length === 0 && configsRead ? 'no ClientConfig' : '?') : hostOf(server),
+        ...(version.status === 'pass' ? [shortVersion(version.value)] : []),
+      ].join(' '),
+    ),
+    HERE: cell(reach, style, ({ ms }) => `${ms}ms`),
+    TLS: cell(tls, style, () => mark('ok', style)),
+    IDENTITY: cell(identity, style, () => mark('ok', style)),
+    ACCESS: cell(access, style, share),
+    CRDS: cell(crds, style, share),
+  } as const;
+};
+const contextRow = (context: ContextState, report: Report, style: Style, wide: boolean): Row => {
   const used = usersOf(context);
   const configsRead = report.controlPlane.clientConfigs.ok;
   return {
     status: statusOf(context.name, report),
     name: printable(context.name),
     cells: {
-      CLUSTER: printable(
-        [
-          server === undefined ? (context.providers.length === 0 && configsRead ? 'no ClientConfig' : '?') : hostOf(server),
-          ...(version.status === 'pass' ? [shortVersion(version.value)] : []),
-        ].join(' '),
-      ),
-      CONFIG:
-        context.providers.length === 0 || !context.secret.ok
-          ? context.secret.ok && configsRead
-            ? mark('error', style)
-            : mark('unknown', style)
-          : context.stored === undefined
-            ? mark(context.secret.value?.encrypted === true ? 'unknown' : 'error', style)
-            : mark(context.stored.ok ? 'ok' : 'error', style),
-      HERE: cell(reach, style, ({ ms }) => `${ms}ms`),
+      ...probeCells(context, configsRead, style),
+      CONFIG: configCell(context, configsRead, style),
       OPERATOR: operatorCell(operatorVantage(context, report.controlPlane), style),
-      TLS: cell(tls, style, () => mark('ok', style)),
-      IDENTITY: cell(identity, style, () => mark('ok', style)),
-      ACCESS: cell(access, style, ({ asked, missing }) =>
-        paintAs(missing.length === 0 ? 'ok' : 'error', `${asked - missing.length}/${asked}`, style),
-      ),
-      CRDS: cell(crds, style, ({ asked, missing }) =>
-        paintAs(missing.length === 0 ? 'ok' : 'error', `${asked - missing.length}/${asked}`, style),
-      ),
       READ: cell(context.loaded, style, state =>
         unknownToWebhook(context, report)
           ? paintAs('warning', 'unknown', style)
@@ -161,17 +157,21 @@ const contextRow = (context: ContextState, report: Report, style: Style, wide: b
               ? state
               : mark('ok', style),
       ),
-      EXPIRES:
-        expires === undefined
-          ? sign('notRun', style)
-          : expires === 'never'
-            ? 'never'
-            : expires <= report.startedAt
-              ? paintAs('error', 'expired', style)
-              : span(expires - report.startedAt),
+      EXPIRES: expiresCell(context, report, style),
       'USED BY': printable(wide ? used.join(', ') : shortList(used, 2)),
     },
   };
+};
+const configCell = ({ providers, secret, stored }: ContextState, configsRead: boolean, style: Style): string => {
+  if (providers.length === 0 || !secret.ok) return mark(secret.ok && configsRead ? 'error' : 'unknown', style);
+  if (stored === undefined) return mark(secret.value?.encrypted === true ? 'unknown' : 'error', style);
+  return mark(stored.ok ? 'ok' : 'error', style);
+};
+const expiresCell = (context: ContextState, { startedAt }: Report, style: Style): string => {
+  const expires = expiryOf(context);
+  if (expires === undefined) return sign('notRun', style);
+  if (expires === 'never') return 'never';
+  return expires <= startedAt ? paintAs('error', 'expired', style) : span(expires - startedAt);
 };
 /** What the operator is answered, the most frequent first; `none` for requests without an answer. */
 const operatorCell = (vantage: Vantage, style: Style): string => {

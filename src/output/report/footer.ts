@@ -57,7 +57,8 @@ export const counts = (report: Report, style: Style): string =>
 export const unfinished = (report: Report, style: Style): string[] => {
   const { interrupted } = report;
   if (interrupted !== undefined) {
-    const text = `interrupted: ${interrupted.unread} of ${plural(interrupted.contexts, 'context')} not read`;
+    const { unread, contexts } = interrupted;
+    const text = `interrupted: ${unread === 0 ? "the operator's own view" : `${unread} of ${plural(contexts, 'context')}`} not read`;
     return wrap(paintAs('warning', text, style), `${mark('unknown', style)} `, '  ', style.columns);
   }
   return report.complete ? [] : wrap(incomplete(report), `${mark('unknown', style)} `, '  ', style.columns);

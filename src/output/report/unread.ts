@@ -42,7 +42,8 @@ export const unreadOf = ({ unknown, target, controlPlane }: Pick<Report, 'unknow
     const right = missingRight(one);
     return right === undefined ? [] : [right];
   });
-  const rest = unknown.filter(one => missingRight(one) === undefined);
+  // The verdict itself tells why it is not known.
+  const rest = unknown.filter(one => missingRight(one) === undefined && one.code !== 'KC604');
   const role = commandLine(ours('contexts check', [], '--print-rbac'), target);
   return [
     ...[...Map.groupBy(rights, ({ user }) => user)].map(([user, all]) => ({

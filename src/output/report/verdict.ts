@@ -22,10 +22,10 @@ interface Verdict {
   readonly why: string | undefined;
 }
 const claims = {
-  starts: 'the operator would start',
-  'does-not-start': 'the operator would NOT start',
-  'starts-then-stops': 'the operator would start, then stop after two minutes',
-  unknown: 'whether the operator would start is not known',
+  starts: 'after a restart the operator would start',
+  'does-not-start': 'after a restart the operator would NOT start',
+  'starts-then-stops': 'after a restart the operator would start, then stop after two minutes',
+  unknown: 'whether the operator would start after a restart is not known',
 } as const;
 
 /** What becomes of the operator at its next restart, and every finding that stops it. */
@@ -38,7 +38,7 @@ export const verdictOfStart = (report: Report): Verdict => {
   const named = [code, context ?? culprit].filter(part => part !== undefined).join(' ');
   return {
     status: verdict === 'starts' ? 'ok' : verdict === 'unknown' ? 'unknown' : 'error',
-    claim: printable(`${who}after a restart ${claims[verdict]}`),
+    claim: printable(`${who}${claims[verdict]}`),
     stops: blockers.length > 1 ? `${plural(blockers.length, 'finding')} stop it` : '',
     culprits: printable(fine ? '' : blockers.length > 0 ? blockers.map(blocker).join(', ') : named),
     why: verdict === 'starts' || blockers.length > 1 || message === '' ? undefined : printable(message),

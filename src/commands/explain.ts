@@ -1,6 +1,7 @@
 import { commandLine, commandWords, ours, sentence, shellWord, type Target } from '../base/advice.ts';
 import { usage } from '../base/errors.ts';
 import type { IO } from '../base/io.ts';
+import { jsonText } from '../base/json.ts';
 import { nearest } from '../base/nearest.ts';
 import { wrap, wrapCommand } from '../base/wrap.ts';
 import type { Check } from '../checks/check.ts';
@@ -32,9 +33,8 @@ export const explain = async (
   const { columns } = io;
   if (output === 'json')
     return io.out(
-      `${JSON.stringify(
+      `${jsonText(
         chosen.map(check => facts(check, target)),
-        null,
         2,
       )}\n`,
     );
@@ -55,9 +55,8 @@ const lineOf = (text: string): LogLine => {
 const explained = ({ codes, meaning }: LogLine, output: ExplainArgs['output'], columns: number | undefined, target: Target): string => {
   const chosen = codes.flatMap(code => checks.filter(check => check.code === code));
   if (output === 'json')
-    return `${JSON.stringify(
+    return `${jsonText(
       chosen.map(check => facts(check, target)),
-      null,
       2,
     )}\n`;
   if (output === 'markdown') return `${meaning}.\n${chosen.length === 0 ? '' : `\n${markdownTable(chosen)}`}`;

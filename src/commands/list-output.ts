@@ -1,4 +1,5 @@
 import { usage } from '../base/errors.ts';
+import { jsonText } from '../base/json.ts';
 import { yamlOf } from '../output/client-configs.ts';
 import { jsonpath } from '../output/jsonpath.ts';
 import { listFormats } from './shared-options.ts';
@@ -17,7 +18,7 @@ export const listPrinter = (output: string): ((list: Listed) => string) => {
   if (template !== undefined) jsonpath(template, {});
   return ({ document, names, table }) => {
     if (template !== undefined) return jsonpath(template, document);
-    if (output === 'json') return `${JSON.stringify(document, null, 2)}\n`;
+    if (output === 'json') return `${jsonText(document, 2)}\n`;
     if (output === 'yaml') return yamlOf(document);
     return output === 'name' ? names() : table(output === 'wide');
   };

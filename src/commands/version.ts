@@ -1,4 +1,5 @@
 import type { IO } from '../base/io.ts';
+import { jsonText } from '../base/json.ts';
 
 /** Set by the build; absent when the source runs as it is. */
 declare const __VERSION__: string | undefined;
@@ -14,7 +15,7 @@ export const printVersion = (io: IO, output: 'text' | 'json'): void => {
   };
   io.out(
     output === 'json'
-      ? `${JSON.stringify(facts, null, 2)}\n`
+      ? `${jsonText(facts, 2)}\n`
       : `kubectl-k8ssandra ${facts.version} (commit ${facts.commit}, Node ${facts.node}, ${facts.platform})\n`,
   );
 };

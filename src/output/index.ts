@@ -1,3 +1,4 @@
+import { jsonText } from '../base/json.ts';
 import type { Report } from '../checks/report.ts';
 import { writeYaml } from '../kube/yaml/write.ts';
 import { toDocument } from './formats/document.ts';
@@ -20,7 +21,7 @@ export const printers = {
   table: (report, style) => table(report, style),
   wide: (report, style) => table(report, style, { wide: true }),
   short: (report, style) => short(report, style),
-  json: report => JSON.stringify(toDocument(report), null, 2),
+  json: report => jsonText(toDocument(report), 2),
   yaml: report => writeYaml(toDocument(report)),
   jsonl,
   junit,

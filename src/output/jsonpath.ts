@@ -1,5 +1,6 @@
-import { usage } from '../base/errors.ts';
+import { printable, usage } from '../base/errors.ts';
 import { isFields } from '../base/fields.ts';
+import { jsonText } from '../base/json.ts';
 
 /** One step of a path, or a literal text, or a loop, as kubectl's `-o jsonpath=` writes them. */
 type Step =
@@ -116,14 +117,14 @@ const next = (step: Step, value: unknown): readonly unknown[] => {
     }
   }
 };
-const shown = (value: unknown): string => (typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? ''));
+const shown = (value: unknown): string => (typeof value === 'object' && value !== null ? jsonText(value) : String(value ?? ''));
 const print = (parts: readonly Part[], here: unknown, root: unknown): string =>
   parts
     .map(part =>
       part.kind === 'text'
         ? part.text
         : part.kind === 'path'
-          ? follow(part.steps, here).map(shown).join(' ')
+          ? printable(follow(part.steps, here).map(shown).join(' '), true)
           : follow(part.steps, here)
               .map(value => print(part.body, value, root))
               .join(''),

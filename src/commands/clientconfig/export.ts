@@ -1,5 +1,6 @@
 import { printable } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
+import { jsonText } from '../../base/json.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
 import { kinds, type Secret } from '../../kube/kinds.ts';
@@ -27,8 +28,6 @@ export const clientconfigExport = async (io: IO, args: ExportArgs): Promise<void
       }
     else if (chosen.length > 0) io.err('without their Secrets: pass --with-secrets for an export that import can use alone\n');
     const objects = [...secrets.values(), ...chosen.map(portableConfig)];
-    io.out(
-      args.output === 'json' ? `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }, null, 2)}\n` : manifestYaml(objects),
-    );
+    io.out(args.output === 'json' ? `${jsonText({ apiVersion: 'v1', kind: 'List', items: objects }, 2)}\n` : manifestYaml(objects));
   });
 };

@@ -2,6 +2,7 @@ import { ours, sentence, type Target } from '../../base/advice.ts';
 import { usage } from '../../base/errors.ts';
 import { writeOutput } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
+import { jsonText } from '../../base/json.ts';
 import { exitCode, type Report } from '../../checks/report.ts';
 import { collect, type Seen } from '../../fleet/from-cluster/collect.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
@@ -143,7 +144,7 @@ const watchOrLook = async (io: IO, args: CheckArgs, settings: Settings, gather: 
 };
 
 const writeSnapshot = (io: IO, file: string, inventory: Inventory): void =>
-  writeOutput(io, file, `${JSON.stringify(toSnapshot(inventory), null, 1)}\n`, {
+  writeOutput(io, file, `${jsonText(toSnapshot(inventory), 1)}\n`, {
     overwrite: true,
     fix: 'pass a file in a folder that you may write to with --snapshot',
   });

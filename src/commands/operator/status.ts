@@ -1,5 +1,6 @@
 import { UserError } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
+import { jsonText } from '../../base/json.ts';
 import { known } from '../../base/read.ts';
 import { exitCode } from '../../checks/report.ts';
 import { shownFindings } from '../../checks/status.ts';
@@ -24,7 +25,7 @@ export const operatorStatus = async (io: IO, args: StatusArgs): Promise<void> =>
     const document = operatorStatusDocument(status);
     io.out(
       args.output === 'json'
-        ? `${JSON.stringify(document, null, 2)}\n`
+        ? `${jsonText(document, 2)}\n`
         : args.output === 'yaml'
           ? yamlOf(document)
           : operatorStatusText(status, styleOf(io, args)),

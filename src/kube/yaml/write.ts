@@ -33,7 +33,7 @@ const scalarLines = (value: unknown): readonly string[] => {
   if (typeof value !== 'string') return [value === null || value === undefined ? 'null' : String(value)];
   return isBlock(value) ? blockLines(value) : [text(value)];
 };
-const printing = /^[ \p{L}\p{M}\p{N}\p{P}\p{S}]*$/u;
+const printing = /^(?:(?!\p{Default_Ignorable_Code_Point})[ \p{L}\p{M}\p{N}\p{P}\p{S}])*$/u;
 /** A text of several lines that is readable as it is: a certificate, a script. */
 const isBlock = (value: string): boolean =>
   /^\S/.test(value) && value.includes('\n') && value.split('\n').every(line => printing.test(line));

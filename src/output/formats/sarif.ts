@@ -1,4 +1,5 @@
 import type { Target } from '../../base/advice.ts';
+import { jsonText } from '../../base/json.ts';
 import { checks } from '../../checks/index.ts';
 import type { Finding, Report, Severity } from '../../checks/report.ts';
 import { byPlace, docsOf, labelled, project, remedyFields } from '../facts.ts';
@@ -7,7 +8,7 @@ const level: Readonly<Record<Severity, string>> = { error: 'error', warning: 'wa
 
 /** SARIF 2.1.0. Findings from manifests carry their file and line, all carry the object; what could not be judged is a notification. */
 export const sarif = (report: Report): string =>
-  JSON.stringify(
+  jsonText(
     {
       $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
       version: '2.1.0',
@@ -31,7 +32,6 @@ export const sarif = (report: Report): string =>
         },
       ],
     },
-    null,
     2,
   );
 

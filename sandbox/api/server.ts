@@ -57,7 +57,7 @@ export interface ApiServer extends Pick<Store, 'put' | 'get' | 'list' | 'remove'
   readonly compact: Lists['compact'];
   /** Changes every answer on its way out, faults excepted; the last one given, and none for `undefined`. */
   readonly alter: (change: ((asked: Asked, reply: Reply) => Reply) | undefined) => void;
-  /** Keeps objects and tokens as they are now; the returned function brings them back. */
+  /** Keeps objects, tokens, listeners and what is served as they are now; the returned function brings them back. */
   readonly snapshot: () => () => void;
   /** A JSON call as admin that touches no network, no fault and no listener. */
   readonly ask: Ask;
@@ -117,15 +117,15 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
     note(reply.status);
     send(incoming, outgoing, damaged(reply, fault));
   };
-  const listening = await listen(authority, options, (incoming, outgoing) => {
+  const listener = await listen(authority, options, (incoming, outgoing) => {
     handle(incoming, outgoing).catch(() => breakOff(incoming));
   });
   return {
-    url: listening.url,
+    url: listener.url,
     caPem: authority.pem,
     requests,
     get connections() {
-      return listening.connections();
+      return listener.connections();
     },
     adminToken,
     put: store.put,
@@ -144,8 +144,12 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
     },
     snapshot: () => {
       const restores = [store.snapshot(), tokens.snapshot()];
+      const [listening, unserved] = [listeners.length, [...without]];
       return () => {
         for (const restore of restores) restore();
+        listeners.splice(listening);
+        without.clear();
+        for (const plural of unserved) without.add(plural);
       };
     },
     compact: lists.compact,
@@ -158,7 +162,7 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
     },
     stop: async () => {
       tokens.stop();
-      await listening.stop();
+      await listener.stop();
     },
   };
 };

@@ -16,8 +16,12 @@ export interface Registered {
   readonly operator: OperatorStandIn;
   readonly server: (name: string) => ApiServer;
   readonly cli: (...args: string[]) => Promise<Run>;
-  /** runs a command and sends the signal after its n-th API call; `calls` is how many it made */
+  /** runs the program and sends the signal after its n-th API call; `calls` is how many it made */
   readonly killedAfter: (calls: number, signal: NodeJS.Signals, args: readonly string[]) => Promise<Run & { readonly calls: number }>;
+  /**
+   * The same in this process. A SIGKILL is that no server hears of the command again, whatever it would take back; its code is then null.
+   */
+  readonly cutAfter: (calls: number, signal: 'SIGINT' | 'SIGKILL', args: readonly string[]) => Promise<Run>;
   /** answers the n-th API call of the next command with the fault; true when there was such a call */
   readonly failCall: (call: number, fault: Fault) => () => boolean;
   /** what the control plane stores for a context */
@@ -93,6 +97,23 @@ export const startRegistered = async (dataPlanes: readonly string[], { inProcess
       kill = () => undefined;
       return { code, stdout, stderr, calls: seen };
     },
+    cutAfter: async (calls, signal, args) => {
+      const interrupted = new AbortController();
+      let seen = 0;
+      let dead = false;
+      for (const one of Object.values(world.servers)) {
+        one.onRequest(() => {
+          if (++seen !== calls) return;
+          dead = signal === 'SIGKILL';
+          interrupted.abort(new Error('interrupted'));
+        });
+        one.fault({ when: () => dead }, { kind: 'refuse' }, Number.POSITIVE_INFINITY);
+      }
+      const ran = await runInProcess([...args, ...flags], { interrupted: interrupted.signal });
+      for (const one of Object.values(world.servers)) one.clearFaults();
+      seen = Number.POSITIVE_INFINITY;
+      return dead ? { ...ran, code: null } : ran;
+    },
     failCall: (call, fault) => {
       let seen = 0;
       for (const one of Object.values(world.servers)) {
@@ -113,6 +134,26 @@ export const startRegistered = async (dataPlanes: readonly string[], { inProcess
     stop: async () => {
       await operator.stop();
       await world.stop();
+    },
+  };
+};
+
+/** Worlds for the tests of one file: each begins as a new one, and commands run in this process. */
+export const sharedWorlds = (): {
+  readonly start: (...dataPlanes: string[]) => Promise<Registered>;
+  readonly stop: () => Promise<void>;
+} => {
+  const worlds = new Map<string, Registered>();
+  return {
+    start: async (...dataPlanes) => {
+      const before = worlds.get(dataPlanes.join());
+      const world = before ?? (await startRegistered(dataPlanes, { inProcess: true }));
+      worlds.set(dataPlanes.join(), world);
+      await before?.reset();
+      return world;
+    },
+    stop: async () => {
+      await Promise.all([...worlds.values()].map(world => world.stop()));
     },
   };
 };

@@ -1,6 +1,6 @@
 import type { Finding, OperatorStart } from './report.ts';
 
-const common = /^timed out waiting for cache to be synced: /;
+const common = /^(?:timed out waiting for cache to be synced: |Get "[^"]*": |unknown \()/;
 /** The verdict with the code of the finding that tells of the same fault: where several could be meant, only the one with its words. */
 export const blamed = (start: OperatorStart, findings: readonly Finding[]): OperatorStart => {
   const { verdict, context, message } = start;

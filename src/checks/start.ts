@@ -61,8 +61,8 @@ const whileReading = (read: readonly ClientConfig[], { controlPlane, contexts, s
     const fault = immediateFault(config, controlPlane);
     if (fault === 'unknown') undecided ??= { verdict: 'unknown', ...where, message: 'its Secret could not be read' };
     else if (fault !== undefined) return { verdict: 'does-not-start', ...where, message: fault };
-    const context = contexts.find(({ name, providers }) => name === where.context && providers.at(-1) === config);
-    const dialled = diesAtOnce && context !== undefined ? dialFault(context, source, now) : undefined;
+    const context = contexts.find(({ name }) => name === where.context);
+    const dialled = diesAtOnce ? dialFault(probedOf(config, context, controlPlane), source, now) : undefined;
     if (dialled !== undefined) return { verdict: 'does-not-start', ...where, message: dialled };
   }
   return undecided;
@@ -70,13 +70,26 @@ const whileReading = (read: readonly ClientConfig[], { controlPlane, contexts, s
 /** It writes its hashes on each that it reads, and the second time what it writes on is out of date. */
 const conflict = ({ metadata: { name } }: ClientConfig): string =>
   `Operation cannot be fulfilled on clientconfigs.config.k8ssandra.io "${name}": the object has been modified; please apply your changes to the latest version and try again`;
-/** Releases up to 1.16 ask each API server for its kinds when they make its client. */
-const dialFault = ({ probe, stored }: ContextState, source: Inventory['source'], now: number): string | undefined => {
-  const server = stored?.ok === true ? stored.value.server : '';
-  const broken = [probe.reach, probe.tls, probe.version].find(step => step.status === 'fail');
-  if (broken?.status === 'fail') return `Get "${shownUrl(server)}/api?timeout=32s": ${broken.detail}`;
-  if (probe.identity.status === 'fail') return probe.identity.cause === 'unauthorized' ? 'Unauthorized' : probe.identity.detail;
-  return source === 'manifests' ? undefined : storedWeakness(stored, now);
+/** A ClientConfig with what probing it showed, whether it wins its name or not. */
+type Probed = Pick<ContextState, 'stored'> & { readonly probe: Probe | undefined };
+const probedOf = (config: ClientConfig, context: ContextState | undefined, { stored: all }: ControlPlane): Probed => {
+  const [key, stored] = [configKey(config), all.get(configKey(config))];
+  const winner = context?.providers.at(-1);
+  const probe = winner !== undefined && configKey(winner) === key ? context?.probe : context?.losers?.get(key);
+  return { probe, ...(stored === undefined ? {} : { stored }) };
+};
+/** Releases up to 1.16 ask each API server for its kinds when they make its client; in client-go's words as far as they are known from here. */
+const dialFault = ({ probe, stored }: Probed, source: Inventory['source'], now: number): string | undefined => {
+  const asked = `Get "${shownUrl(stored?.ok === true ? stored.value.server : '')}/api?timeout=32s": `;
+  const broken = probe === undefined ? undefined : [probe.reach, probe.tls, probe.version].find(step => step.status === 'fail');
+  if (broken?.status === 'fail') return `${asked}${broken.detail}`;
+  if (probe?.identity.status === 'fail') {
+    const { cause, detail } = probe.identity;
+    if (cause === 'unauthorized') return 'the server has asked for the client to provide credentials';
+    return detail.startsWith('403') ? `unknown (${detail})` : `${asked}${detail}`;
+  }
+  const weak = source === 'manifests' ? undefined : storedWeakness(stored, now);
+  return weak === undefined ? undefined : `${asked}${weak}`;
 };
 
 /** What ends it two minutes after the start of its controllers, or may. */
@@ -97,14 +110,26 @@ const afterStart = (inventory: Inventory): OperatorStart | undefined => {
     const where = { culprit: configKey(winner), context: context.name };
     const fault = vantageFault(context, controlPlane) ?? faultOf(context, source, now);
     if (fault?.certain === true) return { verdict: 'starts-then-stops', ...where, message: fault.message };
-    const loser = context.providers.length > 1 ? context.providers[0] : undefined;
-    if (loser !== undefined && source !== 'manifests')
-      undecided ??= {
-        verdict: 'unknown',
-        culprit: configKey(loser),
-        context: context.name,
-        message: 'the operator watches the cluster of this ClientConfig too, though another one wins its name, and it was not probed',
-      };
+    const lost = source === 'manifests' ? undefined : loserFault(context, inventory);
+    if (lost?.verdict === 'starts-then-stops') return lost;
+    undecided ??= lost;
+    if (fault !== undefined) undecided ??= { verdict: 'unknown', ...where, message: fault.message };
+  }
+  return undecided;
+};
+/** The operator watches the clusters of those too that lose their name. */
+const loserFault = (context: ContextState, { controlPlane, source, now }: Inventory): OperatorStart | undefined => {
+  let undecided: OperatorStart | undefined;
+  for (const config of context.providers.slice(0, -1)) {
+    const where = { culprit: configKey(config), context: context.name };
+    const { probe, stored } = probedOf(config, context, controlPlane);
+    if (probe === undefined) {
+      const message = 'the operator watches the cluster of this ClientConfig too, though another one wins its name, and it was not probed';
+      undecided ??= { verdict: 'unknown', ...where, message };
+      continue;
+    }
+    const fault = faultOf({ probe, ...(stored === undefined ? {} : { stored }) }, source, now);
+    if (fault?.certain === true) return { verdict: 'starts-then-stops', ...where, message: fault.message };
     if (fault !== undefined) undecided ??= { verdict: 'unknown', ...where, message: fault.message };
   }
   return undecided;
@@ -133,7 +158,11 @@ const vantageFault = (context: ContextState, controlPlane: ControlPlane): { cert
 };
 
 /** What the probe shows, else what is stored shows by itself; a token that is let in has not expired by the clock that counts. */
-const faultOf = ({ probe, stored }: ContextState, source: Inventory['source'], now: number): ReturnType<typeof lateFault> => {
+const faultOf = (
+  { probe, stored }: Pick<ContextState, 'probe' | 'stored'>,
+  source: Inventory['source'],
+  now: number,
+): ReturnType<typeof lateFault> => {
   const shown = source === 'manifests' ? undefined : lateFault(probe);
   if (shown?.certain === true || probe.identity.status === 'pass') return shown;
   return storedFault(stored, now) ?? shown;

@@ -61,11 +61,14 @@ export const assembleContexts = ({
   controlPlane,
   names,
   probes,
+  losers = new Map(),
   dataPlanes,
 }: {
   readonly controlPlane: ControlPlane;
   readonly names?: readonly string[] | undefined;
   readonly probes: ReadonlyMap<string, Probe>;
+  /** by the `namespace/name` of a ClientConfig that loses its name to another */
+  readonly losers?: ReadonlyMap<string, Probe>;
   readonly dataPlanes: ReadonlyMap<string, DataPlane>;
 }): readonly ContextState[] => {
   const { clientConfigs, clusters, replicatedSecrets, tasks, operator, secrets } = controlPlane;
@@ -85,13 +88,19 @@ export const assembleContexts = ({
       const secret: Read<StoredSecret | undefined> =
         winner === undefined ? { ok: true, value: undefined } : (secrets.get(secretKey(winner)) ?? unreadable('skipped', 'not read'));
       const stored = winner === undefined ? undefined : controlPlane.stored.get(configKey(winner));
+      const release = releaseOf(operator?.version);
+      const lost = providers.slice(0, -1).flatMap((config): [string, Probe][] => {
+        const probed = inRelease(losers.get(configKey(config)), release);
+        return probed === undefined ? [] : [[configKey(config), probed]];
+      });
       return {
         name,
         providers,
         references: used.filter(({ context }) => context === name),
         secret,
         ...(stored === undefined ? {} : { stored }),
-        probe: inRelease(probes.get(name), releaseOf(operator?.version)) ?? unprobed('skipped', 'no data plane was dialled'),
+        ...(lost.length === 0 ? {} : { losers: new Map(lost) }),
+        probe: inRelease(probes.get(name), release) ?? unprobed('skipped', 'no data plane was dialled'),
         loaded: clientConfigs.ok ? loadedOf(winner, secret) : notRun('earlier-failure', 'ClientConfigs could not be read'),
         dataPlane: dataPlanes.get(name) ?? unasked,
       };

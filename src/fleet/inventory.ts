@@ -119,6 +119,8 @@ export interface ContextState {
   readonly secret: Read<StoredSecret | undefined>;
   readonly stored?: Stored;
   readonly probe: Probe;
+  /** by the `namespace/name` of a ClientConfig that loses the name: the operator watches its cluster all the same */
+  readonly losers?: ReadonlyMap<string, Probe>;
   readonly loaded: Step<'current' | 'stale' | 'never'>;
   readonly dataPlane: DataPlane;
 }

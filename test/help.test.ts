@@ -114,10 +114,7 @@ test('what is missing or surplus is one line', async () => {
   assert.equal(await mistake('clientconfig', 'list', 'east'), 'unexpected argument east');
   assert.equal(await mistake('clientconfig', 'list', '-o'), '-o needs a value');
   assert.equal(await mistake('clientconfig', 'import'), '--filename is missing');
-  assert.equal(
-    await mistake('contexts', 'check', '-ocsv'),
-    '--output does not take "csv": it takes table, wide, short, json, yaml, jsonl, junit, sarif, prometheus, github, markdown, html',
-  );
+  assert.equal(await mistake('contexts', 'graph', '-ocsv'), '--output does not take "csv": it takes tree, dot, mermaid, svg');
   assert.equal(
     await mistake('completion', 'tcsh'),
     'SHELL does not take "tcsh": it takes bash, zsh, fish, powershell, kubectl, kubectl-cmd',

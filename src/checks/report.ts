@@ -1,6 +1,6 @@
 import type { Remedy, Target } from '../base/advice.ts';
 import type { Place } from '../base/place.ts';
-import type { ContextState, ControlPlane } from '../fleet/inventory.ts';
+import type { ContextState, ControlPlane, Inventory } from '../fleet/inventory.ts';
 import type { PlacementFacts } from '../fleet/placement.ts';
 import type { Gap } from './gap.ts';
 
@@ -84,6 +84,9 @@ export interface Report {
   readonly controlPlane: ControlPlane;
   readonly contexts: readonly ContextState[];
   readonly placements?: readonly PlacementFacts[];
+  /** where all this was read, and what of it was not: see the inventory */
+  readonly source: Inventory['source'];
+  readonly unread?: readonly string[];
   readonly start: OperatorStart;
   readonly findings: readonly Finding[];
   readonly unknown: readonly Unknown[];

@@ -33,7 +33,7 @@ export interface Topology {
 
 const roles = ['winner', 'overruled', 'ignored'];
 /** Every context that is named or provided anywhere, also by a ClientConfig that the operator ignores. */
-export const topologyOf = ({ controlPlane, source, unread = [] }: Inventory): Topology => {
+export const topologyOf = ({ controlPlane, source, unread = [] }: Pick<Inventory, 'controlPlane' | 'source' | 'unread'>): Topology => {
   const { clientConfigs, clusters, replicatedSecrets, tasks, operator, operators } = controlPlane;
   const used = references(
     clusters.ok ? clusters.value : [],

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseAllDocuments } from 'yaml';
 import { call } from '../../sandbox/clusters/call.ts';
 import type { Cluster } from '../../sandbox/clusters/cluster.ts';
 import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts';
@@ -92,6 +94,34 @@ test('all kinds are served but those left out, and take what the operator writes
   assert.equal(created.status, 201);
   assert.deepEqual((created.body as { spec: unknown }).spec, { contextName: 'dp1', kubeConfigSecret: { name: '' } });
   assert.equal((await cluster.request('POST', path, { ...clientConfig, spec: { contextName: 1 } })).status, 422);
+});
+
+/** Collections of the kinds that the documents show; those of other projects are not installed here. */
+const collections: Readonly<Record<string, string | undefined>> = {
+  'batch/v1 Job': '/apis/batch/v1/namespaces/default/jobs',
+  'batch/v1 CronJob': '/apis/batch/v1/namespaces/default/cronjobs',
+  'config.k8ssandra.io/v1beta1 ClientConfig': '/apis/config.k8ssandra.io/v1beta1/namespaces/default/clientconfigs',
+};
+const foreign = ['kustomize.toolkit.fluxcd.io/v1 Kustomization', 'external-secrets.io/v1 ExternalSecret'];
+test('every object of Kubernetes in the documents is one that an API server takes', async () => {
+  await installCrds(cluster);
+  const docs = join(import.meta.dirname, '../../docs');
+  let count = 0;
+  for (const name of readdirSync(docs, { recursive: true, encoding: 'utf8' }).filter(one => one.endsWith('.md')))
+    for (const [, block = ''] of readFileSync(join(docs, name), 'utf8').matchAll(/^```yaml\n([\s\S]*?)^```$/gm))
+      for (const document of parseAllDocuments(block)) {
+        const object = document.toJS() as { apiVersion?: string; kind?: string; metadata?: object };
+        if (object.apiVersion === undefined) continue;
+        const kind = `${object.apiVersion} ${object.kind}`;
+        if (foreign.includes(kind)) continue;
+        const path = collections[kind];
+        assert.ok(path !== undefined, `${name}: ${kind}`);
+        const body = { ...object, metadata: { ...object.metadata, namespace: 'default' } };
+        const answer = await cluster.request('POST', `${path}?dryRun=All&fieldValidation=Strict`, body);
+        assert.equal(answer.status, 201, `${name}: ${kind}: ${JSON.stringify(answer.body)}`);
+        count += 1;
+      }
+  assert.ok(count >= 3, String(count));
 });
 
 test('a killed API server is gone, and comes back with its data', async () => {

@@ -22,6 +22,8 @@ export const judge = (
     target,
     controlPlane: inventory.controlPlane,
     contexts: inventory.contexts,
+    source: inventory.source,
+    ...(inventory.unread === undefined ? {} : { unread: inventory.unread }),
     ...(inventory.placements === undefined ? {} : { placements: inventory.placements }),
     start: blamed(operatorStart(inventory), findings),
     findings,

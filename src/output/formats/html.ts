@@ -2,6 +2,7 @@ import type { Target } from '../../base/advice.ts';
 import type { Finding, Report } from '../../checks/report.ts';
 import { shownFindings, statusOf } from '../../checks/status.ts';
 import type { ContextState } from '../../fleet/inventory.ts';
+import { topologyOf } from '../../fleet/topology.ts';
 import {
   countWords,
   docsOf,
@@ -17,6 +18,8 @@ import {
   usersOf,
   verdictOf,
 } from '../facts.ts';
+import { contextGraph } from '../graph/graph.ts';
+import { graphSvg } from '../graph/svg.ts';
 import { shortList, span } from '../layout.ts';
 import { notOk, placementsOf, placementWords } from '../placement.ts';
 import { incomplete } from '../report/incomplete.ts';
@@ -47,7 +50,7 @@ export const html = (report: Report): string => {
 <p class="verdict ${verdict}"><strong>${words}.</strong> ${escaped(verdictText(start))}.${start.why === undefined ? '' : ` <span class="why">${escaped(start.why)}</span>`}</p>
 <p>${countWords(report).join('; ')}. <time>${new Date(report.startedAt).toISOString()}</time>, ${report.durationMs / 1000} s.${report.complete ? '' : ` <strong>${escaped(incomplete(report))}</strong>`}</p>
 </header>
-<nav aria-label="Parts of this report">${placements.length === 0 ? '' : '<a href="#placement">Placement</a> '}${shown.length === 0 ? '' : '<a href="#findings">Findings</a> '}${report.unknown.length === 0 ? '' : '<a href="#unknown">Could not be judged</a> '}<a href="#contexts">Contexts</a></nav>
+<nav aria-label="Parts of this report">${placements.length === 0 ? '' : '<a href="#placement">Placement</a> '}${shown.length === 0 ? '' : '<a href="#findings">Findings</a> '}${report.unknown.length === 0 ? '' : '<a href="#unknown">Could not be judged</a> '}<a href="#contexts">Contexts</a> <a href="#graph">Graph</a></nav>
 <main>
 ${section('placement', 'Placement', placements.map(placementArticle))}${section(
   'findings',
@@ -55,7 +58,7 @@ ${section('placement', 'Placement', placements.map(placementArticle))}${section(
   shown.map(finding => article(finding, report.target)),
 )}${section('unknown', 'Could not be judged', unknowns(report))}<section aria-labelledby="contexts">
 <h2 id="contexts">Contexts (${report.contexts.length})</h2>
-<div class="scroll" role="region" aria-labelledby="contexts" tabindex="0">
+<div class="scroll" role="region" aria-label="Table of the contexts" tabindex="0">
 <table>
 <thead><tr><th scope="col">Status</th><th scope="col">Context</th><th scope="col">Findings</th><th scope="col">Server</th>${stepNames.map(name => `<th scope="col">${name}</th>`).join('')}<th scope="col">operator</th><th scope="col">Expires</th><th scope="col">Used by</th></tr></thead>
 <tbody>
@@ -63,6 +66,9 @@ ${report.contexts.map(context => row(context, report)).join('')}</tbody>
 </table>
 </div>
 </section>
+<section aria-labelledby="graph">
+<h2 id="graph">Who uses which, and where it leads</h2>
+${graphSvg(contextGraph(topologyOf(report), report))}</section>
 </main>
 </body>
 </html>

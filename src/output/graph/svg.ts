@@ -1,188 +1,46 @@
-import { width } from '../../base/width.ts';
-import { cut, wrap } from '../layout.ts';
-import { type Style, sign } from '../style.ts';
-import { type ContextGraph, type GraphEdge, type GraphNode, layers, rankOf } from './graph.ts';
+import { type Drawing, whole } from './drawing.ts';
+import type { ContextGraph } from './graph.ts';
+import { layered } from './layered.ts';
+import { lines } from './lines.ts';
 
-/** A character of the monospaced 12px face, the gaps between boxes and layers, and the line height; all in px. */
-const px = { char: 7.3, pad: 10, line: 16, gap: 14, between: 56, margin: 24 } as const;
-/** The longest line of a box in characters: longer notes wrap, longer names are cut and stand in its tooltip. */
-const longest = 40;
-const style: Style = { color: false, unicode: true, columns: undefined };
+/** Where the layers would be too small to read, the tree stands in their place. */
+const narrowerThan = 760;
 
-interface Box {
-  readonly id: string;
-  readonly rank: number;
-  /** absent where a line only passes through a layer */
-  readonly node?: GraphNode;
-  readonly lines: readonly string[];
-  readonly width: number;
-  readonly height: number;
-}
-interface Placed extends Box {
-  readonly x: number;
-  /** of its middle */
-  readonly y: number;
-}
-
-/** One self-contained picture, in the colours of the reader's light or dark setting. */
-export const graphSvg = ({ nodes, edges }: ContextGraph): string => {
-  const through = edges.map(one => passing(one, nodes));
-  const boxes = [...nodes.map(boxOf), ...through.flatMap(path => path.slice(1, -1).map(waypoint))];
-  const steps = through.flatMap(path => path.slice(1).map(({ id }, index): Step => [path[index]?.id ?? '', id]));
-  const placed = place(boxes, steps);
-  const at = new Map(placed.map(one => [one.id, one]));
-  const right = Math.max(...placed.map(one => one.x + one.width)) + px.margin;
-  const bottom = Math.max(...placed.map(one => one.y + one.height / 2)) + px.margin;
-  const lines = through.map((path, index) => {
-    const points = path.flatMap(({ id }) => at.get(id) ?? []);
-    return `<path class="edge${edges[index]?.faint === true ? ' faint' : ''}" d="${curve(points)}"/>`;
-  });
+/** One self-contained picture in the colours of the reader's light or dark setting, and in the shape that its width asks for. */
+export const graphSvg = (graph: ContextGraph): string => {
+  const [wide, narrow] = [layered(graph), lines(graph)];
+  const { nodes } = graph;
   const wrong = nodes.filter(({ status }) => status !== 'ok').length;
   return `${[
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${whole(right)}" height="${whole(bottom)}" viewBox="0 0 ${whole(right)} ${whole(bottom)}" role="img" aria-labelledby="title summary">`,
-    '<title id="title">Contexts of the control plane</title>',
-    `<desc id="summary">${nodes.filter(({ kind }) => kind === 'context').length} contexts; ${wrong} of ${nodes.length} boxes are not ok</desc>`,
-    `<style>${css}</style>`,
-    '<rect class="page" width="100%" height="100%"/>',
+    `<svg xmlns="http://www.w3.org/2000/svg" class="graph" width="${whole(wide.width)}" height="${whole(wide.height)}" role="img" aria-labelledby="graph-title graph-summary">`,
+    '<title id="graph-title">Contexts of the control plane</title>',
+    `<desc id="graph-summary">${nodes.filter(({ kind }) => kind === 'context').length} contexts; ${wrong} of ${nodes.length} boxes are not ok</desc>`,
+    `<style>${css(wide, narrow)}</style>`,
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="tip" d="M0 0 8 4 0 8z"/></marker></defs>',
-    ...lines,
-    ...placed.map(drawBox),
+    ...shape('wide', wide),
+    ...shape('narrow', narrow),
     '</svg>',
   ].join('\n')}\n`;
 };
+const shape = (name: string, { width, height, parts }: Drawing): readonly string[] => [
+  `<svg class="${name}" width="100%" height="100%" viewBox="0 0 ${whole(width)} ${whole(height)}" preserveAspectRatio="xMinYMin">`,
+  '<rect class="page" width="100%" height="100%"/>',
+  ...parts,
+  '</svg>',
+];
 
-const css = [
-  'svg{--page:#fff;--box:#f6f8fa;--text:#1f2328;--dim:#59636e;--edge:#8c959f;--ok:#2e7d32;--warning:#9a5b00;--error:#c62828;--unknown:#59636e}',
-  '@media(prefers-color-scheme:dark){svg{--page:#0d1117;--box:#161b22;--text:#e6edf3;--dim:#9198a1;--edge:#6e7681;--ok:#56d364;--warning:#e3b341;--error:#ff7b72;--unknown:#9198a1}}',
-  'text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:var(--text);white-space:pre}',
-  '.page{fill:var(--page)}.edge{fill:none;stroke:var(--edge);stroke-width:1.3;marker-end:url(#tip)}.faint{stroke-dasharray:4 3}.tip{fill:var(--edge)}',
-  '.box{fill:var(--box);stroke-width:1.3}.kind{fill:var(--dim)}.name{font-weight:bold}',
-  ...['ok', 'warning', 'error', 'unknown'].map(one => `.${one} .box{stroke:var(--${one})}.${one} .sign,.${one} .note{fill:var(--${one})}`),
-  '.ok .note{fill:var(--dim)}.unknown .box{stroke-dasharray:4 3}.error .box{stroke-width:2.4}',
-].join('');
-
-const boxOf = (node: GraphNode): Box => {
-  const lines = [
-    `${sign(node.status, style)} ${node.kind}`,
-    cut(node.name, longest, style),
-    ...node.notes.flatMap(note => wrap(note, '', '', longest)),
-  ];
-  return {
-    id: node.id,
-    rank: rankOf(node),
-    node,
-    lines,
-    width: Math.max(...lines.map(line => width(line))) * px.char + 2 * px.pad,
-    height: lines.length * px.line + px.pad,
-  };
-};
-/** The ends of an edge, and an empty place in each layer that it crosses. */
-const passing = ({ from, to }: GraphEdge, nodes: readonly GraphNode[]): readonly { readonly id: string; readonly rank: number }[] => {
-  const ends = [from, to].flatMap(id => nodes.find(one => one.id === id) ?? []);
-  const [first, last] = ends.map(one => ({ id: one.id, rank: rankOf(one) }));
-  if (first === undefined || last === undefined) return [];
-  const between = Array.from({ length: Math.max(last.rank - first.rank - 1, 0) }, (_, index) => ({
-    id: JSON.stringify([from, to, index]),
-    rank: first.rank + index + 1,
-  }));
-  return [first, ...between, last];
-};
-const waypoint = ({ id, rank }: { readonly id: string; readonly rank: number }): Box => ({ id, rank, lines: [], width: 0, height: 2 });
-
-type Step = readonly [from: string, to: string];
-/** Columns by layer; in each, boxes near what they are connected with, in an order that crosses few lines. */
-const place = (boxes: readonly Box[], steps: readonly Step[]): readonly Placed[] => {
-  const before = new Map<string, string[]>(boxes.map(({ id }) => [id, []]));
-  const behind = new Map<string, string[]>(boxes.map(({ id }) => [id, []]));
-  for (const [from, to] of steps) {
-    before.get(to)?.push(from);
-    behind.get(from)?.push(to);
-  }
-  let columns = layers.map((_, rank) => boxes.filter(one => one.rank === rank));
-  const middles = (column: readonly Box[], targets: readonly number[]): [string, number][] =>
-    stack(column, targets).map((middle, index) => [column[index]?.id ?? '', middle]);
-  let y = new Map(columns.flatMap(column => middles(column, new Array<number>(column.length).fill(0))));
-  const toward = (near: ReadonlyMap<string, readonly string[]>, { id }: Box): number => {
-    const found = (near.get(id) ?? []).map(one => y.get(one) ?? 0);
-    return found.length === 0 ? (y.get(id) ?? 0) : found.reduce((sum, one) => sum + one, 0) / found.length;
-  };
-  const settle = (rank: number, near: ReadonlyMap<string, readonly string[]>, keepOrder: boolean): void => {
-    const targets = (columns[rank] ?? []).map(box => ({ box, want: toward(near, box) }));
-    const sorted = keepOrder ? targets : targets.toSorted((a, b) => a.want - b.want);
-    const column = sorted.map(({ box }) => box);
-    columns = columns.with(rank, column);
-    const moved = middles(
-      column,
-      sorted.map(({ want }) => want),
-    );
-    y = new Map([...y, ...moved]);
-  };
-  const forwards = columns.map((_, rank) => rank);
-  // Each sweep follows the layer it comes from; the last runs forwards, so that what one context leads through lies on one line.
-  for (let sweep = 0; sweep < 9; sweep++)
-    for (const rank of sweep % 2 === 0 ? forwards : forwards.toReversed()) settle(rank, sweep % 2 === 0 ? before : behind, false);
-  // The users' owners then move beside them.
-  for (const rank of [1, 0]) settle(rank, behind, true);
-  const top = Math.min(...boxes.map(({ id, height }) => (y.get(id) ?? 0) - height / 2)) - px.margin;
-  let x: number = px.margin;
-  return columns.flatMap(column => {
-    const left = x;
-    const wide = Math.max(0, ...column.map(box => box.width));
-    x += wide === 0 ? 0 : wide + px.between;
-    return column.map(box => ({ ...box, width: box.node === undefined ? wide : box.width, x: left, y: (y.get(box.id) ?? 0) - top }));
-  });
-};
-
-/** The middles nearest to the wanted ones at which the boxes keep their order and their distance (isotonic regression). */
-const stack = (column: readonly Box[], wanted: readonly number[]): readonly number[] => {
-  let sum = 0;
-  const offsets = column.map((box, index) => {
-    const above = column[index - 1];
-    if (above !== undefined) sum += (above.height + box.height) / 2 + px.gap;
-    return sum;
-  });
-  const blocks: { mean: number; count: number }[] = [];
-  for (const [index, want] of wanted.entries()) {
-    let block = { mean: want - (offsets[index] ?? 0), count: 1 };
-    for (let last = blocks.at(-1); last !== undefined && last.mean > block.mean; last = blocks.at(-1)) {
-      blocks.pop();
-      const count = last.count + block.count;
-      block = { mean: (last.mean * last.count + block.mean * block.count) / count, count };
-    }
-    blocks.push(block);
-  }
-  return blocks.flatMap(({ mean, count }) => Array.from({ length: count }, () => mean)).map((mean, index) => mean + (offsets[index] ?? 0));
-};
-
-const whole = (value: number): string => String(Math.round(value));
-const curve = (points: readonly Placed[]): string =>
-  points
-    .slice(1)
-    .map((to, index) => {
-      const from = points[index] ?? to;
-      const [x1, x2] = [from.x + from.width, to.x];
-      const bend = (x2 - x1) / 2;
-      const across = to.node === undefined ? ` H${whole(to.x + to.width)}` : '';
-      return `${index === 0 ? `M${whole(x1)} ${whole(from.y)}` : ''}C${whole(x1 + bend)} ${whole(from.y)} ${whole(x2 - bend)} ${whole(to.y)} ${whole(x2)} ${whole(to.y)}${across}`;
-    })
-    .join('');
-
-const xml = (text: string): string =>
-  text
-    .toWellFormed()
-    .replace(/[\ufffe\uffff]/g, '\ufffd')
-    .replace(/[&<>"']/g, char => `&#${char.charCodeAt(0)};`);
-const drawBox = ({ node, x, y, lines, width: wide, height }: Placed): string => {
-  if (node === undefined) return '';
-  const [left, top] = [x, y - height / 2];
-  const line = (index: number): string => `x="${whole(left + px.pad)}" y="${whole(top + px.pad / 2 + index * px.line + 12)}"`;
-  const [kind = '', name = '', ...notes] = lines;
-  return [
-    `<g class="${node.status}"><title>${xml([`${node.kind} ${node.name}`, ...node.notes].join('; '))}</title>`,
-    `<rect class="box" x="${whole(left)}" y="${whole(top)}" width="${whole(wide)}" height="${whole(height)}" rx="6"/>`,
-    `<text ${line(0)}><tspan class="sign">${xml(kind.slice(0, 1))}</tspan><tspan class="kind">${xml(kind.slice(1))}</tspan></text>`,
-    `<text class="name" ${line(1)}>${xml(name)}</text>`,
-    ...notes.map((note, index) => `<text class="note" ${line(index + 2)}>${xml(note)}</text>`),
-    '</g>',
+const fit = ({ width, height }: Drawing): string => `max-width:${whole(width)}px;aspect-ratio:${whole(width)}/${whole(height)}`;
+const css = (wide: Drawing, narrow: Drawing): string =>
+  [
+    `.graph{width:100%;height:auto;${fit(wide)}}.graph .narrow{display:none}`,
+    `@media(max-width:${narrowerThan}px){.graph{${fit(narrow)}}.graph .wide{display:none}.graph .narrow{display:inline}}`,
+    '.graph{--page:#fff;--box:#f6f8fa;--text:#1f2328;--dim:#59636e;--edge:#8c959f;--ok:#2e7d32;--warning:#9a5b00;--error:#c62828;--unknown:#59636e}',
+    '@media(prefers-color-scheme:dark){.graph{--page:#0d1117;--box:#161b22;--text:#e6edf3;--dim:#9198a1;--edge:#6e7681;--ok:#56d364;--warning:#e3b341;--error:#ff7b72;--unknown:#9198a1}}',
+    '.graph text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:var(--text);white-space:pre}',
+    '.graph .page{fill:var(--page)}.graph .edge{fill:none;stroke:var(--edge);stroke-width:1.3;marker-end:url(#tip)}.graph .faint{stroke-dasharray:4 3}.graph .tip{fill:var(--edge)}',
+    '.graph .box{fill:var(--box);stroke-width:1.3}.graph .kind{fill:var(--dim)}.graph .name{font-weight:bold}',
+    ...['ok', 'warning', 'error', 'unknown'].map(
+      one => `.graph .${one} .box{stroke:var(--${one})}.graph .${one} .sign,.graph .${one}.sign,.graph .${one} .note{fill:var(--${one})}`,
+    ),
+    '.graph .ok .note{fill:var(--dim)}.graph .unknown .box{stroke-dasharray:4 3}.graph .error .box{stroke-width:2.4}',
   ].join('');
-};

@@ -6,7 +6,7 @@ import type { Run } from './support/run.ts';
 
 let registered: Registered;
 before(async () => {
-  registered = await startRegistered(['dp1', 'dp2']);
+  registered = await startRegistered(['dp1', 'dp2'], { inProcess: true });
 });
 after(() => registered.stop());
 const text = ({ stdout, stderr }: Run): string => stdout + stderr;
@@ -62,6 +62,27 @@ test('what cannot be read is said, and proves nothing: exit 3', async () => {
   assert.equal(blind.code, 3, text(blind));
   assert.match(blind.stdout, /last exit +unknown: /);
 });
+
+for (const fault of [
+  ...[403, 404, 500, 503].map(status => ({ kind: 'status', status }) as const),
+  ...(['garbage', 'hang'] as const).map(kind => ({ kind })),
+])
+  test(`pods that answer ${'status' in fault ? fault.status : fault.kind}: whether the operator runs is unknown, exit 3`, async () => {
+    pod({ ready: false, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated: { exitCode: 1 } } });
+    const cp = registered.server('cp');
+    cp.fault({ path: /\/pods\?/ }, fault, 99);
+    for (const command of [
+      ['operator', 'status'],
+      ['contexts', 'check', '--timeout', '1s', '-o', 'json'],
+    ]) {
+      const ran = await registered.cli(...command);
+      assert.equal(ran.code, 3, `${command.join(' ')}: ${text(ran)}`);
+      assert.match(text(ran), /(last exit +unknown|KC601)/);
+    }
+    const described = await registered.cli('clientconfig', 'describe', 'dp1');
+    assert.match(described.stdout, /^ +unknown: .*operator|pods/m);
+    cp.clearFaults();
+  });
 
 test('a stored change that is not loaded is stale: exit 1; restart says when none is needed, and asks', async () => {
   pod({});

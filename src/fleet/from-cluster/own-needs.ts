@@ -5,7 +5,7 @@ import { listObjects } from '../../kube/api/lists.ts';
 import { kinds } from '../../kube/kinds.ts';
 import type { Operator } from '../../operator/environment.ts';
 import { imageConfigFault, imageConfigLabel } from '../../operator/image-config.ts';
-import { releaseOf } from '../../operator/releases.ts';
+import { inItsWords, releaseOf } from '../../operator/releases.ts';
 import type { ControlPlane } from '../inventory.ts';
 import { askServed, missingOf } from './crds.ts';
 
@@ -19,7 +19,8 @@ export const readOwnNeeds = async (connection: Connection, operator: Operator | 
     readCrds(connection, release.crds),
   ]);
   if (found?.ok === false) return { imageConfig: found, ownCrds };
-  const fault = found === undefined ? undefined : imageConfigFault(found.value);
+  const said = found === undefined ? undefined : imageConfigFault(found.value);
+  const fault = said === undefined ? undefined : inItsWords(release, said);
   return { imageConfig: known(fault === undefined), ownCrds, ...(fault === undefined ? {} : { imageConfigFault: fault }) };
 };
 const readCrds = async (connection: Connection, names: readonly string[]): Promise<Read<readonly string[]>> => {

@@ -14,6 +14,8 @@ export interface GoProgram {
   /** what its file in the cache begins with */
   readonly name: string;
   readonly ldflags?: string;
+  /** another module file than go.mod, whose name without `.mod` is a build tag too */
+  readonly modfile?: string;
   /** what cannot be done without it, after `to` */
   readonly for: string;
 }
@@ -21,7 +23,7 @@ type Log = (line: string) => void;
 
 /** The path of the built program. It is built once for each version of its sources, and kept in the cache of the user, else of the checkout. */
 export const goBinary = async (program: GoProgram, env: NodeJS.ProcessEnv, log: Log): Promise<string> => {
-  const names = (await readdir(program.folder)).filter(name => name === 'go.mod' || name.endsWith('.go')).sort();
+  const names = (await readdir(program.folder)).filter(name => name === (program.modfile ?? 'go.mod') || name.endsWith('.go')).sort();
   const sources = await Promise.all(names.map(name => readFile(join(program.folder, name), 'utf8')));
   const hash = createHash('sha256').update(sources.join('\0')).digest('hex').slice(0, 16);
   const file = `${program.name}-${hash}`;
@@ -67,7 +69,8 @@ const build = async (program: GoProgram, target: string, log: Log): Promise<void
   const ldflags = ['-s -w', program.ldflags ?? ''].join(' ').trim();
   log(`building ${program.name} into ${target}; this takes some minutes, once`);
   try {
-    await run(program, ['build', '-trimpath', '-ldflags', ldflags, '-o', temporary, '.']);
+    const other = program.modfile === undefined ? [] : [`-modfile=${program.modfile}`, '-tags', program.modfile.replace(/\.mod$/, '')];
+    await run(program, ['build', ...other, '-trimpath', '-ldflags', ldflags, '-o', temporary, '.']);
     await rename(temporary, target);
   } finally {
     await rm(temporary, { force: true });

@@ -5,18 +5,24 @@ import { test } from 'node:test';
 import { makeAuthority } from '../sandbox/certificates.ts';
 import { unknownPod } from '../src/kube/kubeconfig/evaluate.ts';
 import { parseStored } from '../src/kube/kubeconfig/parse.ts';
-import { compareKubeconfigs, type KubeconfigCase, newestOperator } from './support/compare-kubeconfigs.ts';
+import {
+  compareKubeconfigs,
+  compareWithOldest,
+  type Difference,
+  type KubeconfigCase,
+  newestOperator,
+} from './support/compare-kubeconfigs.ts';
 import { makeMaterial } from './support/kubeconfig-material.ts';
 import { kubeconfigMutants } from './support/kubeconfig-mutants.ts';
 import { tableCases } from './support/kubeconfig-table.ts';
 
 const folder = join(import.meta.dirname, 'oracle', 'cases');
-const agree = async (cases: readonly KubeconfigCase[]): Promise<void> => {
-  const differences = await compareKubeconfigs(cases);
+const agree = async (cases: readonly KubeconfigCase[]): Promise<void> => agreed(await compareKubeconfigs(cases), cases.length);
+const agreed = (differences: readonly Difference[], of: number): void => {
   const shown = differences
     .slice(0, 5)
     .map(({ name, go, ours }) => `${name}\n  Go:   ${JSON.stringify(go)}\n  ours: ${JSON.stringify(ours)}`);
-  assert.equal(differences.length, 0, `${differences.length} of ${cases.length} differ:\n${shown.join('\n')}`);
+  assert.equal(differences.length, 0, `${differences.length} of ${of} differ:\n${shown.join('\n')}`);
 };
 
 /** 162 kubeconfigs with what became of a real operator that had to read them; `CA`, `TOKEN` stand for a data plane's own. */
@@ -71,6 +77,17 @@ test('client-go and we are of one mind about texts at the edges of YAML, of JSON
 
 test('client-go and we are of one mind about 2,000 kubeconfigs with something changed in them', async () =>
   agree(kubeconfigMutants(2_000, 1, await makeMaterial())));
+
+test('of the oldest operator we are of one mind with its client-go, too', async () => {
+  const read = (name: string) => JSON.parse(readFileSync(join(folder, 'differed', name), 'utf8')) as { context: string; base64: string };
+  const differed = readdirSync(join(folder, 'differed')).map(name => {
+    const { context, base64 } = read(name);
+    return { name, context, kubeconfig: Buffer.from(base64, 'base64') };
+  });
+  const ca = Buffer.from((await makeAuthority()).pem).toString('base64');
+  const all = [...tableCases, ...differed, ...fates.map(fate => asCase(fate, ca)), ...kubeconfigMutants(600, 2, await makeMaterial())];
+  agreed(await compareWithOldest(all), all.length);
+});
 
 test('nothing that is no kubeconfig takes long, or throws', () => {
   const near = 1024 * 1024;

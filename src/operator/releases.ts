@@ -20,14 +20,19 @@ export interface Release {
   readonly prefix: string;
   /** where apimachinery makes a scheme, which it names in its errors */
   readonly schemeLine: number;
+  /** sigs.k8s.io/yaml before 1.6 begins one message with a capital */
+  readonly unsupported: 'Unsupported' | 'unsupported';
   /** built with Go 1.26 or later, whose URLs are read more strictly */
   readonly strictUrls: boolean;
+  /** built with a Go before 1.24, which trusts RSA keys below 1024 bits in a certificate that the server shows */
+  readonly shortKeys: boolean;
   /** the verbs that its own role grants, by `resource` or `resource.group` */
   readonly role: Readonly<Record<string, string | undefined>>;
 }
 type Row = (typeof table)[number];
 
 const minorOf = (version: string): number => Number(/^0\.(\d+)$/.exec(version)?.[1] ?? 0);
+const goMinor = ({ go }: Row): number => Number(/^1\.(\d+)$/.exec(go)?.[1] ?? 0);
 const released = (row: Row, standing: Release['standing']): Release => ({
   standing,
   tags: row.tags,
@@ -38,7 +43,9 @@ const released = (row: Row, standing: Release['standing']): Release => ({
   watchList: minorOf(row.clientGo) >= 35,
   prefix: minorOf(row.controllerRuntime) >= 23 ? defaults : '',
   schemeLine: schemeLines.find(([from]) => minorOf(row.clientGo) >= from)?.[1] ?? 100,
-  strictUrls: Number(/^1\.(\d+)$/.exec(row.go)?.[1] ?? 0) >= 26,
+  unsupported: minorOf(row.clientGo) >= 34 ? 'unsupported' : 'Unsupported',
+  strictUrls: goMinor(row) >= 26,
+  shortKeys: goMinor(row) < 24,
   role: row.role,
 });
 /** By the minor version of client-go, the newest first; apimachinery pkg/runtime/scheme.go NewScheme. */
@@ -61,8 +68,7 @@ export const releaseOf = (version: string | undefined): Release => {
   return released(fitting.at(-1) ?? oldest, fitting.length === 0 ? 'untold' : 'known');
 };
 /** The message as this release has it, where another puts words before it or names another line of its source. */
-export const inItsWords = ({ prefix, schemeLine }: Release, message: string): string =>
-  (message.startsWith(defaults) ? `${prefix}${message.slice(defaults.length)}` : message).replace(
-    /(?<="pkg\/runtime\/scheme\.go:)\d+(?="$)/,
-    String(schemeLine),
-  );
+export const inItsWords = ({ prefix, schemeLine, unsupported }: Release, message: string): string =>
+  (message.startsWith(defaults) ? `${prefix}${message.slice(defaults.length)}` : message)
+    .replace(/(?<="pkg\/runtime\/scheme\.go:)\d+(?="$)/, String(schemeLine))
+    .replace(/^unsupported(?= map key of type: )/, unsupported);

@@ -55,7 +55,7 @@ func asOperator(asked question) any {
 	if _, err := rest.HTTPClientFor(config); err != nil {
 		return failure("client", err)
 	}
-	base, _, err := rest.DefaultServerUrlFor(config)
+	base, err := serverURL(config)
 	if err != nil {
 		return failure("url", err)
 	}

@@ -3,7 +3,8 @@ import { parseUrl, urlText } from '../../src/kube/golang/url.ts';
 import { evaluate } from '../../src/kube/kubeconfig/evaluate.ts';
 import { filesOf } from '../../src/kube/kubeconfig/pod-files.ts';
 import type { Surroundings } from '../../src/kube/kubeconfig/validate.ts';
-import { oracle } from './oracle.ts';
+import { inItsWords, releaseOf } from '../../src/operator/releases.ts';
+import { type Oracle, oldestOracle, oracle } from './oracle.ts';
 
 export interface KubeconfigCase {
   readonly name: string;
@@ -18,30 +19,41 @@ export interface Difference {
   readonly ours: Outcome;
 }
 
-/** The rules of the releases in test/oracle/go.mod, in a pod without files: the oracle has none either. */
+/** The rules of the releases in test/oracle/go.mod and oldest.mod, in a pod without files: the oracle has none either. */
 export const newestOperator: Surroundings = { files: filesOf([]), urls: { strictColons: true } };
+const oldestOperator: Surroundings = { files: filesOf([]), urls: { strictColons: false } };
 
 /** What we make of kubeconfigs beside what client-go does: every case on which the two are not of one mind. */
-export const compareKubeconfigs = async (cases: readonly KubeconfigCase[]): Promise<readonly Difference[]> => {
-  const answers = await oracle<Outcome>(
+export const compareKubeconfigs = (cases: readonly KubeconfigCase[]): Promise<readonly Difference[]> =>
+  compare(cases, oracle, newestOperator);
+/** The same beside the oldest operator, in the words of its release. */
+export const compareWithOldest = (cases: readonly KubeconfigCase[]): Promise<readonly Difference[]> =>
+  compare(cases, oldestOracle, oldestOperator, message => inItsWords(releaseOf('v1.10.3'), message));
+const compare = async (
+  cases: readonly KubeconfigCase[],
+  ask: Oracle,
+  rules: Surroundings,
+  words = (message: string): string => message,
+): Promise<readonly Difference[]> => {
+  const answers = await ask<Outcome>(
     cases.map(({ kubeconfig, context }) => ({ ask: 'operator', kubeconfig: Buffer.from(kubeconfig).toString('base64'), context })),
   );
   return cases.flatMap(({ name, kubeconfig, context }, index) => {
     const hasLogin = kubeconfig.includes(0x40);
-    const [go, ours] = [comparable(answers[index] ?? {}, hasLogin), comparable(outcome(kubeconfig, context), hasLogin)];
+    const [go, ours] = [comparable(answers[index] ?? {}, hasLogin), comparable(outcome(kubeconfig, context, rules, words), hasLogin)];
     return JSON.stringify(go) === JSON.stringify(ours) ? [] : [{ name, go, ours }];
   });
 };
 
 const fingerprint = (value: Uint8Array): string =>
   value.length === 0 ? '' : createHash('sha256').update(value).digest('hex').slice(0, 12);
-const outcome = (kubeconfig: Uint8Array, context: string): Outcome => {
-  const evaluated = evaluate(kubeconfig, context, newestOperator);
-  if (evaluated.stage !== 'ok') return { stage: evaluated.stage, message: evaluated.message.split('\n')[0] };
+const outcome = (kubeconfig: Uint8Array, context: string, rules: Surroundings, words: (message: string) => string): Outcome => {
+  const evaluated = evaluate(kubeconfig, context, rules);
+  if (evaluated.stage !== 'ok') return { stage: evaluated.stage, message: words(evaluated.message).split('\n')[0] };
   const { client, url } = evaluated;
   const { cluster, user, isTls } = client;
   const secret = <T>(value: T, none: T): T => (isTls ? value : none);
-  const proxy = cluster.proxyUrl === '' ? undefined : parseUrl(cluster.proxyUrl, newestOperator.urls);
+  const proxy = cluster.proxyUrl === '' ? undefined : parseUrl(cluster.proxyUrl, rules.urls);
   const hasCertificate = user.clientCertificate !== '' || user.clientCertificateData.length > 0;
   const none = new Uint8Array();
   return {
@@ -90,5 +102,5 @@ const cuts: readonly RegExp[] = [
   // a scalar, a key
   /(cannot decode !!\w+).*$/s,
   /(invalid map key: ).*$/s,
-  /(unsupported map key of type: .*, key: .*?), value: .*$/s,
+  /([uU]nsupported map key of type: .*, key: .*?), value: .*$/s,
 ];

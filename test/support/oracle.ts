@@ -1,18 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { goBinary } from '../../sandbox/go-binary.ts';
+import { type GoProgram, goBinary } from '../../sandbox/go-binary.ts';
 
 /** Asks the Go program of test/oracle: one answer a question, in their order. */
 export type Oracle = <Answer>(questions: readonly object[]) => Promise<readonly Answer[]>;
 
+const program = { folder: join(import.meta.dirname, '..', 'oracle'), for: 'ask client-go what it makes of a kubeconfig' };
 /** client-go and Go as the newest operator has them. */
-export const oracle: Oracle = async <Answer>(questions: readonly object[]): Promise<readonly Answer[]> => {
-  const file = await goBinary(
-    { folder: join(import.meta.dirname, '..', 'oracle'), name: 'oracle', for: 'ask client-go what it makes of a kubeconfig' },
-    process.env,
-    line => console.error(line),
-  );
+export const oracle: Oracle = questions => askProgram({ ...program, name: 'oracle' }, questions);
+/** As the oldest operator of the table of releases has them. */
+export const oldestOracle: Oracle = questions => askProgram({ ...program, name: 'oracle-oldest', modfile: 'oldest.mod' }, questions);
+
+const askProgram = async <Answer>(which: GoProgram, questions: readonly object[]): Promise<readonly Answer[]> => {
+  const file = await goBinary(which, process.env, line => console.error(line));
   const child = spawn(file, { stdio: ['pipe', 'pipe', 'inherit'], env: { HOME: '/nowhere' } });
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,63 +1,58 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { namespace } from '../sandbox/world.ts';
-import { liveTokens, type Registered, startRegistered } from './support/registered.ts';
-import type { Run } from './support/run.ts';
+import { type Halting, interrupt, pairs, race, tokensIn, withKubeconfig } from './support/racing.ts';
+import { type Registered, startRegistered } from './support/registered.ts';
 
 let registered: Registered;
-let restore: readonly (() => void)[];
+let track: Halting;
 before(async () => {
-  registered = await startRegistered(['dp1']);
-  restore = Object.values(registered.world.servers).map(one => one.snapshot());
+  registered = await startRegistered(['dp1'], { inProcess: true });
+  const { server, cli, world } = registered;
+  const exported = join(world.folder, 'export.yaml');
+  const { stdout } = await cli('clientconfig', 'export', '--with-secrets');
+  writeFileSync(exported, stdout, { mode: 0o600 });
+  const own = (plural: string, group = '') =>
+    server('cp')
+      .list(group, plural)
+      .filter(({ metadata }) => metadata.namespace === namespace);
+  track = {
+    cli: (...args) => cli(...args),
+    exported,
+    tlsName: 'localhost',
+    reset: async wanted => {
+      await registered.reset();
+      if (wanted) return;
+      const { code, stderr } = await cli('clientconfig', 'delete', 'dp1', '--yes');
+      assert.equal(code, 0, stderr);
+    },
+    clientConfigs: async () => own('clientconfigs', 'config.k8ssandra.io'),
+    secrets: async () => withKubeconfig(own('secrets')),
+    beforeWrite: (write, then) => {
+      let seen = 0;
+      for (const one of Object.values(world.servers))
+        one.hold(({ method, path }) => (method !== 'GET' && !/reviews$|\/token$/.test(path) && ++seen === write ? then() : undefined));
+      return () => {
+        for (const one of Object.values(world.servers)) one.hold(undefined);
+      };
+    },
+    tokens: async () => tokensIn(server('dp1').list('', 'secrets')),
+  };
 });
 after(() => registered.stop());
-const text = ({ code, stdout, stderr }: Run): string => `exit ${code}\n${stdout}${stderr}`;
 
-const commands = {
-  create: ['create', '--from-context', 'dp1', '--allow', 'loopback'],
-  rotate: ['rotate', 'dp1', '--yes', '--timeout', '20s'],
-  delete: ['delete', 'dp1', '--yes'],
-} as const;
-const rounds = Number(process.env['RACES'] ?? 3);
-/** A credential that is stored, is alive and is the only one; or nothing of it anywhere. */
-const isRight = (said: string): void => {
-  const { server, storedToken } = registered;
-  const config = server('cp').get('config.k8ssandra.io', 'clientconfigs', namespace, 'dp1');
-  const secret = server('cp').get('', 'secrets', namespace, 'dp1-config');
-  assert.equal(config === undefined, secret === undefined, `the ClientConfig and its Secret go together\n${said}`);
-  if (secret === undefined) return assert.deepEqual(liveTokens(server('dp1')), [], `nothing live is left\n${said}`);
-  assert.deepEqual(liveTokens(server('dp1')), [storedToken('dp1')], `one live token, the stored one\n${said}`);
-  const { annotations = {}, labels = {} } = secret.metadata;
-  assert.equal(annotations['cli.k8ssandra.io/rotation'], undefined, said);
-  assert.equal(labels['cli.k8ssandra.io/deleting'], undefined, said);
-};
+const rounds = Number(process.env['RACES'] ?? 5);
+for (const [one, other] of pairs)
+  test(`${one} and ${other} at once: the end is whole, what was said is true, and the loser says why`, { timeout: 300_000 }, async () => {
+    for (let round = 0; round < rounds; round++) await race(track, one, other, round, (round * 17) % 60);
+  });
 
-for (const [one, other] of [
-  ['create', 'delete'],
-  ['rotate', 'delete'],
-  ['create', 'rotate'],
-  ['rotate', 'rotate'],
-  ['delete', 'delete'],
-] as const)
-  test(`${one} and ${other} at once: the end is right, and the loser says why`, { timeout: 300_000 }, async () => {
-    const { cli, server } = registered;
-    for (let round = 0; round < rounds; round++) {
-      for (const again of restore) again();
-      const { put, list } = server('cp');
-      for (const config of list('config.k8ssandra.io', 'clientconfigs'))
-        put('config.k8ssandra.io', 'clientconfigs', { ...config, metadata: { ...config.metadata, annotations: {} } });
-      const both = await Promise.all(
-        [commands[one], commands[other]].map(async (args, index) => {
-          await new Promise(later => setTimeout(later, index * ((round * 37) % 150)));
-          return cli('clientconfig', ...args);
-        }),
-      );
-      const said = `round ${round}: ${both.map(text).join('---\n')}`;
-      isRight(said);
-      assert.ok(
-        both.some(({ code }) => code === 0),
-        said,
-      );
-      for (const { code, stderr } of both) if (code !== 0) assert.match(stderr, /^error: .{10,}\nfix: {3}.{5,}$/m, said);
+for (const [one, other] of pairs.flatMap(([a, b]) => (a === b ? [[a, b] as const] : [[a, b] as const, [b, a] as const])))
+  test(`${other} before each write of ${one}`, { timeout: 300_000 }, async () => {
+    for (const registered of [true, false]) {
+      let write = 1;
+      while (await interrupt(track, one, other, write, registered)) write++;
     }
   });

@@ -52,6 +52,8 @@ export interface ApiServer extends Pick<Store, 'put' | 'get' | 'list' | 'remove'
   readonly clearFaults: () => void;
   /** called after every answered request, to stop a client at a chosen call */
   readonly onRequest: (listener: (seen: Seen) => void) => void;
+  /** Asked before each request is looked at, which waits for it; the last one given, and none for `undefined`. */
+  readonly hold: (gate: ((asked: Asked) => Promise<void> | undefined) | undefined) => void;
   readonly drop: (plural: string) => void;
   /** Ends the tokens that lists go on with: the next page answers 410. */
   readonly compact: Lists['compact'];
@@ -95,6 +97,7 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
     return answer(backend, { method, url: new URL(url, 'https://server'), user, body, accept, contentType });
   };
   let alter: Parameters<ApiServer['alter']>[0];
+  let gate: Parameters<ApiServer['hold']>[0];
   const altered = (asked: Asked, reply: Reply): Reply => alter?.(asked, reply) ?? reply;
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const { method = 'GET', url: path = '/' } = incoming;
@@ -106,6 +109,7 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
       for (const listener of listeners) listener(seen);
     };
     if (latencyMs > 0) await sleep(latencyMs);
+    await gate?.({ method, path, authorization });
     const fault = faults.next(method, path, authorization);
     if (fault?.kind === 'hang') return note(0);
     if (fault?.kind === 'slow') await sleep(fault.ms);
@@ -138,6 +142,9 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
     fault: faults.add,
     clearFaults: faults.clear,
     onRequest: one => void listeners.push(one),
+    hold: one => {
+      gate = one;
+    },
     drop: plural => void without.add(plural),
     alter: change => {
       alter = change;

@@ -3,18 +3,28 @@ import { lateFault } from '../checks/start.ts';
 import { probe } from '../fleet/from-cluster/probe.ts';
 import { accepts, annotation } from '../kube/annotations.ts';
 import { authorityAlone, type Connection, type Endpoint, type Limits, shakeHands, TransportError } from '../kube/api/connection.ts';
-import { demand } from '../kube/api/objects.ts';
-import { apiPath, kinds, type Secret } from '../kube/kinds.ts';
+import { demand, getObject, RefusedError, required } from '../kube/api/objects.ts';
+import { apiPath, type ClientConfig, kinds, type Secret } from '../kube/kinds.ts';
 import { certificatePem, parseStored } from '../kube/kubeconfig/parse.ts';
 import { withContext, withEndpoint } from '../kube/kubeconfig/rewrite.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { shownUrl, unroutable } from '../kube/kubeconfig/url.ts';
+import { specHash } from '../operator/hash.ts';
 import { refuseOtherAccount } from './account.ts';
 import { wayNotes } from './create/place.ts';
 import { storedDifferences } from './differences.ts';
 import { fittingCa } from './fitting-ca.ts';
+import { meanwhile } from './meanwhile.ts';
 import type { Guard } from './refusals.ts';
-import { putSecret, type Registration, refuseUnderWay, rewrittenKubeconfig, withAnnotations, withKubeconfig } from './registration.ts';
+import {
+  currentSecret,
+  putSecret,
+  type Registration,
+  refuseUnderWay,
+  rewrittenKubeconfig,
+  withAnnotations,
+  withKubeconfig,
+} from './registration.ts';
 
 /** What may be changed of how the operator reaches a data plane; an empty text takes the field away. */
 export interface Changes {
@@ -155,17 +165,40 @@ export const executeRename = async (connection: Connection, registration: Regist
   const kubeconfig = rewrittenKubeconfig(registration, text => withContext(text, contextName, name));
   const written = await putSecret(connection, withKubeconfig(secret, kubeconfig));
   try {
-    // A patch, because the operator may stamp its annotations in between; whoever else renames it has lost at the Secret.
-    await demand(connection, `update ClientConfig ${config.metadata.namespace}/${config.metadata.name}`, {
-      method: 'PATCH',
-      path: apiPath(kinds.clientConfig, config.metadata.namespace, config.metadata.name),
-      contentType: 'application/merge-patch+json',
-      body: { spec: { contextName: name } },
-      mustFinish: true,
-    });
+    await nameContext(connection, config, name);
   } catch (error) {
     // The old name still works in what is stored; putting the old text back is tidiness, so its failure must not hide the cause.
-    await putSecret(connection, { ...secret, metadata: written.metadata }).catch(() => undefined);
+    const now = await getObject(connection, kinds.clientConfig, config.metadata.namespace, config.metadata.name, true);
+    if (now.ok && specHash(now.value?.spec) === specHash(config.spec))
+      await putSecret(connection, { ...secret, metadata: written.metadata }).catch(() => undefined);
     throw error;
+  }
+  const stored = await currentSecret(connection, written);
+  if (stored !== undefined && parseStored(Buffer.from(stored.data?.['kubeconfig'] ?? '', 'base64'), name).ok) return;
+  await nameContext(connection, { ...config, spec: { ...config.spec, contextName: name } }, config.spec?.contextName ?? null);
+  throw meanwhile(`Secret ${secret.metadata.namespace}/${secret.metadata.name} was ${stored === undefined ? 'deleted' : 'changed'}`);
+};
+/** How often a ClientConfig is looked at that changes between the look and the write, as when the operator stamps it. */
+const looks = 5;
+/** Gives it the context name as long as it is what was decided on; no name at all is that of the object. */
+const nameContext = async (connection: Connection, config: ClientConfig, contextName: string | null): Promise<void> => {
+  const { namespace, name, uid } = config.metadata;
+  const what = `ClientConfig ${namespace}/${name}`;
+  for (let look = 1; ; look++) {
+    const current = required(await getObject(connection, kinds.clientConfig, namespace, name, true), what, connection.context);
+    if (current === undefined) throw meanwhile(`${what} was deleted`);
+    if (current.metadata.uid !== uid || specHash(current.spec) !== specHash(config.spec)) throw meanwhile(`${what} was changed`);
+    const { resourceVersion } = current.metadata;
+    try {
+      return await demand(connection, `update ${what}`, {
+        method: 'PATCH',
+        path: apiPath(kinds.clientConfig, namespace, name),
+        contentType: 'application/merge-patch+json',
+        body: { metadata: { resourceVersion }, spec: { contextName } },
+        mustFinish: true,
+      });
+    } catch (error) {
+      if (!(error instanceof RefusedError) || error.status !== 409 || look === looks) throw error;
+    }
   }
 };

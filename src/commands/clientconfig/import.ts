@@ -11,6 +11,7 @@ import { effectiveContext } from '../../operator/references.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { unwatched } from '../../plan/create/destination.ts';
 import { nameOf, openJournal } from '../../plan/journal.ts';
+import { lookAtImported, namedBy } from '../../plan/meanwhile.ts';
 import { planImport, proveRegistrations, type Registrations, readRegistrations } from '../../plan/move.ts';
 import { type Guard, guardWith, overridesOf } from '../../plan/refusals.ts';
 import { refuseRestartIntoCrash, watchedConfigs } from '../../plan/registration.ts';
@@ -61,8 +62,9 @@ export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void
     const journal = openJournal(io.interrupted);
     try {
       for (const write of writes) await journal.write(write);
+      await lookAtImported(connection, registrations, limits);
     } catch (error) {
-      for (const line of await journal.rollBack()) io.err(`${printable(line)}\n`);
+      for (const line of await journal.rollBack(namedBy(connection))) io.err(`${printable(line)}\n`);
       throw error;
     }
     io.out(`imported ${registrations.clientConfigs.length} ClientConfig${registrations.clientConfigs.length === 1 ? '' : 's'}\n`);

@@ -3,6 +3,7 @@ import type { Probe } from '../../fleet/inventory.ts';
 import type { Connection, Endpoint } from '../../kube/api/connection.ts';
 import type { TlsFacts } from '../../kube/api/tls.ts';
 import type { Operator } from '../../operator/environment.ts';
+import type { Decided } from '../meanwhile.ts';
 import type { Override } from '../refusals.ts';
 import type { Account, Owner } from '../token.ts';
 
@@ -30,6 +31,8 @@ export interface Candidate {
   readonly keeps: readonly string[];
   /** of what it will be */
   readonly owner: Owner;
+  /** what was there when all this was decided */
+  readonly decided: Decided;
   /** `namespace/name` of the token Secret that the stored Secret named when it was read, if there was one */
   readonly noted: string | undefined;
   readonly operator: Operator | undefined;

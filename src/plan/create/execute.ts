@@ -3,11 +3,12 @@ import { UserError } from '../../base/errors.ts';
 import { probe } from '../../fleet/from-cluster/probe.ts';
 import { annotation } from '../../kube/annotations.ts';
 import type { Connection, Limits } from '../../kube/api/connection.ts';
-import { getObject, required } from '../../kube/api/objects.ts';
-import { kinds, type Secret } from '../../kube/kinds.ts';
+import { getObject } from '../../kube/api/objects.ts';
+import { type ClientConfig, kinds, type Secret } from '../../kube/kinds.ts';
 import { parseStored } from '../../kube/kubeconfig/parse.ts';
 import { type Journal, nameOf, type Write } from '../journal.ts';
-import { currentSecret, isBeingDeleted, refuseUnderWay } from '../registration.ts';
+import { lookAgain, namedBy, refuseChanged } from '../meanwhile.ts';
+import { refuseUnderWay } from '../registration.ts';
 import type { Candidate } from './candidate.ts';
 import { controlPlaneWrites, kubeconfigOf, newToken, tokenSecretWrite } from './writes.ts';
 
@@ -28,7 +29,7 @@ export const execute = async (
       `${one.action === 'unchanged' ? 'unchanged' : `${one.action}d`} ${nameOf(one)} in ${one.connection.context}${one.action === 'update' ? ` (${one.note})` : ''}`,
     );
   };
-  const writes: { secret: Write<Secret>; clientConfig: Write }[] = [];
+  const writes: { secret: Write<Secret>; clientConfig: Write<ClientConfig> }[] = [];
   for (const candidate of candidates) {
     if (candidate.ttl === undefined && candidate.tokenSecret.token === undefined) await write(await tokenSecretWrite(candidate));
     const token = candidate.tokenSecret.token ?? (await newToken(candidate, limits, patience));
@@ -36,40 +37,18 @@ export const execute = async (
     const pair = await controlPlaneWrites(control.connection, candidate, token, control.namespace);
     refuseUnderWay(pair.secret.before);
     refuseRival(candidate, pair.secret);
+    refuseChanged(candidate.decided, pair);
     writes.push(pair);
   }
   for (const { secret } of writes) await write(secret);
   for (const { clientConfig } of writes) await write(clientConfig);
   if (done.some(({ action }) => action !== 'unchanged'))
-    await Promise.all(writes.map((one, index) => lookAgain(control.connection, one, candidates[index])));
+    await Promise.all(
+      writes.map(({ secret, clientConfig }, index) =>
+        lookAgain(control.connection, clientConfig.object, secret.object.data?.['kubeconfig'], () => isRevoked(candidates[index])),
+      ),
+    );
   return done;
-};
-/** What was written is there together: a deletion at the same time may have taken one of them, which a conflict does not always show. */
-const lookAgain = async (
-  connection: Connection,
-  { secret, clientConfig }: { secret: Write<Secret>; clientConfig: Write },
-  candidate: Candidate | undefined,
-): Promise<void> => {
-  const { namespace, name } = secret.object.metadata;
-  const stored = await currentSecret(connection, secret.object);
-  const where = clientConfig.object.metadata;
-  const config = required(
-    await getObject(connection, kinds.clientConfig, where.namespace, where.name),
-    `ClientConfig ${where.namespace}/${where.name}`,
-    connection.context,
-  );
-  const lost =
-    config === undefined || config.metadata.deletionTimestamp !== undefined
-      ? `ClientConfig ${where.namespace}/${where.name} is deleted`
-      : stored === undefined || isBeingDeleted(stored)
-        ? `Secret ${namespace}/${name} is deleted`
-        : stored.data?.['kubeconfig'] !== secret.object.data?.['kubeconfig']
-          ? `Secret ${namespace}/${name} was changed`
-          : (await isRevoked(candidate))
-            ? 'its token is revoked'
-            : undefined;
-  if (lost !== undefined)
-    throw new UserError(`refused: meanwhile ${lost} by another run`, 'see what the other one has done, then run this again');
 };
 const isRevoked = async (candidate: Candidate | undefined): Promise<boolean> => {
   // A token with an end lives in no Secret.
@@ -87,15 +66,16 @@ const refuseRival = ({ noted, serviceAccount, tokenSecret }: Candidate, { before
     'run this again; if it comes again, delete that Secret when no ClientConfig names it',
   );
 };
-/** Why a token Secret of ours must stay on a roll-back: someone else's create has stored its token meanwhile. */
+/** Why a Secret of ours must stay on a roll-back: another run has stored its token meanwhile, or goes by it. */
 export const tokenInUse =
   (candidates: readonly Candidate[], control: { connection: Connection; namespace: string }) =>
-  async ({ object }: Write): Promise<string | undefined> => {
+  async (write: Write): Promise<string | undefined> => {
+    const { object } = write;
     const of = candidates.find(
       ({ tokenSecret, serviceAccount }) =>
         object.metadata.name === tokenSecret.name && object.metadata.namespace === serviceAccount.namespace,
     );
-    if (of === undefined) return undefined;
+    if (of === undefined || write.connection !== of.source) return namedBy(control.connection)(write);
     const stored = await getObject(control.connection, kinds.secret, control.namespace, of.secretName, true);
     const annotations = stored.ok ? stored.value?.metadata.annotations : undefined;
     return annotations?.[annotation.tokenSecret] === `${of.serviceAccount.namespace}/${of.tokenSecret.name}`

@@ -9,6 +9,7 @@ import { proxyFault, serverFault } from '../../kube/kubeconfig/address.ts';
 import type { StoredKubeconfig } from '../../kube/kubeconfig/stored.ts';
 import { shownUrl, unroutable } from '../../kube/kubeconfig/url.ts';
 import { effectiveContext, watchedInOrder } from '../../operator/references.ts';
+import type { Decided } from '../meanwhile.ts';
 import { objectName, shortHash } from '../names.ts';
 import { type Override, overridesIn } from '../refusals.ts';
 
@@ -22,6 +23,7 @@ export interface Place {
   readonly stored: StoredKubeconfig | undefined;
   /** the notes of its Secret */
   readonly notes: Readonly<Record<string, string>>;
+  readonly decided: Decided;
 }
 
 /**
@@ -38,6 +40,7 @@ export const placeOf = (controlPlane: ControlPlane, contextName: string, namespa
   const name = before?.metadata.name ?? freeName(all, contextName, namespace);
   const secretName = ownSecret(all, before) ?? `${name}-config`;
   const secret = controlPlane.secrets.get(before === undefined ? `${namespace}/${secretName}` : secretKey(before));
+  const target = controlPlane.secrets.get(`${namespace}/${secretName}`);
   const stored = before === undefined ? undefined : controlPlane.stored.get(configKey(before));
   return {
     namespace,
@@ -45,6 +48,7 @@ export const placeOf = (controlPlane: ControlPlane, contextName: string, namespa
     secretName,
     stored: stored?.ok === true ? stored.value : undefined,
     notes: before !== undefined && isShared(all, before) ? {} : ((secret?.ok === true ? secret.value?.annotations : undefined) ?? {}),
+    decided: { config: before, secret: target?.ok === true ? target.value : 'unread' },
   };
 };
 const twice = (contextName: string, namespace: string, providers: readonly ClientConfig[]): UserError => {

@@ -44,6 +44,7 @@ export const prepare = async (
     secretName: place.secretName,
     keeps: keptLines(server, selected, options, kept),
     owner: ownerOf(controlPlane, `${options.destNamespace}/${place.name}`),
+    decided: place.decided,
     noted: place.notes[annotation.tokenSecret],
     operator,
     serviceAccount,

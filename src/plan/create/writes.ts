@@ -80,7 +80,7 @@ export const controlPlaneWrites = async (
   candidate: Candidate,
   token: Credential,
   destNamespace: string,
-): Promise<{ secret: Write<Secret>; clientConfig: Write }> => {
+): Promise<{ secret: Write<Secret>; clientConfig: Write<ClientConfig> }> => {
   const { secret, clientConfig } = manifests(candidate, token, destNamespace);
   const [secretWrite, clientConfigWrite] = await Promise.all([
     writeOf<Secret>(connection, kinds.secret, secret, secretDifferences(candidate.contextName), `kubeconfig, token ${token.fingerprint}`),

@@ -1,0 +1,108 @@
+import { UserError } from '../base/errors.ts';
+import type { StoredSecret } from '../fleet/inventory.ts';
+import { annotation } from '../kube/annotations.ts';
+import { type Connection, connectStored, type Limits, TransportError } from '../kube/api/connection.ts';
+import { listObjects } from '../kube/api/lists.ts';
+import { getObject, required } from '../kube/api/objects.ts';
+import { configKey, keyOf, secretKey } from '../kube/key.ts';
+import { type ClientConfig, kinds, type Secret } from '../kube/kinds.ts';
+import { parseStored } from '../kube/kubeconfig/parse.ts';
+import { secretHash, specHash } from '../operator/hash.ts';
+import { effectiveContext } from '../operator/references.ts';
+import { nameOf, type Write } from './journal.ts';
+import { isBeingDeleted } from './registration.ts';
+
+/** Two runs at once: the one that finds the other's work in what it has decided on, or in what it has written, gives way. */
+export const meanwhile = (what: string): UserError =>
+  new UserError(`refused: meanwhile ${what} by another run`, 'see what the other one has done, then run this again');
+
+/** What a run goes by when it decides what to write; a Secret that was not looked at is judged when it is written. */
+export interface Decided {
+  readonly config: ClientConfig | undefined;
+  readonly secret: StoredSecret | undefined | 'unread';
+}
+/** What is to be changed is still what was decided on. */
+export const refuseChanged = (
+  { config, secret }: Decided,
+  writes: { readonly secret: Write<Secret>; readonly clientConfig: Write<ClientConfig> },
+): void => {
+  const { before } = writes.clientConfig;
+  const other = before?.metadata.uid !== config?.metadata.uid || specHash(before?.spec) !== specHash(config?.spec);
+  if (writes.clientConfig.action !== 'unchanged' && other) throw meanwhile(`${nameOf(writes.clientConfig)} was changed`);
+  if (writes.secret.action === 'unchanged' || secret === 'unread') return;
+  const now = writes.secret.before;
+  if (now?.metadata.uid !== secret?.uid || (now !== undefined && secretHash(now.data) !== secret?.hash))
+    throw meanwhile(`${nameOf(writes.secret)} was changed`);
+};
+
+/** What was written is there together: a deletion at the same time may have taken one of them, which a conflict does not always show. */
+export const lookAgain = async (
+  connection: Connection,
+  clientConfig: ClientConfig,
+  /** in base64, as it was written; absent when its Secret was there before */
+  kubeconfig: string | undefined,
+  revoked: (stored: Secret) => Promise<boolean>,
+): Promise<void> => {
+  const { metadata, spec } = clientConfig;
+  const name = `Secret ${secretKey(clientConfig)}`;
+  const config = required(
+    await getObject(connection, kinds.clientConfig, metadata.namespace, metadata.name),
+    `ClientConfig ${configKey(clientConfig)}`,
+    connection.context,
+  );
+  const stored = required(
+    await getObject(connection, kinds.secret, metadata.namespace, spec?.kubeConfigSecret?.name ?? ''),
+    name,
+    connection.context,
+  );
+  if (config === undefined || config.metadata.deletionTimestamp !== undefined)
+    throw meanwhile(`ClientConfig ${configKey(clientConfig)} was deleted`);
+  if (specHash(config.spec) !== specHash(spec)) throw meanwhile(`ClientConfig ${configKey(clientConfig)} was changed`);
+  if (stored === undefined || isBeingDeleted(stored)) throw meanwhile(`${name} was deleted`);
+  if (kubeconfig !== undefined && stored.data?.['kubeconfig'] !== kubeconfig) throw meanwhile(`${name} was changed`);
+  if (await revoked(stored)) throw meanwhile('its token was revoked');
+};
+/** Whether the data plane still has the token, asked with that very token: an API server goes on taking a revoked one for some seconds. */
+const isRevoked = async ({ metadata, data }: Secret, contextName: string, limits: Limits): Promise<boolean> => {
+  const stored = parseStored(Buffer.from(data?.['kubeconfig'] ?? '', 'base64'), contextName);
+  const token = keyOf(metadata.annotations?.[annotation.tokenSecret] ?? '');
+  if (!stored.ok || stored.value.token === undefined || token === undefined) return false;
+  try {
+    const connection = await connectStored(contextName, stored.value, limits);
+    try {
+      const found = await getObject(connection, kinds.secret, token.namespace, token.name);
+      return found.ok ? found.value === undefined || found.value.metadata.deletionTimestamp !== undefined : found.reason === 'unauthorized';
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    // Nobody answers: that it could be proven before is all there is.
+    if (error instanceof TransportError) return false;
+    throw error;
+  }
+};
+
+/** What was imported is there together, and its tokens are good: a deletion at the same time may have taken some of it. */
+export const lookAtImported = async (
+  connection: Connection,
+  { clientConfigs, secrets }: { readonly clientConfigs: readonly ClientConfig[]; readonly secrets: readonly Secret[] },
+  limits: Limits,
+): Promise<void> => {
+  await Promise.all(
+    clientConfigs.map(config => {
+      const kubeconfig = secrets.find(one => configKey(one) === secretKey(config))?.data?.['kubeconfig'];
+      return lookAgain(connection, config, kubeconfig, stored => isRevoked(stored, effectiveContext(config), limits));
+    }),
+  );
+};
+/** Why a Secret of the control plane stays on a roll-back: another run has meanwhile made a ClientConfig that names it. */
+export const namedBy =
+  (connection: Connection) =>
+  async ({ kind, object, before, connection: written }: Write): Promise<string | undefined> => {
+    if (kind.kind !== kinds.secret.kind || before !== undefined || written !== connection) return undefined;
+    const { namespace, name } = object.metadata;
+    const configs = await listObjects(connection, kinds.clientConfig, namespace);
+    if (!configs.ok) return `whether a ClientConfig names it could not be read: ${configs.detail}`;
+    const config = configs.value.find(({ spec }) => spec?.kubeConfigSecret?.name === name);
+    return config === undefined ? undefined : `ClientConfig ${namespace}/${config.metadata.name} of another run names it`;
+  };

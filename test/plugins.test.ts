@@ -152,11 +152,11 @@ test('a missing plugin is told by its name, with the hint of who wrote the kubec
   assert.equal(hinted.code, 4);
   assert.equal(
     hinted.stderr,
-    'error: context c: the exec plugin not-installed-auth-plugin is not installed: no such program in the PATH\nfix:   brew install not-installed\\u001b[31m\n',
+    'error: context c: exec plugin "not-installed-auth-plugin" is not on PATH\nfix:   brew install not-installed\\u001b[31m\n',
   );
   const file = join(scratch, 'bin', 'plain');
   writeFileSync(file, 'no program');
-  assert.match((await list(kubeconfig({ command: file }))).stderr, /is not installed: no such program there\nfix: {3}install /);
+  assert.match((await list(kubeconfig({ command: file }))).stderr, /exec plugin ".*" does not exist\nfix: {3}install /);
 });
 test('what kubectl refuses of an exec entry is refused in its words', async () => {
   const refused: readonly (readonly [exec: Readonly<Record<string, unknown>>, told: string])[] = [

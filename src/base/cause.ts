@@ -11,7 +11,7 @@ const again = 'wait a moment, then run this again';
 const look = (context: string): Sentence => sentence`check that ${kubectl(context, 'version')} answers`;
 /** Why something could not be read. Each is a different fact and none of them means "absent". */
 export const unreads = {
-  unauthorized: { exit: 4, cure: context => `log in to ${context} again: its API does not accept the credentials of the kubeconfig` },
+  unauthorized: { exit: 4, cure: context => `log in to the cluster of ${context} again` },
   forbidden: { exit: 3, cure: () => 'use a context whose user has this right, or ask for it' },
   throttled: { exit: 3, cure: () => again },
   unavailable: { exit: 3, cure: () => again },

@@ -5,7 +5,9 @@ import { type Connection, connectUser, type Limits } from '../kube/api/connectio
 import type { SelectedContext } from '../kube/kubeconfig/select.ts';
 import { shownUrl } from '../kube/kubeconfig/url.ts';
 import type { UserKubeconfig } from '../kube/kubeconfig/user.ts';
+import { NoOperatorError } from '../operator/no-operator.ts';
 import type { GlobalArgs } from './global-options.ts';
+import { contextNames } from './no-operator.ts';
 import { limitsOf, selectControlPlane } from './options.ts';
 
 /** A control plane that is open for the time of one command. */
@@ -30,8 +32,9 @@ export const withControlPlane = async <T>(io: IO, args: GlobalArgs, work: (sessi
     opened.push(connection);
     return await work({ config, selected, connection, limits, opened, target });
   } catch (error) {
-    if (error instanceof UserError) error.target ??= target;
-    throw error;
+    const told = error instanceof NoOperatorError ? new NoOperatorError(error.context, contextNames(config)) : error;
+    if (told instanceof UserError) told.target ??= target;
+    throw told;
   } finally {
     for (const one of opened) one.close();
   }

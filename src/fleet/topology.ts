@@ -21,7 +21,9 @@ export interface NamedContext {
 /** Something that was meant to be read and was not. */
 interface Unread {
   readonly what: string;
+  /** the reason as one word, then the detail */
   readonly why: string;
+  readonly detail: string;
   /** manifests never show it, so it does not make them incomplete */
   readonly expected: boolean;
 }
@@ -49,7 +51,16 @@ export const topologyOf = ({ controlPlane, source, unread = [] }: Pick<Inventory
   const names = new Set([...registered.map(({ context }) => context), ...used.map(({ context }) => context)]);
   const gap = (what: string, list: Read<unknown>): Unread[] => {
     const read = whole(list);
-    return read.ok ? [] : [{ what, why: `${read.reason}: ${read.detail}`, expected: source === 'manifests' && read.reason === 'skipped' }];
+    return read.ok
+      ? []
+      : [
+          {
+            what,
+            why: `${read.reason}: ${read.detail}`,
+            detail: read.detail,
+            expected: source === 'manifests' && read.reason === 'skipped',
+          },
+        ];
   };
   return {
     contexts: [...names].sort().map(name => {
@@ -72,7 +83,7 @@ export const topologyOf = ({ controlPlane, source, unread = [] }: Pick<Inventory
       ...gap('ReplicatedSecrets', replicatedSecrets),
       ...gap('K8ssandraTasks', tasks),
       ...registered.flatMap(({ config, secret }) => gap(`Secret ${secretKey(config)}`, secret)),
-      ...unread.map(why => ({ what: 'manifests', why, expected: false })),
+      ...unread.map(why => ({ what: 'manifests', why, detail: why, expected: false })),
     ],
   };
 };

@@ -2,12 +2,21 @@ import { X509Certificate } from 'node:crypto';
 import { documentVersion } from '../base/domain.ts';
 import { printable } from '../base/errors.ts';
 import type { Registered } from '../fleet/registered.ts';
-import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
+import type { Stored, StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { shownUrl } from '../kube/kubeconfig/url.ts';
 import { writeYaml } from '../kube/yaml/write.ts';
 import { fitted, shortList, span } from './layout.ts';
 import { readState } from './read-state.ts';
 import type { Style } from './style.ts';
+
+/** In the place of a server: why the stored kubeconfig has none that the operator could use. */
+export const brokenWords: Readonly<Record<Extract<Stored, { ok: false }>['problem'], string>> = {
+  'key-missing': 'broken: no kubeconfig',
+  unparsable: 'broken: not YAML',
+  'context-missing': 'broken: lacks the context',
+  file: 'broken: names a file',
+  invalid: 'broken: not valid',
+};
 
 export const storedOf = ({ stored }: Registered): StoredKubeconfig | undefined => (stored?.ok === true ? stored.value : undefined);
 /** How the operator presents itself there: the token's account, or the way it authenticates. */
@@ -53,7 +62,7 @@ export const clientConfigTable = (all: readonly Registered[], now: number, style
       nameOf(registered),
       context,
       (stored === undefined ? undefined : shownUrl(stored.server)) ??
-        (registered.stored?.ok === false ? `broken: ${registered.stored.problem}` : broken),
+        (registered.stored?.ok === false ? brokenWords[registered.stored.problem] : broken),
       identityOf(registered) ?? broken,
       readState(loaded),
       expires === undefined ? broken : expires === 'never' ? 'never' : expires < now ? 'EXPIRED' : span(expires - now),

@@ -5,7 +5,7 @@ import { shownFindings } from '../checks/status.ts';
 import type { NamedContext, Topology } from '../fleet/topology.ts';
 import { configKey } from '../kube/key.ts';
 import { shownUrl } from '../kube/kubeconfig/url.ts';
-import { expiryOfStored, storedOf } from './client-configs.ts';
+import { brokenWords, expiryOfStored, storedOf } from './client-configs.ts';
 import { fitted, shortList, span } from './layout.ts';
 import { readState } from './read-state.ts';
 import type { Style } from './style.ts';
@@ -49,7 +49,7 @@ export const contextTable = (topology: Topology, report: Report, style: Style, w
       first === undefined ? broken : `${configKey(first.config)}${more}`,
       first === undefined ? broken : readState(first.loaded),
       users.length === 0 ? (known ? '-' : '?') : `${wide ? users.join(',') : shortList(users, 2)}${known ? '' : ', ?'}`,
-      stored === undefined ? (first?.stored?.ok === false ? `broken: ${first.stored.problem}` : broken) : shownUrl(stored.server),
+      stored === undefined ? (first?.stored?.ok === false ? brokenWords[first.stored.problem] : broken) : shownUrl(stored.server),
       ...(wide
         ? [
             first?.config.spec?.kubeConfigSecret?.name ?? broken,

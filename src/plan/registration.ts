@@ -12,6 +12,7 @@ import { parseStored } from '../kube/kubeconfig/parse.ts';
 import type { Rewritten } from '../kube/kubeconfig/rewrite.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import type { Operator } from '../operator/environment.ts';
+import { NoOperatorError } from '../operator/no-operator.ts';
 import { effectiveContext, references, watchedInOrder } from '../operator/references.ts';
 import { type Guard, refusal } from './refusals.ts';
 import type { Owner } from './token.ts';
@@ -63,10 +64,12 @@ export const watchedConfigs = (controlPlane: ControlPlane): readonly ClientConfi
 /** The operator whose ClientConfigs these are; without one there is nothing that could load a change. */
 export const operatorToLoad = ({ operator, operators, context }: ControlPlane): Operator => {
   if (operator !== undefined) return operator;
+  const all = required(operators, 'the operators', context);
+  if (all.length === 0) throw new NoOperatorError(context);
   throw new UserError(
-    operators.ok
-      ? `no single control plane operator was found in ${context}, so nothing would load the change`
-      : `the operators of ${context} could not be read: ${operators.detail}`,
+    all.some(({ controlPlane }) => controlPlane)
+      ? `which operator of ${context} is to read the change is not clear: ${all.map(({ namespace, name }) => `${namespace}/${name}`).join(', ')}`
+      : `${context} has no control-plane operator`,
     'choose the control plane with --context and its namespace with -n',
   );
 };

@@ -6,15 +6,17 @@ import { registeredIn } from '../../fleet/registered.ts';
 import { required } from '../../kube/api/objects.ts';
 import { clientConfigList, clientConfigNames, clientConfigTable } from '../../output/client-configs.ts';
 import { listPrinter } from '../list-output.ts';
+import { tellNoOperator } from '../no-operator.ts';
 import { styleOf } from '../options.ts';
 import { withControlPlane } from '../session.ts';
 import type { ListArgs } from './usage.ts';
 
 export const clientconfigList = async (io: IO, { output, ...args }: ListArgs): Promise<void> => {
   const print = listPrinter(output);
-  await withControlPlane(io, args, async ({ connection }) => {
+  await withControlPlane(io, args, async ({ connection, config }) => {
     const everywhere = args['all-namespaces'] === true;
     const controlPlane = await readControlPlane(connection, everywhere ? undefined : args.namespace);
+    tellNoOperator(io, controlPlane, config);
     required(controlPlane.clientConfigs, 'ClientConfigs', controlPlane.context);
     const complete = whole(controlPlane.clientConfigs);
     if (!complete.ok) io.err(`not shown: ${printable(complete.detail)}\n`);

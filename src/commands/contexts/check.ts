@@ -14,6 +14,7 @@ import { contextsOf } from '../../fleet/placement.ts';
 import { toSnapshot } from '../../fleet/snapshot.ts';
 import { withClusters } from '../../fleet/with-clusters.ts';
 import { manifestYaml } from '../../output/manifests.ts';
+import { refuseUnwatched, tellNoOperator } from '../no-operator.ts';
 import { duration, names, styleOf, timeLimit } from '../options.ts';
 import { type Session, withControlPlane } from '../session.ts';
 import { refuseBothNamespaces, refuseClusterFlags } from './control-plane-only.ts';
@@ -95,6 +96,8 @@ const gatherer = async (io: IO, args: CheckArgs, settings: Settings, session: Se
     const { NAME: names, namespace, parallel } = args;
     const scope = { namespace, names, parallel, warnBeforeDays, deadline, seen, soFar: showsSoFar(args, settings) };
     const controlPlane = await readControlPlane(connection, namespace);
+    refuseUnwatched(controlPlane, namespace);
+    tellNoOperator(io, controlPlane, config);
     if (placing === undefined) return collect(connection, config, controlPlane, scope, probing, io.now());
     const clusters = placing(controlPlane);
     const placed = withClusters(controlPlane, clusters);

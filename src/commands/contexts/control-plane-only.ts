@@ -1,3 +1,4 @@
+import { sentenceText } from '../../base/advice.ts';
 import { printable, usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { assembleContexts } from '../../fleet/assemble.ts';
@@ -5,7 +6,9 @@ import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import type { Inventory } from '../../fleet/inventory.ts';
 import { readOffline } from '../../fleet/offline.ts';
 import type { Topology } from '../../fleet/topology.ts';
+import { missingRight, rightsTexts, roleToAskFor } from '../../kube/missing-right.ts';
 import type { GlobalArgs } from '../global-options.ts';
+import { tellNoOperator } from '../no-operator.ts';
 import { withControlPlane } from '../session.ts';
 
 interface Namespaces {
@@ -37,16 +40,21 @@ export const readUndialled = async (
     refuseClusterFlags(args);
     return readOffline(io, args.filename, { namespace: args.namespace });
   }
-  return withControlPlane(io, args, async ({ connection }) => {
+  return withControlPlane(io, args, async ({ connection, config }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
+    tellNoOperator(io, controlPlane, config);
     const contexts = assembleContexts({ controlPlane, probes: new Map(), dataPlanes: new Map() });
     return Object.freeze({ now: io.now(), source: 'cluster', warnBeforeDays: 30, controlPlane, contexts, places: new Map() });
   });
 };
 
 /** Exit 3 when something that should have been read was not, each told on standard error; 0 otherwise, whatever is wrong with it. */
-export const exitOf = (io: IO, { unread }: Topology): 0 | 3 => {
+export const exitOf = (io: IO, { unread }: Topology, context: string): 0 | 3 => {
   const missed = unread.filter(({ expected }) => !expected);
-  for (const { what, why } of missed) io.err(`not read: ${printable(what)}: ${printable(why)}\n`);
+  const rights = missed.flatMap(({ detail }) => missingRight(detail) ?? []);
+  // The commands that dial nobody know no target; the role is the same everywhere.
+  for (const text of rightsTexts(rights, context)) io.err(`${printable(text)}: ${sentenceText(roleToAskFor, {})}\n`);
+  for (const { what, detail } of missed)
+    if (missingRight(detail) === undefined) io.err(`${printable(what)} not read: ${printable(detail)}\n`);
   return missed.length === 0 ? 0 : 3;
 };

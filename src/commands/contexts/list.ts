@@ -19,5 +19,5 @@ export const contextsList = async (io: IO, { output, ...args }: ListArgs): Promi
       table: wide => contextTable(topology, report, styleOf(io, args), wide),
     }),
   );
-  io.exit(exitOf(io, topology));
+  io.exit(exitOf(io, topology, inventory.controlPlane.context));
 };

@@ -1,4 +1,3 @@
-import { UserError } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { jsonText } from '../../base/json.ts';
 import { known } from '../../base/read.ts';
@@ -15,6 +14,7 @@ import { yamlOf } from '../../output/client-configs.ts';
 import { type OperatorStatus, operatorStatusDocument } from '../../output/operator-status/document.ts';
 import { operatorStatusText } from '../../output/operator-status/text.ts';
 import { everything, judge } from '../contexts/judge.ts';
+import { refuseNoOperator } from '../no-operator.ts';
 import { styleOf } from '../options.ts';
 import { type Session, withControlPlane } from '../session.ts';
 import type { StatusArgs } from './usage.ts';
@@ -38,7 +38,7 @@ export const operatorStatus = async (io: IO, args: StatusArgs): Promise<void> =>
 const readStatus = async (io: IO, { namespace }: StatusArgs, session: Session): Promise<OperatorStatus> => {
   const { connection, config, limits, target } = session;
   const controlPlane = await readControlPlane(connection, namespace);
-  refuseNoOperator(controlPlane);
+  refuseNoOperator(controlPlane, namespace);
   const registered = registeredIn(controlPlane);
   const loadable = registered.filter(({ loaded }) => loaded !== 'ignored');
   const started = performance.now();
@@ -54,13 +54,6 @@ const readStatus = async (io: IO, { namespace }: StatusArgs, session: Session): 
     dataPlanes: new Map(dataPlanes),
     lastExit: end,
   };
-};
-const refuseNoOperator = ({ context, operators }: ControlPlane): void => {
-  if (operators.ok && operators.value.length === 0)
-    throw new UserError(
-      `${context} has no K8ssandra Operator (no Deployment labelled control-plane=k8ssandra-operator)`,
-      'choose the control plane with --context, or install the operator there',
-    );
 };
 const readLastExit = async (
   { connection }: Session,

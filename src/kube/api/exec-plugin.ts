@@ -72,7 +72,7 @@ const located = (context: string, plugin: Exec, path: string): string => {
   if (found !== undefined) return found;
   const hint = printable(installHint.replace(/\s+/g, ' ').trim());
   throw new UserError(
-    `context ${context}: the exec plugin ${printable(command)} is not installed: no such program ${places.length > 1 ? 'in the PATH' : 'there'}`,
+    `context ${context}: exec plugin "${printable(command)}" ${places.length > 1 ? 'is not on PATH' : 'does not exist'}`,
     hint === '' ? `install ${printable(command)}, or correct the exec entry of the context's user` : hint,
   );
 };

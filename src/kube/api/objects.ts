@@ -4,6 +4,7 @@ import { type Codec, isSegment, Malformed, object, optional, text } from '../../
 import { printable, UserError } from '../../base/errors.ts';
 import { known, type Read } from '../../base/read.ts';
 import { apiPath, type Kind, type KubeObject } from '../kinds.ts';
+import { missingRight, rightsTexts, roleToAskFor } from '../missing-right.ts';
 import { decoded, isAbsent, refusalOf, unreadOf } from './answer.ts';
 import { send } from './ask.ts';
 import type { Connection } from './connection.ts';
@@ -98,11 +99,13 @@ const cures: Readonly<Record<number, string>> = {
 export const required = <T>(read: Read<T>, what: string, context: string): T => {
   if (read.ok) return read.value;
   const { exit, cure } = unreads[read.reason];
-  throw new UserError(
-    read.reason === 'unauthorized'
-      ? `${context} does not accept your credentials: ${read.detail}`
-      : `cannot read ${what} in ${context}: ${read.reason}: ${read.detail}`,
-    cure(context),
-    exit,
-  );
+  if (read.reason === 'unauthorized')
+    throw new UserError(
+      `${context} does not accept your credentials${read.detail.startsWith('401: ') ? ' (401)' : `: ${read.detail}`}`,
+      cure(context),
+      exit,
+    );
+  const right = read.reason === 'forbidden' ? missingRight(read.detail) : undefined;
+  if (right !== undefined) throw new UserError(rightsTexts([right], context).join(), roleToAskFor, exit);
+  throw new UserError(`cannot read ${what} in ${context}: ${read.detail}`, cure(context), exit);
 };

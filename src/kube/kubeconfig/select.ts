@@ -88,7 +88,10 @@ const fromFlags = ({ clusters, users }: UserKubeconfig, { server, cluster: clust
 };
 const noContext = (config: UserKubeconfig, flagName: string): never => {
   throw config.files.length === 0
-    ? usage('there is no kubeconfig, and this is no pod with a service account', 'pass one with --kubeconfig, or set KUBECONFIG')
+    ? usage(
+        `no kubeconfig: ${(config.machine.env['KUBECONFIG'] ?? '') === '' ? '~/.kube/config does not exist' : 'no file of KUBECONFIG exists'}`,
+        'set KUBECONFIG or pass --kubeconfig',
+      )
     : usage('no context is selected: the kubeconfig has no current-context', `pass ${flagName}${known(config)}`);
 };
 const none = new Uint8Array();

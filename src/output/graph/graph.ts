@@ -4,6 +4,7 @@ import type { NamedContext, Provider, Topology } from '../../fleet/topology.ts';
 import { configKey, secretKey } from '../../kube/key.ts';
 import type { K8ssandraCluster } from '../../kube/kinds.ts';
 import { shownUrl } from '../../kube/kubeconfig/url.ts';
+import { missingRight } from '../../kube/missing-right.ts';
 import type { Reference } from '../../operator/references.ts';
 import { storedOf } from '../client-configs.ts';
 import { qualified } from '../facts.ts';
@@ -71,8 +72,9 @@ export const contextGraph = (topology: Topology, report: Report): ContextGraph =
     ...topology.contexts.flatMap(({ references }) => references.map(ofOther)),
     ...topology.unread
       .filter(({ what }) => !what.startsWith('Secret '))
-      .map(({ what, why }) => {
-        const gap = node(`not read/${what}/${why}`, 'not read', what, { status: 'unknown', notes: [why] });
+      .map(({ what, why, detail }) => {
+        const note = missingRight(detail) === undefined ? detail : 'forbidden';
+        const gap = node(`not read/${what}/${why}`, 'not read', what, { status: 'unknown', notes: [note] });
         return { nodes: [gap], edges: [edge(root, gap.id)] };
       }),
   ];

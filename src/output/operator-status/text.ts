@@ -5,6 +5,7 @@ import { shownFindings } from '../../checks/status.ts';
 import type { Operator } from '../../operator/environment.ts';
 import { shortList, span, wrap, wrapCommand } from '../layout.ts';
 import { header } from '../report/header.ts';
+import { unreadOf } from '../report/unread.ts';
 import { verdictOfStart, verdictText } from '../report/verdict.ts';
 import { mark, paint, paintAs, type Style } from '../style.ts';
 import { dataPlaneTable } from './data-planes.ts';
@@ -97,12 +98,12 @@ const rest = (report: Report, style: Style): string[] => {
   const cause = causeOf(report);
   const isTold = ({ code }: Finding): boolean => report.controlPlane.operator !== undefined && told.includes(code);
   const own = shownFindings(report).filter(one => one !== cause && !isTold(one) && one.contexts.length === 0 && one.severity !== 'info');
-  const unread = [...new Set(report.unknown.filter(({ expected }) => expected !== true).map(({ reason }) => reason))];
+  const unread = unreadOf(report).filter(({ expected }) => !expected);
   const lines = [
     ...own.flatMap(one =>
       wrap(printable(one.message), `${mark(one.severity, style)} ${paint('bold', one.code, style)} `, indent, style.columns),
     ),
-    ...unread.flatMap(reason => wrap(printable(`not read: ${reason}`), `${mark('unknown', style)} `, indent, style.columns)),
+    ...unread.flatMap(({ text }) => wrap(printable(text), `${mark('unknown', style)} `, indent, style.columns)),
   ];
   const clean = lines.length === 0 && shownFindings(report).every(({ severity }) => severity === 'info');
   if (clean) return [];

@@ -87,12 +87,13 @@ export const fleet = (report: Report, style: Style, { wide }: TableOptions): Fit
 
 /** An empty fleet, and what to run next. */
 const nothing = ({ controlPlane, target }: Report, { columns }: Style): string[] =>
-  [
-    controlPlane.clientConfigs.ok
-      ? 'no ClientConfigs, and nothing names a context: this control plane reaches no other cluster yet'
-      : `ClientConfigs could not be read: ${printable(controlPlane.clientConfigs.detail)}`,
-    `register a data plane: ${commandLine(ours('clientconfig create', [], '--help'), target)}`,
-  ].flatMap(text => wrap(text, '', '  ', columns));
+  (controlPlane.clientConfigs.ok
+    ? [
+        'no ClientConfigs, and nothing names a context: this control plane reaches no other cluster yet',
+        `register a data plane: ${commandLine(ours('clientconfig create', [], '--help'), target)}`,
+      ]
+    : ['which contexts there are could not be read']
+  ).flatMap(text => wrap(text, '', '  ', columns));
 
 const localRow = (report: Report, style: Style): Row => {
   const { controlPlane } = report;

@@ -41,6 +41,6 @@ const operatorWords = ({ operator, operators, pods }: ControlPlane): string => {
       ...(restarts === 0 ? [] : [plural(restarts, 'restart')]),
     ].join(', ');
   }
-  if (!operators.ok) return `operator unknown (${operators.detail})`;
+  if (!operators.ok) return `operator not known${operators.reason === 'forbidden' ? '' : ` (${operators.detail})`}`;
   return operators.value.length === 0 ? 'no operator found' : `${plural(operators.value.length, 'operator')} found, none chosen`;
 };

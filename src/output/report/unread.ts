@@ -1,7 +1,8 @@
-import { commandLine, ours } from '../../base/advice.ts';
+import { sentenceText } from '../../base/advice.ts';
 import { printable } from '../../base/errors.ts';
 import type { Report, Unknown } from '../../checks/report.ts';
 import { operatorVantage } from '../../fleet/vantage.ts';
+import { type MissingRight, missingRight, rightsTexts, roleToAskFor } from '../../kube/missing-right.ts';
 import { stepNames, stepsOf } from '../facts.ts';
 import { shortList, wrap } from '../layout.ts';
 import { mark, type Style } from '../style.ts';
@@ -39,38 +40,24 @@ export interface Unread {
 /** What could not be read or judged as sentences, one for each reason; what the reader's rights do not give is one. */
 export const unreadOf = ({ unknown, target, controlPlane }: Pick<Report, 'unknown' | 'target' | 'controlPlane'>): readonly Unread[] => {
   const rights = unknown.flatMap(one => {
-    const right = missingRight(one);
+    const right = readersRight(one);
     return right === undefined ? [] : [right];
   });
   // The verdict itself tells why it is not known.
-  const rest = unknown.filter(one => missingRight(one) === undefined && one.code !== 'KC604');
-  const role = commandLine(ours('contexts check', [], '--print-rbac'), target);
+  const rest = unknown.filter(one => readersRight(one) === undefined && one.code !== 'KC604');
   return [
-    ...[...Map.groupBy(rights, ({ user }) => user)].map(([user, all]) => ({
-      text: `${user} may not ${verbs(all)} in ${controlPlane.context}: ${role} shows the role to ask for`,
+    ...rightsTexts(rights, controlPlane.context).map(text => ({
+      text: `${text}: ${sentenceText(roleToAskFor, target)}`,
       contexts: [],
       expected: false,
     })),
     ...[...Map.groupBy(rest, groupOf).values()].map(sentenceOf),
   ];
 };
-interface Right {
-  readonly user: string;
-  readonly verb: string;
-  readonly resource: string;
-}
-const verbs = (all: readonly Right[]): string =>
-  [...Map.groupBy(all, ({ verb }) => verb)]
-    .map(([verb, members]) => `${verb} ${[...new Set(members.map(({ resource }) => resource))].sort().join(', ')}`)
-    .join(' and ');
 /** Facts that are read with the stored credential: what that one may not do is no right of the reader. */
 const ofDataPlane = ['reach', 'tls', 'version', 'identity', 'access', 'crds'];
-/** The words of Kubernetes' authorizer; apiserver pkg/endpoints/handlers/responsewriters/errors.go. */
-const missingRight = ({ gap }: Unknown): Right | undefined => {
-  if (gap?.reason !== 'forbidden' || ofDataPlane.includes(gap.fact)) return undefined;
-  const [, user, verb, resource] = /User "([^"]+)" cannot (\w+) resource "([^"]+)"/.exec(gap.detail) ?? [];
-  return user === undefined || verb === undefined || resource === undefined ? undefined : { user, verb, resource };
-};
+const readersRight = ({ gap }: Unknown): MissingRight | undefined =>
+  gap?.reason !== 'forbidden' || ofDataPlane.includes(gap.fact) ? undefined : missingRight(gap.detail);
 const groupOf = ({ gap, reason, contexts, expected }: Unknown): string =>
   JSON.stringify(gap === undefined ? [reason, expected] : [gap.detail, contexts, expected]);
 const sentenceOf = (members: readonly Unknown[]): Unread => {

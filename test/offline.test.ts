@@ -85,7 +85,7 @@ test('a named file that is not YAML, or has a value of the wrong type, is exit 2
   const broken = folder('named', { 'a.yaml': `${clientConfig('east')}---\nkind: Secret\n a: canary-token: b\n` });
   const notYaml = await run(['contexts', 'check', '-f', join(broken, 'a.yaml')]);
   assert.equal(notYaml.code, 2);
-  assert.match(notYaml.stderr, /a\.yaml:\d+: is not YAML \([A-Z_]+\)/);
+  assert.match(notYaml.stderr, /a\.yaml:\d+: is not YAML: [a-z ]+\n/);
   assert.doesNotMatch(notYaml.stderr, /canary/);
   const typed = await run(['contexts', 'check', '-f', '-'], {}, user('7443'));
   assert.equal(typed.code, 2);
@@ -222,7 +222,7 @@ test('manifests mean what they mean to kubectl: merge keys, tags, streams, lists
 const variable = (name: string): string => `$\{${name}}`;
 test('a folder with one file that cannot be read judges the others, and says which and where', async () => {
   const unreadable: Readonly<Record<string, readonly [text: string | Buffer, told: RegExp]>> = {
-    'a merge of a list': [user('east').replace('spec:', 'x: {<<: [1]}\nspec:'), /bad\.yaml:1: merges what is no mapping$/],
+    'a merge of a list': [user('east').replace('spec:', 'x: {<<: [1]}\nspec:'), /bad\.yaml:\d+: merges what is no mapping$/],
     'a broken document': [`${clientConfig('north')}---\nkind: ClientConfig\n  a: b: c\n`, /bad\.yaml:\d+: is not YAML/],
     envsubst: [
       clientConfig('NAME').replaceAll(/NAME[-a-z]*/g, `"${variable('name')}"`),

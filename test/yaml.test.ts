@@ -58,9 +58,14 @@ test('what JSON cannot hold is told, without a word of what stands there', () =>
     ['k: &a {x: *a}', 'has an anchor that contains itself'],
     ['k: &a {<<: *a}', 'has an anchor that contains itself'],
     ['k: {<<: [1]}', 'merges what is no mapping'],
-    ['k: "canary', 'is not YAML (MISSING_CHAR)'],
+    ['k: "canary', 'is not YAML: found unexpected end of stream'],
+    ['k: [canary', "is not YAML: did not find expected ',' or ']'"],
+    ['k: \u0007canary', 'is not YAML: control characters are not allowed'],
     [`a: &a [${'x,'.repeat(99)}]\nb: &b [${'*a,'.repeat(99)}]\nc: [${'*b,'.repeat(999)}]`, 'has too many aliases'],
     ['['.repeat(20_000), 'is nested too deeply'],
+    [`${'['.repeat(5000)}${']'.repeat(5000)}`, 'is nested too deeply'],
+    [`k: ${'['.repeat(5000)}${']'.repeat(5000)}`, 'is nested too deeply'],
+    [`[${'{"k":'.repeat(5000)}1${'}'.repeat(5000)}]`, 'is nested too deeply'],
   ];
   for (const [yaml, problem] of refused) {
     const [read] = readDocuments(yaml);
@@ -88,7 +93,7 @@ test('an alias is what its anchor was when it was written, and may be a key', ()
 });
 test('documents are cut at lines of ---, a broken one hides no other, and each knows its line', () => {
   const text = 'a: 1\n--- # one\n\nb: [\n---\n\ufeffc: 3\n---\n# nothing\n';
-  assert.deepEqual(valuesOf(text), [{ a: 1 }, 'is not YAML (BAD_INDENT)', { c: 3 }, null]);
+  assert.deepEqual(valuesOf(text), [{ a: 1 }, 'is not YAML: did not find expected node content', { c: 3 }]);
   assert.deepEqual(
     readDocuments(text)
       .map(({ line }) => line)

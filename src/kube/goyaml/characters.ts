@@ -1,5 +1,5 @@
 import type { Mark } from './fault.ts';
-import { need, peek, type Source } from './source.ts';
+import { need, peek, type Source, textBetween } from './source.ts';
 
 /** The characters that YAML 1.1 has names for; go-yaml yamlprivateh.go. Each is given as a code point, 0 for the end of the text. */
 export const isBreak = (code: number): boolean => code === 0x0a || code === 0x0d || code === 0x85 || code === 0x2028 || code === 0x2029;
@@ -12,6 +12,17 @@ export const isWord = (code: number): boolean =>
 export const hexDigit = (code: number): number | undefined =>
   isDigit(code) ? code - 0x30 : code >= 0x41 && code <= 0x46 ? code - 0x37 : code >= 0x61 && code <= 0x66 ? code - 0x57 : undefined;
 export const codeOf = (character: string): number => character.charCodeAt(0);
+/** Printable ASCII but for some, by code: what a scan may run over without a look at each. */
+export const printableBut = (others: string): Uint8Array =>
+  Uint8Array.from({ length: 0x7f }, (_, code) => (code >= 0x20 && !others.includes(String.fromCharCode(code)) ? 1 : 0));
+/** Steps over those that were read, and reads no further. */
+export const skipRun = (source: Source, run: Uint8Array): void => {
+  const { codes, read, at } = source;
+  let end = at;
+  while (end < read && run[codes[end] ?? 0] === 1) end++;
+  source.at = end;
+  source.column += end - at;
+};
 /** Whether the next character is this one of ASCII. */
 export const isNext = (source: Source, character: string, ahead = 0): boolean => peek(source, ahead) === character.charCodeAt(0);
 export const isAnyOf =
@@ -51,9 +62,9 @@ export const takeBreak = (source: Source): string => {
 };
 /** Takes characters as long as they are of a kind. */
 export const takeWhile = (source: Source, isOne: (code: number) => boolean): string => {
-  let text = '';
-  for (need(source, 1); isOne(peek(source)); need(source, 1)) text += take(source);
-  return text;
+  const from = source.at;
+  skipWhile(source, isOne);
+  return textBetween(source, from, source.at);
 };
 export const skipWhile = (source: Source, isOne: (code: number) => boolean): void => {
   for (need(source, 1); isOne(peek(source)); need(source, 1)) skip(source);

@@ -46,7 +46,7 @@ export const parseFlowSequence = (parser: Parser, isFirst: boolean): Event => {
   if (token.kind !== 'key') return nodeThen(parser, 'flow sequence', false);
   skipToken(parser.scanner);
   parser.state = 'flow pair key';
-  return { kind: 'mapping start', anchor: undefined };
+  return { kind: 'mapping start', anchor: undefined, line: token.start.line + 1 };
 };
 export const parseFlowPairKey = (parser: Parser): Event => {
   if (!isOneOf(peekAt(parser), 'value', 'flow entry', 'flow sequence end')) return nodeThen(parser, 'flow pair value', false);

@@ -14,7 +14,7 @@ import {
   advance,
   back,
   type Event,
-  empty,
+  emptyNode,
   emptyThen,
   isOneOf,
   openCollection,
@@ -78,7 +78,7 @@ const steps: Readonly<Record<State, (parser: Parser) => Event>> = {
     if (!isOneOf(peekAt(parser), 'version directive', 'tag directive', 'document start', 'document end', 'stream end'))
       return parseNode(parser, true);
     back(parser);
-    return empty;
+    return emptyNode(parser);
   },
   'document end': parser => {
     if (peekAt(parser).kind === 'document end') skipToken(parser.scanner);

@@ -6,10 +6,12 @@ import type { Token, TokenKind } from './token.ts';
 /** One step of a document, as libyaml's parser tells it. */
 export type Event =
   | { readonly kind: 'stream start' | 'stream end' | 'document start' | 'document end' | 'sequence end' | 'mapping end' }
-  | { readonly kind: 'sequence start' | 'mapping start'; readonly anchor: string | undefined }
-  | { readonly kind: 'alias'; readonly anchor: string }
+  | { readonly kind: 'sequence start' | 'mapping start'; readonly anchor: string | undefined; readonly line: number }
+  | { readonly kind: 'alias'; readonly anchor: string; readonly line: number }
   | {
       readonly kind: 'scalar';
+      /** where it begins, from 1 */
+      readonly line: number;
       readonly anchor: string | undefined;
       readonly tag: string;
       readonly text: string;
@@ -68,10 +70,18 @@ export const isOneOf = (token: Token, ...kinds: readonly TokenKind[]): boolean =
 export const back = (parser: Parser): void => {
   parser.state = parser.states.pop() ?? 'end';
 };
-export const empty: Event = { kind: 'scalar', anchor: undefined, tag: '', text: '', implicit: true };
+/** What stands where nothing does: in the line that was read last. */
+export const emptyNode = ({ scanner }: Parser): Event => ({
+  kind: 'scalar',
+  line: scanner.passed + 1,
+  anchor: undefined,
+  tag: '',
+  text: '',
+  implicit: true,
+});
 export const emptyThen = (parser: Parser, state: State): Event => {
   parser.state = state;
-  return empty;
+  return emptyNode(parser);
 };
 export const nodeThen = (parser: Parser, state: State, isBlock: boolean, mayBeIndentless = false): Event => {
   parser.states.push(state);
@@ -120,26 +130,27 @@ export const parseNode = (parser: Parser, isBlock: boolean, mayBeIndentless = fa
   if (alias.kind === 'alias') {
     back(parser);
     skipToken(parser.scanner);
-    return { kind: 'alias', anchor: alias.text };
+    return { kind: 'alias', anchor: alias.text, line: alias.start.line + 1 };
   }
   const { start, anchor, tag, token } = readProperties(parser);
+  const line = token.start.line + 1;
   if (mayBeIndentless && token.kind === 'block entry') {
     parser.state = 'indentless sequence';
-    return { kind: 'sequence start', anchor };
+    return { kind: 'sequence start', anchor, line };
   }
   if (token.kind === 'scalar') {
     back(parser);
     skipToken(parser.scanner);
-    return { kind: 'scalar', anchor, tag, text: token.text, implicit: (tag === '' && token.plain) || tag === '!' };
+    return { kind: 'scalar', anchor, tag, text: token.text, implicit: (tag === '' && token.plain) || tag === '!', line };
   }
   const collection = isBlock ? (flowStarts[token.kind] ?? blockStarts[token.kind]) : flowStarts[token.kind];
   if (collection !== undefined) {
     parser.state = collection.state;
-    return { kind: collection.kind, anchor };
+    return { kind: collection.kind, anchor, line };
   }
   if (anchor === undefined && tag === '') throw faultAt('parser', 'did not find expected node content', token.start, start);
   back(parser);
-  return { kind: 'scalar', anchor, tag, text: '', implicit: tag === '' };
+  return { kind: 'scalar', anchor, tag, text: '', implicit: tag === '', line: start.line + 1 };
 };
 type Starts = { readonly [K in TokenKind]?: { readonly state: State; readonly kind: 'sequence start' | 'mapping start' } };
 const flowStarts: Starts = {

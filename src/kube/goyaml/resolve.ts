@@ -84,10 +84,11 @@ export const resolveScalar = (tag: string, text: string, isImplicit: boolean): Y
   if (tag === `${prefix}float` && kind === 'int' && value !== null && typeof value === 'object' && value.kind === 'number') {
     if (value.type === 'int') return { kind: 'number', type: 'float64', value: Number(value.value) };
   }
-  throw new YamlFault(`yaml: cannot decode !!${kind} as a !!${tag.slice(prefix.length)}`);
+  const wanted = tag.slice(prefix.length);
+  throw new YamlFault(`yaml: cannot decode !!${kind} as a !!${wanted}`, { problem: `holds what is no !!${wanted}` });
 };
 const binary = (text: string): string => {
   const bytes = decodeBase64(text);
-  if (isCorrupt(bytes)) throw new YamlFault('yaml: !!binary value contains invalid base64 data');
+  if (isCorrupt(bytes)) throw new YamlFault('yaml: !!binary value contains invalid base64 data', { problem: '!!binary holds no base64' });
   return textOf(bytes);
 };

@@ -1,6 +1,5 @@
 import {
   codeOf,
-  hexDigit,
   isAnyOf,
   isAtDocumentMark,
   isBlank,
@@ -10,15 +9,18 @@ import {
   isDigit,
   isNext,
   markOf,
+  printableBut,
   skip,
   skipBreak,
   skipComment,
+  skipRun,
   skipWhile,
   take,
   takeBreak,
 } from './characters.ts';
 import { faultAt, type Mark } from './fault.ts';
-import { need, peek, type Source } from './source.ts';
+import { scanEscape } from './scan-escapes.ts';
+import { need, peek, type Source, textBetween } from './source.ts';
 import { type Token, token } from './token.ts';
 
 const fault = (source: Source, problem: string, start: Mark) => faultAt('scanner', problem, markOf(source), start);
@@ -66,14 +68,16 @@ export const scanPlainScalar = (
   for (;;) {
     need(source, 4);
     if (isAtDocumentMark(source) || isNext(source, '#')) break;
+    const from = source.at;
     while (!isBlankOrEnd(peek(source)) && !endsPlain(source, isFlow)) {
-      if (gap.isLine || gap.blanks !== '') {
-        text += gap.isLine ? folded(gap) : gap.blanks;
-        gap = emptyGap();
-      }
-      text += take(source);
-      end = markOf(source);
+      skip(source);
+      skipRun(source, inPlain);
       need(source, 2);
+    }
+    if (source.at > from) {
+      text += (gap.isLine ? folded(gap) : gap.blanks) + textBetween(source, from, source.at);
+      gap = emptyGap();
+      end = markOf(source);
     }
     if (!isBlank(peek(source)) && !isBreak(peek(source))) break;
     scanGap(source, gap, () => {
@@ -83,6 +87,7 @@ export const scanPlainScalar = (
   }
   return { scalar: token('scalar', start, end, text, '', true), isBeforeLine: gap.isLine };
 };
+const inPlain = printableBut(' :,?[]{}');
 const isFlowIndicator = isAnyOf(',?[]{}');
 const endsPlain = (source: Source, isFlow: boolean): boolean =>
   (isNext(source, ':') && isBlankOrEnd(peek(source, 1))) || (isFlow && isFlowIndicator(peek(source)));
@@ -109,7 +114,8 @@ export const scanQuotedScalar = (source: Source, isSingle: boolean): Token => {
         skipBreak(source);
         gap.isLine = true;
         break;
-      } else text += !isSingle && isNext(source, '\\') ? scanEscape(source, start) : take(source);
+      } else if (!isSingle && isNext(source, '\\')) text += scanEscape(source, start);
+      else text += takeQuoted(source, quote);
       need(source, 2);
     }
     need(source, 1);
@@ -120,47 +126,17 @@ export const scanQuotedScalar = (source: Source, isSingle: boolean): Token => {
   skip(source);
   return token('scalar', start, markOf(source), text);
 };
-const escapes: ReadonlyMap<string, string> = new Map([
-  ['0', '\0'],
-  ['a', '\x07'],
-  ['b', '\b'],
-  ['t', '\t'],
-  ['\t', '\t'],
-  ['n', '\n'],
-  ['v', '\v'],
-  ['f', '\f'],
-  ['r', '\r'],
-  ['e', '\x1b'],
-  [' ', ' '],
-  ['"', '"'],
-  ["'", "'"],
-  ['\\', '\\'],
-  ['N', '\u0085'],
-  ['_', '\u00a0'],
-  ['L', '\u2028'],
-  ['P', '\u2029'],
-]);
-const codeLengths: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
-const scanEscape = (source: Source, start: Mark): string => {
-  const sign = String.fromCodePoint(peek(source, 1));
-  const text = escapes.get(sign);
-  const length = codeLengths[sign];
-  if (text === undefined && length === undefined) throw fault(source, 'found unknown escape character', start);
-  skip(source);
-  skip(source);
-  if (length === undefined) return text ?? '';
-  need(source, length);
-  let code = 0;
-  for (let index = 0; index < length; index++) {
-    const digit = hexDigit(peek(source, index));
-    if (digit === undefined) throw fault(source, 'did not find expected hexdecimal number', start);
-    code = code * 16 + digit;
-  }
-  if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) throw fault(source, 'found invalid Unicode character escape code', start);
-  for (let index = 0; index < length; index++) skip(source);
-  return String.fromCodePoint(code);
+/** Characters that stand for themselves, up to a quote, a backslash, a blank or the end of the line. */
+const takeQuoted = (source: Source, quote: string): string => {
+  const from = source.at;
+  do {
+    skip(source);
+    skipRun(source, inQuotes);
+    need(source, 1);
+  } while (!isBlankOrEnd(peek(source)) && !isNext(source, quote) && !isNext(source, '\\'));
+  return textBetween(source, from, source.at);
 };
-
+const inQuotes = printableBut(' \'"\\');
 /** A `|` or `>` scalar; `parent` is the column of the block that it stands in. */
 export const scanBlockScalar = (source: Source, parent: number, isLiteral: boolean): Token => {
   const start = markOf(source);
@@ -183,10 +159,7 @@ export const scanBlockScalar = (source: Source, parent: number, isLiteral: boole
     else text += lastBreak;
     text += breaks.text;
     wasBlank = isBlankLine;
-    while (!isBreakOrEnd(peek(source))) {
-      text += take(source);
-      need(source, 1);
-    }
+    text += restOfLine(source);
     lastBreak = takeBreak(source);
     breaks = scanBlockBreaks(source, indent, start);
   }
@@ -194,6 +167,15 @@ export const scanBlockScalar = (source: Source, parent: number, isLiteral: boole
   if (chomping === '+') text += breaks.text;
   return token('scalar', start, breaks.end, text);
 };
+const restOfLine = (source: Source): string => {
+  const from = source.at;
+  for (; !isBreakOrEnd(peek(source)); need(source, 1)) {
+    skip(source);
+    skipRun(source, inLine);
+  }
+  return textBetween(source, from, source.at);
+};
+const inLine = printableBut('');
 const isChomping = isAnyOf('+-');
 /** `+` or `-` for the line breaks at the end, and how far the text is indented, in either order. */
 const scanBlockHeader = (source: Source, start: Mark): { readonly chomping: string; readonly increment: number } => {

@@ -20,6 +20,8 @@ export interface Scanner {
   head: number;
   /** tokens that were handed out */
   parsed: number;
+  /** the line of the last of them, from 0 */
+  passed: number;
   started: boolean;
   keyAllowed: boolean;
   /** the column of the block that is open, -1 for none */
@@ -37,6 +39,7 @@ export const scannerOf = (bytes: Uint8Array): Scanner => ({
   queue: [],
   head: 0,
   parsed: 0,
+  passed: 0,
   started: false,
   keyAllowed: true,
   indent: -1,
@@ -64,7 +67,8 @@ export const isStillPossible = (scanner: Scanner, key: SimpleKey): boolean => {
 const noColon = (scanner: Scanner, key: SimpleKey) => faultAt('scanner', "could not find expected ':'", markOf(scanner.source), key.mark);
 
 export const append = (scanner: Scanner, one: Token, at = scanner.queue.length): void => {
-  scanner.queue.splice(at, 0, one);
+  if (at === scanner.queue.length) scanner.queue.push(one);
+  else scanner.queue.splice(at, 0, one);
 };
 export const saveKey = (scanner: Scanner): void => {
   if (!scanner.keyAllowed) return;
@@ -99,4 +103,4 @@ export const unrollIndent = (scanner: Scanner, column: number): void => {
   }
 };
 export const depthFault = (scanner: Scanner) =>
-  faultAt('scanner', `exceeded max depth of ${maxDepth}`, markOf(scanner.source), scanner.keys.at(-1)?.mark);
+  faultAt('scanner', `exceeded max depth of ${maxDepth}`, markOf(scanner.source), scanner.keys.at(-1)?.mark, 'is nested too deeply');

@@ -38,6 +38,7 @@ export const peekToken = (scanner: Scanner): Token => {
   }
 };
 export const skipToken = (scanner: Scanner): void => {
+  scanner.passed = scanner.queue[scanner.head]?.start.line ?? scanner.passed;
   scanner.head++;
   scanner.parsed++;
   if (scanner.head === scanner.queue.length) {

@@ -8,7 +8,11 @@ type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 /** A YAML text as the scanner looks at it: code points, with 0 for everything past the end. */
 export interface Source {
   readonly bytes: Uint8Array;
-  readonly codes: number[];
+  /** as many code points as were read so far, and zeros */
+  readonly codes: Uint32Array;
+  read: number;
+  /** by how much a code point stands further back in `bytes`, as long as each is one byte of ASCII */
+  ascii: number | undefined;
   encoding: Encoding | undefined;
   /** the piece of `bytes` that is being decoded, from where it is not decoded yet */
   from: number;
@@ -26,7 +30,10 @@ export interface Source {
 
 export const sourceOf = (bytes: Uint8Array): Source => ({
   bytes,
-  codes: [],
+  // A code point takes at least one byte.
+  codes: new Uint32Array(bytes.length),
+  read: 0,
+  ascii: 0,
   encoding: undefined,
   from: 0,
   to: 0,
@@ -51,6 +58,7 @@ export const need = (source: Source, count: number): void => {
     if (!first || source.from === source.to) nextPiece(source);
     first = false;
     while (source.from < source.to) {
+      if (encoding === 'utf-8' && takeAscii(source)) continue;
       const width = encoding === 'utf-8' ? decodeUtf8(source) : decodeUtf16(source, encoding);
       if (width === 0) break;
       source.from += width;
@@ -61,7 +69,29 @@ export const need = (source: Source, count: number): void => {
     }
   }
 };
-const isRead = ({ codes, zeros, at }: Source, count: number): boolean => codes.length + zeros - at >= count;
+const isRead = ({ read, zeros, at }: Source, count: number): boolean => read + zeros - at >= count;
+/** Most texts are printable ASCII, which needs no decoding; false where the next character is anything else. */
+const takeAscii = (source: Source): boolean => {
+  const { bytes, codes, to } = source;
+  const begin = source.from;
+  let { from, read } = source;
+  for (; from < to; from++) {
+    const byte = bytes[from] ?? 0;
+    if ((byte < 0x20 && byte !== 0x0a) || byte > 0x7e) break;
+    codes[read++] = byte;
+  }
+  source.from = from;
+  source.read = read;
+  return from > begin;
+};
+/** The text between two places that the scanner has passed. */
+export const textBetween = ({ bytes, codes, ascii }: Source, from: number, to: number): string => {
+  if (ascii !== undefined) return Buffer.from(bytes.buffer, bytes.byteOffset + ascii + from, to - from).toString('latin1');
+  let text = '';
+  for (let at = from; at < to; at += mostArguments) text += String.fromCodePoint(...codes.subarray(at, Math.min(at + mostArguments, to)));
+  return text;
+};
+const mostArguments = 4096;
 /** go-yaml looks for a byte order mark where its buffer begins, not where the scanner stands (yamlprivateh.go is_bom). */
 export const isAtByteOrderMark = ({ codes, resumed }: Source): boolean => codes[resumed] === 0xfeff;
 
@@ -82,6 +112,7 @@ const encodingOf = (source: Source): Encoding => {
   const [encoding, mark] = marks.find(([, bytes]) => bytes.every((byte, index) => source.bytes[index] === byte)) ?? ['utf-8', []];
   source.encoding = encoding;
   source.from = mark.length;
+  source.ascii = encoding === 'utf-8' ? mark.length : undefined;
   return encoding;
 };
 
@@ -136,7 +167,8 @@ const tooShort = (source: Source, problem: string): 0 => {
 
 const push = (source: Source, code: number): void => {
   if (!isAllowed(code)) throw new YamlFault('yaml: control characters are not allowed');
-  source.codes.push(code);
+  if (code > 0x7e) source.ascii = undefined;
+  source.codes[source.read++] = code;
 };
 const isAllowed = (code: number): boolean =>
   (code >= 0x20 && code <= 0x7e) ||

@@ -21,15 +21,21 @@ interface Nested {
 export interface YamlList extends Nested {
   readonly kind: 'list';
   readonly items: readonly YamlValue[];
+  /** where each of them begins, from 1 */
+  readonly lines: readonly number[];
 }
 export interface YamlEntry {
   /** the key as it was written; the map has it as JSON does */
   readonly key: YamlValue;
   readonly value: YamlValue;
+  /** of the key, from 1 */
+  readonly line: number;
 }
 export interface YamlMap extends Nested {
   readonly kind: 'map';
   readonly entries: ReadonlyMap<string, YamlEntry>;
+  /** keys that it sets once more itself, merges not counted, with the line of that */
+  readonly repeated: readonly (readonly [key: string, line: number])[];
 }
 
 const isObject = (value: YamlValue | undefined): value is YamlNumber | YamlList | YamlMap => typeof value === 'object' && value !== null;
@@ -54,15 +60,25 @@ const nested = (values: readonly YamlValue[], ownBadKey?: string): Nested => {
 const unsupportedNumber = (number: YamlNumber): string | undefined =>
   number.type !== 'float64' || Number.isFinite(number.value) ? undefined : `json: unsupported value: ${formatFloat(number.value, 64)}`;
 
-export const listOf = (items: readonly YamlValue[]): YamlList => ({ kind: 'list', items, ...nested(items) });
+export const listOf = (items: readonly YamlValue[], lines: readonly number[]): YamlList => ({
+  kind: 'list',
+  items,
+  lines,
+  ...nested(items),
+});
 
 /** A map of pairs in the order in which they are set: the last of a key wins. */
-export const mapOf = (pairs: Iterable<YamlEntry>): YamlMap => {
+export const mapOf = (pairs: Iterable<YamlEntry & { readonly merged: boolean }>): YamlMap => {
   const entries = new Map<string, YamlEntry>();
+  const own = new Set<string>();
+  const repeated: [string, number][] = [];
   let badKey: string | undefined;
-  for (const entry of pairs) {
-    badKey ??= keyFault(entry.key);
-    entries.set(keyText(entry.key), entry);
+  for (const { key, value, line, merged } of pairs) {
+    badKey ??= keyFault(key);
+    const text = keyText(key);
+    if (!merged && own.has(text)) repeated.push([text, line]);
+    if (!merged) own.add(text);
+    entries.set(text, { key, value, line });
   }
   const inOrder = nested(
     [...entries.values()].map(entry => entry.value),
@@ -71,7 +87,7 @@ export const mapOf = (pairs: Iterable<YamlEntry>): YamlMap => {
   // JSON is written in the order of the keys, which only matters when there are several such numbers.
   const first =
     inOrder.unsupported === undefined ? inOrder : nested(inByteOrder(entries.keys()).map(key => entries.get(key)?.value ?? null));
-  return { kind: 'map', entries, ...inOrder, unsupported: first.unsupported };
+  return { kind: 'map', entries, repeated, ...inOrder, unsupported: first.unsupported };
 };
 /** A key as JSON has it; sigs.k8s.io/yaml yaml.go convertToJSONableObject. */
 const keyText = (key: YamlValue): string => {

@@ -1,7 +1,6 @@
-import { type Document, isMap, isNode, isSeq, LineCounter, parseAllDocuments } from 'yaml';
-import { endOfString, type JsonNode, jsonNodes, walkJson } from './json.ts';
-import { UnfitYaml } from './scalar.ts';
-import { valueReader } from './value.ts';
+import { decodeYaml } from '../goyaml/decode.ts';
+import { isList, isMap, isNumber, plainValue, type YamlValue } from '../goyaml/value.ts';
+import { endOfString, isDeeper, type JsonNode, jsonNodes, walkJson } from './json.ts';
 
 /** A part of a YAML or JSON text: a document, or an object in one. */
 export interface Part {
@@ -22,24 +21,48 @@ interface Chunk {
   readonly text: string;
   /** lines before it */
   readonly before: number;
+  /** a line in it that begins as one that separates and goes on with something else, which kubectl refuses; from 1, in the text */
+  readonly badSeparator?: number;
 }
-const separator = /^---[^\S\n]*(?:#.*)?$/gm;
 const chunksOf = (text: string): readonly Chunk[] => {
   const all: Chunk[] = [];
   let before = 0;
-  let from = 0;
-  const take = (end: number): void => {
-    const chunk = text.slice(from, end);
-    all.push({ text: chunk, before });
-    for (let at = chunk.indexOf('\n'); at !== -1; at = chunk.indexOf('\n', at + 1)) before++;
+  const take = (from: number, end: number, bad?: number): void => {
+    const badSeparator = bad === undefined ? {} : { badSeparator: before + linesOf(text, from, bad) + 1 };
+    all.push({ text: text.slice(from, end), before, ...badSeparator });
+    before += linesOf(text, from, end);
   };
   const ends = /^\s*\{/.test(text.slice(0, 4096)) ? endsOfObjects(text) : [];
-  for (const end of ends.length > 1 ? ends : [...text.matchAll(separator)].map(({ index }) => index)) {
-    take(end);
-    from = end;
+  if (ends.length > 1) for (const [index, end] of [...ends, text.length].entries()) take(ends[index - 1] ?? 0, end);
+  else {
+    let from = 0;
+    let bad: number | undefined;
+    for (const { at, isBad } of separatorsIn(text)) {
+      if (isBad) bad ??= at;
+      else {
+        take(from, at, bad);
+        [from, bad] = [at, undefined];
+      }
+    }
+    take(from, text.length, bad);
   }
-  take(text.length);
   return all;
+};
+const linesOf = (text: string, from: number, end: number): number => {
+  let lines = 0;
+  for (let at = text.indexOf('\n', from); at !== -1 && at < end; at = text.indexOf('\n', at + 1)) lines++;
+  return lines;
+};
+/** Lines that begin with `---`: nothing but a comment may follow. */
+const separatorsIn = (text: string): readonly { readonly at: number; readonly isBad: boolean }[] => {
+  const found: { at: number; isBad: boolean }[] = [];
+  for (let at = text.indexOf('---'); at !== -1; at = text.indexOf('\n---', at) + 1 || -1) {
+    if (at > 0 && text[at - 1] !== '\n') continue;
+    const end = text.indexOf('\n', at);
+    const rest = text.slice(at + 3, end === -1 ? undefined : end).trimStart();
+    found.push({ at, isBad: rest !== '' && !rest.startsWith('#') });
+  }
+  return found;
 };
 /** Where the objects of a JSON stream end, as in `{}{}`; none where something else stands between them. */
 const endsOfObjects = (text: string): readonly number[] => {
@@ -62,34 +85,44 @@ const endsOfObjects = (text: string): readonly number[] => {
  */
 export const readDocuments = (text: string): readonly ReadDocument[] => chunksOf(text.replace(/^\ufeff/gm, '')).flatMap(documentsIn);
 
-const documentsIn = ({ text, before }: Chunk): readonly ReadDocument[] => {
-  const counter = new LineCounter();
-  const lineAt = (offset: number): number => before + counter.linePos(offset).line;
+const documentsIn = ({ text, before, badSeparator }: Chunk): readonly ReadDocument[] => {
+  if (badSeparator !== undefined) return [{ line: badSeparator, problem: 'is not YAML: invalid document separator' }];
   const json = /^\s*[{[]/.test(text) ? parsedJson(text) : undefined;
+  if (json !== undefined && isDeeper(text, mostDepth)) return [{ line: before + 1, problem: 'is nested too deeply' }];
   if (json !== undefined) {
-    for (let at = -1; at !== 0; at = text.indexOf('\n', at) + 1) counter.addNewLine(Math.max(at, 0));
-    return [jsonPart(json.value, jsonNodes(text), lineAt)];
+    const [nodes, lineAt] = [jsonNodes(text), linesIn(text, before)];
+    return [jsonPart(json.value, nodes, lineAt(nodes.at), lineAt)];
   }
-  const options = {
-    lineCounter: counter,
-    prettyErrors: false,
-    logLevel: 'silent',
-    schema: 'failsafe',
-    resolveKnownTags: false,
-    uniqueKeys: false,
-  } as const;
-  const documents = fitting(() => parseAllDocuments(text, options));
-  if (documents instanceof UnfitYaml) return [{ line: before + 1, problem: documents.message }];
-  if (!Array.isArray(documents)) return [];
-  return documents.flatMap(document => {
-    const [error] = document.errors;
-    if (error !== undefined)
-      return {
-        line: lineAt(error.pos[0]),
-        problem: error.code === 'RESOURCE_EXHAUSTION' ? 'is nested too deeply' : `is not YAML (${error.code})`,
-      };
-    return document.contents === null ? [] : yamlPart(document, lineAt);
-  });
+  // kubectl ends every line, the last too.
+  const decoded = decodeYaml(Buffer.from(text.endsWith('\n') ? text : `${text}\n`));
+  const problem = decoded.ok ? unfit(decoded.value) : decoded.problem;
+  if (!decoded.ok || problem !== undefined) return [{ line: before + decoded.line, problem: problem ?? '' }];
+  return decoded.value === null ? [] : [yamlPart(decoded.value, plainValue(decoded.value), before + decoded.line, before)];
+};
+/** Kubernetes' own objects are no tenth as deep. */
+const mostDepth = 1000;
+/** Why JSON, and so the API, cannot hold a value; without a word of it. */
+const unfit = (value: YamlValue): string | undefined => {
+  if (isNumber(value)) return Number.isFinite(Number(value.value)) ? undefined : unfitNumber;
+  if (!isList(value) && !isMap(value)) return undefined;
+  if (value.depth > mostDepth) return 'is nested too deeply';
+  if (value.badKey !== undefined) return 'has a key without a name';
+  return value.unsupported === undefined ? undefined : unfitNumber;
+};
+const unfitNumber = 'holds a number that JSON does not have';
+/** The line of a place in a text, from 1, given the lines before it. */
+const linesIn = (text: string, before: number): ((offset: number) => number) => {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return offset => {
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return before + low + 1;
+  };
 };
 /** Many times faster than YAML, and so long dumps are read in no time. */
 const parsedJson = (text: string): { readonly value: unknown } | undefined => {
@@ -103,8 +136,8 @@ const fieldOf = (value: unknown, field: string): readonly unknown[] => {
   const values: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined;
   return Array.isArray(values) ? values : [];
 };
-const jsonPart = (value: unknown, node: JsonNode, lineAt: (offset: number) => number): Part => {
-  const linesOf = (wanted: boolean): ReadonlyMap<string, number> => {
+const jsonPart = (value: unknown, node: JsonNode, line: number, lineAt: (offset: number) => number): Part => {
+  const linesWith = (wanted: boolean): ReadonlyMap<string, number> => {
     const lines = new Map<string, number>();
     walkJson(node, (path, at, repeated) => {
       if (repeated === wanted) lines.set(path, lineAt(at));
@@ -113,43 +146,49 @@ const jsonPart = (value: unknown, node: JsonNode, lineAt: (offset: number) => nu
   };
   return {
     value,
-    line: lineAt(node.at),
+    line,
     items: field =>
-      fieldOf(value, field).map((item, index) => jsonPart(item, node.fields?.get(field)?.value.items?.[index] ?? node, lineAt)),
-    lines: () => linesOf(false),
-    repeated: () => linesOf(true),
+      fieldOf(value, field).map((item, index) => {
+        const below = node.fields?.get(field)?.value.items?.[index] ?? node;
+        return jsonPart(item, below, lineAt(below.at), lineAt);
+      }),
+    lines: () => linesWith(false),
+    repeated: () => linesWith(true),
   };
 };
-const yamlPart = (document: Document.Parsed, lineAt: (offset: number) => number): ReadDocument => {
-  const { decode, walk } = valueReader(document);
-  const lineOf = (node: unknown): number => lineAt(isNode(node) ? (node.range?.[0] ?? 0) : 0);
-  const linesOf = (root: unknown, wanted: boolean): ReadonlyMap<string, number> => {
+const yamlPart = (node: YamlValue, value: unknown, line: number, before: number): Part => {
+  const linesWith = (wanted: boolean): ReadonlyMap<string, number> => {
     const lines = new Map<string, number>();
-    walk(root, (path, node, repeated) => {
-      if (repeated === wanted) lines.set(path, lineOf(node));
+    walkYaml(node, '', (path, at, repeated) => {
+      if (repeated === wanted) lines.set(path, before + at);
     });
     return lines;
   };
-  const part = (node: unknown, value: unknown): Part => ({
+  return {
     value,
-    line: lineOf(node),
+    line,
     items: field => {
-      const nodes = isMap(node) ? node.get(field, true) : undefined;
-      return fieldOf(value, field).map((item, index) => part(isSeq(nodes) ? nodes.items[index] : node, item));
+      const list = isMap(node) ? node.entries.get(field)?.value : undefined;
+      const values = fieldOf(value, field);
+      return isList(list) ? list.items.map((item, index) => yamlPart(item, values[index], before + (list.lines[index] ?? 0), before)) : [];
     },
-    lines: () => linesOf(node, false),
-    repeated: () => linesOf(node, true),
-  });
-  const value = fitting(() => decode(document.contents));
-  return value instanceof UnfitYaml ? { line: lineOf(document.contents), problem: value.message } : part(document.contents, value);
+    lines: () => linesWith(false),
+    repeated: () => linesWith(true),
+  };
 };
-/** The parser answers what is nested too deeply with a full stack. */
-const fitting = <T>(read: () => T): T | UnfitYaml => {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof UnfitYaml) return error;
-    if (error instanceof RangeError) return new UnfitYaml('is nested too deeply');
-    throw error;
+/** Calls for each field and item below a value, by its JSON path, with its line; `repeated` where the same mapping sets a field once more. */
+const walkYaml = (node: YamlValue, path: string, visitor: (path: string, line: number, repeated: boolean) => void): void => {
+  const below = (name: string): string => (path === '' ? name : `${path}.${name}`);
+  if (isMap(node)) {
+    for (const [name, line] of node.repeated) visitor(below(name), line, true);
+    for (const [name, { value, line }] of node.entries) {
+      visitor(below(name), line, false);
+      walkYaml(value, below(name), visitor);
+    }
   }
+  if (isList(node))
+    for (const [index, item] of node.items.entries()) {
+      visitor(`${path}[${index}]`, node.lines[index] ?? 0, false);
+      walkYaml(item, `${path}[${index}]`, visitor);
+    }
 };

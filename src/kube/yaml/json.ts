@@ -12,6 +12,19 @@ interface JsonField {
   readonly value: JsonNode;
 }
 
+/** Whether objects and lists of a text that JSON.parse has taken stand deeper in one another. */
+export const isDeeper = (text: string, most: number): boolean => {
+  const mark = /["{}[\]]/g;
+  let depth = 0;
+  for (let found = mark.exec(text); found !== null; found = mark.exec(text)) {
+    const [char] = found;
+    if (char === '"') mark.lastIndex = endOfString(text, mark.lastIndex);
+    else depth += char === '{' || char === '[' ? 1 : -1;
+    if (depth > most) return true;
+  }
+  return false;
+};
+
 /** The places in a text that JSON.parse has taken, read in one pass. */
 export const jsonNodes = (text: string): JsonNode => {
   const gap = /[\s,:]*/y;

@@ -108,8 +108,10 @@ const judgeSecrets = ({ secrets, foundSecrets }: DatacenterFacts): Judgement => 
     ...unread(...reads.flatMap(({ read }) => read ?? [])),
   };
 };
-const judgeFound = (cluster: K8ssandraCluster, { name, context, foundDatacenters }: DatacenterFacts): Judgement => {
-  if (!foundDatacenters.ok) return { problems: [], ...unread(foundDatacenters) };
+const judgeFound = (cluster: K8ssandraCluster, { name, context, foundDatacenters, crd }: DatacenterFacts): Judgement => {
+  // Whether the kind is served is known of a data plane by its probe.
+  const reads = context === '' ? [foundDatacenters, crd] : [foundDatacenters];
+  if (!foundDatacenters.ok || reads.some(({ ok }) => !ok)) return { problems: [], ...unread(...reads) };
   const place = (at: string): string => (at === '' ? 'the control plane' : at);
   return {
     problems: foundDatacenters.value.flatMap(found =>

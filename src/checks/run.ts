@@ -26,9 +26,16 @@ export const runChecks = (
     unknown: [
       ...byReason(all.flatMap(({ open }) => open.flatMap(one => unknownOf(one, findings, inventory)))),
       ...(inventory.unread ?? []).map(reason => ({ code: 'manifests', contexts: [], reason })),
+      ...ownVersion(inventory),
     ],
   };
 };
+
+/** Shown of the control plane itself, and needed by no check. */
+const ownVersion = ({ controlPlane: { version } }: Inventory): readonly Unknown[] =>
+  version.ok || version.reason === 'skipped'
+    ? []
+    : [{ code: 'version', contexts: [], reason: `version: ${version.reason}: ${version.detail}` }];
 
 const suppressed = (finding: Finding, { suppressions = [] }: Inventory): Finding =>
   suppressions.some(one => covers(one, finding)) ? { ...finding, suppressed: true } : finding;

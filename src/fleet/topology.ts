@@ -36,7 +36,7 @@ export interface Topology {
 const roles = ['winner', 'overruled', 'ignored'];
 /** Every context that is named or provided anywhere, also by a ClientConfig that the operator ignores. */
 export const topologyOf = ({ controlPlane, source, unread = [] }: Pick<Inventory, 'controlPlane' | 'source' | 'unread'>): Topology => {
-  const { clientConfigs, clusters, replicatedSecrets, tasks, operator, operators } = controlPlane;
+  const { clientConfigs, clusters, replicatedSecrets, tasks, operator, operators, clusterUid } = controlPlane;
   const used = references(
     clusters.ok ? clusters.value : [],
     replicatedSecrets.ok ? replicatedSecrets.value : [],
@@ -78,6 +78,8 @@ export const topologyOf = ({ controlPlane, source, unread = [] }: Pick<Inventory
     }),
     unread: [
       ...gap('operators', operators),
+      // Whether a context leads back to its own control plane is not known without it.
+      ...(clusterUid.ok || clusterUid.reason === 'skipped' ? [] : gap('the uid of the control plane', clusterUid)),
       ...gap('ClientConfigs', clientConfigs),
       ...gap('K8ssandraClusters', clusters),
       ...gap('ReplicatedSecrets', replicatedSecrets),

@@ -111,6 +111,15 @@ export const controlPlaneIds = ({ clusterUid, server, context }: ControlPlane): 
   if (uid !== undefined) return [uid, server];
   throw new UserError(`cannot read Namespace kube-system in ${context}: it is not found, and every cluster has it`, 'run this again');
 };
+/** Who may not read the uid cannot tell whose a Secret is that is marked with one: to take it for another's would leave its token alive. */
+export const refuseUnknownMark = (
+  { clusterUid, context }: ControlPlane,
+  { namespace, name, annotations = {} }: Secret['metadata'],
+): void => {
+  const mark = annotations[annotation.controlPlane];
+  if (mark === undefined || mark.includes('://')) return;
+  required(clusterUid, `Namespace kube-system, whose uid is to show whose Secret ${namespace}/${name} is,`, context);
+};
 export const ownerOf = (controlPlane: ControlPlane, clientConfig: string): Owner => ({
   controlPlanes: controlPlaneIds(controlPlane),
   clientConfig,

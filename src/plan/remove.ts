@@ -1,6 +1,6 @@
 import { UserError } from '../base/errors.ts';
 import type { Connection } from '../kube/api/connection.ts';
-import { demandAnswer, getObject, required } from '../kube/api/objects.ts';
+import { demandDeletion, getObject, required } from '../kube/api/objects.ts';
 import { apiPath, type Kind, type KubeObject } from '../kube/kinds.ts';
 
 /** How often an object is looked at that changes between the look and its deletion. */
@@ -29,13 +29,8 @@ export const remove = async <T extends KubeObject>(
     const { uid, resourceVersion } = object.metadata;
     if (uid === undefined || resourceVersion === undefined) return { left: 'the API does not say which object it is' };
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } };
-    const { status } = await demandAnswer(
-      connection,
-      `delete ${what}`,
-      { method: 'DELETE', path, body, mustFinish: true },
-      [200, 202, 404, 409],
-    );
-    if (status !== 409) return status === 404 ? 'gone' : 'deleted';
+    const came = await demandDeletion(connection, `delete ${what}`, { path, body });
+    if (came !== 'conflict') return came;
   }
   throw new UserError(
     `cannot delete ${what} in ${connection.context}: it changed ${looks} times while it was looked at`,

@@ -85,9 +85,14 @@ export const tokenOfAnother = (made: readonly Secret[], controlPlaneUid: string)
   });
 const isUid = (text: string | undefined): boolean => text !== undefined && /^[0-9a-z][0-9a-z-]{0,62}$/i.test(text);
 /** The token Secrets of ours for this ClientConfig, whoever of us has left them there. */
-export const ownTokens = async (source: Connection, namespace: string, owner: Owner) => {
+const ownTokens = async (source: Connection, namespace: string, owner: Owner) => {
   const read = await listObjects(source, kinds.secret, namespace, managedByLabel);
   return read.ok ? { ...read, value: read.value.filter(secret => foreign(secret, owner) === undefined) } : read;
+};
+/** The same for who takes them all away: of one who may not list them, none but the noted one is known. */
+export const leftTokens = async (source: Connection, namespace: string, owner: Owner): Promise<readonly Secret[]> => {
+  const own = await ownTokens(source, namespace, owner);
+  return !own.ok && own.reason === 'forbidden' ? [] : required(own, `the Secrets of ${namespace}`, source.context);
 };
 /** One of them that is still good for the account, the noted one first. Who may not list them gets a new one. */
 export const findToken = async (

@@ -34,6 +34,11 @@ export const clientconfigDescribe = async (io: IO, args: DescribeArgs): Promise<
     const about = events.ok
       ? known(events.value.filter(({ involvedObject }) => objects.has(`${involvedObject?.kind}/${involvedObject?.name}`)).slice(-10))
       : events;
-    io.out(describeText(registered, { ...runChecks(checks, inventory), target }, about, io.now()));
+    const judged = runChecks(checks, inventory);
+    io.out(describeText(registered, { ...judged, target }, about, io.now()));
+    const open = judged.unknown.some(
+      ({ contexts, expected }) => expected !== true && (contexts.length === 0 || contexts.includes(registered.context)),
+    );
+    io.exit(open || !events.ok ? 3 : 0);
   });
 };

@@ -30,7 +30,9 @@ export const clientconfigList = async (io: IO, { output, ...args }: ListArgs): P
         table: wide => clientConfigTable(all, io.now(), styleOf(io, args), wide),
       }),
     );
-    // What could not be read is shown as "?", and nothing is proven.
-    io.exit(complete.ok && all.every(({ secret, references }) => secret.ok && references !== undefined) ? 0 : 3);
+    // What could not be read is shown as "?", and nothing is proven; whether a ClientConfig is ignored is known by the operator.
+    io.exit(
+      complete.ok && controlPlane.operators.ok && all.every(({ secret, references }) => secret.ok && references !== undefined) ? 0 : 3,
+    );
   });
 };

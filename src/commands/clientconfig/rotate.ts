@@ -17,6 +17,7 @@ import {
   type Registration,
   readRegistration,
   refuseRestartIntoCrash,
+  refuseUnknownMark,
   selectConfigs,
   watchedConfigs,
 } from '../../plan/registration.ts';
@@ -105,6 +106,7 @@ const plan = async (
     const explicit = sources.get(registration.config.metadata.name) ?? sources.get(registration.contextName) ?? sources.get('');
     const source = await openDataPlane(registration, config, explicit, limits);
     opened.push(source);
+    refuseUnknownMark(controlPlane, registration.secret.metadata);
     const owner = ownerOf(controlPlane, registration.key);
     const account = await proveAccount(registration, source, owner, limits);
     rotations.push(planRotation({ registration, source, account, owner }, { run, now, resume, ttl }));

@@ -3,7 +3,7 @@ import type { IO } from '../../base/io.ts';
 import { confirm } from '../../cli/ask.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { registeredIn } from '../../fleet/registered.ts';
-import { demand } from '../../kube/api/objects.ts';
+import { demand, required } from '../../kube/api/objects.ts';
 import { apiPath, kinds } from '../../kube/kinds.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { operatorToLoad, refuseRestartIntoCrash } from '../../plan/registration.ts';
@@ -16,6 +16,8 @@ export const operatorRestart = async (io: IO, args: RestartArgs): Promise<void> 
   await withControlPlane(io, args, async ({ connection, limits }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const operator = operatorToLoad(controlPlane);
+    // Without them it is known neither whether the operator comes up again, nor what it has to load.
+    required(controlPlane.clientConfigs, 'ClientConfigs', controlPlane.context);
     const registered = registeredIn(controlPlane);
     const waiting = registered.filter(({ loaded }) => loaded === 'stale' || loaded === 'never');
     const unread = registered.filter(({ loaded }) => loaded === undefined);

@@ -67,9 +67,9 @@ const readLastExit = async (
 };
 
 /** As `contexts check` exits, but that what waits to be read counts too: 1 with a fault, 3 when something could not be read. */
-const exitOf = ({ report, registered, dataPlanes }: OperatorStatus): 0 | 1 | 3 => {
+const exitOf = ({ report, registered, dataPlanes, lastExit: last }: OperatorStatus): 0 | 1 | 3 => {
   const waits = registered.some(({ loaded }) => loaded === 'stale' || loaded === 'never' || loaded === 'no-secret');
   if (waits || report.controlPlane.operator?.ready === false) return 1;
-  const unread = !report.controlPlane.pods.ok || [...dataPlanes.values()].some(({ ok }) => !ok);
+  const unread = !report.controlPlane.pods.ok || !last.ok || [...dataPlanes.values()].some(read => !read.ok || !read.value.pods.ok);
   return exitCode({ findings: shownFindings(report), complete: report.complete && !unread }, 'error');
 };

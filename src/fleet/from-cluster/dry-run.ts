@@ -1,5 +1,5 @@
 import { known, type Read } from '../../base/read.ts';
-import { isAbsent, refusalOf, statusIn, statusMessage, unreadOf } from '../../kube/api/answer.ts';
+import { anyObject, decoded, isAbsent, refusalOf, statusIn, statusMessage, unreadOf } from '../../kube/api/answer.ts';
 import { send } from '../../kube/api/ask.ts';
 import type { Answer, Connection, Request } from '../../kube/api/connection.ts';
 import { getObject } from '../../kube/api/objects.ts';
@@ -20,7 +20,7 @@ export const readNamespace = async (connection: Connection, namespace: string): 
   });
   if (!read.ok) return read;
   const { status } = read.value;
-  if (status === 201 || status === 409) return known('present');
+  if (status === 409 || (status === 201 && decoded(read.value, anyObject, 'the dry run').ok)) return known('present');
   if (isAbsent(read.value)) return known('absent');
   if (status === 403 && /being terminated/.test(statusMessage(read.value))) return known('terminating');
   const got = await getObject(connection, kinds.namespace, undefined, namespace);
@@ -55,7 +55,10 @@ export const dryRun = async (connection: Connection, cluster: K8ssandraCluster):
   if (!read.ok) return read;
   const { status } = read.value;
   const message = statusMessage(read.value);
-  if (status === 200 || status === 201) return known({ accepted: true, message: '' });
+  if (status === 200 || status === 201) {
+    const object = decoded(read.value, anyObject, 'the dry run');
+    return object.ok ? known({ accepted: true, message: '' }) : unreadOf(object);
+  }
   // A webhook denies with 403 too, so only its words tell it from a missing right. A conflict is someone else's write in between.
   const judged = (status === 403 && message.startsWith('admission webhook')) || (status >= 500 && /failed calling webhook/.test(message));
   if (!judged && (![400, 404, 422].includes(status) || statusIn(read.value) === undefined)) return unreadOf(refusalOf(read.value));

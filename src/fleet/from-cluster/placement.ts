@@ -75,10 +75,7 @@ const readDatacenter = async (
       ),
     ),
     readDatacenters(dc, ways),
-    either(here, async one => {
-      const read = await listObjects(one, kinds.cassandraDatacenter, dc.namespace);
-      return read.ok ? known(true) : read.reason === 'not-installed' ? known(false) : read;
-    }),
+    dc.context === '' ? either(here, one => readCrd(one, dc.namespace)) : unreadable('skipped', 'the probe of its context tells'),
   ]);
   return { ...dc, namespaceState, operators, cassOperators, classes, foundSecrets: new Map(foundSecrets), foundDatacenters, crd };
 };
@@ -99,6 +96,11 @@ const readStorageClasses = async (connection: Connection): Promise<Read<readonly
 const readKeys = async (connection: Connection, { namespace, name }: WantedSecret): Promise<Read<readonly string[] | undefined>> => {
   const read = await getObject(connection, kinds.secret, namespace, name);
   return read.ok ? known(read.value === undefined ? undefined : Object.keys(read.value.data ?? {}).sort()) : read;
+};
+
+const readCrd = async (connection: Connection, namespace: string): Promise<Read<boolean>> => {
+  const read = await listObjects(connection, kinds.cassandraDatacenter, namespace);
+  return read.ok ? known(true) : read.reason === 'not-installed' ? known(false) : read;
 };
 
 /** CassandraDatacenters of that name in every cluster that this run reaches. */

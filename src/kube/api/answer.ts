@@ -12,6 +12,9 @@ interface Status {
 }
 const statusCodec = object<Status>({ kind: is('Status'), message: optional(text), reason: optional(text), code: optional(number) });
 
+/** What every object of Kubernetes has, and every Status; a page or an empty object of somebody else has not. */
+export const anyObject = object<{ readonly kind: string }>({ kind: text });
+
 /** What came of a request, as far as it is not what was asked for. */
 export interface Refusal {
   readonly cause: Cause;

@@ -5,7 +5,7 @@ import { printable, UserError } from '../../base/errors.ts';
 import { known, type Read } from '../../base/read.ts';
 import { apiPath, type Kind, type KubeObject } from '../kinds.ts';
 import { missingRight, rightsTexts, roleToAskFor } from '../missing-right.ts';
-import { decoded, isAbsent, refusalOf, unreadOf } from './answer.ts';
+import { anyObject, decoded, isAbsent, refusalOf, unreadOf } from './answer.ts';
 import { send } from './ask.ts';
 import type { Connection } from './connection.ts';
 import type { Answer, Request } from './request.ts';
@@ -57,25 +57,32 @@ export class RefusedError extends UserError {
   }
 }
 /** A write, or a read that must succeed, of which nothing but that is wanted. Every refusal becomes one line that says what was refused and by whom. */
-export const demand = async (connection: Connection, what: string, request: Request, accept?: readonly number[]): Promise<void> => {
-  await demandAnswer(connection, what, request, accept);
+export const demand = async (connection: Connection, what: string, request: Request): Promise<void> => {
+  await demandDecoded(connection, what, request, anyObject);
 };
 /** The same, with what it answered; an answer of another shape is a refusal without a status, since what was asked may have been done. */
-export const demandDecoded = async <T>(
+export const demandDecoded = async <T>(connection: Connection, what: string, request: Request, codec: Pick<Codec<T>, 'read'>): Promise<T> =>
+  accepted(connection, what, await demandAnswer(connection, what, request), codec);
+const accepted = <T>({ context }: Connection, what: string, answer: Answer, codec: Pick<Codec<T>, 'read'>): T => {
+  const read = decoded(answer, codec, 'the answer');
+  if (read.ok) return read.value;
+  throw new RefusedError(`cannot ${what} in ${context}: ${read.detail}`, unreads[causes[read.cause].unread].cure(context), 4, undefined);
+};
+/** Asks for a deletion; `conflict` where the object is not, or no longer, as the preconditions say. */
+export const demandDeletion = async (
   connection: Connection,
   what: string,
-  request: Request,
-  codec: Pick<Codec<T>, 'read'>,
-): Promise<T> => {
-  const read = decoded(await demandAnswer(connection, what, request), codec, 'the answer');
-  if (read.ok) return read.value;
-  const { context } = connection;
-  throw new RefusedError(`cannot ${what} in ${context}: ${read.detail}`, unreads[causes[read.cause].unread].cure(context), 4, undefined);
+  request: Pick<Request, 'path' | 'body'>,
+): Promise<'deleted' | 'gone' | 'conflict'> => {
+  const answer = await demandAnswer(connection, what, { ...request, method: 'DELETE', mustFinish: true }, [200, 202, 404, 409]);
+  // A page of somebody else in front of the API says nothing of what became of the object, whatever its status.
+  accepted(connection, what, answer, anyObject);
+  return answer.status === 409 ? 'conflict' : answer.status === 404 ? 'gone' : 'deleted';
 };
 export const demandObject = <T extends KubeObject>(connection: Connection, what: string, request: Request, kind: Kind<T>): Promise<T> =>
   demandDecoded(connection, what, request, objectCodec(kind));
 /** The same, where the status tells something too. */
-export const demandAnswer = async (
+const demandAnswer = async (
   connection: Connection,
   what: string,
   request: Request,

@@ -152,7 +152,10 @@ const aliasNode = (document: Document, { anchor: name, line }: Extract<Event, { 
   const target = anchored.node;
   const node: Node = { kind: 'alias', value: null, count: 1, fault: undefined, isMerge: false, items: [], line };
   if (target === undefined) {
-    const fault = new YamlFault(`yaml: anchor '${shownName(name)}' value contains itself`, { line, problem: 'has an anchor that contains itself' });
+    const fault = new YamlFault(`yaml: anchor '${shownName(name)}' value contains itself`, {
+      line,
+      problem: 'has an anchor that contains itself',
+    });
     return { ...node, fault };
   }
   document.counted += 1 + target.count;

@@ -7,7 +7,7 @@ import { proxyFault } from '../../kube/kubeconfig/address.ts';
 import type { SelectedContext } from '../../kube/kubeconfig/select.ts';
 import { sameServer, shownUrl } from '../../kube/kubeconfig/url.ts';
 import { guardWith } from '../refusals.ts';
-import { ownerOf } from '../registration.ts';
+import { ownerOf, refuseUnknownMark } from '../registration.ts';
 import type { Candidate, CreateOptions } from './candidate.ts';
 import { chooseAccount, chooseServer, facedWith, refuseOtherPlaces } from './locate.ts';
 import { type Kept, keptOf, placeOf } from './place.ts';
@@ -29,6 +29,7 @@ export const prepare = async (
       `refused: ${contextName} is registered, and its token would stay good beside the new one`,
       ours('clientconfig rotate', [place.name], '--token-ttl', `${options.ttl}s`),
     );
+  refuseUnknownMark(controlPlane, { namespace: place.namespace, name: place.secretName, annotations: place.notes });
   const faced = await facedWith(source, options);
   const kept = keptOf(place, faced.clusterUid);
   const guard = guardWith([...options.allow, ...kept.allow]);

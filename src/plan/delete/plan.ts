@@ -5,7 +5,7 @@ import { listWatched } from '../../kube/api/lists.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
 import { configKey, type Key, keyOf, secretKey } from '../../kube/key.ts';
 import { type ClientConfig, kinds, type Secret } from '../../kube/kinds.ts';
-import { ownerOf } from '../registration.ts';
+import { ownerOf, refuseUnknownMark } from '../registration.ts';
 import type { Owner } from '../token.ts';
 
 /** What one deletion will remove, in this order: the ClientConfig, its Secret, its tokens in the data plane. */
@@ -29,6 +29,7 @@ export const planDeletion = async (
   found: { readonly config: ClientConfig } | { readonly leftover: Secret },
 ): Promise<Deletion> => {
   if ('leftover' in found) {
+    refuseUnknownMark(controlPlane, found.leftover.metadata);
     const key = found.leftover.metadata.annotations?.[annotation.clientConfig] ?? '';
     return { key, owner: ownerOf(controlPlane, key), secret: found.leftover, ...notedToken(found.leftover) };
   }
@@ -40,6 +41,7 @@ export const planDeletion = async (
   const what = `Secret ${namespace}/${name}`;
   const secret = name === '' ? undefined : required(await getObject(connection, kinds.secret, namespace, name), what, connection.context);
   if (secret === undefined) return base;
+  refuseUnknownMark(controlPlane, secret.metadata);
   const secretStays = strangeSecret(secret, base.owner) ?? sharedWith(controlPlane, config);
   return secretStays === undefined ? { ...base, secret, ...notedToken(secret) } : { ...base, secret, secretStays };
 };

@@ -5,7 +5,7 @@ import { type Key, keyOf, keyText } from '../../kube/key.ts';
 import { parseStored } from '../../kube/kubeconfig/parse.ts';
 import type { Change } from '../changes.ts';
 import { othersWithToken } from '../registration.ts';
-import { ownTokens, revokeToken } from '../token.ts';
+import { leftTokens, revokeToken } from '../token.ts';
 import type { Deletion } from './plan.ts';
 
 /** The token Secret that was noted, and every other of ours for this ClientConfig: what a rotation or a create has left goes too. */
@@ -31,9 +31,7 @@ const tokensOf = async ({ token, secret, owner }: Deletion, source: Connection):
   const namespaces = new Set([token, account].flatMap(one => (one === undefined ? [] : [one.namespace])));
   const all = token === undefined ? [] : [token];
   for (const namespace of namespaces) {
-    const own = await ownTokens(source, namespace, owner);
-    // Who may not list them knows of the noted one.
-    for (const { metadata } of own.ok ? own.value : []) all.push({ namespace, name: metadata.name });
+    for (const { metadata } of await leftTokens(source, namespace, owner)) all.push({ namespace, name: metadata.name });
   }
   return [...new Map(all.map(one => [keyText(one), one])).values()];
 };

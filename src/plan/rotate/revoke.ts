@@ -8,7 +8,7 @@ import { configKey, type Key, keyText } from '../../kube/key.ts';
 import { askUntil, seconds } from '../backoff.ts';
 import { identityOf } from '../data-plane.ts';
 import { currentSecret, isBeingDeleted, othersWithToken, putSecret, withAnnotations } from '../registration.ts';
-import { ownTokens, revokeToken } from '../token.ts';
+import { leftTokens, revokeToken } from '../token.ts';
 import { claimOf } from './claim.ts';
 import { type Control, type Rotation, resumeAll } from './plan.ts';
 import type { Progress } from './undo.ts';
@@ -56,8 +56,8 @@ const revokeOld = async (
 };
 /** The Secret that held the old token, and any other of ours for this ClientConfig that a run has left; never the new one. */
 const oldSecrets = async ({ source, claim: { from, to }, owner }: Rotation, namespace: string): Promise<readonly Key[]> => {
-  const own = await ownTokens(source, namespace, owner);
-  const all = [...(from === undefined ? [] : [from]), ...(own.ok ? own.value : []).map(({ metadata: { name } }) => ({ namespace, name }))];
+  const left = await leftTokens(source, namespace, owner);
+  const all = [...(from === undefined ? [] : [from]), ...left.map(({ metadata: { name } }) => ({ namespace, name }))];
   return [...new Map(all.map(one => [keyText(one), one])).values()].filter(one => to === undefined || keyText(one) !== keyText(to));
 };
 

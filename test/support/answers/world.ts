@@ -46,7 +46,7 @@ export const startFuzzWorld = async (authority: Authority): Promise<FuzzWorld> =
   await done('clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback');
   for (const server of servers) equip(server);
   const operator = (): Promise<OperatorStandIn> =>
-    startOperator({ ask: cp.ask, deployment: { namespace, name: 'k8ssandra-operator' }, pollMs: 5 });
+    startOperator({ ask: cp.ask, deployment: { namespace, name: 'k8ssandra-operator' }, pollMs: 25 });
   await (await operator()).stop();
   const unused = snapshotOf(servers);
   fill(cp);

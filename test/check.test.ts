@@ -23,7 +23,7 @@ const check = (...args: string[]) =>
 const row = ({ contexts }: CheckJson, name: string) => contexts.find(context => context.name === name);
 const codes = ({ findings }: CheckJson, severity = 'error') => findings.filter(one => one.severity === severity).map(({ code }) => code);
 
-test('a healthy data plane is asked eight small questions over one connection, and each once', async () => {
+test('a healthy data plane is asked nine small questions over one connection, and each once', async () => {
   const before = server('dp1').requests.length;
   const connections = server('dp1').connections;
   const { code, stdout } = await check();
@@ -32,6 +32,7 @@ test('a healthy data plane is asked eight small questions over one connection, a
     .requests.slice(before)
     .map(({ method, path }) => `${method} ${path}`);
   assert.deepEqual(asked.sort(), [
+    'GET /api/v1/namespaces/k8ssandra-operator/secrets?limit=500&labelSelector=app.kubernetes.io%2Fmanaged-by%3Dkubectl-k8ssandra',
     'GET /apis/apps/v1/namespaces/k8ssandra-operator/deployments?limit=500&labelSelector=control-plane%3Dk8ssandra-operator',
     'GET /apis/cassandra.datastax.com/v1beta1',
     'GET /apis/control.k8ssandra.io/v1alpha1',

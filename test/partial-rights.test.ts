@@ -12,7 +12,7 @@ const rights = {
   pods: { groups: [''], resources: ['pods'], verbs: ['list', 'get'] },
   'pods/proxy': { groups: [''], resources: ['pods/proxy'], verbs: ['get'] },
   namespaces: { groups: [''], resources: ['namespaces'], verbs: ['get'] },
-  secrets: { groups: [''], resources: ['secrets'], verbs: ['get'] },
+  secrets: { groups: [''], resources: ['secrets'], verbs: ['get', 'list'] },
   configmaps: { groups: [''], resources: ['configmaps'], verbs: ['list'] },
   clientconfigs: { groups: ['config.k8ssandra.io'], resources: ['clientconfigs'], verbs: ['list'] },
   k8ssandraclusters: { groups: ['k8ssandra.io'], resources: ['k8ssandraclusters'], verbs: ['list'] },

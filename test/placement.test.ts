@@ -168,6 +168,55 @@ for (const { title, spec, break: breaks, code, cell } of broken) {
     assert.equal(ran.placement.verdict, 'no');
   });
 }
+const naming = {
+  ...cluster({
+    superuserSecretRef: { name: 'boss' },
+    datacenters: [{ metadata: { name: 'dc1' }, k8sContext: 'dp1', perNodeConfigMapRef: { name: 'nodes' } }],
+  }).spec,
+  medusa: { medusaConfigurationRef: { name: 'shared' }, storageProperties: { storageSecretRef: { name: 'bucket' } } },
+};
+const named = { ...cluster(), spec: naming };
+test('what a K8ssandraCluster names is looked for where the operator reads it, applied or not; its superuser is made: KC509', async () => {
+  const missing = async (...args: string[]): Promise<string[]> => {
+    const ran = await run(
+      ['contexts', 'check', '--kubeconfig', world.kubeconfig, '-o', 'json', '--only', 'KC509', ...args],
+      {},
+      stringify(named),
+    );
+    assert.notEqual(ran.stdout, '', ran.stderr);
+    const { findings, unknown } = JSON.parse(ran.stdout) as {
+      findings: { severity: string; message: string }[];
+      unknown: { reason: string }[];
+    };
+    return [...findings.map(({ severity, message }) => `${severity} ${message}`), ...unknown.map(({ reason }) => `? ${reason}`)].sort();
+  };
+  const superuser = `info Secret ${namespace}/boss on the control plane does not exist`;
+  const all = [
+    `error MedusaConfiguration ${namespace}/shared on the control plane does not exist`,
+    `error datacenter dc1: ConfigMap ${namespace}/nodes does not exist`,
+    `error datacenter dc1: Secret ${namespace}/bucket does not exist`,
+    superuser,
+  ];
+  assert.deepEqual(await missing('--for', '-'), all);
+  server('cp').put('k8ssandra.io', 'k8ssandraclusters', named);
+  assert.deepEqual(await missing(), all);
+  server('dp1').put('', 'secrets', { metadata: { namespace, name: 'bucket' }, data: {} });
+  server('dp1').put('', 'configmaps', { metadata: { namespace, name: 'nodes' } });
+  server('cp').put('medusa.k8ssandra.io', 'medusaconfigurations', { metadata: { namespace, name: 'shared' } });
+  assert.deepEqual(await missing(), [superuser]);
+  assert.deepEqual(await missing('--for', '-'), [superuser]);
+  for (const status of [403, 429, 500]) {
+    for (const name of ['cp', 'dp1'])
+      server(name).fault(
+        { path: /(bucket|nodes|shared|boss)$/ },
+        { kind: 'status', status, ...(status === 429 ? { retryAfter: 0 } : {}) },
+        99,
+      );
+    const unread = await missing();
+    assert.ok(unread.length >= 1 && unread.every(line => line.startsWith('? ')), unread.join('\n'));
+    for (const name of ['cp', 'dp1']) server(name).clearFaults();
+  }
+});
 test('what nobody may read is unknown, exits 3, and is no finding', async () => {
   server('dp1').fault({ path: /storageclasses/ }, { kind: 'status', status: 403 }, 99);
   const { code, not, errors, placement, stdout } = await place('-', file());

@@ -33,8 +33,8 @@ export const contextNamesAreUnique = contextCheck({
   cure: 'delete all but one of these ClientConfigs, or give each another spec.contextName',
   remedies: losersDeleted,
   inFile: 'leave one of these ClientConfigs, or give each another spec.contextName',
-  needs: ['providers'],
-  *run({ providers }) {
+  needs: ['providers', 'losers'],
+  *run({ providers, losers: lost }) {
     const winner = providers.at(-1);
     if (providers.length < 2 || winner === undefined) return;
     const losers = providers.slice(0, -1).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
@@ -43,5 +43,18 @@ export const contextNamesAreUnique = contextCheck({
       also: providers.slice(0, -1).map(({ metadata: { namespace, name } }) => ({ kind: 'ClientConfig', namespace, name })),
       message: `${providers.length} ClientConfigs provide it: ${winner.metadata.namespace}/${winner.metadata.name} wins, ${losers.join(', ')} ${losers.length === 1 ? 'loses' : 'lose'} and ${losers.length === 1 ? 'is' : 'are'} watched all the same`,
     };
+    for (const { config, certain, message } of lost) {
+      const loser = configKey(config);
+      if (certain)
+        yield {
+          object: { kind: 'ClientConfig', namespace: config.metadata.namespace, name: config.metadata.name },
+          cause: 'the clusters of ClientConfigs that lose their names keep the operator from starting',
+          message: `the operator watches the cluster of ${loser} too, which loses the name: ${message}`,
+          effect:
+            'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',
+          blocksStart: true,
+        };
+      else yield { unjudged: `the cluster of ClientConfig ${loser}, which loses the name and is watched all the same: ${message}` };
+    }
   },
 });

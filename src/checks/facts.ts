@@ -1,31 +1,14 @@
-import { type Read, type Step, whole } from '../base/read.ts';
+import { type Read, type Step, unreadable, whole } from '../base/read.ts';
 import type { ContextState, ControlPlane, Inventory, StoredSecret } from '../fleet/inventory.ts';
+import { type NamedFound, type NamedObject, namedFrom, objectId } from '../fleet/named-objects.ts';
+import { type Holdings, holdingsOf, ownershipIn } from '../fleet/own-secrets.ts';
+import { type Datacenter, datacentersOf } from '../fleet/placement.ts';
 import { operatorVantage, type Vantage } from '../fleet/vantage.ts';
 import { configKey, secretKey } from '../kube/key.ts';
-import type { ClientConfig } from '../kube/kinds.ts';
+import type { ClientConfig, K8ssandraCluster } from '../kube/kinds.ts';
 import type { Stored } from '../kube/kubeconfig/stored.ts';
-import type { Gap } from './gap.ts';
-import { operatorStart } from './start.ts';
-
-/** A fact that a check may ask for: read, or missing for these reasons. */
-export type Fact<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly gaps: readonly Gap[] };
-type Missing = Extract<Fact<never>, { ok: false }>;
-
-const have = <T>(value: T): Fact<T> => ({ ok: true, value });
-const lack = (fact: string, reason: Gap['reason'], detail: string): Missing => ({ ok: false, gaps: [{ fact, reason, detail }] });
-const from = <T>(fact: string, read: Read<T>): Fact<T> => (read.ok ? read : lack(fact, read.reason, read.detail));
-/** What follows from several facts: every one that is missing is a reason. */
-const given = <T>(facts: readonly Fact<unknown>[], value: () => T): Fact<T> => {
-  const gaps = facts.flatMap(fact => (fact.ok ? [] : fact.gaps));
-  return gaps.length === 0 ? have(value()) : { ok: false, gaps };
-};
-/** An extra that is asked for only where it can explain a failure. */
-const extra = <T>(fact: string, read: Read<T> | undefined): Fact<T> =>
-  read === undefined
-    ? lack(fact, 'not-asked', 'not asked for')
-    : read.ok || read.reason !== 'skipped'
-      ? from(fact, read)
-      : lack(fact, 'not-asked', read.detail);
+import { extra, type Fact, from, given, have, lack } from './fact.ts';
+import { loserFaults, operatorStart } from './start.ts';
 
 const plane =
   <T>(name: string, take: (controlPlane: ControlPlane) => Read<T>) =>
@@ -39,6 +22,26 @@ const clusters = plane('clusters', one => whole(one.clusters));
 const replicatedSecrets = plane('replicatedSecrets', one => whole(one.replicatedSecrets));
 const tasks = plane('tasks', one => whole(one.tasks));
 const operators = plane('operators', one => one.operators);
+
+/** What one datacenter of a K8ssandraCluster needs to be there. */
+export interface NamedIn {
+  readonly cluster: K8ssandraCluster;
+  readonly datacenter: string;
+  /** empty: the control plane's own cluster */
+  readonly context: string;
+  readonly objects: readonly { readonly object: NamedObject; readonly read: Read<readonly string[] | undefined> }[];
+}
+const namedIn = (cluster: K8ssandraCluster, { name, context, names }: Datacenter, found: NamedFound): NamedIn => ({
+  cluster,
+  datacenter: name,
+  context,
+  objects: names.map(object => ({ object, read: found.get(objectId(object)) ?? unreadable('skipped', 'not asked for') })),
+});
+const ownership = ({ controlPlane }: Inventory) => extra('the uid of the control plane', ownershipIn(controlPlane));
+const holdings = (inventory: Inventory): Fact<Holdings> => {
+  const configs = all(inventory);
+  return configs.ok ? have(holdingsOf(configs.value, inventory.controlPlane)) : configs;
+};
 
 /** What is true of the whole control plane, one row a fact. */
 export const fleetFacts = {
@@ -71,8 +74,25 @@ export const fleetFacts = {
     given([clientConfigs(inventory)], () =>
       inventory.contexts.map(context => ({ name: context.name, secret: secret(context, inventory), stored: stored(context, inventory) })),
     ),
+  /** what this program has made in the control plane */
+  ownSecrets: ({ controlPlane }: Inventory) => extra('the Secrets of this program', controlPlane.ownSecrets),
+  /** whose a Secret of this program is, by the mark on it */
+  ownership,
+  /** what every ClientConfig holds on to */
+  holdings,
   placements: ({ placements }: Inventory) =>
     placements === undefined ? lack('placements', 'not-asked', 'no K8ssandraCluster was asked about with --for') : have(placements),
+  /** the objects that K8ssandraClusters name, each read or not: those of `--for`, else of every one that is there */
+  named: (inventory: Inventory): Fact<readonly NamedIn[]> => {
+    const { placements, named } = inventory;
+    if (placements !== undefined)
+      return have(placements.flatMap(({ cluster, datacenters }) => datacenters.map(dc => namedIn(cluster, dc, dc.found))));
+    if (named === undefined) return lack('named', 'not-asked', 'not asked for');
+    const read = clusters(inventory);
+    return read.ok
+      ? have(read.value.flatMap(cluster => datacentersOf(cluster).map(dc => namedIn(cluster, dc, namedFrom(named, dc)))))
+      : read;
+  },
   suppressions: ({ suppressions = [] }: Inventory) => have(suppressions),
   /** fields of manifests that are none */
   fields: ({ fields = [] }: Inventory) => have(fields),
@@ -159,6 +179,18 @@ export const contextFacts = {
   secret,
   /** the winner's kubeconfig, which loads */
   stored,
+  /** what the operator's two minutes come to by the ClientConfigs that lose the name */
+  losers: (context: ContextState, inventory: Inventory) => given([clientConfigs(inventory)], () => loserFaults(context, inventory)),
+  ownership: shared(ownership),
+  holdings: shared(holdings),
+  /** the token Secrets of this program beside the service account of the stored token, whichever control plane they are for */
+  ownTokens: ({ dataPlane: { ownSecrets } }: ContextState) => {
+    const read = extra('the token Secrets of the data plane', ownSecrets);
+    if (read.ok) return have(read.value.filter(({ holds }) => holds === 'token'));
+    // The right to list them is one that the operator needs too, and a finding tells of it.
+    const forbidden = ownSecrets?.ok === false && ownSecrets.reason === 'forbidden';
+    return forbidden ? lack('ownTokens', 'earlier-failure', `the token Secrets of the data plane: forbidden: ${ownSecrets.detail}`) : read;
+  },
   reach: outcome('reach', ({ probe }) => probe.reach),
   tls: outcome('tls', ({ probe }) => probe.tls),
   identity: outcome('identity', ({ probe }) => probe.identity),

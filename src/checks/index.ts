@@ -18,21 +18,24 @@ import { crdsAreServed } from './crds-are-served.ts';
 import { credentialIsLetIn } from './credential-is-let-in.ts';
 import { dataPlaneOperatorRuns } from './data-plane-operator-runs.ts';
 import { dataPlanesAreOfOneVersion } from './data-planes-are-of-one-version.ts';
+import { dataPlanesBelongToOne } from './data-planes-belong-to-one.ts';
 import { dataPlanesHaveNoControlPlane } from './data-planes-have-no-control-plane.ts';
 import { datacenterIsInOnePlace } from './datacenter-is-in-one-place.ts';
 import { datacenterNamespaceExists } from './datacenter-namespace-exists.ts';
 import { datacenterNamespaceIsWatched } from './datacenter-namespace-is-watched.ts';
-import { datacenterSecretsExist } from './datacenter-secrets-exist.ts';
 import { datacentersStayInTheirContext } from './datacenters-stay-in-their-context.ts';
 import { everyClientConfigIsUsed } from './every-client-config-is-used.ts';
 import { everyContextIsProvided } from './every-context-is-provided.ts';
 import { identityIsTheOperatorsServiceAccount } from './identity-is-the-operators-service-account.ts';
 import { imageConfigExists } from './image-config-exists.ts';
+import { kubeconfigSecretsAreNamed } from './kubeconfig-secrets-are-named.ts';
 import { kubeconfigSecretsAreNotReplicated } from './kubeconfig-secrets-are-not-replicated.ts';
 import { legacyTokensStayValid } from './legacy-tokens-stay-valid.ts';
 import { manifestFieldsAreKnown } from './manifest-fields-are-known.ts';
 import { manifestsCarryNoHashes } from './manifests-carry-no-hashes.ts';
+import { namedObjectsExist } from './named-objects-exist.ts';
 import { noPluginCredentials } from './no-plugin-credentials.ts';
+import { nothingIsLeftHalfWay } from './nothing-is-left-half-way.ts';
 import { operatorReachesTheServer } from './operator-reaches-the-server.ts';
 import { operatorReleaseIsKnown } from './operator-release-is-known.ts';
 import { operatorRuns } from './operator-runs.ts';
@@ -59,9 +62,11 @@ import { storedIsLoaded } from './stored-is-loaded.ts';
 import { storedKubeconfigHasACredential } from './stored-kubeconfig-has-a-credential.ts';
 import { storedKubeconfigHoldsNoFilePath } from './stored-kubeconfig-holds-no-file-path.ts';
 import { storedKubeconfigLoads } from './stored-kubeconfig-loads.ts';
+import { storedKubeconfigNamesItsCa } from './stored-kubeconfig-names-its-ca.ts';
 import { suppressionsAreUsed } from './suppressions-are-used.ts';
 import { tlsIsVerified } from './tls-is-verified.ts';
 import { tokenIsAccepted } from './token-is-accepted.ts';
+import { tokenSecretsAreInUse } from './token-secrets-are-in-use.ts';
 import { tokensDoNotExpire } from './tokens-do-not-expire.ts';
 import { tokensExpire } from './tokens-expire.ts';
 import { watchNamespaceNamesEachOnce } from './watch-namespace-names-each-once.ts';
@@ -92,6 +97,9 @@ export const checks: readonly Check[] = [
   serverIsHttps,
   clientConfigVersionIsServed,
   manifestsCarryNoHashes,
+  storedKubeconfigNamesItsCa,
+  kubeconfigSecretsAreNamed,
+  nothingIsLeftHalfWay,
   serverNameResolves,
   serverAcceptsConnections,
   serverAnswersInTime,
@@ -107,6 +115,7 @@ export const checks: readonly Check[] = [
   serviceAccountIsTheSame,
   legacyTokensStayValid,
   credentialIsLetIn,
+  tokenSecretsAreInUse,
   rightsAreGranted,
   crdsAreServed,
   datacenterNamespaceExists,
@@ -115,10 +124,11 @@ export const checks: readonly Check[] = [
   datacenterNamespaceIsWatched,
   storageClassExists,
   cassOperatorRuns,
-  datacenterSecretsExist,
+  namedObjectsExist,
   dataPlaneOperatorRuns,
   datacenterIsInOnePlace,
   apiAcceptsTheCluster,
+  dataPlanesBelongToOne,
   operatorRuns,
   storedIsLoaded,
   clientConfigWasRead,

@@ -1,6 +1,7 @@
 import type { Read } from '../base/read.ts';
 import type { ControlPlane } from '../fleet/inventory.ts';
-import { clusterKey, type DatacenterFacts, secretId } from '../fleet/placement.ts';
+import { type NamedObject, objectId } from '../fleet/named-objects.ts';
+import { clusterKey, type DatacenterFacts } from '../fleet/placement.ts';
 import type { K8ssandraCluster } from '../kube/kinds.ts';
 import type { Operator } from '../operator/environment.ts';
 
@@ -62,7 +63,7 @@ export const judgeDatacenter = (
     },
     storage: judgeStorage(dc),
     cassOperator: absentOrNotReady('cass-operator', cassOperators, namespace),
-    secrets: judgeSecrets(dc),
+    secrets: judgeNamed(dc),
     operator: dc.context === '' ? { problems: [] } : absentOrNotReady('K8ssandra Operator', operators, namespace),
     datacenter: judgeFound(cluster, dc),
   };
@@ -95,16 +96,17 @@ const judgeStorage = ({ storageClasses, classes }: DatacenterFacts): Judgement =
     ),
   };
 };
-const judgeSecrets = ({ secrets, foundSecrets }: DatacenterFacts): Judgement => {
-  const reads = secrets.map(wanted => ({ wanted, read: foundSecrets.get(secretId(wanted)) }));
+/** What is wrong with one object that a K8ssandraCluster names, in words; `undefined` when nothing is. */
+export const faultOfNamed = (wanted: NamedObject, keys: readonly string[] | undefined): string | undefined => {
+  const where = `${wanted.kind} ${wanted.namespace}/${wanted.name}${wanted.onControlPlane ? ' on the control plane' : ''}`;
+  if (keys === undefined) return `${where} does not exist`;
+  const lacking = wanted.keys.filter(key => !keys.includes(key));
+  return lacking.length === 0 ? undefined : `${where} lacks ${lacking.join(', ')}`;
+};
+const judgeNamed = ({ names, found }: DatacenterFacts): Judgement => {
+  const reads = names.map(wanted => ({ wanted, read: found.get(objectId(wanted)) }));
   return {
-    problems: reads.flatMap(({ wanted, read }) => {
-      if (read?.ok !== true) return [];
-      const where = `Secret ${wanted.namespace}/${wanted.name}${wanted.onControlPlane ? ' on the control plane' : ''}`;
-      if (read.value === undefined) return [`${where} does not exist`];
-      const lacking = wanted.keys.filter(key => read.value?.includes(key) !== true);
-      return lacking.length === 0 ? [] : [`${where} lacks ${lacking.join(', ')}`];
-    }),
+    problems: reads.flatMap(({ wanted, read }) => (read?.ok === true && !wanted.made ? (faultOfNamed(wanted, read.value) ?? []) : [])),
     ...unread(...reads.flatMap(({ read }) => read ?? [])),
   };
 };
@@ -134,7 +136,7 @@ export const factWords: Readonly<Record<Fact, string>> = {
   watched: 'watched namespaces',
   storage: 'StorageClasses',
   cassOperator: 'cass-operator',
-  secrets: 'Secrets',
+  secrets: 'the Secrets and ConfigMaps',
   operator: 'data plane operator',
   datacenter: 'CassandraDatacenters',
 };

@@ -50,7 +50,7 @@ export const placementCheck = ({ fact, look: show, fix: cures, ...rule }: Placem
     },
   });
 /** In the control plane's own cluster, or through the user's context of the data plane; without one there are only words. */
-const inCluster = (
+export const inCluster = (
   scene: Scene,
   context: string,
   cures: readonly string[] | undefined,

@@ -108,32 +108,34 @@ const afterStart = (inventory: Inventory): OperatorStart | undefined => {
     const winner = context.providers.at(-1);
     if (winner === undefined) continue;
     const where = { culprit: configKey(winner), context: context.name };
-    const fault = vantageFault(context, controlPlane) ?? faultOf(context, source, now);
+    const fault =
+      vantageFault(context, controlPlane) ??
+      faultOf(context, source, now) ??
+      (isTrusted(context, controlPlane) ? undefined : untold(context.stored));
     if (fault?.certain === true) return { verdict: 'starts-then-stops', ...where, message: fault.message };
-    const lost = source === 'manifests' ? undefined : loserFault(context, inventory);
-    if (lost?.verdict === 'starts-then-stops') return lost;
-    undecided ??= lost;
-    if (fault !== undefined) undecided ??= { verdict: 'unknown', ...where, message: fault.message };
-  }
-  return undecided;
-};
-/** The operator watches the clusters of those too that lose their name. */
-const loserFault = (context: ContextState, { controlPlane, source, now }: Inventory): OperatorStart | undefined => {
-  let undecided: OperatorStart | undefined;
-  for (const config of context.providers.slice(0, -1)) {
-    const where = { culprit: configKey(config), context: context.name };
-    const { probe, stored } = probedOf(config, context, controlPlane);
-    if (probe === undefined) {
-      const message = 'the operator watches the cluster of this ClientConfig too, though another one wins its name, and it was not probed';
-      undecided ??= { verdict: 'unknown', ...where, message };
-      continue;
+    for (const { config, ...lost } of loserFaults(context, inventory)) {
+      const told = { culprit: configKey(config), context: context.name, message: lost.message };
+      if (lost.certain) return { verdict: 'starts-then-stops', ...told };
+      undecided ??= { verdict: 'unknown', ...told };
     }
-    const fault = faultOf({ probe, ...(stored === undefined ? {} : { stored }) }, source, now);
-    if (fault?.certain === true) return { verdict: 'starts-then-stops', ...where, message: fault.message };
     if (fault !== undefined) undecided ??= { verdict: 'unknown', ...where, message: fault.message };
   }
   return undecided;
 };
+const unprobed = 'the operator watches the cluster of this ClientConfig too, though another one wins its name, and it was not probed';
+/** What its two minutes come to by the ClientConfigs that lose a name: it watches their clusters too. */
+export const loserFaults = (
+  context: ContextState,
+  { controlPlane, source, now }: Inventory,
+): readonly { readonly config: ClientConfig; readonly certain: boolean; readonly message: string }[] =>
+  context.providers.slice(0, -1).flatMap(config => {
+    const { probe, stored } = probedOf(config, context, controlPlane);
+    // What does not load ends it at once, and is told with that.
+    if (stored?.ok !== true) return [];
+    if (probe === undefined) return source === 'manifests' ? [] : [{ config, certain: false, message: unprobed }];
+    const fault = faultOf({ probe, stored }, source, now) ?? untold(stored);
+    return fault === undefined ? [] : [{ config, ...fault }];
+  });
 const late = 'timed out waiting for cache to be synced: ';
 
 /** The message with which the operator exits at once, `undefined` when it would go on. */
@@ -167,6 +169,13 @@ const faultOf = (
   if (shown?.certain === true || probe.identity.status === 'pass') return shown;
   return storedFault(stored, now) ?? shown;
 };
+const isTrusted = (context: ContextState, controlPlane: ControlPlane): boolean =>
+  context.loaded.status === 'pass' && context.loaded.value === 'current' && operatorVantage(context, controlPlane).status === 'reached';
+/** Without a CA it trusts what its image trusts, which is not known; what it has counted itself proves more. */
+const untold = (stored: Stored | undefined): ReturnType<typeof lateFault> =>
+  stored?.ok !== true || stored.value.insecure || stored.value.caPem !== undefined || stored.value.caFile !== undefined
+    ? undefined
+    : { certain: false, message: 'its kubeconfig holds no CA, and whether the image of the operator trusts its server is not known' };
 /** What makes the operator give up for certain, whoever answers: it would call as anonymous, or not call at all. */
 const storedFault = (stored: Stored | undefined, now: number): { certain: boolean; message: string } | undefined => {
   const why = storedWeakness(stored, now);

@@ -7,6 +7,8 @@ import type { Stored } from '../kube/kubeconfig/stored.ts';
 import type { Operator, OperatorPod } from '../operator/environment.ts';
 import type { Reference } from '../operator/references.ts';
 import type { Right } from '../operator/rights.ts';
+import type { NamedEverywhere } from './named-objects.ts';
+import type { OwnSecret } from './own-secrets.ts';
 import type { PlacementFacts } from './placement.ts';
 
 /** A Secret that a ClientConfig names, reduced to what may be shown. */
@@ -76,6 +78,8 @@ export interface DataPlane {
   readonly tokenLabels?: Read<Readonly<Record<string, string>>>;
   /** PEM of kube-root-ca.crt: the CA that the cluster publishes now */
   readonly publishedCa?: Read<string | undefined>;
+  /** Secrets of this program beside the service account of the stored token, whichever control plane they are for */
+  readonly ownSecrets?: Read<readonly OwnSecret[]>;
 }
 
 export interface ControlPlane {
@@ -96,6 +100,8 @@ export interface ControlPlane {
   /** CRDs that the operator watches in its own cluster and that are not served there, as `plural.group` */
   readonly ownCrds?: Read<readonly string[]>;
   readonly clientConfigs: Read<readonly ClientConfig[]>;
+  /** Secrets that this program has made in the watched namespaces, whether a ClientConfig names them or not */
+  readonly ownSecrets?: Read<readonly OwnSecret[]>;
   /** by `namespace/name`; `undefined` value: the Secret does not exist */
   readonly secrets: ReadonlyMap<string, Read<StoredSecret | undefined>>;
   /** by the `namespace/name` of the ClientConfig: its kubeconfig, judged; absent when its Secret is unread, absent or encrypted */
@@ -165,6 +171,8 @@ export interface Inventory {
   readonly userContexts?: readonly UserContext[];
   /** the K8ssandraClusters of `--for`, each with what its datacenters need */
   readonly placements?: readonly PlacementFacts[];
+  /** what the K8ssandraClusters that are there name; absent where nobody looked, as with `--for` */
+  readonly named?: NamedEverywhere;
   /** by `Kind/namespace/name` or `Kind/namespace/name:field`, for findings that point into files */
   readonly places: ReadonlyMap<string, Place>;
   readonly suppressions?: readonly Suppression[];

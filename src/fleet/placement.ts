@@ -1,16 +1,9 @@
 import type { Read } from '../base/read.ts';
-import type { DatacenterTemplate, EncryptionStores } from '../kube/cluster-spec.ts';
+import type { DatacenterTemplate } from '../kube/cluster-spec.ts';
 import type { K8ssandraCluster } from '../kube/kinds.ts';
 import type { Operator } from '../operator/environment.ts';
+import { type NamedFound, type NamedObject, namedObjects } from './named-objects.ts';
 
-/** A Secret that a datacenter cannot start without, and the keys that are read from it. */
-export interface WantedSecret {
-  readonly namespace: string;
-  readonly name: string;
-  readonly keys: readonly string[];
-  /** on the control plane and not in the datacenter's cluster */
-  readonly onControlPlane: boolean;
-}
 /** What one datacenter asks of the cluster it is meant for. */
 export interface Datacenter {
   readonly index: number;
@@ -20,7 +13,7 @@ export interface Datacenter {
   readonly namespace: string;
   /** names of StorageClasses; `undefined` is the default one */
   readonly storageClasses: readonly (string | undefined)[];
-  readonly secrets: readonly WantedSecret[];
+  readonly names: readonly NamedObject[];
 }
 export interface StorageClassFact {
   readonly name: string;
@@ -41,8 +34,8 @@ export interface DatacenterFacts extends Datacenter {
   /** Deployments of cass-operator in that cluster */
   readonly cassOperators: Read<readonly Operator[]>;
   readonly classes: Read<readonly StorageClassFact[]>;
-  /** by `secretId`: its keys; `undefined` value: it does not exist */
-  readonly foundSecrets: ReadonlyMap<string, Read<readonly string[] | undefined>>;
+  /** by `objectId`: its keys; `undefined` value: it does not exist */
+  readonly found: NamedFound;
   readonly foundDatacenters: Read<readonly FoundDatacenter[]>;
 }
 export interface PlacementFacts {
@@ -53,8 +46,6 @@ export interface PlacementFacts {
 }
 
 export const clusterKey = ({ metadata }: K8ssandraCluster): string => `${metadata.namespace}/${metadata.name}`;
-export const secretId = ({ namespace, name, onControlPlane }: WantedSecret): string =>
-  `${onControlPlane ? 'control plane ' : ''}${namespace}/${name}`;
 /** The remote contexts of K8ssandraClusters, each once. */
 export const contextsOf = (clusters: readonly K8ssandraCluster[]): readonly string[] => [
   ...new Set(
@@ -64,6 +55,14 @@ export const contextsOf = (clusters: readonly K8ssandraCluster[]): readonly stri
     ]),
   ),
 ];
+
+/** What the datacenters of these K8ssandraClusters need to be there, by the context where it is looked for. */
+export const namedByContext = (clusters: readonly K8ssandraCluster[]): ReadonlyMap<string, readonly NamedObject[]> => {
+  const all = clusters.flatMap(cluster =>
+    datacentersOf(cluster).flatMap(({ context, names }) => names.map(object => ({ object, at: object.onControlPlane ? '' : context }))),
+  );
+  return new Map([...Map.groupBy(all, ({ at }) => at)].map(([at, members]) => [at, members.map(({ object }) => object)]));
+};
 
 /** What each datacenter of a K8ssandraCluster needs; the datacenter's own settings win over the cluster's. */
 export const datacentersOf = (cluster: K8ssandraCluster): readonly Datacenter[] =>
@@ -75,7 +74,7 @@ export const datacentersOf = (cluster: K8ssandraCluster): readonly Datacenter[] 
       context: dc.k8sContext ?? '',
       namespace,
       storageClasses: storageClassesOf(cluster, dc),
-      secrets: secretsOf(cluster, dc, namespace),
+      names: namedObjects({ cluster, dc, index, namespace }),
     };
   });
 const storageClassesOf = ({ spec }: K8ssandraCluster, dc: DatacenterTemplate): readonly (string | undefined)[] => {
@@ -92,39 +91,3 @@ const storageClassesOf = ({ spec }: K8ssandraCluster, dc: DatacenterTemplate): r
   // An empty name asks for a volume without any class.
   return [...new Set(claims.map(({ storageClassName }) => storageClassName).filter(name => name !== ''))];
 };
-/** Passwords are read in the K8ssandraCluster's namespace, stores are mounted in the datacenter's; operator pkg/cassandra/encryption.go. */
-const secretsOf = (cluster: K8ssandraCluster, dc: DatacenterTemplate, namespace: string): readonly WantedSecret[] => {
-  const { spec, metadata } = cluster;
-  const all = spec?.cassandra;
-  if (spec?.secretsProvider === 'external' || all === undefined) return [];
-  const client =
-    dc.config?.cassandraYaml?.client_encryption_options?.enabled ?? all.config?.cassandraYaml?.client_encryption_options?.enabled;
-  const internode =
-    dc.config?.cassandraYaml?.server_encryption_options?.internode_encryption ??
-    all.config?.cassandraYaml?.server_encryption_options?.internode_encryption;
-  const home = metadata.namespace;
-  const wanted = [
-    ...(client === true ? storesOf(all.clientEncryptionStores, home, namespace) : []),
-    ...(internode !== undefined && internode !== 'none' ? storesOf(all.serverEncryptionStores, home, namespace) : []),
-    ...(all.superuserSecretRef?.name ? [{ namespace: home, name: all.superuserSecretRef.name, keys: [], onControlPlane: true }] : []),
-  ];
-  return [...Map.groupBy(wanted, secretId).values()].flatMap(same =>
-    same[0] === undefined ? [] : [{ ...same[0], keys: [...new Set(same.flatMap(({ keys }) => keys))] }],
-  );
-};
-const storesOf = (stores: EncryptionStores | undefined, home: string, namespace: string): readonly WantedSecret[] =>
-  (['keystore', 'truststore'] as const).flatMap(store => {
-    const ref = stores?.[`${store}SecretRef`];
-    const password = stores?.[`${store}PasswordSecretRef`];
-    if (!ref?.name) return [];
-    const secret = { name: ref.name, onControlPlane: false };
-    return [
-      { ...secret, namespace, keys: [ref.key || store] },
-      {
-        ...secret,
-        ...(password?.name ? { name: password.name } : {}),
-        namespace: home,
-        keys: [(password?.name ? password.key : ref.key) || `${store}-password`],
-      },
-    ];
-  });

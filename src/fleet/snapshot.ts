@@ -35,6 +35,7 @@ import type {
   Probe,
   UserContext,
 } from './inventory.ts';
+import type { OwnSecret } from './own-secrets.ts';
 import { place, stored, storedSecret } from './snapshot-stored.ts';
 
 const cause: Codec<Cause> = oneOf(causes);
@@ -105,12 +106,21 @@ const probe: Codec<Probe> = object({
   access: step(access),
   crds: step(object<{ readonly asked: number; readonly missing: readonly string[] }>({ asked: number, missing: list(text) })),
 });
+const ownSecret: Codec<OwnSecret> = object({
+  namespace: text,
+  name: text,
+  holds: oneOf<OwnSecret['holds']>({ token: true, kubeconfig: true, 'something-else': true }),
+  controlPlane: optional(text),
+  clientConfig: optional(text),
+  deleting: flag,
+});
 const dataPlane: Codec<DataPlane> = object({
   clusterUid: read(maybe(text)),
   serviceAccountUid: read(maybe(text)),
   operators: read(list(operator)),
   tokenLabels: optional(read(labels)),
   publishedCa: optional(read(maybe(certificates))),
+  ownSecrets: optional(read(list(ownSecret))),
 });
 const controlPlane: Codec<ControlPlane> = object({
   context: text,
@@ -125,6 +135,7 @@ const controlPlane: Codec<ControlPlane> = object({
   imageConfigFault: optional(text),
   ownCrds: optional(read(list(text))),
   clientConfigs: read(list(kinds.clientConfig.codec)),
+  ownSecrets: optional(read(list(ownSecret))),
   secrets: map(read(maybe(storedSecret))),
   stored: map(stored),
   clusters: read(list(kinds.k8ssandraCluster.codec)),
@@ -164,6 +175,7 @@ const inventoryCodec: Codec<Inventory> = object({
   controlPlane,
   contexts: list(context),
   userContexts: optional(list(userContext)),
+  named: optional(map(map(read(maybe(list(text)))))),
   places: map(place),
   unread: optional(list(said)),
   // A placement is asked for on its own, and a suppression is the reader's own.

@@ -1,9 +1,13 @@
-import { type Codec, list, open, optional, type TypeOf, text } from '../base/codec.ts';
+import { type Codec, flag, list, open, optional, type TypeOf, text } from '../base/codec.ts';
 
 const named = open({ name: optional(text) });
 const reference = open({ name: optional(text), namespace: optional(text) });
 const claim = open({ storageClassName: optional(text) });
 const volumes = list(open({ name: optional(text), pvcSpec: optional(claim) }));
+const podVolume = open({
+  secret: optional(open({ secretName: optional(text), optional: optional(flag) })),
+  configMap: optional(open({ name: optional(text), optional: optional(flag) })),
+});
 /** true, false, or a word such as `all`. */
 const switchValue: Codec<unknown> = {
   write: value => (typeof value === 'boolean' ? value : String(value).slice(0, 20)),
@@ -11,7 +15,8 @@ const switchValue: Codec<unknown> = {
 };
 const datacenterOptions = {
   storageConfig: optional(open({ cassandraDataVolumeClaimSpec: optional(claim), additionalVolumes: optional(volumes) })),
-  extraVolumes: optional(open({ pvcs: optional(volumes) })),
+  extraVolumes: optional(open({ pvcs: optional(volumes), volumes: optional(list(podVolume)) })),
+  managementApiAuth: optional(open({ manual: optional(open({ clientSecretName: optional(text), serverSecretName: optional(text) })) })),
   // Of cassandra.yaml only whether it encrypts is written: the rest may hold a password.
   config: optional(
     open({
@@ -24,7 +29,9 @@ const datacenterOptions = {
     }),
   ),
 };
+const stargate = open({ cassandraConfigMapRef: optional(named) });
 const datacenterTemplate = open({
+  stargate: optional(stargate),
   perNodeConfigMapRef: optional(named),
   k8sContext: optional(text),
   metadata: optional(open({ name: optional(text), namespace: optional(text) })),
@@ -45,16 +52,20 @@ const medusa = open({
   storageProperties: optional(open({ storageSecretRef: optional(named) })),
   cassandraUserSecretRef: optional(named),
   certificatesSecretRef: optional(named),
+  clientEncryptionStores: optional(encryptionStores),
+  serviceProperties: optional(open({ encryption: optional(open({ clientSecretName: optional(text), serverSecretName: optional(text) })) })),
 });
 const reaper = open({
   cassandraUserSecretRef: optional(named),
-  jmxUserSecretRef: optional(named),
   uiUserSecretRef: optional(named),
+  deploymentMode: optional(text),
+  httpManagement: optional(open({ enabled: optional(flag), keystores: optional(named) })),
+  encryption: optional(open({ serverCertName: optional(text), clientCertName: optional(text) })),
   reaperRef: optional(reference),
 });
-const stargate = open({ cassandraConfigMapRef: optional(named) });
 /** What the program reads of a K8ssandraCluster's spec; operator apis/k8ssandra/v1alpha1/k8ssandracluster_types.go. */
 export const clusterSpec = open({
+  auth: optional(flag),
   secretsProvider: optional(text),
   medusa: optional(medusa),
   reaper: optional(reaper),

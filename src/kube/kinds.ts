@@ -187,6 +187,7 @@ export const kinds = {
   deployment: inNamespaces(['apps', 'v1', 'deployments', 'Deployment'], deployment),
   cassandraDatacenter: inNamespaces(['cassandra.datastax.com', 'v1beta1', 'cassandradatacenters', 'CassandraDatacenter'], anyNamespaced),
   storageClass: overall(['storage.k8s.io', 'v1', 'storageclasses', 'StorageClass']),
+  medusaConfiguration: inNamespaces(['medusa.k8ssandra.io', 'v1alpha1', 'medusaconfigurations', 'MedusaConfiguration'], anyNamespaced),
   cronJob: inNamespaces(['batch', 'v1', 'cronjobs', 'CronJob'], cronJob),
   event: inNamespaces(['', 'v1', 'events', 'Event'], event),
 } as const;

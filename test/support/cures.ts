@@ -4,6 +4,7 @@ import { startApiServer } from '../../sandbox/api/server.ts';
 import type { Stored } from '../../sandbox/api/store.ts';
 import { makeAuthority } from '../../sandbox/certificates.ts';
 import { namespace } from '../../sandbox/world.ts';
+import { domain } from '../../src/base/domain.ts';
 import { encoded, type Kubeconfig, type Pasting } from './pasting.ts';
 
 /** A way to bring a finding about. */
@@ -112,6 +113,29 @@ const labelled = ({ server }: Pasting, labels: Readonly<Record<string, string>>)
   for (const secret of server('east').list('', 'secrets'))
     if (secret['type'] === 'kubernetes.io/service-account-token')
       server('east').put('', 'secrets', { ...secret, metadata: { ...secret.metadata, labels: { ...secret.metadata.labels, ...labels } } });
+};
+const ours = { 'app.kubernetes.io/managed-by': 'kubectl-k8ssandra' };
+/** A Secret with the credential of east that no ClientConfig names. */
+const kept = (world: Pasting, name: string, clientConfig: string): void => {
+  const { metadata, data } = world.secret('east');
+  const annotations = { ...metadata.annotations, [`${domain}/client-config`]: clientConfig };
+  world.server('cp').put('', 'secrets', { metadata: { namespace, name, labels: ours, annotations }, data: record(data) });
+};
+const noted = (world: Pasting, note: object): void => {
+  const { metadata, ...secret } = world.secret('east');
+  const annotations = { ...metadata.annotations, [`${domain}/rotation`]: JSON.stringify(note) };
+  world.server('cp').put('', 'secrets', { ...secret, metadata: { ...metadata, annotations } });
+};
+const storedIn = (world: Pasting): string => world.secret('east').metadata.annotations?.[`${domain}/token-secret`] ?? '';
+const spareToken = (world: Pasting): void => {
+  const [own] = world
+    .server('east')
+    .list('', 'secrets')
+    .filter(({ metadata }) => metadata.annotations?.[`${domain}/client-config`] !== undefined);
+  const annotations = { ...own?.metadata.annotations };
+  world
+    .server('east')
+    .put('', 'secrets', { metadata: { namespace, name: 'spare', labels: ours, annotations }, type: 'kubernetes.io/service-account-token' });
 };
 const caData = (pem: string) => ({ 'certificate-authority-data': Buffer.from(pem).toString('base64') });
 const noCa = { 'certificate-authority-data': undefined };
@@ -277,6 +301,22 @@ export const cures: Readonly<Record<string, Cure>> = {
   KC209: { cases: { 'plain http': dialling(({ server }) => server('east').url.replace('https', 'http')) } },
   KC210: { reason: 'it is found in manifests alone: the file and the line are named' },
   KC211: { reason: 'it is found in manifests alone: the file and the line are named' },
+  KC212: { cases: {}, reason: 'no public CA signs a server of a test; the fix is that of KC304' },
+  KC213: {
+    cases: {
+      'a Secret whose ClientConfig was deleted alone': { provoke: world => kept(world, 'spare', `${namespace}/spare`) },
+      'a Secret that its ClientConfig has left': { provoke: world => kept(world, 'former', `${namespace}/east`) },
+    },
+  },
+  KC214: {
+    cases: {
+      'a rotation that was cut short': {
+        provoke: world =>
+          noted(world, { run: 'r', startedAt: '2026-01-01T00:00:00Z', phase: 'claimed', from: storedIn(world), to: `${namespace}/new` }),
+      },
+      'a note of something else': { provoke: world => noted(world, { run: 'r' }) },
+    },
+  },
   KC301: { cases: { 'a name that does not resolve': dialling(() => 'https://nowhere.invalid:6443') } },
   KC302: { cases: { 'a port that nobody listens on': dialling(world => otherPort(world, false)) } },
   KC303: { cases: { 'a port where nobody says a word': dialling(world => otherPort(world, true), { flags: ['--timeout', '400ms'] }) } },
@@ -345,6 +385,7 @@ rest_client_requests_total{code="401",host="${host}",method="GET"} 9
     },
   },
   KC405: { reason: 'why that API server refuses it stands in its own configuration, or in that of a gateway before it' },
+  KC406: { cases: { 'a token that nothing holds': { provoke: spareToken } } },
   KC501: { reason: chart },
   KC502: { reason: chart },
   KC503: { real: ['a namespace that is not there'] },
@@ -357,6 +398,7 @@ rest_client_requests_total{code="401",host="${host}",method="GET"} 9
   KC510: { reason: chart },
   KC511: { reason: owner('which of the two holds the data') },
   KC512: { reason: 'the manifest has to be corrected where it is written' },
+  KC513: { reason: 'whether the other control plane is still there is for its owner to say' },
   KC601: { reason: 'what stopped it is a finding of its own, with the fix; it comes up by itself then' },
   KC602: {
     cases: {

@@ -14,8 +14,10 @@ import type {
   Suppression,
   UserContext,
 } from '../../src/fleet/inventory.ts';
+import type { OwnSecret } from '../../src/fleet/own-secrets.ts';
 import { type DatacenterFacts, datacentersOf, type PlacementFacts } from '../../src/fleet/placement.ts';
 import { storedSecretOf } from '../../src/fleet/stored-secret.ts';
+import { configKey } from '../../src/kube/key.ts';
 import type {
   ClientConfig,
   Deployment,
@@ -40,11 +42,21 @@ interface Probes {
   readonly imageConfig?: boolean;
   readonly imageConfigFault?: string;
   readonly ownCrds?: readonly string[];
+  readonly ownSecrets?: readonly OwnSecret[];
+  /** by context, what the K8ssandraClusters name: its keys, and null for what is not there */
+  readonly named?: Readonly<Record<string, Readonly<Record<string, readonly string[] | null>>>>;
+  /** by the `namespace/name` of a ClientConfig that loses its name */
+  readonly losers?: Readonly<Record<string, Partial<Probe>>>;
   /** by context name, what else its data plane tells */
   readonly dataPlanes?: Readonly<
     Record<
       string,
-      { readonly deployments?: readonly Deployment[]; readonly tokenLabels?: Record<string, string>; readonly publishedCa?: string }
+      {
+        readonly deployments?: readonly Deployment[];
+        readonly tokenLabels?: Record<string, string>;
+        readonly publishedCa?: string;
+        readonly ownSecrets?: readonly OwnSecret[];
+      }
     >
   >;
   readonly now?: string;
@@ -56,6 +68,9 @@ interface Probes {
 }
 type Document = KubeObject & Probes & { readonly stringData?: Readonly<Record<string, string>>; readonly loaded?: false | 'stale' };
 
+/** What the fixtures write as `CA`: a certificate that lasts until 2036. */
+const ca =
+  'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUJkekNDQVIyZ0F3SUJBZ0lVYjBKODJab0IwdHcwck5OUUQvMkh2WWJSdkNzd0NnWUlLb1pJemowRUF3SXcKRVRFUE1BMEdBMVVFQXd3R1kyRXRiMjVsTUI0WERUSTJNVEV5TlRBd01qY3hOMW9YRFRNMk1URXlNakF3TWpjeApOMW93RVRFUE1BMEdBMVVFQXd3R1kyRXRiMjVsTUZrd0V3WUhLb1pJemowQ0FRWUlLb1pJemowREFRY0RRZ0FFCm45UlMzS3A4L3h1SlplTis3d0V6cEpjZVRsWkhxTFBLeTVmWCsvSW43RU1ZR04wU1kyVXRGdXU2RWZyQ25pMDMKVEFRRytHQ1c4NTJZTjhNUXRMbFcrS05UTUZFd0hRWURWUjBPQkJZRUZDUHo4d3NQd216aW12OHo2WW5zMW5tdgpNVU9hTUI4R0ExVWRJd1FZTUJhQUZDUHo4d3NQd216aW12OHo2WW5zMW5tdk1VT2FNQThHQTFVZEV3RUIvd1FGCk1BTUJBZjh3Q2dZSUtvWkl6ajBFQXdJRFNBQXdSUUlnU0k0YjFxT1YyNzlwMEtQZU1xbFlBUmcwS3Z3c3dpNUwKMnZKQXBVdHVhdFVDSVFDRUlSMThtdzM3cnlVWDB3Q0UvUEpWcldGQzJoYWU4RUlDdTkwUzEzSlJyUT09Ci0tLS0tRU5EIENFUlRJRklDQVRFLS0tLS0K';
 const healthy: Probe = {
   reach: pass({ ms: 12 }, 12),
   tls: pass({ subject: 'kube-apiserver', sans: ['DNS:east.example.com'], notAfter: Date.parse('2030-01-01') }),
@@ -104,7 +119,7 @@ const placed = (cluster: K8ssandraCluster, { accepted, datacenters = [] }: Place
   cluster,
   accepted: known(accepted ?? { accepted: true, message: '' }),
   datacenters: datacentersOf(cluster).map((dc, index) => {
-    const { foundSecrets = {}, ...facts } = datacenters[index] ?? {};
+    const { found = {}, ...facts } = datacenters[index] ?? {};
     const operator = ownOperator(deployment);
     return {
       ...dc,
@@ -115,9 +130,7 @@ const placed = (cluster: K8ssandraCluster, { accepted, datacenters = [] }: Place
       classes: known([{ name: 'standard', isDefault: true }]),
       foundDatacenters: known([]),
       ...(Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, known(value)])) as Partial<DatacenterFacts>),
-      foundSecrets: new Map(
-        Object.entries(foundSecrets as Record<string, string[] | null>).map(([id, keys]) => [id, known(keys ?? undefined)]),
-      ),
+      found: new Map(Object.entries(found as Record<string, string[] | null>).map(([id, keys]) => [id, known(keys ?? undefined)])),
     };
   }),
 });
@@ -126,8 +139,13 @@ const placed = (cluster: K8ssandraCluster, { accepted, datacenters = [] }: Place
  * A folder's `inventory.yaml` as an Inventory, assembled by the code that assembles a cluster's. Unless it says otherwise every
  * probe passes, every ClientConfig is loaded, and one healthy operator watches namespace k8ssandra.
  */
-export const readFixture = (folder: string): Inventory =>
-  fixtureOf(parseAllDocuments(readFileSync(join(folder, 'inventory.yaml'), 'utf8')).map(document => document.toJS() as Document));
+export const readFixture = (folder: string): Inventory => {
+  const text = readFileSync(join(folder, 'inventory.yaml'), 'utf8').replaceAll(
+    'certificate-authority-data: CA}',
+    `certificate-authority-data: ${ca}}`,
+  );
+  return fixtureOf(parseAllDocuments(text).map(document => document.toJS() as Document));
+};
 /** The same of the documents themselves. */
 export const fixtureOf = (documents: readonly Document[]): Inventory => {
   const of = <T extends KubeObject>(kind: string): T[] => documents.filter(document => document.kind === kind) as unknown as T[];
@@ -179,6 +197,7 @@ export const fixtureOf = (documents: readonly Document[]): Inventory => {
     imageConfig: read('imageConfig', probes.imageConfig !== false),
     ...(probes.imageConfigFault === undefined ? {} : { imageConfigFault: probes.imageConfigFault }),
     ownCrds: known(probes.ownCrds ?? []),
+    ownSecrets: known(probes.ownSecrets ?? []),
     clientConfigCrd: known(probes.crd !== false),
     clientConfigs: read('clientConfigs', clientConfigs),
     secrets: stored,
@@ -207,16 +226,22 @@ export const fixtureOf = (documents: readonly Document[]): Inventory => {
           kubeconfig?.ok === true ? { ...healthy, ...probes.contexts?.[name] } : unprobed('earlier-failure', 'not usable'),
         ]),
       ),
+      losers: new Map(
+        provided.flatMap(({ providers }) =>
+          providers.slice(0, -1).map(config => [configKey(config), { ...healthy, ...probes.losers?.[configKey(config)] }] as const),
+        ),
+      ),
       dataPlanes: new Map<string, DataPlane>(
         provided.map(({ name }) => {
           const uid = probes.serviceAccountUids?.[name];
-          const { deployments: there, tokenLabels, publishedCa } = probes.dataPlanes?.[name] ?? {};
+          const { deployments: there, tokenLabels, publishedCa, ownSecrets = [] } = probes.dataPlanes?.[name] ?? {};
           return [
             name,
             {
               clusterUid: skipped,
               serviceAccountUid: uid === undefined ? skipped : known(uid ?? undefined),
               operators: there === undefined ? skipped : known(there.map(ownOperator)),
+              ownSecrets: known(ownSecrets),
               ...(tokenLabels === undefined ? {} : { tokenLabels: known(tokenLabels) }),
               ...(publishedCa === undefined ? {} : { publishedCa: known(publishedCa) }),
             },
@@ -230,6 +255,16 @@ export const fixtureOf = (documents: readonly Document[]): Inventory => {
     userContexts:
       probes.userContexts ??
       provided.flatMap(({ name, stored: kubeconfig }) => (kubeconfig?.ok === true ? [{ name, server: kubeconfig.value.server }] : [])),
+    ...(probes.named === undefined
+      ? {}
+      : {
+          named: new Map(
+            Object.entries(probes.named).map(([at, objects]) => [
+              at,
+              new Map(Object.entries(objects).map(([id, keys]) => [id, known(keys ?? undefined)])),
+            ]),
+          ),
+        }),
     places: new Map(),
     suppressions: probes.suppressions ?? [],
     fields: probes.fields ?? [],

@@ -98,7 +98,7 @@ const gatherer = async (io: IO, args: CheckArgs, settings: Settings, session: Se
     const controlPlane = await readControlPlane(connection, namespace);
     refuseUnwatched(controlPlane, namespace);
     tellNoOperator(io, controlPlane, config);
-    if (placing === undefined) return collect(connection, config, controlPlane, scope, probing, io.now());
+    if (placing === undefined) return collect(connection, config, controlPlane, { ...scope, named: true }, probing, io.now());
     const clusters = placing(controlPlane);
     const placed = withClusters(controlPlane, clusters);
     const collected = await collect(connection, config, placed, { ...scope, names: contextsOf(clusters) }, probing, io.now());

@@ -1,18 +1,21 @@
 import { pool } from '../../base/pool.ts';
-import { known, notRun, type Read, unreadable } from '../../base/read.ts';
+import { known, notRun, unreadable } from '../../base/read.ts';
 import type { Connection, Limits } from '../../kube/api/connection.ts';
 import { configKey, secretKey } from '../../kube/key.ts';
 import type { Stored } from '../../kube/kubeconfig/stored.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
-import type { Operator } from '../../operator/environment.ts';
 import { assembleContexts, unasked, unprobed } from '../assemble.ts';
 import type { ContextState, ControlPlane, DataPlane, Inventory, Probe, StoredSecret } from '../inventory.ts';
 import { lastExit } from '../last-exit.ts';
+import type { NamedFound, NamedObject } from '../named-objects.ts';
+import { namedByContext } from '../placement.ts';
 import { userContextsOf } from '../user-contexts.ts';
 import { diagnose } from './diagnose.ts';
 import { readPreviousLog } from './log.ts';
+import { readNamed } from './named-objects.ts';
 import { readOperatorsIn } from './operators.ts';
 import { readOwnNeeds } from './own-needs.ts';
+import { readOwnSecrets, readOwnSecretsWatched } from './own-secrets.ts';
 import { probe } from './probe.ts';
 import { readVantages } from './vantages.ts';
 
@@ -21,6 +24,8 @@ export interface Scope {
   readonly namespace?: string | undefined;
   /** only these contexts are probed, all of them for `undefined` */
   readonly names?: readonly string[] | undefined;
+  /** whether what the K8ssandraClusters name is looked at; a placement looks at it itself */
+  readonly named?: boolean;
   readonly parallel: number;
   readonly warnBeforeDays: number;
   /** milliseconds for the whole run */
@@ -49,12 +54,10 @@ export const collect = async (
   // Without a deadline of the run every probe still has its own time-out.
   const expired = deadline === undefined ? undefined : AbortSignal.timeout(deadline);
   const unread = assembleContexts({ controlPlane: read, names, probes: new Map(), dataPlanes: new Map() });
-  const own = readOwnNeeds(connection, read.operator);
-  const pods = withLastLogLine(connection, read);
-  // Ctrl-C while the probes still run is theirs to report.
-  for (const begun of [own, pods]) begun.catch(() => undefined);
+  const wanted = scope.named === true && read.clusters.ok ? namedByContext(read.clusters.value) : undefined;
+  const beside = askBeside(connection, read, namespace, wanted?.get('') ?? []);
   const vantages = readVantages(connection, read, unread, { signal: limits.signal, expired });
-  const dialling: Dialling = { config, controlPlane: read, namespace, limits, expired, soFar };
+  const dialling: Dialling = { config, controlPlane: read, wanted: wanted ?? new Map(), namespace, limits, expired, soFar };
   seen?.begun(unread);
   const [results, lost] = await Promise.all([
     pool(unread, scope.parallel, async context => {
@@ -67,12 +70,11 @@ export const collect = async (
   const probes = new Map(results.map(({ name, probe: probed }) => [name, probed]));
   const dataPlanes = new Map(results.flatMap(({ name, dataPlane }) => (dataPlane === undefined ? [] : [[name, dataPlane] as const])));
   const contexts = assembleContexts({ controlPlane: read, names, probes, losers: new Map(lost), dataPlanes });
-  const controlPlane = await settled({ ...read, imageConfig: cut, operatorView: cut }, soFar ? limits.signal : undefined, async () => ({
-    ...read,
-    ...(await own),
-    pods: await pods,
-    ...(await vantages(contexts)),
-  }));
+  const stopped = { controlPlane: { ...read, imageConfig: cut, operatorView: cut, ownSecrets: cut }, local: new Map() };
+  const { controlPlane, local } = await settled(stopped, soFar ? limits.signal : undefined, async () => {
+    const { local: found, ...plane } = await beside;
+    return { controlPlane: { ...read, ...plane, ...(await vantages(contexts)) }, local: found };
+  });
   return Object.freeze({
     now,
     source: 'cluster',
@@ -80,6 +82,9 @@ export const collect = async (
     controlPlane,
     contexts,
     userContexts: userContextsOf(config, controlPlane, contexts),
+    ...(wanted === undefined
+      ? {}
+      : { named: new Map([['', local], ...results.flatMap(({ name, named }) => (named === undefined ? [] : [[name, named] as const]))]) }),
     places: new Map(),
   });
 };
@@ -95,6 +100,20 @@ const settled = async <T>(otherwise: T, interrupted: AbortSignal | undefined, re
   }
 };
 
+/** What is asked of the control plane while the probes run. */
+const askBeside = (connection: Connection, read: ControlPlane, namespace: string | undefined, names: readonly NamedObject[]) => {
+  const all = Promise.all([
+    readOwnNeeds(connection, read.operator),
+    readOwnSecretsWatched(connection, watchesOf(read, namespace)),
+    withLastLogLine(connection, read),
+    readNamed(connection, names),
+  ]).then(([own, ownSecrets, pods, local]) => ({ ...own, ownSecrets, pods, local }));
+  // Ctrl-C while the probes still run is theirs to report.
+  all.catch(() => undefined);
+  return all;
+};
+const watchesOf = ({ operator }: ControlPlane, namespace: string | undefined): readonly string[] | 'all' =>
+  operator?.watches ?? (namespace === undefined ? 'all' : [namespace]);
 /** Each ClientConfig that loses its name to another, as if it had won. */
 const losersOf = (
   contexts: readonly ContextState[],
@@ -113,6 +132,8 @@ const losersOf = (
 interface Dialling {
   readonly config: UserKubeconfig;
   readonly controlPlane: ControlPlane;
+  /** what K8ssandraClusters name, by context */
+  readonly wanted: ReadonlyMap<string, readonly NamedObject[]>;
   readonly namespace: string | undefined;
   readonly limits: Limits;
   /** the deadline of the whole run */
@@ -122,6 +143,7 @@ interface Dialling {
 interface Probed {
   readonly probe: Probe;
   readonly dataPlane?: DataPlane;
+  readonly named?: NamedFound;
 }
 const interrupted: Probed = { probe: unprobed('interrupted', 'the run was interrupted') };
 const probeInTime = async (context: ContextState, dialling: Dialling): Promise<Probed> => {
@@ -158,17 +180,20 @@ const dialled = ({ secret, providers, stored }: ContextState, { clientConfigs }:
 const probeContext = async (
   name: string,
   { secret, stored }: Ready,
-  { config, controlPlane, namespace, limits }: Dialling,
+  { config, controlPlane, wanted, namespace, limits }: Dialling,
 ): Promise<Probed> => {
-  let operators: Read<readonly Operator[]> = unasked.operators;
+  let beside: Pick<DataPlane, 'operators' | 'ownSecrets'> = { operators: unasked.operators };
+  let named: NamedFound = new Map();
   const account = stored.ok ? stored.value.claims?.namespace : undefined;
-  const watches = controlPlane.operator?.watches ?? (namespace === undefined ? 'all' : [namespace]);
-  const asked = await probe(name, stored, watches, limits, async own => {
-    // The stored credential may list Deployments beside its service account, and nowhere else.
-    if (account !== undefined) operators = await readOperatorsIn(own, account);
+  const asked = await probe(name, stored, watchesOf(controlPlane, namespace), limits, async own => {
+    // The stored credential may read beside its service account, and perhaps nowhere else.
+    const near = account === undefined ? [] : ([readOperatorsIn(own, account), readOwnSecrets(own, account)] as const);
+    const [found, operators, ownSecrets] = await Promise.all([readNamed(own, wanted.get(name) ?? []), ...near]);
+    named = found;
+    if (operators !== undefined && ownSecrets !== undefined) beside = { operators, ownSecrets };
   });
   const probed = withAssumed(asked, controlPlane, namespace);
-  return { probe: probed, dataPlane: (await diagnose(secret, stored, probed, config, limits)) ?? { ...unasked, operators } };
+  return { probe: probed, dataPlane: (await diagnose(secret, stored, probed, config, limits)) ?? { ...unasked, ...beside }, named };
 };
 
 /** Rights are asked for namespaces: where nobody says which ones the operator watches, what is missing is not known. */

@@ -8,6 +8,7 @@ import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import { unasked } from '../assemble.ts';
 import type { DataPlane, Probe, StoredSecret } from '../inventory.ts';
 import { readOperators } from './operators.ts';
+import { readOwnSecrets } from './own-secrets.ts';
 import { openUserContext } from './user-context.ts';
 
 /**
@@ -31,11 +32,12 @@ export const diagnose = async (
     const { connection, clusterUid } = mine;
     if (connection === undefined) return { ...unasked, clusterUid };
     try {
-      const [account, operators, token, ca] = await Promise.all([
+      const [account, operators, token, ca, ownSecrets] = await Promise.all([
         getObject(connection, kinds.serviceAccount, namespace, serviceAccount),
         readOperators(connection, namespace),
         secretName === undefined ? unasked.clusterUid : getObject(connection, kinds.secret, namespace, secretName),
         getObject(connection, kinds.configMap, namespace, 'kube-root-ca.crt'),
+        readOwnSecrets(connection, namespace),
       ]);
       return {
         clusterUid,
@@ -43,6 +45,7 @@ export const diagnose = async (
         operators,
         tokenLabels: token.ok ? known(token.value?.metadata.labels ?? {}) : token,
         publishedCa: ca.ok ? known(ca.value?.data?.['ca.crt']) : ca,
+        ownSecrets,
       };
     } finally {
       connection.close();

@@ -5,6 +5,7 @@ import { getObject } from '../../kube/api/objects.ts';
 import { type K8ssandraCluster, kinds } from '../../kube/kinds.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import type { Inventory } from '../inventory.ts';
+import { objectId } from '../named-objects.ts';
 import {
   type Datacenter,
   type DatacenterFacts,
@@ -12,11 +13,10 @@ import {
   type FoundDatacenter,
   type PlacementFacts,
   type StorageClassFact,
-  secretId,
-  type WantedSecret,
 } from '../placement.ts';
 import { readCassOperators, readK8ssandraOperators } from './deployments.ts';
 import { dryRun, readNamespace } from './dry-run.ts';
+import { readKeys } from './named-objects.ts';
 import { either, type Ways, waysInto } from './ways.ts';
 
 /** Everything that the datacenters of these K8ssandraClusters need, read where each is meant to run. Writes nothing. */
@@ -61,15 +61,15 @@ const readDatacenter = async (
   const stored = contexts.find(({ name }) => name === dc.context)?.stored;
   const home = stored?.ok === true ? stored.value.claims?.namespace : undefined;
   const near = [...new Set([dc.namespace, ...(home === undefined ? [] : [home])])];
-  const [namespaceState, operators, cassOperators, classes, foundSecrets, foundDatacenters, crd] = await Promise.all([
+  const [namespaceState, operators, cassOperators, classes, found, foundDatacenters, crd] = await Promise.all([
     either(here, one => readNamespace(one, dc.namespace)),
     dc.context === '' ? controlPlane.operators : readK8ssandraOperators(here, near),
     readCassOperators(here, near),
     dc.storageClasses.length === 0 ? known([]) : either(here, readStorageClasses),
     Promise.all(
-      dc.secrets.map(
+      dc.names.map(
         async (wanted): Promise<[string, Read<readonly string[] | undefined>]> => [
-          secretId(wanted),
+          objectId(wanted),
           await either(wanted.onControlPlane ? local : here, one => readKeys(one, wanted)),
         ],
       ),
@@ -77,7 +77,7 @@ const readDatacenter = async (
     readDatacenters(dc, ways),
     dc.context === '' ? either(here, one => readCrd(one, dc.namespace)) : unreadable('skipped', 'the probe of its context tells'),
   ]);
-  return { ...dc, namespaceState, operators, cassOperators, classes, foundSecrets: new Map(foundSecrets), foundDatacenters, crd };
+  return { ...dc, namespaceState, operators, cassOperators, classes, found: new Map(found), foundDatacenters, crd };
 };
 
 const readStorageClasses = async (connection: Connection): Promise<Read<readonly StorageClassFact[]>> => {
@@ -92,12 +92,6 @@ const readStorageClasses = async (connection: Connection): Promise<Read<readonly
     })),
   );
 };
-/** Its keys alone: no value of these Secrets goes any further. */
-const readKeys = async (connection: Connection, { namespace, name }: WantedSecret): Promise<Read<readonly string[] | undefined>> => {
-  const read = await getObject(connection, kinds.secret, namespace, name);
-  return read.ok ? known(read.value === undefined ? undefined : Object.keys(read.value.data ?? {}).sort()) : read;
-};
-
 const readCrd = async (connection: Connection, namespace: string): Promise<Read<boolean>> => {
   const read = await listObjects(connection, kinds.cassandraDatacenter, namespace);
   return read.ok ? known(true) : read.reason === 'not-installed' ? known(false) : read;

@@ -12,7 +12,7 @@ export interface ReaderRule {
 /** All that a reader needs in the control plane; in a data plane it needs nothing, since the stored credential asks there. */
 export const readerRules: readonly ReaderRule[] = [
   { group: 'config.k8ssandra.io', resource: 'clientconfigs', verbs: ['list'], gives: 'which contexts are provided' },
-  { group: '', resource: 'secrets', verbs: ['get'], gives: 'what is stored for them, and whether it works' },
+  { group: '', resource: 'secrets', verbs: ['get', 'list'], gives: 'what is stored for them, whether it works, and what was left behind' },
   { group: 'k8ssandra.io', resource: 'k8ssandraclusters', verbs: ['list'], gives: 'who uses a context' },
   { group: 'replication.k8ssandra.io', resource: 'replicatedsecrets', verbs: ['list'], gives: 'who uses a context' },
   { group: 'control.k8ssandra.io', resource: 'k8ssandratasks', verbs: ['list'], gives: 'who uses a context' },
@@ -20,7 +20,13 @@ export const readerRules: readonly ReaderRule[] = [
   { group: '', resource: 'pods', verbs: ['list', 'get'], gives: 'restarts of the operator' },
   { group: '', resource: 'pods/log', verbs: ['get'], gives: 'the last words of an operator that has ended' },
   { group: '', resource: 'pods/proxy', verbs: ['get'], gives: 'what the operator itself sees of each data plane' },
-  { group: '', resource: 'configmaps', verbs: ['list'], gives: 'the ImageConfig that the operator needs to start' },
+  {
+    group: '',
+    resource: 'configmaps',
+    verbs: ['list', 'get'],
+    gives: 'the ImageConfig that the operator needs to start, and what K8ssandraClusters name',
+  },
+  { group: 'medusa.k8ssandra.io', resource: 'medusaconfigurations', verbs: ['get'], gives: 'what K8ssandraClusters name' },
   {
     group: 'k8ssandra.io',
     resource: 'k8ssandraclusters',

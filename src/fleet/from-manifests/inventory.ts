@@ -9,6 +9,8 @@ import { operatorOf, operatorPodOf } from '../../operator/environment.ts';
 import { resourceHashAnnotation, secretHashAnnotation, specHash } from '../../operator/hash.ts';
 import { assembleContexts, judgeStored, unprobed } from '../assemble.ts';
 import type { ContextState, ControlPlane, Inventory, StoredSecret } from '../inventory.ts';
+import { type NamedFound, objectId } from '../named-objects.ts';
+import { namedByContext } from '../placement.ts';
 import { storedSecretOf } from '../stored-secret.ts';
 import { manifestsIn, told } from './documents.ts';
 import type { Sources } from './files.ts';
@@ -50,6 +52,7 @@ export const inventoryOf = ({ sources, unread }: Sources, scope: ManifestScope, 
     controlPlane,
     contexts: contexts.map(undialled),
     places: objects.places,
+    named: new Map([['', namedIn(objects)]]),
     fields: objects.fields,
     unread: [...unread, ...faults.map(told)],
   });
@@ -119,6 +122,16 @@ const secretsOf = ({ clientConfigs, secrets, hidden, places }: Objects): Readonl
       const [namespace = '', name = ''] = where.split('/');
       const sealed: StoredSecret = { namespace, name, keys: [], hash: '', labels: {}, annotations: {}, encrypted: true };
       return [where, known(place === undefined ? sealed : { ...sealed, place })];
+    }),
+  );
+};
+/** Of what K8ssandraClusters name on the control plane: the Secrets that are among the manifests. What is not may lie elsewhere. */
+const namedIn = ({ secrets, clusters }: Objects): NamedFound => {
+  const clear = new Map(secrets.map(one => [key(one), one]));
+  return new Map(
+    (namedByContext(clusters).get('') ?? []).flatMap((object): [string, Read<readonly string[]>][] => {
+      const secret = object.kind === 'Secret' ? clear.get(`${object.namespace}/${object.name}`) : undefined;
+      return secret === undefined ? [] : [[objectId(object), known(Object.keys(withStringData(secret).data ?? {}).sort())]];
     }),
   );
 };

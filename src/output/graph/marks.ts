@@ -101,9 +101,12 @@ const providersOf = (named: NamedContext | undefined, object: ObjectRef | undefi
   return meant !== undefined && meant.length > 0 ? meant : (named?.providers.slice(0, 1) ?? []);
 };
 const drawn: readonly string[] = ['ClientConfig', 'Secret', 'K8ssandraCluster', 'ReplicatedSecret', 'K8ssandraTask'];
-const objectBox = (object: ObjectRef, { clusters }: ControlPlane): string => {
+const objectBox = (object: ObjectRef, { clusters, clientConfigs }: ControlPlane): string => {
   const where = qualified(object);
   if (!drawn.includes(object.kind)) return root;
+  // A Secret is drawn where a ClientConfig names it.
+  const named = clientConfigs.ok && clientConfigs.value.some(config => secretKey(config) === where);
+  if (object.kind === 'Secret' && !named) return root;
   if (object.kind !== 'K8ssandraCluster') return `${object.kind}/${where}`;
   const [, index] = /^spec\.cassandra\.datacenters\[(\d+)\]/.exec(object.field ?? '') ?? [];
   const [, recorded] = /^status\.datacenters\.(.+)\.contextName$/.exec(object.field ?? '') ?? [];

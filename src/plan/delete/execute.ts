@@ -12,7 +12,7 @@ import { refusal } from '../refusals.ts';
 import { isBeingDeleted } from '../registration.ts';
 import { remove } from '../remove.ts';
 import { heldBy, hold, letGo } from './hold.ts';
-import { type Deletion, sharedWith, strangeSecret } from './plan.ts';
+import { type Deletion, namedAgain, sharedWith, strangeSecret } from './plan.ts';
 import { revokeTokens } from './tokens.ts';
 
 export interface Deleting {
@@ -72,18 +72,21 @@ const holdAll = async (deletions: readonly Deletion[], { connection }: Deleting,
   try {
     for (const deletion of deletions) {
       stop();
-      const { secret, config, key } = deletion;
+      const { secret, key } = deletion;
       if (secret === undefined || deletion.secretStays !== undefined) all.push({ deletion });
-      else all.push({ deletion, secret: config === undefined ? secret : await hold(connection, secret, key) });
+      else all.push({ deletion, secret: isBegun(deletion) ? secret : await hold(connection, secret, key) });
     }
     return all;
   } catch (error) {
     // Nothing is deleted yet: what is held is let go again, as far as that can be done.
     for (const { deletion, secret } of all)
-      if (secret !== undefined && deletion.config !== undefined) await letGo(connection, secret).catch(() => undefined);
+      if (secret !== undefined && !isBegun(deletion)) await letGo(connection, secret).catch(() => undefined);
     throw error;
   }
 };
+
+/** An earlier run holds its Secret already. */
+const isBegun = ({ config, secret }: Deletion): boolean => config === undefined && secret !== undefined && isBeingDeleted(secret);
 
 const removeConfig = async ({ deletion, secret }: Held, { connection, patience, limits, say }: Deleting): Promise<void> => {
   const { config } = deletion;
@@ -150,7 +153,7 @@ const finish = async ({ deletion, secret }: Held, fresh: ControlPlane, deleting:
     if (secretStays !== undefined) say({ did: 'left', object: what, context: connection.context, why: secretStays });
     return;
   }
-  const shared = config === undefined ? undefined : sharedWith(fresh, config);
+  const shared = config === undefined ? namedAgain(fresh, secret) : sharedWith(fresh, config);
   if (shared !== undefined) {
     await letGo(connection, secret);
     return say({ did: 'left', object: what, context: connection.context, why: shared });

@@ -1,5 +1,5 @@
 import type { ControlPlane } from '../../fleet/inventory.ts';
-import { annotation, deletingLabel, managedBy } from '../../kube/annotations.ts';
+import { annotation, managedBy, managedByLabel } from '../../kube/annotations.ts';
 import type { Connection } from '../../kube/api/connection.ts';
 import { listWatched } from '../../kube/api/lists.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
@@ -65,12 +65,21 @@ export const sharedWith = ({ clientConfigs }: ControlPlane, config: ClientConfig
   return others.length === 0 ? undefined : `${others.map(configKey).join(', ')} use${others.length === 1 ? 's' : ''} it too`;
 };
 
-/** The Secret that a deletion of this ClientConfig has left behind because it was cut short. */
+/** That somebody has made a ClientConfig for a Secret that had none, in words. */
+export const namedAgain = ({ clientConfigs }: ControlPlane, secret: Secret): string | undefined => {
+  const users = (clientConfigs.ok ? clientConfigs.value : []).filter(config => secretKey(config) === configKey(secret));
+  return users.length === 0 ? undefined : `${users.map(configKey).join(', ')} use${users.length === 1 ? 's' : ''} it again`;
+};
+/** The Secret of a ClientConfig that is gone: a deletion was cut short, or somebody deleted the ClientConfig alone. */
 export const leftoverSecret = async (connection: Connection, controlPlane: ControlPlane, name: string): Promise<Secret | undefined> => {
-  const read = await listWatched(connection, kinds.secret, controlPlane.operator?.watches ?? 'all', `${deletingLabel}=true`);
+  const read = await listWatched(connection, kinds.secret, controlPlane.operator?.watches ?? 'all', managedByLabel);
   if (!read.ok) return undefined;
   return read.value.find(secret => {
     const key = secret.metadata.annotations?.[annotation.clientConfig] ?? '';
-    return (key === name || key.split('/')[1] === name) && strangeSecret(secret, ownerOf(controlPlane, key)) === undefined;
+    return (
+      secret.data?.['kubeconfig'] !== undefined &&
+      (key === name || key.split('/')[1] === name) &&
+      strangeSecret(secret, ownerOf(controlPlane, key)) === undefined
+    );
   });
 };

@@ -8,11 +8,11 @@ import type { Connection, Limits } from '../../kube/api/connection.ts';
 import { keyText } from '../../kube/key.ts';
 import type { Secret } from '../../kube/kinds.ts';
 import { parseStored } from '../../kube/kubeconfig/parse.ts';
+import { rotationNoteText } from '../../kube/rotation-note.ts';
 import { usernameOf } from '../account.ts';
 import { awaitLoaded } from '../await-loaded.ts';
 import { operatorToLoad, putSecret, withAnnotations, withKubeconfig } from '../registration.ts';
 import { awaitToken, mintToken, refuseShortLife, requestToken } from '../token.ts';
-import { claimText } from './claim.ts';
 import { type Control, type Patience, type Rotation, rebuilt, resumeAll } from './plan.ts';
 import { finish } from './revoke.ts';
 import { type Progress, restore, takeBack } from './undo.ts';
@@ -93,7 +93,7 @@ const replaceAll = async (
 
 /** The claim is the lock: it is written onto the Secret as it was read, so of two runs one gets a conflict. */
 const claimIt = async (connection: Connection, { registration: { secret }, claim }: Rotation): Promise<Secret> =>
-  putSecret(connection, withAnnotations(secret, { [annotation.rotation]: claimText(claim) }));
+  putSecret(connection, withAnnotations(secret, { [annotation.rotation]: rotationNoteText(claim) }));
 
 const newToken = async (progress: Progress, limits: Limits, patience: number): Promise<Credential> => {
   const { source, claim, account, owner, registration } = progress.rotation;
@@ -136,7 +136,7 @@ const store = async (connection: Connection, progress: Progress, token: Credenti
   progress.held = await putSecret(
     connection,
     withAnnotations(secret, {
-      [annotation.rotation]: claimText({ ...claim, phase: 'written' }),
+      [annotation.rotation]: rotationNoteText({ ...claim, phase: 'written' }),
       [annotation.tokenSecret]: claim.to === undefined ? undefined : keyText(claim.to),
     }),
   );

@@ -1,0 +1,41 @@
+import { accepts } from '../kube/annotations.ts';
+import { contextCheck } from './check.ts';
+import { lookedAt, said, several } from './remedies.ts';
+
+/** Every token Secret carries the uid of the control plane that it was made for; src/kube/annotations.ts. */
+export const dataPlanesBelongToOne = contextCheck({
+  code: 'KC513',
+  title: 'every data plane belongs to one control plane',
+  severity: 'warning',
+  about: 'server',
+  why: 'two control planes may create, change and delete the same datacenters there, and copy Secrets over each other',
+  cure: 'remove the ClientConfig from the other control plane; where that one is gone, delete its token Secrets in the data plane',
+  remedies: several(
+    said('remove the ClientConfig from the other control plane; where that one is gone, delete these Secrets in the data plane'),
+    lookedAt('get', 'secrets', '-A', '-l', 'app.kubernetes.io/managed-by=kubectl-k8ssandra'),
+  ),
+  needs: ['ownTokens', 'ownership'],
+  helps: ['secret'],
+  *run({ ownTokens, ownership, secret: stored }) {
+    const accepted = stored.ok && accepts(stored.value.annotations, 'second-control-plane');
+    for (const [mark, secrets] of Map.groupBy(ownTokens, ({ controlPlane }) => controlPlane)) {
+      const [first] = secrets;
+      if (mark === undefined || first === undefined || ownership(first) === 'ours') continue;
+      const where = `${secrets.length === 1 ? 'token Secret' : `${secrets.length} token Secrets, as`} ${first.namespace}/${first.name}`;
+      const whose = first.clientConfig === undefined ? '' : `, for ClientConfig ${first.clientConfig}`;
+      yield ownership(first) === 'another'
+        ? {
+            object: { kind: 'Secret', namespace: first.namespace, name: first.name },
+            cause: 'other control planes have tokens there too',
+            message: `another control plane (kube-system uid ${mark}) has a token there too: ${where}${whose}`,
+            accepted,
+          }
+        : {
+            object: { kind: 'Secret', namespace: first.namespace, name: first.name },
+            cause: 'control planes that are known by their addresses have tokens there',
+            message: `a control plane at ${mark} has a token there: ${where}${whose}; it may be this one under another address`,
+            severity: 'info',
+          };
+    }
+  },
+});

@@ -1,0 +1,30 @@
+import { fix, kubectl, ours } from '../base/advice.ts';
+import { fleetCheck } from './check.ts';
+import { said } from './remedies.ts';
+
+export const kubeconfigSecretsAreNamed = fleetCheck({
+  code: 'KC213',
+  title: 'every kubeconfig Secret that this program made has its ClientConfig',
+  severity: 'warning',
+  why: 'nobody uses it, and the credential in it opens a data plane to everybody who may read Secrets here',
+  cure: 'delete the Secret, and with it the token in the data plane: clientconfig delete does both',
+  remedies: said('delete the Secret, and the token in the data plane with it'),
+  needs: ['ownSecrets', 'holdings'],
+  helps: ['ownership'],
+  *run({ ownSecrets, holdings, ownership }) {
+    for (const secret of ownSecrets) {
+      const { namespace, name, clientConfig, deleting, holds } = secret;
+      if (holds !== 'kubeconfig' || holdings.secrets.has(`${namespace}/${name}`)) continue;
+      const left = clientConfig !== undefined && !holdings.configs.has(clientConfig);
+      const ending = left && ownership.ok && ownership.value(secret) === 'ours' ? ours('clientconfig delete', [clientConfig]) : undefined;
+      yield {
+        object: { kind: 'Secret', namespace, name },
+        cause: 'Secrets of this program hold kubeconfigs, and no ClientConfig names them',
+        message: `Secret ${namespace}/${name} holds a kubeconfig and no ClientConfig names it${
+          deleting ? `: a deletion of ${clientConfig ?? 'its ClientConfig'} was cut short` : left ? `: ${clientConfig} does not exist` : ''
+        }`,
+        remedies: () => [fix(ending ?? kubectl(undefined, '-n', namespace, 'delete', 'secret', name))],
+      };
+    }
+  },
+});

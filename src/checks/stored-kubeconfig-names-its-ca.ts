@@ -1,0 +1,23 @@
+import { contextCheck } from './check.ts';
+import { trusted } from './remedies.ts';
+
+/** Go takes the roots of the system where no CA is given, and for the operator that is its image; crypto/x509 root_linux.go. */
+export const storedKubeconfigNamesItsCa = contextCheck({
+  code: 'KC212',
+  title: 'every stored kubeconfig holds the CA of its server',
+  severity: 'warning',
+  about: 'Secret',
+  why: 'without one the operator trusts only what its own image trusts, and what this machine trusts proves nothing about that',
+  cure: 'update the ClientConfig with the CA of that server, out of your own context of that data plane',
+  remedies: trusted,
+  inFile: 'write certificate-authority-data',
+  needs: ['stored'],
+  helps: ['tls', 'vantage', 'loaded'],
+  *run({ stored: { caPem, caFile, insecure, server }, tls, vantage, loaded }) {
+    if (caPem !== undefined || caFile !== undefined || insecure || !/^https:/i.test(server)) return;
+    // A certificate of no public CA has a finding of its own.
+    if (tls.ok && tls.value.status === 'fail' && tls.value.cause === 'unknown-ca') return;
+    const proven = vantage.ok && vantage.value.status === 'reached' && loaded.ok && loaded.value === 'current';
+    if (!proven) yield { message: 'its kubeconfig holds no CA, and whether the image of the operator trusts its server is not known' };
+  },
+});

@@ -1,0 +1,41 @@
+import { byHand, fix, kubectl } from '../base/advice.ts';
+import { contextCheck } from './check.ts';
+import { said, sourceOf } from './remedies.ts';
+
+export const tokenSecretsAreInUse = contextCheck({
+  code: 'KC406',
+  title: 'every token Secret that this program made in a data plane is in use',
+  severity: 'warning',
+  about: 'server',
+  why: 'its token is good until somebody deletes the Secret, and no command here will do that any more',
+  cure: 'delete that Secret in the data plane, unless a create is under way, or manifests of create -o yaml are still to be applied',
+  remedies: said('delete that Secret in the data plane'),
+  needs: ['ownTokens', 'ownership', 'holdings'],
+  *run({ ownTokens, ownership, holdings }) {
+    for (const secret of ownTokens) {
+      const { namespace, name, clientConfig, deleting } = secret;
+      if (deleting || ownership(secret) !== 'ours' || holdings.tokens.has(`${namespace}/${name}`)) continue;
+      // It may be the one that is stored in what could not be read.
+      if (clientConfig === undefined ? holdings.unknown.size > 0 : holdings.unknown.has(clientConfig)) continue;
+      const whose =
+        clientConfig === undefined
+          ? 'was made by this program'
+          : holdings.configs.has(clientConfig)
+            ? `was made for ClientConfig ${clientConfig}, which holds another token`
+            : `was made for ClientConfig ${clientConfig}, which does not exist`;
+      yield {
+        object: { kind: 'Secret', namespace, name },
+        cause: 'token Secrets of this program are there that no ClientConfig uses',
+        message: `token Secret ${namespace}/${name} there ${whose}`,
+        remedies: scene => {
+          const source = sourceOf(scene)?.name;
+          return [
+            source === undefined
+              ? byHand(`delete Secret ${namespace}/${name} in that data plane`)
+              : fix(kubectl(source, '-n', namespace, 'delete', 'secret', name)),
+          ];
+        },
+      };
+    }
+  },
+});

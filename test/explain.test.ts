@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { IO } from '../src/base/io.ts';
+import type { Background } from '../src/checks/check.ts';
 import { checks } from '../src/checks/index.ts';
 import { explain as explainOn, families } from '../src/commands/explain.ts';
 import { explainLine, logLines } from '../src/operator/log-lines.ts';
@@ -15,6 +16,20 @@ const explain = async (args: readonly string[]): Promise<string> => {
 };
 const shown = (text: string): string[] => [...text.matchAll(/^(?: {2}|# )?(KC\d{3})\b/gm)].map(([, code]) => code ?? '');
 
+const wordsOf = ({ read, causes, prevent, related }: Background): readonly string[] => [read, ...causes, prevent, ...related];
+test('every code tells what was read, what brings it about and how to prevent it, and names others that there are', () => {
+  for (const { code, background, why, cure } of checks) {
+    const { related, ...words } = background;
+    for (const text of [words.read, ...words.causes, words.prevent]) {
+      assert.ok(
+        (text.length > 5 && !text.endsWith('.') && !/[A-Z]/.test(text.charAt(0))) || /^(KC|K8|C|WATCH|K8SSANDRA)/.test(text),
+        `${code}: ${text}`,
+      );
+      assert.ok(text !== why && text !== cure, `${code} says it twice: ${text}`);
+    }
+    for (const other of related) assert.ok(codes.includes(other) && other !== code, `${code}: ${other}`);
+  }
+});
 test('every code belongs to a family that says what it is about', () => {
   assert.deepEqual(
     codes.filter(code => families[code.slice(0, 3)] === undefined),
@@ -47,7 +62,8 @@ test('everything is said of each code that is asked for, in the order of the tab
   assert.equal(blocks.length, checks.length);
   for (const [index, check] of checks.entries()) {
     const one = blocks[index] ?? '';
-    for (const said of [check.title, check.severity, check.why, check.cure]) assert.ok(one.includes(said), `${check.code}: ${said}`);
+    for (const said of [check.title, check.severity, check.why, check.cure, ...wordsOf(check.background)])
+      assert.ok(one.includes(said), `${check.code}: ${said}`);
     assert.match(one, new RegExp(`^look {6}kubectl k8ssandra contexts check --only ${check.code}$`, 'm'), check.code);
   }
 });
@@ -56,12 +72,17 @@ test('the command that prints the cure asks the control plane that was named', a
   assert.equal(command, "kubectl k8ssandra --context 'my cp' -n ns contexts check --only KC203");
 });
 test('json and markdown say the same', async () => {
-  const facts = checks.map(({ code, severity, title, why, cure }) => ({
+  const facts = checks.map(({ code, severity, title, why, cure, background: { read, causes, prevent, related } }) => ({
     code,
     severity,
     title,
     why,
     cure,
+    read,
+    causes,
+    logs: logLines.flatMap(({ codes: explained, texts }) => (explained.includes(code) ? texts.slice(0, 1) : [])).map(text => text.trim()),
+    prevent,
+    related,
     look: `kubectl k8ssandra contexts check --only ${code}`,
   }));
   assert.deepEqual(JSON.parse(await explain(['-o', 'json'])), facts);

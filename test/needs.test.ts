@@ -125,7 +125,8 @@ test('what stands behind an earlier failure is told by that finding, and is unkn
   ]);
 });
 test('a fact that is not declared is not there', () => {
-  const rule = { code: 'KC999', title: '', severity: 'error', why: '', cure: '', remedies: () => [] } as const;
+  const background = { read: '', causes: [''], prevent: '', related: ['KC101'] } as const;
+  const rule = { code: 'KC999', title: '', severity: 'error', why: '', cure: '', background, remedies: () => [] } as const;
   const given: object[] = [];
   const inContext = contextCheck({
     ...rule,

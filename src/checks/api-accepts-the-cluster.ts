@@ -5,6 +5,12 @@ import { said } from './remedies.ts';
 export const apiAcceptsTheCluster = fleetCheck({
   code: 'KC512',
   title: 'the API server and the webhook accept the K8ssandraCluster',
+  background: {
+    read: 'a dry run of the K8ssandraCluster, which asks schema, admission and the webhook and stores nothing',
+    causes: ['a field that cannot be changed', 'a context that the operator has not loaded yet', 'a webhook that does not answer'],
+    prevent: 'run contexts check --for FILE before every apply',
+    related: ['KC101', 'KC601', 'KC113'],
+  },
   severity: 'error',
   why: 'an apply is refused with this message',
   cure: 'correct what the message names, and see what a dry run says then',

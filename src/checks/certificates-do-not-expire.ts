@@ -5,6 +5,12 @@ const day = 86_400_000;
 export const certificatesDoNotExpire = contextCheck({
   code: 'KC702',
   title: 'no serving certificate and no stored CA expires soon',
+  background: {
+    read: 'the certificate that the API server shows, and the stored CA',
+    causes: ['certificates that nobody renews: kubeadm does so at upgrades alone'],
+    prevent: 'renew certificates by a schedule, and alert on this code',
+    related: ['KC306', 'KC309'],
+  },
   severity: 'warning',
   about: 'server',
   why: 'the operator can no longer connect the moment it expires',

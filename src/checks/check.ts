@@ -45,11 +45,23 @@ export interface Scene {
 }
 export type Remedies = (scene: Scene) => readonly Remedy[];
 
+/** What `explain` and the page of a code say beyond the finding, in clauses without a full stop. */
+export interface Background {
+  /** what was read to know it */
+  readonly read: string;
+  /** what usually brings it about, the likeliest first */
+  readonly causes: readonly [string, ...string[]];
+  /** how it is kept from coming about */
+  readonly prevent: string;
+  /** codes that are near */
+  readonly related: readonly [string, ...string[]];
+}
 interface Rule {
   /** `KCnnn`, never reused */
   readonly code: string;
   /** the truth it asserts, as in "every k8sContext has a ClientConfig" */
   readonly title: string;
+  readonly background: Background;
   readonly severity: Severity;
   /** where it is broken, a datacenter is made anew and empty beside the one with the data */
   readonly losesData?: boolean;

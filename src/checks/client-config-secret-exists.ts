@@ -5,6 +5,16 @@ import { unreadSecret } from './unusable-kubeconfigs.ts';
 export const clientConfigSecretExists = contextCheck({
   code: 'KC201',
   title: 'the Secret of every ClientConfig exists',
+  background: {
+    read: 'spec.kubeConfigSecret.name of the ClientConfig, and that Secret in the same namespace',
+    causes: [
+      'the Secret was deleted, or lies in another namespace',
+      'the tool that syncs manifests has applied the ClientConfig first',
+      'an ExternalSecret or SealedSecret has not been unpacked',
+    ],
+    prevent: 'apply the Secret before the ClientConfig, and delete the ClientConfig before the Secret',
+    related: ['KC202', 'KC213'],
+  },
   severity: 'error',
   about: 'Secret',
   why: 'the operator exits at once when it reads this ClientConfig, and all K8ssandraClusters stop with it',

@@ -8,6 +8,12 @@ const served = apiVersion(kinds.clientConfig);
 export const clientConfigVersionIsServed = fleetCheck({
   code: 'KC210',
   title: 'every ClientConfig manifest has the apiVersion that is served',
+  background: {
+    read: 'apiVersion of the ClientConfig manifests',
+    causes: ['an example from documentation that names v1alpha1'],
+    prevent: 'check manifests in the pipeline with contexts check -f',
+    related: ['KC113', 'KC605'],
+  },
   severity: 'error',
   why: 'the API server refuses it, no matches for kind "ClientConfig", so the context is never provided',
   cure: `write apiVersion: ${served}`,

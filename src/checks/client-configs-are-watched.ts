@@ -8,6 +8,12 @@ import { created, registration } from './remedies.ts';
 export const clientConfigsAreWatched = fleetCheck({
   code: 'KC207',
   title: 'every ClientConfig lies in a namespace that the operator watches',
+  background: {
+    read: 'the namespaces of the ClientConfigs, beside WATCH_NAMESPACE of the operator',
+    causes: ['the ClientConfig was created in the namespace of the K8ssandraCluster and not in that of the operator'],
+    prevent: 'let clientconfig create choose the namespace',
+    related: ['KC101', 'KC112', 'KC610'],
+  },
   severity: 'warning',
   why: 'the operator silently ignores it',
   cure: 'create it in a watched namespace, or add its namespace to WATCH_NAMESPACE',

@@ -5,6 +5,12 @@ import { said, several } from './remedies.ts';
 export const clientConfigsHaveOneReader = fleetCheck({
   code: 'KC608',
   title: 'no two control planes read the same ClientConfigs',
+  background: {
+    read: "the operator Deployments of the control plane's cluster, and the namespaces that each watches",
+    causes: ['a second installation in another namespace, cluster-scoped too'],
+    prevent: 'let each installation watch namespaces of its own',
+    related: ['KC601', 'KC505'],
+  },
   severity: 'error',
   why: 'both reconcile the same K8ssandraClusters and both write the hash annotations: they undo each other, and restart each other',
   cure: 'make one of them a data plane (controlPlane=false), or let each watch namespaces of its own',

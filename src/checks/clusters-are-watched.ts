@@ -5,6 +5,12 @@ import { said, several, status } from './remedies.ts';
 export const clustersAreWatched = fleetCheck({
   code: 'KC112',
   title: 'every K8ssandraCluster lies in a namespace that the operator watches',
+  background: {
+    read: 'WATCH_NAMESPACE of the operator, and the namespaces of the K8ssandraClusters',
+    causes: ['the operator is installed for its own namespace alone, and the K8ssandraCluster was created elsewhere'],
+    prevent: 'decide on the watched namespaces when the chart is installed (global.clusterScoped, global.watchNamespaces)',
+    related: ['KC207', 'KC506', 'KC610'],
+  },
   severity: 'warning',
   why: 'the webhook accepts it and then nobody reconciles it: no datacenter appears, and nothing reports an error',
   cure: 'create it in a watched namespace, or add its namespace to WATCH_NAMESPACE of the control plane',

@@ -8,6 +8,12 @@ import { said, several } from './remedies.ts';
 export const clustersReportNoError = fleetCheck({
   code: 'KC607',
   title: 'no K8ssandraCluster reports an error',
+  background: {
+    read: 'status.error of every K8ssandraCluster',
+    causes: ['what the message names', 'a cluster that was not reached for a while'],
+    prevent: 'alert on status.error',
+    related: ['KC101', 'KC114', 'KC601'],
+  },
   severity: 'error',
   why: 'the operator gave up on this K8ssandraCluster with that error, and tries again ever more rarely',
   cure: 'cure what the message names; the operator clears status.error at its next success',

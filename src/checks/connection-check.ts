@@ -1,11 +1,12 @@
 import { type Cause, causes as meanings } from '../base/cause.ts';
-import { type Check, contextCheck, type Remedies } from './check.ts';
+import { type Background, type Check, contextCheck, type Remedies } from './check.ts';
 import type { ContextGiven } from './facts.ts';
 import { said as saying } from './remedies.ts';
 
 interface ConnectionFault {
   readonly code: string;
   readonly title: string;
+  readonly background: Background;
   readonly cure: string;
   readonly remedies: Remedies;
   readonly inFile?: string;

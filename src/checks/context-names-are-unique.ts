@@ -28,6 +28,16 @@ const losersDeleted = ({ context, inventory }: Scene): readonly Remedy[] => {
 export const contextNamesAreUnique = contextCheck({
   code: 'KC104',
   title: 'every context is provided once',
+  background: {
+    read: 'the ClientConfigs in the order in which the operator reads them, and the probe of each, since it watches the clusters of all of them',
+    causes: [
+      'a second registration under another name, without --context-name or spec.contextName of its own',
+      'two kubeconfigs that call different clusters by the same name',
+      'manifests that were copied from another control plane',
+    ],
+    prevent: 'give every cluster a name of its own in your kubeconfig; clientconfig create refuses a name that is taken',
+    related: ['KC105', 'KC106'],
+  },
   severity: 'error',
   why: 'the operator silently takes the last one and watches both clusters, so datacenters may be written to the wrong one',
   cure: 'delete all but one of these ClientConfigs, or give each another spec.contextName',

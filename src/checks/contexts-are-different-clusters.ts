@@ -18,6 +18,16 @@ const sparesDeleted =
 export const contextsAreDifferentClusters = fleetCheck({
   code: 'KC106',
   title: 'no two contexts lead to one cluster',
+  background: {
+    read: 'the stored servers, the uids of the service accounts in the stored tokens, and the uid of kube-system that was noted at registration',
+    causes: [
+      'the same cluster was registered twice under two names',
+      'a kubeconfig that was copied and not changed',
+      'one load balancer in front of two clusters',
+    ],
+    prevent: 'clientconfig create refuses a cluster that is registered already',
+    related: ['KC104', 'KC107'],
+  },
   severity: 'warning',
   about: 'server',
   why: 'datacenters meant for two clusters end up in one, and its secrets are replicated twice',

@@ -8,6 +8,12 @@ import { deletion } from './remedies.ts';
 export const contextsAreRemote = contextCheck({
   code: 'KC107',
   title: 'no context points back at the control plane',
+  background: {
+    read: 'the stored server and the recorded uid of kube-system, beside those of the control plane',
+    causes: ['the current context of the kubeconfig was the control plane when the context was created'],
+    prevent: 'leave k8sContext empty for datacenters that run beside the control plane',
+    related: ['KC106', 'KC109'],
+  },
   severity: 'error',
   about: 'server',
   why: 'secrets replicate in a circle; a datacenter in the control plane needs no k8sContext',

@@ -18,6 +18,12 @@ const release = (version: string | undefined): readonly [number, number] | undef
 export const dataPlanesAreOfOneVersion = contextCheck({
   code: 'KC504',
   title: 'every data plane runs a release of the operator that the control plane can work with',
+  background: {
+    read: 'the operator Deployments of the data plane, and the rights that came with each release',
+    causes: ['the control plane was upgraded first'],
+    prevent: 'upgrade the data planes first and the control plane last',
+    related: ['KC501', 'KC505'],
+  },
   severity: 'warning',
   about: 'server',
   why: 'a control plane that is newer than its data planes wants rights and fields that are not there yet',

@@ -6,6 +6,12 @@ import { lookedAt, said, several } from './remedies.ts';
 export const dataPlanesBelongToOne = contextCheck({
   code: 'KC513',
   title: 'every data plane belongs to one control plane',
+  background: {
+    read: 'the Secrets beside the service account of the stored token that carry the label app.kubernetes.io/managed-by=kubectl-k8ssandra, with the uid of the control plane that each was made for',
+    causes: ['the control plane was moved, and the old one still has its tokens', 'two teams have registered the same data plane'],
+    prevent: 'remove the contexts from the old control plane with clientconfig delete when it is given up',
+    related: ['KC505', 'KC406', 'KC106'],
+  },
   severity: 'warning',
   about: 'server',
   why: 'two control planes may create, change and delete the same datacenters there, and copy Secrets over each other',

@@ -6,6 +6,17 @@ import { said } from './remedies.ts';
 export const datacentersStayInTheirContext = fleetCheck({
   code: 'KC108',
   title: 'no live datacenter has moved to another context',
+  background: {
+    read: 'k8sContext of every datacenter in spec, and the context that status has recorded for it',
+    causes: [
+      'k8sContext was changed to move a datacenter',
+      'a context was renamed, and the K8ssandraCluster with it',
+      'two entries of the list of datacenters changed places',
+    ],
+    prevent:
+      'never change k8sContext of a datacenter that runs: add a new datacenter in the other cluster, rebuild it, and remove the old one',
+    related: ['KC101', 'KC103'],
+  },
   severity: 'error',
   losesData: true,
   why: 'CRITICAL: the operator creates a new, empty datacenter in the new cluster, orphans the one with the data, overwrites what status says of it, and rebuilds nothing',

@@ -4,6 +4,16 @@ import { said } from './remedies.ts';
 export const everyClientConfigIsUsed = contextCheck({
   code: 'KC102',
   title: 'every ClientConfig is used',
+  background: {
+    read: 'the ClientConfigs, and everything that can name a context: K8ssandraClusters with their status, ReplicatedSecrets and K8ssandraTasks',
+    causes: [
+      'the context has just been created, and the datacenter that will use it is still to come',
+      'the last datacenter that used it was removed',
+    ],
+    prevent:
+      'nothing needs to be done for a context that will soon be used; delete the ClientConfig together with the last datacenter that needs it',
+    related: ['KC101', 'KC110'],
+  },
   severity: 'info',
   why: 'the operator watches that cluster for nothing, and would not start if it became unreachable',
   cure: 'name it as k8sContext of a datacenter, or delete the ClientConfig when none will use it',

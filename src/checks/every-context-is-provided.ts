@@ -11,6 +11,17 @@ import type { ObjectRef } from './report.ts';
 export const everyContextIsProvided = fleetCheck({
   code: 'KC101',
   title: 'every context in use is provided by a ClientConfig',
+  background: {
+    read: 'every k8sContext of the K8ssandraClusters, and the ClientConfigs in the namespaces that the operator watches',
+    causes: [
+      'the data plane was never registered',
+      'a typing error in k8sContext, or another spelling than spec.contextName of the ClientConfig',
+      'the ClientConfig lies in a namespace that the operator does not watch',
+      'the ClientConfig was deleted while the context was still in use',
+    ],
+    prevent: 'run contexts check --for FILE before a K8ssandraCluster is applied, and contexts check -f in the pipeline of its repository',
+    related: ['KC103', 'KC108', 'KC207'],
+  },
   severity: 'error',
   why: 'the operator knows no such cluster: it reconciles no datacenter of a K8ssandraCluster that names it, and the webhook denies every change',
   cure: 'create a ClientConfig for that context on the control plane, or correct the name where it is used',

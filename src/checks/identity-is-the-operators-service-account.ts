@@ -4,6 +4,12 @@ import { created } from './remedies.ts';
 export const identityIsTheOperatorsServiceAccount = contextCheck({
   code: 'KC402',
   title: 'every stored credential is a service account of its own rights',
+  background: {
+    read: "who the API server says the credential is, and the service account of the operator's Deployment in that cluster",
+    causes: ['the kubeconfig of a person was stored', 'the service account of something else was named with --service-account'],
+    prevent: 'let clientconfig create find the service account of the operator',
+    related: ['KC204', 'KC501'],
+  },
   severity: 'warning',
   about: 'Secret',
   why: 'a personal or cluster-admin credential hides missing rights, and gives the control plane more power over the data plane than it needs',

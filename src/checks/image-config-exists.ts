@@ -6,6 +6,12 @@ const absent = 'failed to find imageconfig';
 export const imageConfigExists = fleetCheck({
   code: 'KC606',
   title: "the operator's ImageConfig exists and can be read",
+  background: {
+    read: 'the ConfigMaps with the label k8ssandra.io/config=image in the namespace of the operator',
+    causes: ['the image was upgraded to 1.27 or newer without its chart', 'the ConfigMap is of an older chart'],
+    prevent: 'upgrade image and chart together',
+    related: ['KC601', 'KC609'],
+  },
   severity: 'error',
   why: 'an operator since 1.27 exits at once without a usable one, before it reads any ClientConfig: unable to load image config from ConfigMap',
   cure: 'reinstall the Helm chart or kustomization of the operator: the ConfigMap is part of it',

@@ -5,6 +5,16 @@ import { said } from './remedies.ts';
 export const kubeconfigSecretsAreNamed = fleetCheck({
   code: 'KC213',
   title: 'every kubeconfig Secret that this program made has its ClientConfig',
+  background: {
+    read: 'the Secrets in the watched namespaces that carry the label app.kubernetes.io/managed-by=kubectl-k8ssandra, and the ClientConfigs',
+    causes: [
+      'the ClientConfig was deleted with kubectl, which leaves its Secret and its token',
+      'clientconfig delete was cut short',
+      'the ClientConfig of a GitOps repository is not applied yet',
+    ],
+    prevent: 'delete contexts with clientconfig delete, which takes the Secret and the token too',
+    related: ['KC201', 'KC214', 'KC406'],
+  },
   severity: 'warning',
   why: 'nobody uses it, and the credential in it opens a data plane to everybody who may read Secrets here',
   cure: 'delete the Secret, and with it the token in the data plane: clientconfig delete does both',

@@ -6,6 +6,12 @@ import { said } from './remedies.ts';
 export const kubeconfigSecretsAreNotReplicated = fleetCheck({
   code: 'KC109',
   title: 'no ReplicatedSecret copies kubeconfig Secrets to data planes',
+  background: {
+    read: 'the selectors of all ReplicatedSecrets, and the namespaces that hold kubeconfig Secrets',
+    causes: ['a ReplicatedSecret was written by hand with selector: {}'],
+    prevent: 'keep kubeconfig Secrets in a namespace of their own, and give every ReplicatedSecret matchLabels',
+    related: ['KC110', 'KC114'],
+  },
   severity: 'warning',
   why: 'its empty selector copies every Secret of the namespace to its targets, so one data plane gets the credentials of all the others',
   cure: 'give the ReplicatedSecret a selector with labels',

@@ -6,6 +6,12 @@ const day = 86_400_000;
 export const legacyTokensStayValid = contextCheck({
   code: 'KC404',
   title: 'no stored token is marked as unused by its cluster',
+  background: {
+    read: 'the labels that Kubernetes puts on the token Secret, through your own kubeconfig context',
+    causes: ['the token Secret is listed in the service account, and nobody has used it for months'],
+    prevent: 'rotate once: the Secret that is made then is not listed there, so that Kubernetes leaves it alone',
+    related: ['KC401', 'KC403'],
+  },
   severity: 'warning',
   about: 'Secret',
   why: 'Kubernetes invalidates a token Secret that nobody has used for a year, and deletes it later',

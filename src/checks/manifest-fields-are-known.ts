@@ -5,6 +5,12 @@ import { said } from './remedies.ts';
 export const manifestFieldsAreKnown = fleetCheck({
   code: 'KC113',
   title: 'every field of a manifest is known, and stands there once',
+  background: {
+    read: 'the manifests, field by field, beside the CRDs of the operator',
+    causes: ['a typing error, or a field that belongs one level higher or lower', 'an example from old documentation'],
+    prevent: 'apply with kubectl apply --validate=strict, and check manifests in the pipeline with -f',
+    related: ['KC210', 'KC512'],
+  },
   severity: 'error',
   why: 'the API server refuses the manifest, or takes it without that field: a datacenter without its k8sContext goes to the control plane',
   cure: 'correct the name of the field, or take it out',

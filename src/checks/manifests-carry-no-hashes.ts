@@ -8,6 +8,12 @@ import { said } from './remedies.ts';
 export const manifestsCarryNoHashes = fleetCheck({
   code: 'KC211',
   title: "no ClientConfig manifest carries the operator's hashes",
+  background: {
+    read: 'the annotations of the ClientConfig manifests',
+    causes: ['the manifest was exported with kubectl get -o yaml'],
+    prevent: 'export with clientconfig export, which leaves these annotations out',
+    related: ['KC602', 'KC603'],
+  },
   severity: 'error',
   why: 'a running operator takes it for a context that it has loaded, and does not load it until something else restarts it',
   cure: `remove the annotations ${resourceHashAnnotation} and ${secretHashAnnotation} from the manifest`,

@@ -14,6 +14,17 @@ const plurals = { Secret: 'secrets', ConfigMap: 'configmaps', MedusaConfiguratio
 export const namedObjectsExist = fleetCheck({
   code: factCodes.secrets,
   title: 'every Secret, ConfigMap and MedusaConfiguration that a K8ssandraCluster names is where it is read',
+  background: {
+    read: 'every reference of the K8ssandraCluster, and the keys of those objects in the cluster and namespace where the operator or the kubelet reads them; no value is kept',
+    causes: [
+      'encryption stores were created on the control plane alone: the operator does not copy them',
+      'the Secret lies in the namespace of the operator and not in that of the datacenter',
+      'the key has another name than the operator expects',
+      'the MedusaConfiguration lies in another namespace than the K8ssandraCluster, whose own is the only one that is looked in',
+    ],
+    prevent: 'run contexts check --for FILE before a K8ssandraCluster is applied',
+    related: ['KC114', 'KC512'],
+  },
   severity: 'error',
   why: 'the operator does not copy what it has not made: without it reconciliation fails, or the pods wait for their volume for ever',
   cure,

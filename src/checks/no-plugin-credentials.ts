@@ -4,6 +4,12 @@ import { created } from './remedies.ts';
 export const noPluginCredentials = contextCheck({
   code: 'KC204',
   title: 'no stored kubeconfig needs a plugin',
+  background: {
+    read: 'the user of the stored kubeconfig; no plugin is run',
+    causes: ['the kubeconfig of a person was stored: EKS, GKE and AKS write plugins into it'],
+    prevent: "let clientconfig create store the token of the operator's service account instead",
+    related: ['KC208', 'KC402'],
+  },
   severity: 'error',
   about: 'Secret',
   why: "the operator's image holds no plugin: it loads, then every request fails and it stops after two minutes",

@@ -9,6 +9,13 @@ import { unreadSecret } from './unusable-kubeconfigs.ts';
 export const nothingIsLeftHalfWay = contextCheck({
   code: 'KC214',
   title: 'no rotation and no deletion was left half way',
+  background: {
+    read: 'the annotation and the label that a rotation or a deletion leaves on the stored Secret while it runs',
+    causes: ['a rotate or delete was killed, or lost its connection', 'another run is at it at this moment'],
+    prevent:
+      'let a rotation end before the machine that runs it goes away; its progress is kept in the cluster, so that any machine can resume it',
+    related: ['KC213', 'KC406'],
+  },
   severity: 'warning',
   about: 'Secret',
   why: 'the old token stays good until the rotation ends, and until then no other command changes this ClientConfig',

@@ -6,6 +6,16 @@ import { readdressed, restarted, said, several } from './remedies.ts';
 export const operatorReachesTheServer = contextCheck({
   code: 'KC308',
   title: 'here and the operator reach the same servers',
+  background: {
+    read: 'the request counters of the operator for that API server (rest_client_requests_total), beside the probe from this machine',
+    causes: [
+      'a NetworkPolicy or firewall lets only one of the two through',
+      'the operator uses a credential that it loaded before the last rotation',
+      'the name resolves to another address inside the cluster',
+    ],
+    prevent: 'check from a machine in the network of the control plane',
+    related: ['KC303', 'KC602', 'KC603'],
+  },
   severity: 'error',
   about: 'server',
   why: 'what passes from one side is blocked on the other: a firewall, a NetworkPolicy, DNS or a proxy',

@@ -5,6 +5,12 @@ import { said } from './remedies.ts';
 export const operatorReleaseIsKnown = fleetCheck({
   code: 'KC609',
   title: 'the operator is of a release that this program knows',
+  background: {
+    read: "the tag of the operator's image",
+    causes: ['an image by digest, or of a registry that renames tags', 'an operator that is newer than this program'],
+    prevent: 'keep the tag of the release in the name of the image',
+    related: ['KC606'],
+  },
   severity: 'info',
   why: 'what a release needs to start differs between releases: an unknown one is judged as the newest known one is',
   cure: 'use a version of this program that is at least as new as the operator, and an image whose tag names its release',

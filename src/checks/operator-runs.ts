@@ -5,6 +5,16 @@ import { status } from './remedies.ts';
 export const operatorRuns = fleetCheck({
   code: 'KC601',
   title: 'the control plane has one operator, and it runs',
+  background: {
+    read: 'the operator Deployments of the control plane, and the pods of the one that reads the ClientConfigs',
+    causes: [
+      'a ClientConfig that it cannot load: another finding names it',
+      'a data plane that does not answer, two minutes after each start',
+      'the current context is not the control plane',
+    ],
+    prevent: 'alert on restarts of its pod, and run contexts check --only KC604 before anything restarts it',
+    related: ['KC604', 'KC603', 'KC606'],
+  },
   severity: 'error',
   why: 'nothing is reconciled, and the webhook denies every change of a K8ssandraCluster',
   cure: 'see what the operator says when it stops',

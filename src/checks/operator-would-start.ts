@@ -5,6 +5,12 @@ import { reportCheck } from './check.ts';
 export const operatorWouldStart = reportCheck({
   code: 'KC604',
   title: 'the operator, restarted now, would start and stay up',
+  background: {
+    read: 'everything that decides a start: the CRDs, the ImageConfig, each stored kubeconfig in the order of the operator, and the probes',
+    causes: ['the finding of the ClientConfig that it names'],
+    prevent: 'run it before upgrades and node drains: --only KC604 exits 1 when the operator would not come up',
+    related: ['KC601', 'KC202', 'KC401'],
+  },
   severity: 'error',
   why: 'it runs on what it has loaded; at its next restart, for whatever reason, all K8ssandraClusters stop and the webhook denies every change',
   cure: 'cure the ClientConfig that it names before anything restarts the operator',

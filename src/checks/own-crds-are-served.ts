@@ -5,6 +5,12 @@ import { said } from './remedies.ts';
 export const ownCrdsAreServed = fleetCheck({
   code: 'KC611',
   title: 'the control plane serves the CRDs that its operator watches',
+  background: {
+    read: 'the API groups that the control plane serves',
+    causes: ['cass-operator, or its CRDs, was left out on the control plane'],
+    prevent: 'let the chart of the K8ssandra Operator install all its CRDs on the control plane too',
+    related: ['KC605', 'KC502'],
+  },
   severity: 'error',
   why: 'the operator, restarted, waits for them in vain and stops after two minutes, with all K8ssandraClusters',
   cure: 'install the CRDs of the K8ssandra Operator and of cass-operator in the control plane, in the version of the operator',

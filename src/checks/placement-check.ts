@@ -1,10 +1,11 @@
 import { byHand, fix, kubectl, look, type Remedy } from '../base/advice.ts';
-import { type Check, fleetCheck, type Scene } from './check.ts';
+import { type Background, type Check, fleetCheck, type Scene } from './check.ts';
 import { type Fact, factCodes, factWords, judgeDatacenter } from './judge-datacenter.ts';
 import { said, sourceOf } from './remedies.ts';
 
 interface PlacementRule {
   readonly title: string;
+  readonly background: Background;
   readonly why: string;
   readonly cure: string;
   readonly fact: Fact;

@@ -6,6 +6,15 @@ import { said } from './remedies.ts';
 export const replicatedSecretsHaveNoStaleTarget = fleetCheck({
   code: 'KC110',
   title: 'no ReplicatedSecret copies to a context that its K8ssandraCluster has left',
+  background: {
+    read: 'spec.replicationTargets of the ReplicatedSecrets, beside the datacenters in spec and status of the K8ssandraCluster of the same name',
+    causes: [
+      'a datacenter was removed or moved: the operator adds targets and never takes one away',
+      'the K8ssandraCluster itself was deleted, and the ReplicatedSecret is held by its finalizer',
+    ],
+    prevent: 'look at the ReplicatedSecret whenever a datacenter is removed',
+    related: ['KC103', 'KC114'],
+  },
   severity: 'warning',
   why: "the cluster's superuser secret is still copied to a cluster that no longer runs any of its datacenters",
   cure: 'remove that target from spec.replicationTargets: the operator never does',

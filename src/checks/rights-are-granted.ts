@@ -8,6 +8,16 @@ import { lookedAt, said, several } from './remedies.ts';
 export const rightsAreGranted = contextCheck({
   code: 'KC501',
   title: 'every credential has the rights that the operator uses',
+  background: {
+    read: 'the rules that the API server lists for the stored credential (SelfSubjectRulesReview), beside what the release of the operator uses',
+    causes: [
+      'the operator of the data plane is older than the control plane, and so is its role',
+      'the data plane is installed for one namespace, and the control plane for all or for another',
+      'a role that was cut down by hand',
+    ],
+    prevent: 'install both with the same release and the same watched namespaces, and upgrade the data planes first',
+    related: ['KC504', 'KC402', 'KC506'],
+  },
   severity: 'error',
   about: 'server',
   why: 'what the operator may not do there fails while it runs, with nothing but a log line',

@@ -6,6 +6,12 @@ import { created } from './remedies.ts';
 export const secretsAreNotShared = fleetCheck({
   code: 'KC105',
   title: 'every ClientConfig has a Secret of its own',
+  background: {
+    read: 'spec.kubeConfigSecret of every ClientConfig',
+    causes: ['a ClientConfig was copied and only its name was changed'],
+    prevent: 'let clientconfig create make the Secret together with the ClientConfig',
+    related: ['KC104', 'KC106'],
+  },
   severity: 'warning',
   why: 'rotating or deleting one context changes the other too',
   cure: 'create one of them again under its own name',

@@ -6,6 +6,12 @@ import { overHttps } from './remedies.ts';
 export const serverIsHttps = contextCheck({
   code: 'KC209',
   title: 'every stored server is https',
+  background: {
+    read: 'the scheme of the stored server',
+    causes: ['the address was typed without https://, or with http://'],
+    prevent: 'copy the address from the kubeconfig of that cluster',
+    related: ['KC203', 'KC208'],
+  },
   severity: 'error',
   about: 'server',
   why: 'the operator silently drops the credential and calls as anonymous: it stops after two minutes',

@@ -6,6 +6,15 @@ import { readdressed, rerouted } from './remedies.ts';
 export const serverIsRoutable = contextCheck({
   code: 'KC203',
   title: "every server's address means the same in the operator's pod",
+  background: {
+    read: 'the stored server and proxy-url',
+    causes: [
+      'a kind, k3d or minikube cluster, whose kubeconfig names 127.0.0.1',
+      'kubectl port-forward or an SSH tunnel on the machine where the context was created',
+    ],
+    prevent: 'pass --server with an address that the pod of the operator reaches when the context is created',
+    related: ['KC302', 'KC305', 'KC308'],
+  },
   severity: 'error',
   about: 'server',
   why: 'the operator dials the address from inside its own pod, where nothing answers there',

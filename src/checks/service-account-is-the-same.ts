@@ -4,6 +4,12 @@ import { rotatedByUser, said } from './remedies.ts';
 export const serviceAccountIsTheSame = contextCheck({
   code: 'KC403',
   title: 'the service account of every token is still the same',
+  background: {
+    read: 'the uid in the stored token, beside the uid that the service account has now, through your own kubeconfig context',
+    causes: ['helm uninstall and install of the operator in the data plane', 'the namespace was deleted and created again'],
+    prevent: 'upgrade the chart in place, or rotate the credential right after it was installed again',
+    related: ['KC401', 'KC404'],
+  },
   severity: 'error',
   about: 'Secret',
   why: 'deleting an account kills its tokens for good, though one of the same name is there again: the operator, restarted, stops after two minutes',

@@ -5,6 +5,16 @@ import { created } from './remedies.ts';
 export const statusContextsAreProvided = fleetCheck({
   code: 'KC103',
   title: 'every context that status still names is provided',
+  background: {
+    read: 'status.datacenters of the K8ssandraClusters, and the ClientConfigs',
+    causes: [
+      'the ClientConfig was deleted before the operator had finished to decommission the datacenter',
+      'the control plane was restored from a backup without its ClientConfigs',
+    ],
+    prevent:
+      'remove the datacenter first, wait until it is gone from status, and delete the ClientConfig then: clientconfig delete refuses the other order',
+    related: ['KC101', 'KC108'],
+  },
   severity: 'error',
   why: 'the operator needs it to decommission that datacenter: the K8ssandraCluster can be neither reconciled nor deleted until the context is back',
   cure: 'create the ClientConfig again, let the operator finish, and delete it then',

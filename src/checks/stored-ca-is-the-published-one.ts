@@ -17,6 +17,12 @@ export const caWasRotated = ({ stored, tls, publishedCa }: ContextGiven<'stored'
 export const storedCaIsThePublishedOne = contextCheck({
   code: 'KC309',
   title: 'every stored CA is the one that its cluster publishes now',
+  background: {
+    read: 'the ConfigMap kube-root-ca.crt of the data plane through your own kubeconfig context, after the stored CA was refused',
+    causes: ['the CA of that cluster was rotated, or the cluster was built anew'],
+    prevent: 'update with --ca-from-context before the old CA is taken out of use',
+    related: ['KC304', 'KC702'],
+  },
   severity: 'error',
   about: 'Secret',
   why: 'the CA of that cluster was rotated: the operator, restarted, trusts its API server no more and stops after two minutes, with all K8ssandraClusters',

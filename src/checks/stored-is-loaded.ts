@@ -5,6 +5,12 @@ import { reloaded } from './remedies.ts';
 export const storedIsLoaded = contextCheck({
   code: 'KC602',
   title: 'the operator has read what is stored',
+  background: {
+    read: 'the hash annotations that the operator writes on each ClientConfig, beside the hashes of what is stored now',
+    causes: ['the operator is restarting at this moment', 'the operator is down or in a crash loop'],
+    prevent: 'wait for it after a change: rotate and create do so by themselves',
+    related: ['KC603', 'KC601', 'KC211'],
+  },
   severity: 'warning',
   why: 'it still works with an earlier version: it is down, in a crash loop, or about to restart',
   cure: 'wait for the operator to restart, or see why it does not',

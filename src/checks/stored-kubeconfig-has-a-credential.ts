@@ -5,6 +5,15 @@ import { created } from './remedies.ts';
 export const storedKubeconfigHasACredential = contextCheck({
   code: 'KC208',
   title: 'every stored kubeconfig holds a credential',
+  background: {
+    read: 'the user entry that the context of the stored kubeconfig names',
+    causes: [
+      'create-clientconfig.sh on Kubernetes 1.24 or newer, where service accounts have no token Secret of their own',
+      'the context names a user that is called something else',
+    ],
+    prevent: 'let clientconfig create wait for the token and prove it before it is stored',
+    related: ['KC202', 'KC204', 'KC401'],
+  },
   severity: 'error',
   about: 'Secret',
   why: 'the operator loads it without a word and calls as system:anonymous: it stops after two minutes',

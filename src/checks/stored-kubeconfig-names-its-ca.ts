@@ -5,6 +5,15 @@ import { trusted } from './remedies.ts';
 export const storedKubeconfigNamesItsCa = contextCheck({
   code: 'KC212',
   title: 'every stored kubeconfig holds the CA of its server',
+  background: {
+    read: "certificate-authority-data of the stored kubeconfig, and the operator's own request counters, which prove that it is answered",
+    causes: [
+      'the kubeconfig was written for a server with a certificate of a public CA',
+      'the CA was left out when the Secret was written by hand',
+    ],
+    prevent: 'let clientconfig create store the CA that the server shows itself to be signed by',
+    related: ['KC206', 'KC304'],
+  },
   severity: 'warning',
   about: 'Secret',
   why: 'without one the operator trusts only what its own image trusts, and what this machine trusts proves nothing about that',

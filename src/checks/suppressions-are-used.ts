@@ -5,6 +5,12 @@ import { covers } from './suppress.ts';
 export const suppressionsAreUsed = reportCheck({
   code: 'KC801',
   title: 'every suppression suppresses something',
+  background: {
+    read: 'the suppressions of this run, beside its findings',
+    causes: ['the finding is gone', 'a typing error in the code or in the name of the context'],
+    prevent: 'keep suppressions in a file beside the manifests, each with its reason',
+    related: ['KC102', 'KC703'],
+  },
   severity: 'warning',
   why: 'a suppression that outlives its reason hides the next finding of that code',
   cure: 'delete it from the command line or from the file',

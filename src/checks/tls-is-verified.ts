@@ -4,6 +4,12 @@ import { trusted } from './remedies.ts';
 export const tlsIsVerified = contextCheck({
   code: 'KC206',
   title: 'every stored kubeconfig verifies the server it talks to',
+  background: {
+    read: 'insecure-skip-tls-verify of the stored kubeconfig',
+    causes: ['the CA was not at hand when the context was registered', 'the certificate is for another name than the one that is dialled'],
+    prevent: 'update with --ca-from-context, and --tls-server-name where only the name differs',
+    related: ['KC212', 'KC304', 'KC305'],
+  },
   severity: 'warning',
   about: 'server',
   why: 'anyone in between can read the token and act as the operator',

@@ -4,6 +4,16 @@ import { rotatedByUser } from './remedies.ts';
 export const tokenIsAccepted = contextCheck({
   code: 'KC401',
   title: 'every API server accepts its token',
+  background: {
+    read: 'who the API server says the credential is (SelfSubjectReview), asked with the stored token',
+    causes: [
+      'the token Secret or its service account was deleted in the data plane',
+      'the token had an end',
+      'the kubeconfig is of a cluster that was built anew',
+    ],
+    prevent: 'rotate with clientconfig rotate, which stores the new token before it revokes the old one',
+    related: ['KC403', 'KC404', 'KC701'],
+  },
   severity: 'error',
   about: 'Secret',
   why: 'the operator, restarted, cannot fill its caches from that cluster and stops after two minutes, with all K8ssandraClusters',

@@ -5,6 +5,16 @@ import { said, sourceOf } from './remedies.ts';
 export const tokenSecretsAreInUse = contextCheck({
   code: 'KC406',
   title: 'every token Secret that this program made in a data plane is in use',
+  background: {
+    read: 'the Secrets beside the service account of the stored token that carry the label app.kubernetes.io/managed-by=kubectl-k8ssandra and are marked for this control plane',
+    causes: [
+      'a create or rotate was killed between the token and what is stored',
+      'manifests of create -o yaml were never applied',
+      'the ClientConfig was deleted with kubectl',
+    ],
+    prevent: 'delete contexts with clientconfig delete, and finish rotations with clientconfig rotate --resume',
+    related: ['KC213', 'KC214', 'KC703'],
+  },
   severity: 'warning',
   about: 'server',
   why: 'its token is good until somebody deletes the Secret, and no command here will do that any more',

@@ -5,6 +5,12 @@ const day = 86_400_000;
 export const tokensDoNotExpire = contextCheck({
   code: 'KC701',
   title: 'no stored token or client certificate expires soon',
+  background: {
+    read: 'the end that the stored token or client certificate names',
+    causes: ['a token that was asked for with an end', 'a client certificate of kubeadm, which lives for a year'],
+    prevent: 'run the renewer, or rotate by a schedule',
+    related: ['KC401', 'KC703'],
+  },
   severity: 'warning',
   about: 'Secret',
   why: 'the operator cannot renew what is stored: that data plane is lost the moment it expires',

@@ -6,6 +6,12 @@ const quoted = (namespace: string): string => JSON.stringify(namespace);
 export const watchNamespaceNamesEachOnce = fleetCheck({
   code: 'KC610',
   title: 'WATCH_NAMESPACE names every namespace once, and as it is called',
+  background: {
+    read: 'WATCH_NAMESPACE of the operator, as the operator splits it',
+    causes: ['a blank after a comma', 'a comma at the end'],
+    prevent: 'write the namespaces as a list of the chart, which joins them itself',
+    related: ['KC207', 'KC112'],
+  },
   severity: 'warning',
   why: 'it is split at commas and nowhere else: with a blank it is a namespace of another name, of which nothing is ever read',
   cure: 'write WATCH_NAMESPACE as ns1,ns2 without blanks, empty parts or repetitions (global.watchNamespaces of the Helm chart)',

@@ -6,7 +6,7 @@ import { nearest } from '../base/nearest.ts';
 import { wrap, wrapCommand } from '../base/wrap.ts';
 import type { Check } from '../checks/check.ts';
 import { checks } from '../checks/index.ts';
-import { explainLine, type LogLine } from '../operator/log-lines.ts';
+import { explainLine, type LogLine, logLines } from '../operator/log-lines.ts';
 import type { ExplainArgs } from './usage.ts';
 
 /** What the first digit of a code stands for. */
@@ -88,30 +88,68 @@ const neighbour = (code: string): string | undefined => {
 };
 /** The look that prints what cures it, with the names of that control plane filled in. */
 const lookFor = (code: string) => ours('contexts check', [], '--only', code);
+/** The lines of the operator's log that a code explains, as far as the line tells. */
+const logsOf = (wanted: string): readonly string[] =>
+  logLines.flatMap(({ codes, texts }) => (codes.includes(wanted) ? texts.slice(0, 1) : [])).map(text => text.trim());
 /** A check as it explains itself. */
-const facts = ({ code, title, severity, why, cure }: Check, target: Target) => ({
+const facts = ({ code, title, severity, why, cure, background: { read, causes, prevent, related } }: Check, target: Target) => ({
   code,
   severity,
   title,
   why,
   cure,
+  read,
+  causes,
+  logs: logsOf(code),
+  prevent,
+  related,
   look: commandLine(lookFor(code), target),
 });
 
 const textTable = (chosen: readonly Check[], columns: number | undefined): string =>
   `${chosen.flatMap(({ code, severity, title }) => wrap(title, `${code}  ${severity.padEnd(7)}  `, ' '.repeat(16), columns)).join('\n')}\n`;
-const textPage = ({ code, title, severity, why, cure }: Check, columns: number | undefined, target: Target): string => {
+const textPage = (check: Check, columns: number | undefined, target: Target): string => {
+  const { code, title, severity, why, read, causes, logs, cure, prevent, related } = facts(check, target);
   const line = (name: string, text: string): string[] => wrap(text, name.padEnd(10), ' '.repeat(10), columns);
+  const list = (name: string, texts: readonly string[]): string[] => texts.flatMap((text, at) => line(at === 0 ? name : '', text));
   return `${[
     ...wrap(title, `${code}  `, ' '.repeat(7), columns),
     '',
     ...line('severity', severity),
     ...line('why', why),
+    ...line('read', read),
+    ...list('causes', causes),
+    ...list('logs', logs),
     ...line('cure', cure),
+    ...line('prevent', prevent),
+    ...line('related', related.join(', ')),
     ...wrapCommand(commandWords(lookFor(code), target).map(shellWord), 'look      ', ' '.repeat(10), columns),
   ].join('\n')}\n`;
 };
 const markdownTable = (chosen: readonly Check[]): string =>
   `${['| Code | Severity | What it asserts |', '|---|---|---|', ...chosen.map(({ code, severity, title }) => `| ${code} | ${severity} | ${title} |`)].join('\n')}\n`;
-export const markdownPage = ({ code, title, severity, why, cure }: Check): string =>
-  `# ${code}: ${title}\n\nSeverity: ${severity}. Family: ${families[code.slice(0, 3)] ?? ''}.\n\n## Why it matters\n\n${why}.\n\n## Cure\n\n${cure}. With the names of your clusters filled in it is printed by\n\n    ${commandLine(lookFor(code), {})}\n`;
+const asSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+export const markdownPage = (check: Check): string => {
+  const { code, title, severity, why, read, causes, logs, cure, prevent, related, look } = facts(check, {});
+  return [
+    `# ${code}: ${title}`,
+    `Severity: ${severity}. Family: ${families[code.slice(0, 3)] ?? ''}.`,
+    '## Why it matters',
+    asSentence(why),
+    '## What was read',
+    asSentence(read),
+    '## Usual causes',
+    causes.map(cause => `- ${asSentence(cause)}`).join('\n'),
+    ...(logs.length === 0 ? [] : ['## What the operator logs', logs.map(text => `    ${text}`).join('\n')]),
+    '## Cure',
+    `${asSentence(cure)} With the names of your clusters filled in it is printed by`,
+    `    ${look}`,
+    '## How to prevent it',
+    asSentence(prevent),
+    '## Related',
+    related.map(other => `[${other}](${other}.md) ${checks.find(one => one.code === other)?.title ?? ''}`).join('  \n'),
+    '',
+  ]
+    .join('\n\n')
+    .replace(/\n\n$/, '\n');
+};

@@ -15,9 +15,9 @@ export const everyClientConfigIsUsed = contextCheck({
     related: ['KC101', 'KC110'],
   },
   severity: 'info',
-  why: 'the operator watches that cluster for nothing, and would not start if it became unreachable',
-  cure: 'name it as k8sContext of a datacenter, or delete the ClientConfig when none will use it',
-  remedies: said('name it as k8sContext of a datacenter; clientconfig delete removes one that none will use'),
+  why: 'a new context looks like this until a datacenter names it; the operator watches its cluster from now on, and would stop if it became unreachable',
+  cure: 'name it as k8sContext of a datacenter; where none will ever use it, clientconfig delete removes it',
+  remedies: said('nothing needs to be done now: name it as k8sContext of a datacenter when there is one'),
   inFile: 'name it as k8sContext of a datacenter, or take it out',
   needs: ['providers', 'references'],
   *run({ providers, references }) {

@@ -19,9 +19,11 @@ export const kubeconfigSecretsAreNamed = fleetCheck({
   why: 'nobody uses it, and the credential in it opens a data plane to everybody who may read Secrets here',
   cure: 'delete the Secret, and with it the token in the data plane: clientconfig delete does both',
   remedies: said('delete the Secret, and the token in the data plane with it'),
-  needs: ['ownSecrets', 'holdings'],
+  needs: ['ownSecrets', 'holdings', 'clientConfigCrd'],
   helps: ['ownership'],
-  *run({ ownSecrets, holdings, ownership }) {
+  *run({ ownSecrets, holdings, clientConfigCrd, ownership }) {
+    // Without the kind nothing can name a Secret, and that is a finding of its own.
+    if (!clientConfigCrd) return;
     for (const secret of ownSecrets) {
       const { namespace, name, clientConfig, deleting, holds } = secret;
       if (holds !== 'kubeconfig' || holdings.secrets.has(`${namespace}/${name}`)) continue;

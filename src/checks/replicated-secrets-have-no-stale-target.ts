@@ -1,11 +1,13 @@
-import { fleetCheck } from './check.ts';
+import { fix, kubectl } from '../base/advice.ts';
+import type { ReplicatedSecret } from '../kube/kinds.ts';
+import { fleetCheck, type Said } from './check.ts';
 import { removeEntry } from './patches.ts';
 import { said } from './remedies.ts';
 
 /** The operator only adds targets to the ReplicatedSecret of a K8ssandraCluster and never removes one; pkg/secret/replicated.go. */
 export const replicatedSecretsHaveNoStaleTarget = fleetCheck({
   code: 'KC110',
-  title: 'no ReplicatedSecret copies to a context that its K8ssandraCluster has left',
+  title: 'no ReplicatedSecret copies to a context that its K8ssandraCluster has left, or for one that is gone',
   background: {
     read: 'spec.replicationTargets of the ReplicatedSecrets, beside the datacenters in spec and status of the K8ssandraCluster of the same name',
     causes: [
@@ -22,10 +24,14 @@ export const replicatedSecretsHaveNoStaleTarget = fleetCheck({
   needs: ['clusters', 'replicatedSecrets', 'provided'],
   *run({ clusters, replicatedSecrets, provided }) {
     const unprovided = new Set(provided.filter(({ providers }) => providers.length === 0).map(({ name }) => name));
-    for (const { metadata, spec } of replicatedSecrets) {
+    for (const replicatedSecret of replicatedSecrets) {
+      const { metadata, spec } = replicatedSecret;
       const { namespace = '', name } = metadata;
       const owner = clusters.find(one => one.metadata.name === name && one.metadata.namespace === namespace);
-      if (owner === undefined) continue;
+      if (owner === undefined) {
+        yield* orphaned(replicatedSecret);
+        continue;
+      }
       const live = new Set([
         ...(owner.spec?.cassandra?.datacenters ?? []).map(({ k8sContext }) => k8sContext),
         ...Object.values(owner.status?.datacenters ?? {}).map(({ contextName }) => contextName),
@@ -50,3 +56,25 @@ export const replicatedSecretsHaveNoStaleTarget = fleetCheck({
     }
   },
 });
+/** One that the operator has made carries the name of its K8ssandraCluster; pkg/secret/replicated.go generateReplicatedSecret. */
+function* orphaned({ metadata, spec }: ReplicatedSecret): Iterable<Said> {
+  const { namespace, name, labels = {}, deletionTimestamp } = metadata;
+  const of = labels['k8ssandra.io/cluster-name'];
+  if (of === undefined) return;
+  const object = { kind: 'ReplicatedSecret', namespace, name };
+  const targets = [...new Set((spec?.replicationTargets ?? []).map(({ k8sContextName }) => k8sContextName || '(control plane)'))];
+  const whose = `K8ssandraCluster ${labels['k8ssandra.io/cluster-namespace'] ?? namespace}/${of}, which does not exist`;
+  yield deletionTimestamp === undefined
+    ? {
+        object,
+        message: `ReplicatedSecret ${namespace}/${name} still copies to ${targets.join(', ')} for ${whose}`,
+        effect: 'the Secrets of that cluster stay in clusters that no longer run any of its datacenters',
+        remedies: () => [fix(kubectl(undefined, '-n', namespace, 'delete', 'replicatedsecrets.replication.k8ssandra.io', name))],
+      }
+    : {
+        object,
+        message: `ReplicatedSecret ${namespace}/${name} of ${whose}, is being deleted and waits for ${targets.join(', ')}`,
+        effect: 'the operator takes its finalizer away when the copies are deleted in every one of these clusters, and in none before',
+        remedies: said('give back the ClientConfigs of the contexts that it waits for, until the operator has deleted the copies there'),
+      };
+}

@@ -1,4 +1,4 @@
-import { known, type Read } from '../base/read.ts';
+import { known, type Read, unreadable } from '../base/read.ts';
 import { annotation, deletingLabel } from '../kube/annotations.ts';
 import { configKey, keyText, secretKey } from '../kube/key.ts';
 import type { ClientConfig, Secret } from '../kube/kinds.ts';
@@ -45,10 +45,11 @@ export const ownershipIn = ({
 }): Read<(secret: Pick<OwnSecret, 'controlPlane'>) => Ownership> => {
   if (!clusterUid.ok) return clusterUid;
   const uid = clusterUid.value;
+  if (uid === undefined) return unreadable('failed', 'Namespace kube-system is not found, and every cluster has it');
   return known(({ controlPlane }) =>
     controlPlane !== undefined && (controlPlane === uid || (server !== '' && sameServer(controlPlane, server)))
       ? 'ours'
-      : uid === undefined || controlPlane === undefined || controlPlane.includes('://')
+      : controlPlane === undefined || controlPlane.includes('://')
         ? 'unknown'
         : 'another',
   );

@@ -244,6 +244,13 @@ export const cures: Readonly<Record<string, Cure>> = {
           replicatedTo(world, 'east', 'west');
         },
       },
+      'a K8ssandraCluster that is gone': {
+        provoke: ({ server }) =>
+          server('cp').put('replication.k8ssandra.io', 'replicatedsecrets', {
+            metadata: { namespace, name: 'gone', labels: { 'k8ssandra.io/cluster-name': 'gone' } },
+            spec: { selector: { matchLabels: { of: 'gone' } }, replicationTargets: [{ k8sContextName: 'east' }] },
+          }),
+      },
     },
   },
   KC112: { reason: owner('where the K8ssandraCluster belongs, or what the operator shall watch,') },

@@ -6,6 +6,7 @@ import { parse, parseAllDocuments, stringify } from 'yaml';
 import { type ApiServer, startApiServer } from '../sandbox/api/server.ts';
 import type { Stored } from '../sandbox/api/store.ts';
 import { namespace } from '../sandbox/world.ts';
+import { runInProcess } from './support/in-process.ts';
 import { type Registered, startRegistered, tokenIn } from './support/registered.ts';
 import { type Run, run } from './support/run.ts';
 
@@ -435,4 +436,139 @@ test('create, update, rename and import leave alone what a rotation or a deletio
     assert.equal(JSON.stringify(configSecret('dp1')), before, what);
     for (const one of restore) one();
   }
+});
+
+test('the renewer names no context of the administrator that the Secret alone names', async () => {
+  const { cli } = registered;
+  plant('dp1', { [annotated('source-context')]: 'dp2' });
+  const ran = await cli('clientconfig', 'renewer', '--image', 'x');
+  assert.equal(ran.code, 0, text(ran));
+  assert.match(ran.stderr, /--for-context dp1 \| kubectl .*--context dp1 apply/);
+  assert.doesNotMatch(ran.stderr, /--for-context dp1 \| kubectl .*--context dp2 apply/);
+});
+
+test('a kubeconfig that runs a program or reads a file is not given out for use', async () => {
+  const { cli, world } = registered;
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'touch', args: ['/tmp/x'], interactiveMode: 'Never' };
+  const users: readonly Readonly<Record<string, unknown>>[] = [
+    { exec },
+    { token: 't', exec },
+    { 'auth-provider': { name: 'oidc' } },
+    { tokenFile: '/root/.ssh/id_rsa' },
+    { 'client-certificate': '/x', 'client-key': '/root/.ssh/id_rsa' },
+  ];
+  const file = `${world.kubeconfig}-stored`;
+  for (const user of users) {
+    plant('dp1', {}, stored => ({ ...stored, users: [...stored.users.filter(({ name }) => name !== 'other'), { name: 'other', user }] }));
+    for (const flags of [['--output-file', file], ['--show-token']])
+      refused(await cli('clientconfig', 'kubeconfig', 'dp1', ...flags), /a client would do/);
+    assert.equal(existsSync(file), false);
+    const shown = await cli('clientconfig', 'kubeconfig', 'dp1');
+    assert.equal(shown.code, 0, text(shown));
+  }
+  plant('dp1', {}, stored => ({
+    ...stored,
+    clusters: stored.clusters.map(one => ({ ...one, cluster: { ...one.cluster, 'certificate-authority': '/x' } })),
+  }));
+  refused(await cli('clientconfig', 'kubeconfig', 'dp1', '--show-token'), /reads a file/);
+});
+
+test('no fresh token goes to an address that only notes or a stored kubeconfig name, whatever they say is allowed', async () => {
+  const { server, world } = registered;
+  const { server: there, proxy, seen } = await evil();
+  const allowed = 'loopback,system-ca,insecure-tls,unproven,wrong-identity';
+  const config = parse(readFileSync(world.kubeconfig, 'utf8')) as Kubeconfig;
+  const insecure = `${world.kubeconfig}-insecure`;
+  const open = config.clusters.map(one => ({ ...one, cluster: { server: one.cluster['server'], 'insecure-skip-tls-verify': true } }));
+  writeFileSync(insecure, stringify({ ...config, clusters: open }), { mode: 0o600 });
+  for (const kubeconfig of [world.kubeconfig, insecure])
+    for (const notes of [
+      { [annotated('server')]: there.url },
+      { [annotated('server')]: server('dp1').url, [annotated('proxy-url')]: proxy },
+    ])
+      for (const cluster of [undefined, { server: there.url, 'certificate-authority-data': undefined, 'insecure-skip-tls-verify': true }]) {
+        const before = configSecret('dp1');
+        plant('dp1', { ...notes, [annotated('allowed')]: allowed }, stored =>
+          cluster === undefined ? { clusters: [], users: [] } : withToken('t', cluster)(stored),
+        );
+        const allow = [
+          '--allow',
+          'loopback,insecure-tls,system-ca,unproven,missing-access,missing-crds,wrong-identity',
+          '--request-timeout',
+          '3s',
+        ];
+        await runInProcess(['clientconfig', 'create', 'dp1', '--from-context', 'dp1', ...allow, '--kubeconfig', kubeconfig]);
+        for (const authorization of seen()) assert.match(authorization, /^Bearer t$/);
+        assert.doesNotMatch(
+          Buffer.from((configSecret('dp1')['data'] as { kubeconfig: string }).kubeconfig, 'base64').toString(),
+          new RegExp(`${there.url}[^]*eyJ`),
+        );
+        server('cp').put('', 'secrets', before);
+      }
+});
+
+test('what only looks sends a planted server nothing but what was planted', async () => {
+  const { server, world } = registered;
+  const { server: there, seen } = await evil();
+  const token = forged(namespace, 'k8ssandra-operator');
+  const notes = { [annotated('source-context')]: 'dp1', [annotated('source-cluster-uid')]: 'x' };
+  plant('dp1', notes, withToken(token, { server: there.url, 'certificate-authority-data': Buffer.from(there.caPem).toString('base64') }));
+  there.alter((_, reply) => ({ status: 307, body: '', headers: { ...reply.headers, Location: `${server('dp2').url}/api/v1/secrets` } }));
+  const before = server('dp2').requests.length;
+  for (const args of [
+    ['contexts', 'check', 'dp1'],
+    ['contexts', 'list'],
+    ['contexts', 'graph'],
+    ['clientconfig', 'describe', 'dp1'],
+    ['clientconfig', 'list'],
+    ['clientconfig', 'kubeconfig', 'dp1'],
+    ['clientconfig', 'export', '--with-secrets'],
+    ['clientconfig', 'rename', 'dp1', 'dp1b', '--dry-run'],
+    ['clientconfig', 'update', 'dp1', '--tls-server-name', 'localhost', '--dry-run'],
+    ['clientconfig', 'delete', 'dp1', '--dry-run'],
+    ['clientconfig', 'renewer', '--for-context', 'dp1'],
+  ])
+    await runInProcess([...args, '--kubeconfig', world.kubeconfig, '--request-timeout', '3s']);
+  assert.ok(there.requests.length > 0);
+  for (const authorization of seen()) assert.equal(authorization, `Bearer ${token}`);
+  const asked = server('dp2').requests.slice(before);
+  assert.ok(
+    asked.every(({ authorization }) => authorization !== `Bearer ${token}` && authorization !== `Bearer ${server('dp1').adminToken}`),
+  );
+  assert.ok(
+    asked.every(({ path, authorization }) => path !== '/api/v1/secrets' || authorization === undefined),
+    world.kubeconfig,
+  );
+});
+
+test('completion offers no name that a shell would take for more than one', async () => {
+  const { server, world } = registered;
+  const names = [
+    '$(touch x)',
+    '`touch x`',
+    "a'; touch x; '",
+    'a b',
+    'a;b',
+    'a|b',
+    'a&b',
+    'a>b',
+    '!x',
+    '~x',
+    '*',
+    'a"b',
+    'a\\b',
+    '{a,b}',
+    '#x',
+  ];
+  for (const [index, contextName] of names.entries())
+    server('cp').put('config.k8ssandra.io', 'clientconfigs', {
+      metadata: { namespace, name: `evil${index}` },
+      spec: { contextName, kubeConfigSecret: { name: 'x' } },
+    });
+  const { stdout } = await run(['__complete', 'contexts', 'check', ''], {
+    KUBECONFIG: world.kubeconfig,
+    KUBECTL_K8SSANDRA_COMPLETION_MS: '20000',
+  });
+  assert.match(stdout, /^dp1\t/m);
+  for (const name of names) assert.ok(!stdout.split('\n').some(line => line.split('\t')[0] === name), name);
 });

@@ -6,6 +6,7 @@ import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
 import { configKey } from '../../kube/key.ts';
 import { kinds } from '../../kube/kinds.ts';
+import { localReach } from '../../kube/kubeconfig/reach.ts';
 import { redacted } from '../../kube/kubeconfig/redact.ts';
 import { selectConfigs } from '../../plan/registration.ts';
 import { withControlPlane } from '../session.ts';
@@ -29,6 +30,7 @@ export const clientconfigKubeconfig = async (io: IO, args: KubeconfigArgs): Prom
       );
     const text = Buffer.from(data, 'base64').toString('utf8');
     const file = args['output-file'];
+    if (file !== undefined || args['show-token'] === true) refuseReach(configKey(config), Buffer.from(data, 'base64'));
     if (file !== undefined) {
       writeOutput(io, file, text, {
         overwrite: args.overwrite === true,
@@ -41,4 +43,14 @@ export const clientconfigKubeconfig = async (io: IO, args: KubeconfigArgs): Prom
     const shown = args['show-token'] === true ? whole : redacted(text);
     io.out(shown.endsWith('\n') ? shown : `${shown}\n`);
   });
+};
+
+/** Whoever may write the Secret must not choose what runs, or what file is sent away, on the machine of whoever uses its kubeconfig. */
+const refuseReach = (key: string, kubeconfig: Uint8Array): void => {
+  const reach = localReach(kubeconfig);
+  if (reach.length > 0)
+    throw new UserError(
+      `refused: with the kubeconfig of ClientConfig ${key} a client would do on this machine what somebody has stored in the cluster: ${reach.join(', ')}`,
+      'look at it without --show-token and --output-file; the operator needs a token or a certificate in the kubeconfig itself',
+    );
 };

@@ -2,6 +2,7 @@ import { kubectl, ours, type Sentence, sentence, sentenceText } from '../../base
 import { printable, UserError, usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
+import { contextsOfServer } from '../../fleet/from-cluster/user-context.ts';
 import { annotation } from '../../kube/annotations.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import { manifestYaml } from '../../output/manifests.ts';
@@ -64,10 +65,10 @@ export const clientconfigRenewer = async (io: IO, args: RenewerArgs): Promise<vo
 };
 
 /** How a data plane comes by what it must grant: through the user's own context, where one is known. */
-const grantOf = ({ contextName, secret }: Registration, { contexts }: UserKubeconfig): Sentence => {
+const grantOf = ({ contextName, secret, stored }: Registration, config: UserKubeconfig): Sentence => {
   const grant = ours('clientconfig renewer', [], '--for-context', contextName);
-  const source = secret.metadata.annotations?.[annotation.sourceContext] ?? '';
-  return contexts.has(source)
+  const [source] = contextsOfServer(config, stored.server, secret.metadata.annotations?.[annotation.sourceContext]);
+  return source !== undefined
     ? sentence`needed once: ${grant} | ${kubectl(source, 'apply', '-f', '-')}`
     : sentence`needed once, applied in the data plane of ${contextName}: what ${grant} prints`;
 };

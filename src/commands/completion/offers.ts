@@ -51,6 +51,9 @@ const codes = async (): Promise<readonly Candidate[]> =>
 const kubeconfigNames = async (io: IO, path: string | undefined, list: 'contexts' | 'clusters' | 'users'): Promise<readonly string[]> =>
   [...(await (await import('../../kube/kubeconfig/user.ts')).readUserKubeconfig(io, path))[list].keys()].sort();
 
+/** What a shell takes for a word whatever it stands in: who may write a ClientConfig must not type a command into somebody's line. */
+const typable = /^[\p{L}\p{N}._@:/+%,-]+$/u;
+
 type Kind = 'clientconfigs' | 'contexts';
 /** Names that only a control plane knows. */
 const namesOf = async (io: IO, patience: number, kind: Kind, args: GlobalArgs): Promise<readonly Candidate[]> => {
@@ -70,7 +73,10 @@ const namesOf = async (io: IO, patience: number, kind: Kind, args: GlobalArgs): 
         return kind === 'contexts' ? [context, `ClientConfig ${namespace}/${name}`] : [name, `context ${context} in ${namespace}`];
       }),
     );
-    return [...found].map(([word, describe]) => ({ word, describe })).sort((a, b) => (a.word < b.word ? -1 : 1));
+    return [...found]
+      .filter(([word]) => typable.test(word))
+      .map(([word, describe]) => ({ word, describe }))
+      .sort((a, b) => (a.word < b.word ? -1 : 1));
   } finally {
     connection.close();
   }

@@ -30,7 +30,9 @@ export const proveCa = async (run: Run, namespace: string, way: Omit<Endpoint, '
   const open = untold && options.caPem === undefined ? await throughPublicCa(run, way) : undefined;
   if (open !== undefined && !(open instanceof TransportError)) return open;
   last ??= open;
-  if (last?.reason === 'unknown-ca' && selected.cluster.insecureSkipTlsVerify) {
+  // An address that only the stored kubeconfig names is not what the user has turned verification off for.
+  const named = options.server !== undefined || sameServer(way.server, selected.server);
+  if (last?.reason === 'unknown-ca' && selected.cluster.insecureSkipTlsVerify && named) {
     const endpoint = { ...way, insecure: true };
     const tls = (await shakeHands(endpoint, limits)).facts;
     guard.refuse('insecure-tls', { server: way.server });

@@ -43,7 +43,11 @@ export const run = (
 export interface CheckJson {
   readonly operatorWouldStart: boolean | null;
   readonly operatorStart: { readonly verdict: string; readonly culprit?: string; readonly context?: string; readonly message: string };
-  readonly contexts: readonly { readonly name: string; readonly probes: readonly { readonly id: string; readonly status: string }[] }[];
+  readonly contexts: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly probes: readonly { readonly id: string; readonly status: string }[];
+  }[];
   readonly findings: readonly {
     readonly code: string;
     readonly severity: string;

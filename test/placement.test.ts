@@ -91,7 +91,7 @@ test('an unknown name is wrong use, and the nearest one is told', async () => {
   server('cp').put('k8ssandra.io', 'k8ssandraclusters', cluster());
   const { code, stderr } = await run(['contexts', 'check', '--kubeconfig', world.kubeconfig, '--for', 'dmeo']);
   assert.equal(code, 2);
-  assert.match(stderr, /there is no K8ssandraCluster dmeo\nfix: {3}did you mean k8ssandra-operator\/demo/);
+  assert.match(stderr, /there is no K8ssandraCluster dmeo\nfix: {3}name k8ssandra-operator\/demo/);
 });
 
 const stores = (name: string, keys: readonly string[]) =>

@@ -1,3 +1,4 @@
+import type { Sentence } from './advice.ts';
 import { UserError, usage } from './errors.ts';
 import type { WriteOptions } from './files.ts';
 import type { IO } from './io.ts';
@@ -18,7 +19,7 @@ const words: Readonly<Record<string, string>> = {
   ENXIO: 'is a socket',
 };
 /** The text of a file, or of standard input for `-`. What cannot be read is wrong use, with the given way out. */
-export const readInput = async (io: IO, path: string, what: string, fix: string): Promise<string> => {
+export const readInput = async (io: IO, path: string, what: string, fix: Sentence): Promise<string> => {
   try {
     return path === '-' ? await io.readStdin() : await io.readFile(path);
   } catch (error) {

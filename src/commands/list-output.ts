@@ -14,7 +14,10 @@ interface Listed {
 export const listPrinter = (output: string): ((list: Listed) => string) => {
   const template = output.startsWith('jsonpath=') ? output.slice('jsonpath='.length) : undefined;
   if (template === undefined && !listFormats.some(format => format === output))
-    throw usage(`-o does not know "${output}"`, `it takes ${listFormats.join(', ')} or jsonpath=TEMPLATE`);
+    throw usage(
+      `-o does not know "${output}"`,
+      `pass one of ${listFormats.join(', ')}, or a template as in -o jsonpath={.items[*].metadata.name}`,
+    );
   if (template !== undefined) jsonpath(template, {});
   return ({ document, names, table }) => {
     if (template !== undefined) return jsonpath(template, document);

@@ -92,7 +92,7 @@ export const styleOf = (io: IO, args: Pick<GlobalArgs, 'no-color' | 'v'>): Style
 export const allowed = <Override extends string>(given: readonly string[] | undefined, known: readonly Override[]): Override[] =>
   names(given).map(name => {
     const found = known.find(one => one === name);
-    if (found === undefined) throw usage(`--allow does not know "${name}"`, `it takes ${known.join(', ')}`);
+    if (found === undefined) throw usage(`--allow does not know "${name}"`, `pass one of ${known.join(', ')}`);
     return found;
   });
 /** Names after commas or as repeated flags: `a,b --flag c`. */
@@ -108,6 +108,9 @@ export const sourcesOf = (given: readonly string[], wanted: readonly string[]): 
       const [name = '', ...rest] = text.split('=');
       if (rest.length > 0) return [name, rest.join('=')];
       if (wanted.length === 1) return ['', name];
-      throw usage(`--from-context ${text} does not say of which ClientConfig`, 'pass it as NAME=CONTEXT');
+      throw usage(
+        `--from-context ${text} does not say of which ClientConfig`,
+        `pass it with its name, as in --from-context ${wanted[0] ?? 'east'}=${name}`,
+      );
     }),
   );

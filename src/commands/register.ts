@@ -1,4 +1,4 @@
-import { commandLine, ours } from '../base/advice.ts';
+import { commandLine, ours, sentence } from '../base/advice.ts';
 import { printable, usage } from '../base/errors.ts';
 import type { IO } from '../base/io.ts';
 import { readUserKubeconfig } from '../kube/kubeconfig/user.ts';
@@ -15,7 +15,7 @@ export const register = async (io: IO, args: RegisterArgs): Promise<void> => {
     if (args[flag] !== undefined)
       throw usage(
         `--${flag} says not which of the two clusters it means`,
-        'pass --override-src-ip and --override-src-port, or use clientconfig create',
+        sentence`pass --override-src-ip and --override-src-port, or use ${ours('clientconfig create')} with --from-context`,
       );
   const { 'source-kubeconfig': from, 'dest-kubeconfig': to } = args;
   const name = args['destination-name'];

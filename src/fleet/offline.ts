@@ -1,3 +1,4 @@
+import { ours, sentence } from '../base/advice.ts';
 import { Malformed } from '../base/codec.ts';
 import { documentVersion, domain } from '../base/domain.ts';
 import { printable, usage } from '../base/errors.ts';
@@ -42,7 +43,10 @@ const inventoryIn = ({ file, text }: Source): Inventory => {
     document = fieldsOf(JSON.parse(text));
   } catch {
     // JSON.parse quotes what it stumbled over.
-    throw usage(`the snapshot ${file} is cut off or damaged: it is not JSON`, 'take it again with contexts check --snapshot FILE');
+    throw usage(
+      `the snapshot ${file} is cut off or damaged: it is not JSON`,
+      sentence`take it again with ${ours('contexts check', [], '--snapshot', file)}`,
+    );
   }
   const { apiVersion } = document;
   if (apiVersion !== documentVersion)

@@ -73,7 +73,7 @@ const accountOfOperator = async (
       `refused: the stored token of ${contextName} is not accepted, so it does not show whose it was: ${detail}`,
       source.by === 'stored'
         ? 'name your own context of that data plane with --from-context'
-        : sentence`if ${source.context} is its data plane, run ${ours('clientconfig rotate', [config.metadata.name], '--from-context', source.context)}`,
+        : sentence`run ${ours('clientconfig rotate', [config.metadata.name], '--from-context', source.context)} if ${source.context} is its data plane`,
     );
   await refuseStranger(registration, source, source.named, limits);
   const operators = await readOperators(source);

@@ -1,3 +1,4 @@
+import { ours, sentence } from '../base/advice.ts';
 import { Malformed } from '../base/codec.ts';
 import { UserError, usage } from '../base/errors.ts';
 import { fieldsOf } from '../base/fields.ts';
@@ -87,7 +88,8 @@ export const readRegistrations = (documents: readonly unknown[], file: string, n
     else if (object.kind === 'Secret') secrets.push(portableSecret(plainSecret(decoded(kinds.secret, object, file), file)));
     else throw usage(`${file} holds a ${object.kind || 'nameless kind'}, which import does not write`, output);
   }
-  if (clientConfigs.length === 0) throw usage(`${file} holds no ClientConfig`, 'pass the output of clientconfig export --with-secrets');
+  if (clientConfigs.length === 0)
+    throw usage(`${file} holds no ClientConfig`, sentence`pass what ${ours('clientconfig export', [], '--with-secrets')} prints`);
   const keys = [...clientConfigs, ...secrets].map(one => `${one.kind} ${configKey(one)}`);
   const twice = keys.find((key, index) => keys.indexOf(key) !== index);
   if (twice !== undefined) throw usage(`${file} holds ${twice} twice`, 'leave one of them out');
@@ -99,7 +101,7 @@ export const readRegistrations = (documents: readonly unknown[], file: string, n
     );
   return { clientConfigs, secrets };
 };
-const output = 'pass the output of clientconfig export';
+const output = sentence`pass what ${ours('clientconfig export')} prints`;
 const itemsOf = (document: unknown): readonly unknown[] => {
   const { kind, items } = fieldsOf(document);
   if (kind === 'List' && Array.isArray(items)) return items;
@@ -128,7 +130,10 @@ const decoded = <T extends KubeObject>(kind: Kind<T>, object: { readonly kind: s
 /** A Secret of another type is not a kubeconfig: of one type Kubernetes would put a token into it. */
 const plainSecret = (object: Secret, file: string): Secret => {
   if (object.type !== undefined && object.type !== 'Opaque')
-    throw usage(`${file}: Secret ${object.metadata.name} is of the type ${object.type}`, 'import writes Secrets of the type Opaque alone');
+    throw usage(
+      `${file}: Secret ${object.metadata.name} is of the type ${object.type}`,
+      'leave it out: import writes Secrets of the type Opaque alone',
+    );
   const text = object.stringData?.['kubeconfig'];
   return text === undefined ? object : { ...object, data: { kubeconfig: Buffer.from(text, 'utf8').toString('base64') } };
 };
@@ -150,7 +155,7 @@ export const proveRegistrations = async (
       if (secret === undefined)
         throw new UserError(
           `refused: ClientConfig ${configKey(config)} names the Secret ${namespace}/${name}, which is neither in the file nor in the control plane: the operator would not start`,
-          'export with --with-secrets',
+          sentence`pass what ${ours('clientconfig export', [], '--with-secrets')} prints there`,
         );
       const context = effectiveContext(config);
       const kubeconfig = secret.data?.['kubeconfig'];

@@ -53,7 +53,7 @@ const refusals: { readonly [Code in Override]: Refusal<Subjects[Code]> } = {
     when: 'the context name belongs to another cluster until now, whose datacenters would move',
     message: ({ config, uid, context, selected }) =>
       `ClientConfig ${config} provides another cluster (kube-system uid ${uid}), and every datacenter of ${context} would move to ${selected}`,
-    fix: () => 'give this one another NAME',
+    fix: () => 'give this one another name',
   },
   'control-plane': {
     by: ['create'],
@@ -107,7 +107,7 @@ const refusals: { readonly [Code in Override]: Refusal<Subjects[Code]> } = {
         ? `nothing but the public CAs of a system verifies ${server}, and which of them the operator's image has is not known`
         : `nothing but a public CA verifies ${server}, and only the stored kubeconfig names that address`,
     fix: ({ server, named }) =>
-      named ? 'pass the CA with --ca-file' : `if the address is right, pass it with --server ${shownUrl(server)}, or its CA with --ca-file`,
+      named ? 'pass the CA with --ca-file' : `pass it with --server ${shownUrl(server)} if the address is right, or its CA with --ca-file`,
   },
   'no-operator': {
     by: ['create'],

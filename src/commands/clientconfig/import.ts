@@ -1,3 +1,4 @@
+import { ours, sentence } from '../../base/advice.ts';
 import { printable, UserError, usage } from '../../base/errors.ts';
 import { readInput } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
@@ -84,7 +85,7 @@ const signs = { create: '+', update: '~', unchanged: '=' } as const;
 const documentsOf = async (io: IO, files: readonly string[]): Promise<readonly unknown[]> =>
   (await Promise.all(files.map(file => parsed(io, file)))).flat();
 const parsed = async (io: IO, file: string): Promise<readonly unknown[]> => {
-  const fix = 'pass the output of clientconfig export with -f';
+  const fix = sentence`pass what ${ours('clientconfig export', [], '--with-secrets')} prints with -f`;
   const text = await readInput(io, file, '', fix);
   return io
     .compute(() => readDocuments(text))

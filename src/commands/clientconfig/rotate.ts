@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sentenceText } from '../../base/advice.ts';
+import { ours, sentence, sentenceText } from '../../base/advice.ts';
 import { printable, usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { confirm } from '../../cli/ask.ts';
@@ -131,7 +131,7 @@ const refuseSharedSecrets = (
     if (twin !== undefined)
       throw usage(
         `${key} and ${twin.key} share the Secret ${secret.metadata.name}, which holds one credential`,
-        'give each its own with clientconfig create, or rotate one of them',
+        sentence`give each its own with ${ours('clientconfig create')} and --from-context, or rotate one of them`,
       );
   }
 };

@@ -29,7 +29,7 @@ const named = (clusters: readonly K8ssandraCluster[], text: string, flag: string
   const words = kindWords.includes((parts[0] ?? '').toLowerCase()) && parts.length > 1 ? parts.slice(1) : parts;
   const [first = '', second] = words;
   if (words.length > 2 || words.includes(''))
-    throw usage(`--for ${text} names no K8ssandraCluster`, 'pass it as in --for k8ssandracluster/demo or --for NAMESPACE/demo');
+    throw usage(`--for ${text} names no K8ssandraCluster`, 'pass it as in --for k8ssandracluster/demo or --for prod/demo');
   const name = second ?? first;
   const namespace = second === undefined ? flag : first;
   const found = clusters.filter(({ metadata }) => metadata.name === name && (namespace === undefined || metadata.namespace === namespace));
@@ -45,10 +45,10 @@ const named = (clusters: readonly K8ssandraCluster[], text: string, flag: string
   throw usage(
     `there is no K8ssandraCluster ${namespace === undefined ? name : `${namespace}/${name}`}`,
     close.length > 0
-      ? `did you mean ${close.slice(0, 5).join(', ')}?`
+      ? `name ${close.slice(0, 5).join(' or ')}, if that is meant`
       : keys.length === 0
-        ? 'this control plane has none yet; pass a manifest, as in --for demo.yaml'
-        : `there are ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ` and ${keys.length - 5} more` : ''}`,
+        ? 'pass a manifest, as in --for demo.yaml: this control plane has none yet'
+        : `name one of ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ` and ${keys.length - 5} more` : ''}`,
   );
 };
 

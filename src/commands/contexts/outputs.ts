@@ -21,7 +21,7 @@ const formatOf = (text: string): Format => {
   const meant = nearest(text, formats);
   throw usage(
     `-o does not know "${text}"`,
-    `it takes ${formats.join(', ')}, each also as FORMAT=FILE${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+    `pass one of ${formats.join(', ')}, each also with a file, as in -o json=report.json${meant === undefined ? '' : `; did you mean ${meant}?`}`,
   );
 };
 
@@ -35,7 +35,7 @@ export const outputsOf = (given: readonly string[] | undefined): Outputs => {
   if (shown.length > 1)
     throw usage(
       `-o ${shown.join(' and -o ')} both go to standard output`,
-      `write one of them to a file: -o ${shown[0]} -o ${shown[1]}=FILE`,
+      `write one of them to a file: -o ${shown[0]} -o ${shown[1]}=report.txt`,
     );
   const files = all.flatMap(({ format, path }) => (path === undefined || path === '-' ? [] : [{ format, path }]));
   for (const [index, { format, path }] of files.entries()) {
@@ -57,6 +57,6 @@ export const writeFiles = (io: IO, { files }: Outputs, report: Report, style: St
     writeOutput(io, path, printed(format, report, { ...style, color: false, columns: undefined }), {
       overwrite: true,
       readable: true,
-      fix: `name a file in a folder that you may write to: -o ${format}=FILE`,
+      fix: `name a file in a folder that you may write to: -o ${format}=report.txt`,
     });
 };

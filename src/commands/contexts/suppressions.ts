@@ -20,7 +20,7 @@ export const suppressionsOf = async (
 ];
 
 const linesOf = async (io: IO, file: string): Promise<readonly { text: string; line: number }[]> => {
-  const content = await readInput(io, file, '--suppress-file ', 'pass a file with one CODE or CODE=CONTEXT a line');
+  const content = await readInput(io, file, '--suppress-file ', 'pass a file of lines as KC102 or KC102=west');
   return content
     .split('\n')
     .map((text, index) => ({ text: text.replace(/(^|\s)#.*$/, '').trim(), line: index + 1 }))

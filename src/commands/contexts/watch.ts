@@ -47,7 +47,7 @@ export const untilClean = async (io: IO, interval: number, until: number, look: 
   for (;;) {
     const next = await tried(io, look);
     if (next.code === 0 || io.now() + interval >= until) {
-      if (next.code === 4) throw new UserError(next.same(), 'the time of --deadline is up: check that the control plane answers');
+      if (next.code === 4) throw new UserError(next.same(), 'check that the control plane answers: the time of --deadline is up');
       io.out(next.text);
       next.keep();
       return next.code;

@@ -26,5 +26,5 @@ export const refuseStrayClaim = (secret: Secret, { from, to }: Claim, account: A
 const unusable = ({ metadata: { namespace, name } }: Secret, why: string): UserError =>
   new UserError(
     `the rotation that is noted on Secret ${namespace}/${name} is not one of this program: ${why}`,
-    sentence`if no rotation is under way, take the note away: ${kubectl(undefined, 'annotate', 'secret', '-n', namespace ?? '', name, `${annotation.rotation}-`)}`,
+    sentence`take the note away if no rotation is under way: ${kubectl(undefined, 'annotate', 'secret', '-n', namespace ?? '', name, `${annotation.rotation}-`)}`,
   );

@@ -19,6 +19,7 @@ import { archiveOf } from '../scripts/release-folder.ts';
 import type { IO } from '../src/base/io.ts';
 import { runCli } from '../src/cli/run.ts';
 import { program } from '../src/commands/index.ts';
+import { callsIn, isExample } from './support/documents.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const files = [
@@ -33,17 +34,6 @@ const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 /** Words as a shell splits them, quotes taken off; what a shell would expand stands for any word. */
 const shellWords = (line: string): string[] =>
   (line.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? []).map(word => word.replace(/^(["'])(.*)\1$/s, '$2'));
-/** The calls of the plugin in code: in a line of its own, behind a pipe, or between backticks in a sentence. */
-const callsIn = (text: string): string[] => {
-  const inline = [...text.matchAll(/`(kubectl k8ssandra[^`\n]*)`/g)].map(([, one]) => one ?? '');
-  const lines = [...text.matchAll(/^(?: {4,}|\$ |- )?(?:.*[|:] ?)?((?:\.\/kubectl-k8ssandra|kubectl k8ssandra) [^`\n]*)$/gm)].map(
-    ([, one]) => one ?? '',
-  );
-  return [...inline, ...lines].map(call => call.split(/ [|>;] ?| && /)[0] ?? '');
-};
-/** What takes a word of the program's own vocabulary only. */
-const isExample = (call: string): boolean => !/\b(COMMAND|CODE|NAME|CTX|CONTEXT)\b|<|^kubectl k8ssandra$/.test(call);
-
 test('every command in the documents is one that the program takes', async () => {
   const wrong: string[] = [];
   let count = 0;

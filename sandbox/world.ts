@@ -13,6 +13,8 @@ export interface World {
   readonly kubeconfig: string;
   /** which the kubeconfig lies in, and which goes when the world stops */
   readonly folder: string;
+  /** Puts every server back to where it began, without faults: as good as a new world, and sooner. */
+  readonly reset: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -57,10 +59,15 @@ export const startWorld = async (
     'current-context': 'cp',
   });
   await writeFile(kubeconfig, content, { mode: 0o600 });
+  const restores = Object.values(servers).map(server => server.snapshot());
   return {
     servers,
     kubeconfig,
     folder,
+    reset: () => {
+      for (const server of Object.values(servers)) server.clearFaults();
+      for (const restore of restores) restore();
+    },
     stop: async () => {
       await Promise.all(Object.values(servers).map(server => server.stop()));
       await rm(folder, { recursive: true, force: true });

@@ -7,8 +7,9 @@ import { type ApiServer, startApiServer } from '../sandbox/api/server.ts';
 import type { Stored } from '../sandbox/api/store.ts';
 import { namespace } from '../sandbox/world.ts';
 import { runInProcess } from './support/in-process.ts';
+import { runHere as run } from './support/in-process.ts';
 import { type Registered, startRegistered, tokenIn } from './support/registered.ts';
-import { type Run, run } from './support/run.ts';
+import type { Run } from './support/run.ts';
 
 /**
  * Somebody who may write Secrets and ClientConfigs in the control plane's namespace, and nothing else, plants something; an administrator
@@ -20,7 +21,7 @@ let restore: readonly (() => void)[];
 const opened: (ApiServer | Server)[] = [];
 const sockets = new Set<Socket>();
 before(async () => {
-  registered = await startRegistered(['dp1', 'dp2']);
+  registered = await startRegistered(['dp1', 'dp2'], { inProcess: true });
   const { server, world } = registered;
   treasures = { dp1: await treasure(server('dp1')), dp2: await treasure(server('dp2')) };
   restore = Object.values(world.servers).map(one => one.snapshot());

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { parse } from 'yaml';
 import { namespace, type World } from '../sandbox/world.ts';
+import { runHere as run, runJsonHere as runJson } from './support/in-process.ts';
 import { serverOf, startRegisteredWorld } from './support/registered.ts';
-import { type CheckJson, program, run, runJson } from './support/run.ts';
+import { type CheckJson, program } from './support/run.ts';
 
 let world: World;
 beforeEach(async () => {

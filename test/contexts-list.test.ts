@@ -42,7 +42,7 @@ test('a password that somebody wrote into a server address is in no list', () =>
 
 let registered: Registered;
 before(async () => {
-  registered = await startRegistered(['dp1', 'dp2']);
+  registered = await startRegistered(['dp1', 'dp2'], { inProcess: true });
   const cp = registered.server('cp');
   cp.put('k8ssandra.io', 'k8ssandraclusters', {
     metadata: { namespace, name: 'demo' },

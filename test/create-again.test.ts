@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { namespace, startWorld, type World } from '../sandbox/world.ts';
+import { runHere as run } from './support/in-process.ts';
 import { serverOf } from './support/registered.ts';
-import { run } from './support/run.ts';
 
 let world: World;
 let restore: readonly (() => void)[];

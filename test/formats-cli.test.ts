@@ -6,8 +6,8 @@ import { parse } from 'yaml';
 import { namespace, type World } from '../sandbox/world.ts';
 import { formats } from '../src/output/formats.ts';
 import { assertDocument, assertLines, assertMetrics, assertSarif, parseXml } from './support/formats.ts';
+import { runHere as run } from './support/in-process.ts';
 import { serverOf, startRegisteredWorld } from './support/registered.ts';
-import { run } from './support/run.ts';
 
 let world: World;
 before(async () => {
@@ -115,6 +115,6 @@ test('outputs that cannot all be given are refused before anything is read, and 
   }
   const full = await run(['contexts', 'check', '--kubeconfig', world.kubeconfig, '-o', `json=${join(world.folder, 'none/x')}`]);
   assert.equal(full.code, 4);
-  assert.match(full.stdout, /it would NOT start/);
+  assert.match(full.stdout, /would NOT start/);
   assert.match(full.stderr, /^error: cannot write .*: no such folder\n/);
 });

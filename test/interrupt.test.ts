@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { after, beforeEach, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { startWorld, type World } from '../sandbox/world.ts';
 import { program } from './support/run.ts';
 
 let world: World;
-beforeEach(async () => {
-  await world?.stop();
+before(async () => {
   world = await startWorld(['dp1']);
 });
 after(() => world.stop());
@@ -41,7 +40,6 @@ test('Ctrl-C after any API call of a create leaves nothing behind or everything 
     assert.ok(code === 130 || (code === 0 && whole), `call ${calls}: exit ${code}: ${stderr}`);
     assert.equal(secrets(), whole && code === 0 ? 2 : 0, `call ${calls}: ${stderr}`);
     if (seen < calls) break;
-    await world.stop();
-    world = await startWorld(['dp1']);
+    world.reset();
   }
 });

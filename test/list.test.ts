@@ -12,7 +12,7 @@ let registered: Registered;
 let folder: string;
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-list-'));
-  registered = await startRegistered(['dp1', 'dp2']);
+  registered = await startRegistered(['dp1', 'dp2'], { inProcess: true });
   const cp = registered.server('cp');
   cp.put('k8ssandra.io', 'k8ssandraclusters', {
     metadata: { namespace, name: 'demo' },

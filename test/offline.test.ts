@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, test } from 'node:test';
-import { run } from './support/run.ts';
+import { runHere as run } from './support/in-process.ts';
 
 const repo = (name: string): string => relative(process.cwd(), join(import.meta.dirname, 'manifests', name));
 const scratch = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-offline-'));

@@ -3,8 +3,9 @@ import { after, before, test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import type { Rule } from '../sandbox/api/rbac.ts';
 import { namespace, type World } from '../sandbox/world.ts';
+import { runHere as run, runJsonHere as runJson } from './support/in-process.ts';
 import { startRegisteredWorld } from './support/registered.ts';
-import { type CheckJson, run, runJson } from './support/run.ts';
+import type { CheckJson } from './support/run.ts';
 
 /** What `contexts check` asks the control plane, one right each. */
 const rights = {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { stringify } from 'yaml';
 import { namespace, type World } from '../sandbox/world.ts';
+import { runHere as run } from './support/in-process.ts';
 import { serverOf, startRegisteredWorld } from './support/registered.ts';
-import { run } from './support/run.ts';
 
 let world: World;
 const server = (name: string) => serverOf(world, name);

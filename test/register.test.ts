@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { parse } from 'yaml';
 import { namespace, startWorld, type World } from '../sandbox/world.ts';
-import { run } from './support/run.ts';
+import { runHere as run } from './support/in-process.ts';
 
 let world: World;
 before(async () => {

@@ -8,7 +8,7 @@ import { type Run, run } from './support/run.ts';
 
 let registered: Registered;
 before(async () => {
-  registered = await startRegistered(['dp1']);
+  registered = await startRegistered(['dp1'], { inProcess: true });
 });
 after(() => registered.stop());
 const text = ({ stdout, stderr }: Run): string => stdout + stderr;

@@ -4,8 +4,9 @@ import { operatorRules, type Rule } from '../sandbox/api/rbac.ts';
 import { namespace, startWorld, type World } from '../sandbox/world.ts';
 import { checks } from '../src/checks/index.ts';
 import { missingRights, rightsWanted } from '../src/operator/rights.ts';
+import { runHere as run, runJsonHere as runJson } from './support/in-process.ts';
 import { tokenIn } from './support/registered.ts';
-import { type CheckJson, run, runJson } from './support/run.ts';
+import type { CheckJson } from './support/run.ts';
 
 /** What the operator's caches of a data plane list and watch before it works; domain.md 4.3, tier A. */
 const startKinds = [

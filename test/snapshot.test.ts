@@ -3,8 +3,8 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { namespace, type World } from '../sandbox/world.ts';
+import { runHere as run } from './support/in-process.ts';
 import { serverOf, startRegisteredWorld } from './support/registered.ts';
-import { run } from './support/run.ts';
 
 let world: World;
 let file: string;

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { namespace, type World } from '../sandbox/world.ts';
 import { addedCounts, requestCounts } from '../src/operator/counters.ts';
+import { runHere as run, runJsonHere as runJson } from './support/in-process.ts';
 import { startRegisteredWorld } from './support/registered.ts';
-import { type CheckJson, run, runJson } from './support/run.ts';
+import type { CheckJson } from './support/run.ts';
 
 let world: World;
 let known: readonly string[] | 'down' | undefined;
@@ -65,8 +66,8 @@ test('an operator that is never answered is blocked, and so is its start; old fa
   assert.deepEqual(told(json), ['KC308 error']);
   assert.match(json.findings[0]?.message ?? '', /12 requests without an answer and nothing else since/);
   const table = await run(['contexts', 'check', '--kubeconfig', world.kubeconfig], { COLUMNS: '200' });
-  assert.match(table.stdout, /^\S+ +dp1 .* none /m);
-  assert.match(table.stdout, /^\S+ +dp2 .* 200 /m);
+  assert.match(table.stdout, /^× error +dp1 .* none /m);
+  assert.match(table.stdout, /^‼ warning +dp2 .* 200 /m);
 });
 test('what is refused here and answered there is a warning, no claim about the start, and not ok', async () => {
   pod(metrics('dp1', { '200': 40 }));

@@ -59,7 +59,7 @@ export interface ApiServer extends Pick<Store, 'put' | 'get' | 'list' | 'remove'
   readonly compact: Lists['compact'];
   /** Changes every answer on its way out, faults excepted; the last one given, and none for `undefined`. */
   readonly alter: (change: ((asked: Asked, reply: Reply) => Reply) | undefined) => void;
-  /** Keeps objects, tokens, listeners and what is served as they are now; the returned function brings them back. */
+  /** Keeps objects, tokens, listeners, what was asked and what is served as they are now; the returned function brings them back. */
   readonly snapshot: () => () => void;
   /** A JSON call as admin that touches no network, no fault and no listener. */
   readonly ask: Ask;
@@ -151,9 +151,10 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
     },
     snapshot: () => {
       const restores = [store.snapshot(), tokens.snapshot()];
-      const [listening, unserved] = [listeners.length, [...without]];
+      const [asked, listening, unserved] = [requests.length, listeners.length, [...without]];
       return () => {
         for (const restore of restores) restore();
+        requests.splice(asked);
         listeners.splice(listening);
         without.clear();
         for (const plural of unserved) without.add(plural);

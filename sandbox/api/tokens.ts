@@ -12,7 +12,7 @@ export interface Tokens {
   readonly grant: (namespace: string, name: string, rules: readonly Rule[]) => void;
   /** what TokenRequest hands out */
   readonly request: (account: Stored, seconds: number, bound: Json | undefined) => { readonly token: string; readonly expires: number };
-  /** Keeps whose token is whose; the returned function brings it back, and fills no Secret that waits for it. */
+  /** Keeps whose token is whose and what was granted; the returned function brings it back, and fills no Secret that waits for it. */
   readonly snapshot: () => () => void;
   readonly stop: () => void;
 }
@@ -109,10 +109,13 @@ export const makeTokens = (store: Store, caPem: string, delayMs: number): Tokens
     },
     snapshot: () => {
       const kept = new Map(entries);
+      const granted = new Map(grants);
       return () => {
         stop();
         entries.clear();
         for (const [token, entry] of kept) entries.set(token, entry);
+        grants.clear();
+        for (const [account, rules] of granted) grants.set(account, rules);
       };
     },
     stop,

@@ -58,8 +58,8 @@ export interface CheckJson {
   }[];
 }
 /** Runs `contexts check -o json` and reads the one document it printed. */
-export const runJson = async (args: readonly string[]): Promise<Run & { readonly json: CheckJson }> => {
-  const ran = await run(args);
+export const runJson = async (args: readonly string[]): Promise<Run & { readonly json: CheckJson }> => jsonOf(await run(args));
+export const jsonOf = (ran: Run): Run & { readonly json: CheckJson } => {
   assert.notEqual(ran.stdout, '', ran.stderr);
   return { ...ran, json: JSON.parse(ran.stdout) as CheckJson };
 };

@@ -1,7 +1,7 @@
 import { UserError } from '../base/errors.ts';
 import type { StoredSecret } from '../fleet/inventory.ts';
 import { annotation } from '../kube/annotations.ts';
-import { type Connection, connectStored, type Limits, TransportError } from '../kube/api/connection.ts';
+import { type Connection, connectStored, type Limits, TransportError, toTheEnd } from '../kube/api/connection.ts';
 import { listObjects } from '../kube/api/lists.ts';
 import { getObject, required } from '../kube/api/objects.ts';
 import { configKey, keyOf, secretKey } from '../kube/key.ts';
@@ -101,7 +101,7 @@ export const namedBy =
   async ({ kind, object, before, connection: written }: Write): Promise<string | undefined> => {
     if (kind.kind !== kinds.secret.kind || before !== undefined || written !== connection) return undefined;
     const { namespace, name } = object.metadata;
-    const configs = await listObjects(connection, kinds.clientConfig, namespace);
+    const configs = await listObjects(toTheEnd(connection), kinds.clientConfig, namespace);
     if (!configs.ok) return `whether a ClientConfig names it could not be read: ${configs.detail}`;
     const config = configs.value.find(({ spec }) => spec?.kubeConfigSecret?.name === name);
     return config === undefined ? undefined : `ClientConfig ${namespace}/${config.metadata.name} of another run names it`;

@@ -30,6 +30,11 @@ export interface Connection {
   readonly request: (request: Request) => Promise<Answer>;
   readonly close: () => void;
 }
+/** The same, whose requests go on after Ctrl-C, as what takes something back needs them. */
+export const toTheEnd = (connection: Connection): Connection => ({
+  ...connection,
+  request: request => connection.request({ ...request, mustFinish: true }),
+});
 /** A socket to a server, and the protocol that TLS has agreed on. */
 export type Dialled = Socket & { readonly alpnProtocol?: string | false | null };
 /** Where requests go, and how a verified TLS connection to it is had. */

@@ -6,8 +6,7 @@ import { parse, parseAllDocuments, stringify } from 'yaml';
 import { type ApiServer, startApiServer } from '../sandbox/api/server.ts';
 import type { Stored } from '../sandbox/api/store.ts';
 import { namespace } from '../sandbox/world.ts';
-import { runInProcess } from './support/in-process.ts';
-import { runHere as run } from './support/in-process.ts';
+import { runHere as run, runInProcess } from './support/in-process.ts';
 import { type Registered, startRegistered, tokenIn } from './support/registered.ts';
 import type { Run } from './support/run.ts';
 

@@ -73,6 +73,7 @@ const factsOf = (tag: string) => {
   const controllers = files(tag, 'controllers').filter(path => path.endsWith('.go') && !path.endsWith('_test.go'));
   const source = controllers.map(path => show(tag, path)).join('\n');
   const role = roleOf(tag);
+  const readsImageConfig = show(tag, 'main.go').includes('setupImageRegistry(');
   const remote = kindsIn(source, /source\.(?:Kind|NewKindWithCache)\(\s*(?:c\.GetCache\(\),\s*)?&\w+\.(\w+)\{\}/g);
   const local = kindsIn(source, /\b(?:For|Owns)\(&\w+\.(\w+)\{\}/g);
   return {
@@ -82,7 +83,9 @@ const factsOf = (tag: string) => {
     crds: [...crdsOf(tag), 'cassandradatacenters.cassandra.datastax.com', 'cassandratasks.control.k8ssandra.io'].filter(name =>
       [...remote, ...local].includes(name.replace(/\..*$/, '')),
     ),
-    imageConfig: show(tag, 'main.go').includes('setupImageRegistry('),
+    imageConfig: readsImageConfig,
+    /** up to cass-operator 1.28 it goes without one when no ConfigMap has the label; pkg/images NewImageRegistryFromConfigMap */
+    imageConfigOptional: readsImageConfig && Number(/^1\.(\d+)/.exec(moduleVersion(goMod, 'github.com/k8ssandra/cass-operator'))?.[1]) < 29,
     controllerRuntime: moduleVersion(goMod, 'sigs.k8s.io/controller-runtime').replace(/\.\d+$/, ''),
     /** the Go that its image is built with */
     go: /^FROM .*golang:(\d+\.\d+)/m.exec(show(tag, 'Dockerfile'))?.[1] ?? '',

@@ -10,17 +10,17 @@ import { readFixture } from './support/fixture.ts';
 
 test('each release dies, watches and speaks as its own files say', () => {
   const rows = ['v1.16.0', '1.17.0', 'v1.20.4', 'v1.24.9', 'v1.25.0', 'v1.27.1', 'v1.32.5', 'v1.33.0'].map(version => {
-    const { standing, diesAtOnce, imageConfig, remote, watchList, prefix, strictUrls } = releaseOf(version);
+    const { standing, diesAtOnce, imageConfig, imageConfigOptional, remote, watchList, prefix, strictUrls } = releaseOf(version);
     const slices = remote.find(one => one.startsWith('endpoint')) ?? 'none';
-    return [version, standing, diesAtOnce, slices, imageConfig, watchList, prefix !== '', strictUrls];
+    return [version, standing, diesAtOnce, slices, imageConfig ? !imageConfigOptional : 'unread', watchList, prefix !== '', strictUrls];
   });
   assert.deepEqual(rows, [
-    ['v1.16.0', 'known', true, 'none', false, false, false, false],
-    ['1.17.0', 'known', false, 'none', false, false, false, false],
-    ['v1.20.4', 'known', false, 'endpoints', false, false, false, false],
-    ['v1.24.9', 'known', false, 'endpoints', false, false, false, false],
-    ['v1.25.0', 'known', false, 'endpointslices', false, false, false, false],
-    ['v1.27.1', 'known', false, 'endpointslices', true, false, false, false],
+    ['v1.16.0', 'known', true, 'none', 'unread', false, false, false],
+    ['1.17.0', 'known', false, 'none', 'unread', false, false, false],
+    ['v1.20.4', 'known', false, 'endpoints', 'unread', false, false, false],
+    ['v1.24.9', 'known', false, 'endpoints', 'unread', false, false, false],
+    ['v1.25.0', 'known', false, 'endpointslices', 'unread', false, false, false],
+    ['v1.27.1', 'known', false, 'endpointslices', false, false, false, false],
     ['v1.32.5', 'known', false, 'endpointslices', true, false, false, true],
     ['v1.33.0', 'newer', false, 'endpointslices', true, true, true, true],
   ]);

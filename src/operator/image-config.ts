@@ -50,10 +50,10 @@ interface Candidate {
 }
 /**
  * The message with which the operator dies of its ImageConfig, `undefined` when it is of use: the first ConfigMap in order that has the key
- * decides. Source: cass-operator pkg/images/images_v1beta2.go NewImageRegistryFromConfigMap.
+ * decides. Releases up to 1.30 go without one, which is `optional`. Source: cass-operator pkg/images/images_v1beta2.go NewImageRegistryFromConfigMap.
  */
-export const imageConfigFault = (configMaps: readonly Candidate[]): string | undefined => {
-  if (configMaps.length === 0) return 'failed to find imageconfig';
+export const imageConfigFault = (configMaps: readonly Candidate[], optional = false): string | undefined => {
+  if (configMaps.length === 0) return optional ? undefined : 'failed to find imageconfig';
   const found = configMaps.map(({ data }) => data?.[key]).find(one => one !== undefined && one !== '');
   if (found === undefined) return `no ConfigMap with label ${imageConfigLabel} and key ${key} found`;
   const why = decodeFault(found);

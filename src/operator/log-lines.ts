@@ -26,7 +26,8 @@ export const logLines: readonly LogLine[] = [
       'unable to setup image registry',
     ],
     codes: ['KC606'],
-    meaning: 'the ConfigMap with the image configuration, which the operator needs since 1.27, is missing or not usable',
+    meaning:
+      'the ConfigMap with the image configuration, which the operator reads since 1.27 and needs since 1.31, is missing or not usable',
   },
   {
     texts: ['No known client for context-name', 'unable to find k8sContext'],

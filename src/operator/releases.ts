@@ -10,8 +10,10 @@ export interface Release {
   readonly remote: readonly string[];
   /** CRDs that its own cluster must serve, as `plural.group` */
   readonly crds: readonly string[];
-  /** it exits without a usable ImageConfig */
+  /** it exits when its ImageConfig is of no use */
   readonly imageConfig: boolean;
+  /** but not when there is none */
+  readonly imageConfigOptional: boolean;
   /** a data plane that is unreachable or refuses ends it at once, and not after two minutes: controller-runtime asked it for its kinds first */
   readonly diesAtOnce: boolean;
   /** a list may come over a watch, so that a missing `list` alone does not end it; client-go's WatchListClient */
@@ -39,6 +41,7 @@ const released = (row: Row, standing: Release['standing']): Release => ({
   remote: row.remote,
   crds: row.crds,
   imageConfig: row.imageConfig,
+  imageConfigOptional: row.imageConfigOptional,
   diesAtOnce: minorOf(row.controllerRuntime) < 15,
   watchList: minorOf(row.clientGo) >= 35,
   prefix: minorOf(row.controllerRuntime) >= 23 ? defaults : '',
@@ -56,6 +59,9 @@ const schemeLines: readonly (readonly [from: number, line: number])[] = [
 /** The words of controller-runtime 0.23 before what client-go says; pkg/cluster/cluster.go. */
 const defaults = 'failed setting cluster default options: ';
 
+/** Every release of the table, the oldest first, with the versions that it is built with. */
+export const releasesKnown = (): readonly (Release & Pick<Row, 'clientGo' | 'go'>)[] =>
+  table.map(row => ({ ...released(row, 'known'), clientGo: row.clientGo, go: row.go }));
 /** The release that an image's tag names, as `v1.32.5`. */
 export const releaseOf = (version: string | undefined): Release => {
   const [, minor] = /^v?1\.(\d+)\.\d+/.exec(version ?? '') ?? [];

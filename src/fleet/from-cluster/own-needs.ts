@@ -19,7 +19,7 @@ export const readOwnNeeds = async (connection: Connection, operator: Operator | 
     readCrds(connection, release.crds),
   ]);
   if (found?.ok === false) return { imageConfig: found, ownCrds };
-  const said = found === undefined ? undefined : imageConfigFault(found.value);
+  const said = found === undefined ? undefined : imageConfigFault(found.value, release.imageConfigOptional);
   const fault = said === undefined ? undefined : inItsWords(release, said);
   return { imageConfig: known(fault === undefined), ownCrds, ...(fault === undefined ? {} : { imageConfigFault: fault }) };
 };

@@ -14,6 +14,7 @@ import { refusalRows } from '../src/plan/refusals.ts';
 import { cures } from '../test/support/cures.ts';
 import { readFixture } from '../test/support/fixture.ts';
 import { picture } from './picture.ts';
+import { releasesPage } from './releases-page.ts';
 
 /** Everything in docs/ that the program itself can say: codes, commands, log lines, the picture, and the index. `--check` only compares. */
 const folder = 'docs';
@@ -245,6 +246,7 @@ const pages = new Map([
   ['causes.md', meanings()],
   ['refusals.md', refusals()],
   ['cures.md', cured()],
+  ['releases.md', releasesPage()],
   ['images/check.svg', image()],
 ]);
 pages.set('README.md', index(pages));

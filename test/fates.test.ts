@@ -1,84 +1,73 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { makeAuthority } from '../sandbox/certificates.ts';
 import { credential } from '../src/base/credential.ts';
 import { operatorStart } from '../src/checks/start.ts';
 import { buildStored } from '../src/kube/kubeconfig/build.ts';
-import { defects } from './support/defects.ts';
+import { imageConfigFault } from '../src/operator/image-config.ts';
+import { inItsWords, releaseOf } from '../src/operator/releases.ts';
 import { fixtureOf } from './support/fixture.ts';
+import { makeMaterial } from './support/kubeconfig-material.ts';
+import { imageConfigsOf, type OperatorCase, operatorCases, rightsThatMayLack, type World } from './support/operator-cases.ts';
+import { type Fate, isOfDialling, isSame, readFates } from './support/operator-fates.ts';
+import { operatorDeployment } from './support/operator-manifest.ts';
 
-/** What became of the real operator, as test/operator/agrees.test.ts has recorded it. */
-const fates = JSON.parse(readFileSync(join(import.meta.dirname, 'operator/fates.json'), 'utf8')) as Readonly<
-  Record<string, { readonly fate: string; readonly message?: string }>
->;
-/** Where the operator's parser says more than we can, or quotes what is stored: how its message and ours begin. */
-const beginnings: Readonly<Record<string, string>> = {
-  'not YAML': 'yaml: line 1: ',
-  'a string': "couldn't get version/kind; json parse error: ",
-  'a list': "couldn't get version/kind; json parse error: ",
-  'the context twice': 'error converting *[]NamedContext into *map[string]*api.Context: duplicate name "dp1" in list',
-  'a server that is no URL': 'failed setting cluster default options: ',
-  'a CA that is not base64': 'illegal base64 data ',
-};
-const namespace = 'k8ssandra';
+/** What became of real operators, as test/operator/agrees.test.ts has recorded it of each release, without any of them. */
+const fates = readFates();
+const releases = ['main', 'v1.16.0', 'v1.20.4', 'v1.27.1', 'v1.32.5'];
 const { pem } = await makeAuthority();
-const stored = buildStored({ contextName: 'dp1', server: 'https://dp1.example.com:6443', caPem: pem, token: credential('canary') });
-/** The release of which the fates were recorded. */
-const running = {
-  kind: 'Deployment',
-  metadata: { namespace, name: 'k8ssandra-operator' },
-  spec: {
-    template: {
-      spec: {
-        containers: [
-          {
-            name: 'k8ssandra-operator',
-            image: 'k8ssandra/k8ssandra-operator:v1.33.0',
-            env: [
-              { name: 'K8SSANDRA_CONTROL_PLANE', value: 'true' },
-              { name: 'WATCH_NAMESPACE', value: namespace },
-            ],
-          },
-        ],
-      },
-    },
-  },
+const plane = { server: 'https://127.0.0.1:6443', caPem: pem, token: 'canary' };
+const world: World = {
+  ...plane,
+  stored: buildStored({ contextName: 'dp1', ...plane, token: credential(plane.token) }),
+  lacking: Object.fromEntries(rightsThatMayLack.map(right => [right.join(' '), 'canary'])),
+  poor: plane,
+  material: await makeMaterial(),
 };
-const startOf = (name: string) => {
-  const objects = defects[name]?.(stored, namespace);
-  assert.ok(objects);
+const cases = operatorCases(world);
+const nameOf = ({ group, name }: OperatorCase): string => `${group}: ${name}`;
+
+const startOf = ({ install }: OperatorCase, version: string) => {
+  const installed = install(world, 'NS');
+  const { clientConfigs, secrets, watch = 'NS' } = installed;
+  const found = Object.values(imageConfigsOf(installed)).filter(({ labels }) => labels['k8ssandra.io/config'] === 'image');
+  const release = releaseOf(version);
+  const fault = release.imageConfig ? imageConfigFault(found, release.imageConfigOptional) : undefined;
   return operatorStart(
     fixtureOf([
-      running,
-      ...objects.clientConfigs.map(config => ({ kind: 'ClientConfig', ...config })),
-      ...objects.secrets.map(secret => ({ kind: 'Secret', ...secret })),
+      operatorDeployment('NS', watch, version),
+      ...clientConfigs.map(config => ({ kind: 'ClientConfig', ...config })),
+      ...secrets.map(secret => ({ kind: 'Secret', ...secret })),
+      {
+        kind: 'Probes',
+        metadata: { namespace: '', name: '' },
+        ...(fault === undefined ? {} : { imageConfig: false, imageConfigFault: inItsWords(release, fault) }),
+      },
     ]),
   );
 };
+/** Nothing is dialled here: of what only that shows, no more is known than that it loads. */
+const loads: Fate = { verdict: 'starts' };
+const atOnce = (fate: Fate): Fate => (fate.verdict === 'does-not-start' ? fate : loads);
 
-test('the fate of every defect is recorded', () => {
-  assert.deepEqual(Object.keys(fates), Object.keys(defects));
-  assert.deepEqual(
-    Object.entries(fates).filter(([, { fate }]) => fate !== 'dies' && fate !== 'lives'),
-    [],
-  );
+test('what became of each release is recorded of every case, and nothing is undecided', () => {
+  assert.deepEqual(Object.keys(fates), cases.map(nameOf).sort());
+  for (const [name, byRelease] of Object.entries(fates)) {
+    assert.deepEqual(Object.keys(byRelease).sort(), releases, name);
+    for (const { verdict } of Object.values(byRelease)) assert.notEqual(verdict, 'neither', name);
+  }
 });
-for (const name of Object.keys(defects)) {
-  test(`${name}: the verdict, and the message, are what the real operator showed`, () => {
-    const { verdict, message } = startOf(name);
-    const real = fates[name];
-    // Of the losers of one context name, which are not probed, only the immediate fate is known.
-    assert.equal(verdict === 'does-not-start' ? 'dies' : 'lives', real?.fate, message);
-    if (real?.message === undefined) return;
-    const beginning = beginnings[name];
-    if (beginning === undefined) return assert.equal(message, real.message);
-    assert.ok(real.message.startsWith(beginning), real.message);
-    assert.ok(message.startsWith(beginning), message);
+for (const release of releases)
+  test(`${release}: verdict, culprit and message are what the real operator showed, as far as nothing is dialled`, () => {
+    const version = release === 'main' ? 'v1.33.0' : release;
+    const differences = cases.flatMap(one => {
+      const real = fates[nameOf(one)]?.[release] ?? loads;
+      // A data plane has ended it before what else there is.
+      if (isOfDialling(real.message ?? '')) return [];
+      const { verdict, message, culprit } = startOf(one, version);
+      const dies = verdict === 'does-not-start' && !isOfDialling(message);
+      const ours = { message, verdict: dies ? verdict : 'starts', ...(culprit === undefined ? {} : { culprit }) };
+      return isSame(ours, atOnce(real)) ? [] : [`${nameOf(one)}\n  real ${JSON.stringify(real)}\n  ours ${JSON.stringify(ours)}`];
+    });
+    assert.equal(differences.length, 0, `${differences.length} of ${cases.length} differ:\n${differences.slice(0, 8).join('\n')}`);
   });
-}
-test('of two that are broken the first in order is the culprit', () => {
-  const { culprit, context } = startOf('two that are broken');
-  assert.deepEqual({ culprit, context }, { culprit: `${namespace}/b`, context: 'b' });
-});

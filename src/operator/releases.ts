@@ -59,9 +59,6 @@ const schemeLines: readonly (readonly [from: number, line: number])[] = [
 /** The words of controller-runtime 0.23 before what client-go says; pkg/cluster/cluster.go. */
 const defaults = 'failed setting cluster default options: ';
 
-/** Every release of the table, the oldest first, with the versions that it is built with. */
-export const releasesKnown = (): readonly (Release & Pick<Row, 'clientGo' | 'go'>)[] =>
-  table.map(row => ({ ...released(row, 'known'), clientGo: row.clientGo, go: row.go }));
 /** The release that an image's tag names, as `v1.32.5`. */
 export const releaseOf = (version: string | undefined): Release => {
   const [, minor] = /^v?1\.(\d+)\.\d+/.exec(version ?? '') ?? [];

@@ -87,7 +87,8 @@ const comparable = ({ message, asGroups, asExtra, ...rest }: Outcome, hasLogin: 
 const withLists = (extra: unknown): Outcome =>
   Object.fromEntries(Object.entries((extra ?? {}) as Record<string, unknown>).map(([key, values]) => [key, values ?? []]));
 
-const withoutContents = (message: string, hasLogin: boolean): string =>
+/** A message of client-go without what we leave out of it; `hasLogin` when an address in it may hold one. */
+export const withoutContents = (message: string, hasLogin: boolean): string =>
   cuts
     .reduce((text, cut) => text.replace(cut, '$1'), message)
     .replace(/"(?:\\.|[^"\\])*"/g, quoted => quoted.replace(/^("(?:[a-z][a-z0-9+.-]*:\/\/)?).*@/i, '$1').replace(/[?#].*"$/s, '"'))

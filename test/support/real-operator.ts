@@ -5,18 +5,19 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { issue, makeAuthority } from '../../sandbox/certificates.ts';
 import type { Cluster } from '../../sandbox/clusters/cluster.ts';
+import { operatorBinaries } from './operator-cells.ts';
 
 const namespace = 'k8ssandra-operator';
 const imageConfig =
   'apiVersion: config.k8ssandra.io/v1beta2\nkind: ImageConfig\nmetadata: {name: image-config}\nimages: {}\ndefaults: {registry: docker.io}\n';
 
 /**
- * Runs the real operator's binary, named by K8SSANDRA_OPERATOR (`go build .` in a checkout), against a control plane. It reads its
+ * Runs the last of the binaries that K8SSANDRA_OPERATORS names (`go build .` in a checkout) against a control plane. It reads its
  * namespace from /var/run/secrets/kubernetes.io/serviceaccount/namespace, which must say k8ssandra-operator.
  */
 export const realOperator = async (folder: string, controlPlane: Cluster, metrics = '127.0.0.1:0'): Promise<() => ChildProcess> => {
-  const binary = process.env['K8SSANDRA_OPERATOR'];
-  assert.ok(binary, 'K8SSANDRA_OPERATOR must name the binary of the real operator');
+  const binary = operatorBinaries().at(-1);
+  assert.ok(binary, 'K8SSANDRA_OPERATORS must name the binary of the real operator');
   const certificates = join(folder, 'k8s-webhook-server/serving-certs');
   mkdirSync(certificates, { recursive: true });
   const authority = await makeAuthority();

@@ -126,7 +126,7 @@ test('an answer of 404 for what uses a context is no proof that nothing does, wh
     server('cp').fault({ method: 'GET', path: new RegExp(`/${plural}\\?`) }, { kind: 'status', status: 404 }, 9);
     const refused = await cli('clientconfig', 'delete', 'dp1', '--yes');
     assert.equal(refused.code, 4, text(refused));
-    assert.match(refused.stderr, /could not be read \(not-installed\), so it is not known whether dp1 is in use/);
+    assert.match(refused.stderr, /could not be read \(not installed\), so it is not known whether dp1 is in use/);
     server('cp').clearFaults();
   }
   server('cp').fault({ method: 'GET', path: /\/k8ssandraclusters\?.*continue/ }, { kind: 'status', status: 410 }, 99);

@@ -56,7 +56,7 @@ const shell = async (line: string): Promise<Run> => {
 const asks = /clientconfig (rotate|delete)\b/;
 /** What the README's commands end with, in the order in which they are run. */
 const ends: readonly (readonly [line: string, code: number, prints: RegExp])[] = [
-  ['kubectl k8ssandra clientconfig create --from-context east,west --wait', 0, /the operator has loaded all 2/],
+  ['kubectl k8ssandra clientconfig create --from-context east,west --wait', 0, /the operator has read all 2/],
   ['kubectl k8ssandra contexts check', 0, /would start[\s\S]*2 contexts: 2 ok/],
   ['kubectl k8ssandra contexts check --for demo', 0, /can be applied now/],
   ['kubectl k8ssandra contexts check -f manifests/ -o github', 1, /KC101/],

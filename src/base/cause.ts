@@ -26,6 +26,8 @@ export const unreads = {
   failed: { exit: 3, cure: look },
 } as const satisfies Readonly<Record<string, Consequence>>;
 export type Unreadable = keyof typeof unreads;
+/** The same for people: `timed out`, `not installed`. */
+export const unreadWords = (reason: Unreadable): string => reason.replaceAll('-', ' ');
 
 interface Meaning {
   /** what happened, of one server */

@@ -15,7 +15,7 @@ export const clustersReportNoError = fleetCheck({
     related: ['KC101', 'KC114', 'KC601'],
   },
   severity: 'error',
-  why: 'the operator gave up on this K8ssandraCluster with that error, and tries again ever more rarely',
+  why: 'reconciling failed with this error; retries back off',
   cure: 'cure what the message names; the operator clears status.error at its next success',
   remedies: said('cure what the message names'),
   needs: ['clusters'],

@@ -38,10 +38,7 @@ export const everyContextIsProvided = fleetCheck({
       const stopped = clusters.filter(({ metadata }) =>
         users.some(user => user.kind === 'K8ssandraCluster' && user.namespace === metadata.namespace && user.name === metadata.name),
       );
-      const blocked = stopped.map(
-        ({ metadata, spec }) =>
-          `blocks all ${spec?.cassandra?.datacenters?.length ?? 0} datacenters of ${metadata.namespace}/${metadata.name}`,
-      );
+      const blocked = stopped.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
       yield {
         context: name,
         object: { kind, namespace, name: object, field },
@@ -49,7 +46,7 @@ export const everyContextIsProvided = fleetCheck({
         message: `used by ${kind} ${namespace}/${object} (${field})${users.length > 1 ? ` and ${users.length - 1} more` : ''} but no ClientConfig provides it${close === undefined ? '' : `; did you mean ${close}?`}`,
         ...(blocked.length === 0
           ? {}
-          : { effect: `${blocked.join(', ')}: the operator walks all of them first and stops at the unknown one` }),
+          : { effect: `blocks every datacenter of ${blocked.join(', ')}: the operator resolves all contexts before it reconciles any` }),
         ...(close === undefined
           ? {}
           : {

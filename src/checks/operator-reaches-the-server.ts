@@ -18,7 +18,7 @@ export const operatorReachesTheServer = contextCheck({
   },
   severity: 'error',
   about: 'server',
-  why: 'what passes from one side is blocked on the other: a firewall, a NetworkPolicy, DNS or a proxy',
+  why: 'one side can connect, the other cannot: a firewall, a NetworkPolicy, DNS or a proxy',
   cure: 'open the way from the blocked side to that API server, or restart an operator that uses an older credential',
   remedies: several(
     said('open the way from the pod of the operator to that API server'),

@@ -44,7 +44,7 @@ export const operatorRuns = fleetCheck({
     const down = pods.ok
       ? pods.value.find(pod => pod.waiting === 'CrashLoopBackOff' || (!pod.ready && (pod.lastExitCode ?? 0) !== 0))
       : undefined;
-    const last = down?.lastLogLine === undefined ? '' : `; its last words: ${down.lastLogLine.slice(0, 400)}`;
+    const last = down?.lastLogLine === undefined ? '' : `; last log line: ${down.lastLogLine.slice(0, 400)}`;
     if (down !== undefined)
       yield {
         object,

@@ -17,7 +17,7 @@ export const serverIsRoutable = contextCheck({
   },
   severity: 'error',
   about: 'server',
-  why: 'the operator dials the address from inside its own pod, where nothing answers there',
+  why: "inside the operator's pod this address is the pod itself",
   cure: 'update the ClientConfig with an address that the control plane reaches',
   remedies: readdressed('give it an address that the pod of the operator reaches'),
   inFile: 'write an address that the control plane reaches',

@@ -12,7 +12,7 @@ export const serviceAccountIsTheSame = contextCheck({
   },
   severity: 'error',
   about: 'Secret',
-  why: 'deleting an account kills its tokens for good, though one of the same name is there again: the operator, restarted, stops after two minutes',
+  why: 'the token belonged to the deleted account, and a new one of the same name does not revive it; after its next restart the operator stops within two minutes',
   cure: 'rotate the credential: the new account gets a token; a deleted account comes back with the chart of its operator',
   remedies: rotatedByUser,
   needs: ['stored', 'serviceAccountUid'],

@@ -1,3 +1,4 @@
+import { unreadWords } from '../base/cause.ts';
 import type { ContextState, ControlPlane, Inventory, Probe } from '../fleet/inventory.ts';
 import { onlyHereBlocked, operatorVantage, passesHere } from '../fleet/vantage.ts';
 import { configKey, secretKey } from '../kube/key.ts';
@@ -18,7 +19,7 @@ export const operatorStart = (inventory: Inventory): OperatorStart => {
   const { clientConfigs, operator } = controlPlane;
   const before = beforeClientConfigs(inventory);
   if (before !== undefined) return before;
-  if (!clientConfigs.ok) return { verdict: 'unknown', message: `ClientConfigs could not be read: ${clientConfigs.reason}` };
+  if (!clientConfigs.ok) return { verdict: 'unknown', message: `ClientConfigs could not be read: ${unreadWords(clientConfigs.reason)}` };
   const read = watchedInOrder(clientConfigs.value, operator?.reads ?? operator?.watches ?? 'all');
   const atOnce = whileReading(read, inventory);
   const late = ofTheTwo(atOnce, afterStart(inventory));
@@ -44,7 +45,10 @@ const beforeClientConfigs = ({ controlPlane, source }: Inventory): OperatorStart
     };
   if (operators.ok && operator === undefined) return { verdict: 'unknown', message: 'there is no control plane operator here' };
   if (!operators.ok && operators.reason !== 'skipped')
-    return { verdict: 'unknown', message: `the operator could not be read, nor which namespaces it watches: ${operators.reason}` };
+    return {
+      verdict: 'unknown',
+      message: `the operator could not be read, nor which namespaces it watches: ${unreadWords(operators.reason)}`,
+    };
   return undefined;
 };
 
@@ -99,11 +103,11 @@ const afterStart = (inventory: Inventory): OperatorStart | undefined => {
   let undecided: OperatorStart | undefined =
     imageConfig.ok || imageConfig.reason === 'skipped'
       ? undefined
-      : { verdict: 'unknown', message: `whether its ImageConfig is usable could not be read: ${imageConfig.reason}` };
+      : { verdict: 'unknown', message: `whether its ImageConfig is usable could not be read: ${unreadWords(imageConfig.reason)}` };
   if (ownCrds?.ok === true && ownCrds.value.length > 0)
     return { verdict: 'starts-then-stops', message: `${late}its own cluster does not serve ${ownCrds.value.join(', ')}` };
   if (ownCrds?.ok === false && ownCrds.reason !== 'skipped')
-    undecided ??= { verdict: 'unknown', message: `which CRDs its own cluster serves could not be read: ${ownCrds.reason}` };
+    undecided ??= { verdict: 'unknown', message: `which CRDs its own cluster serves could not be read: ${unreadWords(ownCrds.reason)}` };
   for (const context of contexts) {
     const winner = context.providers.at(-1);
     if (winner === undefined) continue;

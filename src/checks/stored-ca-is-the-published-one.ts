@@ -25,7 +25,7 @@ export const storedCaIsThePublishedOne = contextCheck({
   },
   severity: 'error',
   about: 'Secret',
-  why: 'the CA of that cluster was rotated: the operator, restarted, trusts its API server no more and stops after two minutes, with all K8ssandraClusters',
+  why: 'the CA of that cluster was rotated: the operator, restarted, no longer trusts its API server and stops after two minutes, with all K8ssandraClusters',
   cure: 'update the ClientConfig with the CA that kube-root-ca.crt holds now',
   remedies: trusted,
   needs: ['stored'],

@@ -12,7 +12,7 @@ export const storedIsLoaded = contextCheck({
     related: ['KC603', 'KC601', 'KC211'],
   },
   severity: 'warning',
-  why: 'it still works with an earlier version: it is down, in a crash loop, or about to restart',
+  why: 'the operator has not picked this up: it is about to restart, or it is down',
   cure: 'wait for the operator to restart, or see why it does not',
   remedies: reloaded,
   needs: ['loaded'],

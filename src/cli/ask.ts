@@ -17,5 +17,5 @@ export const confirmTyped = async (io: IO, question: string, word: string, yes: 
 };
 const refuseWithoutTty = (io: IO, question: string): void => {
   if (io.stdinTty && io.stderrTty) return;
-  throw usage(`${question} there is no terminal to ask on`, 'pass --yes to go on without a question');
+  throw usage(`refusing without confirmation (no terminal to ask on): ${question}`, 'pass --yes to go on without a question');
 };

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { unreadWords } from '../base/cause.ts';
 import { printable } from '../base/errors.ts';
 import type { Read } from '../base/read.ts';
 import { shownName } from '../base/shown.ts';
@@ -91,7 +92,8 @@ const hashes = ({ config, secret }: Registered): Section => {
   };
 };
 const kubeconfig = ({ stored, secret }: Registered, now: number): Section => {
-  if (stored === undefined) return { title: 'Kubeconfig', lines: [['', secret.ok ? 'there is none' : `unknown: ${secret.reason}`]] };
+  if (stored === undefined)
+    return { title: 'Kubeconfig', lines: [['', secret.ok ? 'there is none' : `not read: ${unreadWords(secret.reason)}`]] };
   if (!stored.ok) return { title: 'Kubeconfig', lines: [['', `broken: ${stored.message}`]] };
   return { title: 'Kubeconfig', lines: [...connectionLines(stored.value), ...credentialLines(stored.value, now)] };
 };
@@ -151,7 +153,7 @@ const findings = (context: string, { findings: all, unknown, target }: Pick<Repo
 const eventLines = (events: Read<readonly Event[]>, now: number): Section => ({
   title: 'Events',
   lines: !events.ok
-    ? [['', `unknown: ${events.reason}`]]
+    ? [['', `not read: ${unreadWords(events.reason)}`]]
     : events.value.length === 0
       ? [['', 'none']]
       : events.value.map(({ type, reason, message, lastTimestamp, eventTime, count }): Line => {

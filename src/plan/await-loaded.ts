@@ -21,24 +21,26 @@ export const awaitLoaded = async (
   say: (line: string) => void,
 ): Promise<void> => {
   const started = performance.now();
-  say(`waiting for the operator to load ${wanted.map(({ name }) => name).join(', ')}`);
+  say(`waiting for the operator to read ${wanted.map(({ name }) => name).join(', ')}`);
   let missing = '';
   await askUntil(
     async () => {
       const pending = (await Promise.all(wanted.map(one => stateOf(connection, one)))).filter(({ state }) => state !== 'current');
       const ready = operator === undefined || (await podsReady(connection, operator.namespace));
-      missing = pending.length === 0 ? 'its pod is not ready' : pending.map(({ name, state }) => `${name} is ${state}`).join(', ');
+      missing = pending.length === 0 ? '' : pending.map(({ name }) => name).join(' and ');
       return pending.length === 0 && ready ? true : undefined;
     },
     { patience, first: 200, longest: 3000, growth: 1.5 },
     limits,
     () =>
       new UserError(
-        `the operator has not loaded everything within ${seconds(patience)}: ${missing}; what was written stays`,
+        missing === ''
+          ? `the operator's pod is not ready ${seconds(patience)} after the change; what was written stays`
+          : `the operator has not read ${missing} within ${seconds(patience)}; what was written stays`,
         sentence`run ${ours('contexts check')} to see why`,
       ),
   );
-  say(`the operator has loaded ${wanted.length === 1 ? 'it' : `all ${wanted.length}`} (${seconds(performance.now() - started)})`);
+  say(`the operator has read ${wanted.length === 1 ? 'it' : `all ${wanted.length}`} (${seconds(performance.now() - started)})`);
 };
 const stateOf = async (
   connection: Connection,

@@ -183,7 +183,7 @@ export const proveRegistrations = async (
         'unproven',
         fault === undefined
           ? undefined
-          : { why: `with ClientConfig ${configKey(config)} the operator would stop: ${fault.message}`, cure: 'mend that data plane first' },
+          : { why: `with ClientConfig ${configKey(config)} the operator would stop: ${fault.message}`, cure: 'fix that data plane first' },
       );
     }),
   );

@@ -152,7 +152,7 @@ export const refusal = <Code extends Override>(code: Code, subject: Subjects[Cod
   const { message, fix, late } = refusals[code];
   return new UserError(
     `${late === true ? '' : 'refused: '}${message(subject)}`,
-    [fix(subject), `; to go on all the same: ${by}`].flat(),
+    [fix(subject), `, or add ${by} to continue anyway`].flat(),
     4,
     code,
   );

@@ -1,4 +1,5 @@
 import { ours, sentence } from '../base/advice.ts';
+import { unreadWords } from '../base/cause.ts';
 import { type Credential, reveal } from '../base/credential.ts';
 import { UserError, usage } from '../base/errors.ts';
 import { operatorStart } from '../checks/start.ts';
@@ -219,8 +220,8 @@ export const usersOf = (
   ] as const)
     if (!read.ok)
       throw new UserError(
-        `refused: the ${what} of ${context} could not be read (${read.reason}), so it is not known whether ${name} is in use`,
-        `use a context whose user may list them; to go on all the same: ${override}`,
+        `refused: the ${what} of ${context} could not be read (${unreadWords(read.reason)}), so it is not known whether ${name} is in use`,
+        `use a context whose user may list them, or add ${override} to continue anyway`,
       );
   return references(clusters.ok ? clusters.value : [], replicatedSecrets.ok ? replicatedSecrets.value : [], tasks.ok ? tasks.value : [])
     .filter(reference => reference.context === name)

@@ -35,7 +35,7 @@ export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void
     if (configs.length > 0) io.out('~ the operator will restart once\n');
     if (args['dry-run'] === true) return io.out('nothing deleted (dry run)\n');
     const question = `delete ${wanted.join(', ')}?`;
-    if (forced) await confirmTyped(io, `${question} it is forced`, wanted.join(' '), args.yes === true);
+    if (forced) await confirmTyped(io, `${question} (with --force)`, wanted.join(' '), args.yes === true);
     else await confirm(io, question, args.yes === true);
     await executeDeletions(deletions, {
       connection,
@@ -96,7 +96,7 @@ const refuse = (controlPlane: ControlPlane, configs: readonly ClientConfig[]): v
     if (users.length === 0) continue;
     throw new UserError(
       `refused: ${effectiveContext(config)} is used by ${users.slice(0, 6).join(', ')}${users.length > 6 ? ` and ${users.length - 6} more` : ''}`,
-      `remove those datacenters first: without the context they cannot be reconciled, and their K8ssandraCluster can no longer be deleted, for its finalizer needs it; to go on all the same: --force`,
+      `remove those datacenters first: without the context they cannot be reconciled, and their K8ssandraCluster can no longer be deleted, for its finalizer needs it, or add --force to continue anyway`,
     );
   }
   if (configs.length > 0) refuseRestartIntoCrash(controlPlane, configs.map(configKey), '--force');

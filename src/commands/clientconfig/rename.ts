@@ -18,7 +18,7 @@ export const clientconfigRename = async (io: IO, args: RenameArgs): Promise<void
     const [config] = selectConfigs(controlPlane, [NAME]);
     if (config === undefined) return;
     const old = effectiveContext(config);
-    if (old === name) return io.out('nothing to do: that is its name already\n');
+    if (old === name) return io.out(`${printable(`nothing to do: its context is already named ${name}`)}\n`);
     const rival = watchedConfigs(controlPlane).find(other => effectiveContext(other) === name);
     if (rival !== undefined)
       throw new UserError(
@@ -29,7 +29,7 @@ export const clientconfigRename = async (io: IO, args: RenameArgs): Promise<void
     if (users.length > 0)
       throw new UserError(
         `refused: ${old} is used by ${users.slice(0, 6).join(', ')}${users.length > 6 ? ` and ${users.length - 6} more` : ''}`,
-        `create a second ClientConfig under the new name instead; a datacenter that changes its k8sContext is built anew elsewhere; to go on all the same: --force`,
+        `create a second ClientConfig under the new name instead; a datacenter that changes its k8sContext is built anew elsewhere, or add --force to continue anyway`,
       );
     if (args.force !== true) refuseRestartIntoCrash(controlPlane, [configKey(config)], '--force');
     const registration = await readRegistration(connection, config);

@@ -39,7 +39,7 @@ export const create = {
       default: 'text',
       describe: 'yaml: print the manifests for GitOps and do not write them',
     },
-    wait: { type: 'boolean', describe: 'wait until the operator has loaded what was written and is ready' },
+    wait: { type: 'boolean', describe: 'wait until the operator has read what was written and is ready' },
     timeout: {
       default: '2m',
       describe: 'how long to wait for tokens, and with --wait for the operator',
@@ -53,7 +53,7 @@ export const create = {
 export type CreateArgs = Args<typeof create>;
 
 export const list = {
-  describe: 'list ClientConfigs with what is stored for them; dials nobody',
+  describe: 'list ClientConfigs and what their Secrets hold; contacts no data plane',
   options: {
     'all-namespaces': {
       alias: 'A',
@@ -70,7 +70,7 @@ export const list = {
 export type ListArgs = Args<typeof list>;
 
 export const describe = {
-  describe: 'show one ClientConfig whole: what is stored (redacted), who uses it, hashes, findings, events',
+  describe: 'show everything about one ClientConfig: what is stored (redacted), who uses it, hashes, findings, events',
   positionals: { NAME: oneConfig },
   examples: [['$0 clientconfig describe east', 'everything known of it']],
 } as const satisfies Usage;
@@ -110,7 +110,7 @@ export const rotate = {
     'dry-run': { type: 'boolean', describe: 'show what would be rotated, write nothing' },
     yes,
     allow: allow(overridesOf('rotate')),
-    timeout: { default: '5m', describe: 'how long the operator may take to load the new credentials' },
+    timeout: { default: '5m', describe: 'how long the operator may take to read the new credentials' },
   },
   examples: [
     ['$0 clientconfig rotate east west', 'two credentials, one restart'],
@@ -151,7 +151,7 @@ export const update = {
     'proxy-url': { describe: 'proxy through which the operator reaches it; "" takes it away' },
     'dry-run': { type: 'boolean', describe: 'prove everything and show what changes, write nothing' },
     allow: allow(overridesOf('update')),
-    wait: { type: 'boolean', describe: 'wait until the operator has loaded the change and is ready' },
+    wait: { type: 'boolean', describe: 'wait until the operator has read the change and is ready' },
     timeout: { default: '2m', describe: 'how long to wait for the operator' },
   },
   examples: [['$0 clientconfig update east --server https://east.example.com:6443', 'the API server has moved']],
@@ -215,7 +215,7 @@ export const importUsage = {
     overwrite: { type: 'boolean', describe: 'change objects that exist and differ' },
     'dry-run': { type: 'boolean', describe: 'prove everything and show what would be written, write nothing' },
     allow: allow(overridesOf('import')),
-    wait: { type: 'boolean', describe: 'wait until the operator has loaded everything and is ready' },
+    wait: { type: 'boolean', describe: 'wait until the operator has read everything and is ready' },
     timeout: { default: '2m', describe: 'how long to wait for the operator' },
   },
   examples: [

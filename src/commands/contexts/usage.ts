@@ -9,7 +9,7 @@ export const check = {
     NAME: { array: true, describe: 'only these contexts' },
   },
   options: {
-    filename: filenameOption('check these manifests or this snapshot, and dial nothing'),
+    filename: filenameOption('check these manifests or this snapshot, and contact nothing'),
     snapshot: { describe: 'also write what was read to this file, without credentials, for -f' },
     output: {
       alias: 'o',
@@ -45,7 +45,7 @@ export const check = {
 export type CheckArgs = Args<typeof check>;
 
 export const list = {
-  describe: 'list every context that is named or provided anywhere; dials no data plane',
+  describe: 'list every context that is named or provided anywhere; contacts no data plane',
   options: {
     filename: filenameOption('list those of these manifests or this snapshot'),
     'all-namespaces': allNamespaces,
@@ -59,7 +59,7 @@ export const list = {
 export type ListArgs = Args<typeof list>;
 
 export const graph = {
-  describe: 'draw who uses each context and where it leads; dials no data plane',
+  describe: 'draw who uses each context and where it leads; contacts no data plane',
   options: {
     filename: filenameOption('draw these manifests or this snapshot'),
     'all-namespaces': allNamespaces,

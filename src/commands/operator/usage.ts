@@ -16,7 +16,7 @@ export const restart = {
   options: {
     always: { type: 'boolean', describe: 'restart it although nothing waits for a restart' },
     yes,
-    wait: { type: 'boolean', describe: 'wait until it is ready and has loaded everything' },
+    wait: { type: 'boolean', describe: 'wait until it is ready and has read everything' },
     timeout: { default: '5m', describe: 'how long to wait' },
   },
   examples: [['$0 operator restart --wait', 'load what was stored and not loaded']],

@@ -18,7 +18,7 @@ export const readerRules: readonly ReaderRule[] = [
   { group: 'control.k8ssandra.io', resource: 'k8ssandratasks', verbs: ['list'], gives: 'who uses a context' },
   { group: 'apps', resource: 'deployments', verbs: ['list'], gives: 'the operator: release, namespaces it watches, readiness' },
   { group: '', resource: 'pods', verbs: ['list', 'get'], gives: 'restarts of the operator' },
-  { group: '', resource: 'pods/log', verbs: ['get'], gives: 'the last words of an operator that has ended' },
+  { group: '', resource: 'pods/log', verbs: ['get'], gives: 'the last log line of an operator that has ended' },
   { group: '', resource: 'pods/proxy', verbs: ['get'], gives: 'what the operator itself sees of each data plane' },
   {
     group: '',

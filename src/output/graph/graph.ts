@@ -126,7 +126,14 @@ const wayOf = (provider: Provider, name: string): Parts => {
 /** What is not known of a Secret, which no finding tells. */
 const unreadSecret = ({ secret }: Provider): Mark => {
   if (!secret.ok)
-    return { status: 'unknown', notes: [secret.reason === 'skipped' ? secret.detail : `not read: ${secret.reason}: ${secret.detail}`] };
+    return {
+      status: 'unknown',
+      notes: [
+        secret.reason === 'skipped'
+          ? secret.detail
+          : `not read: ${missingRight(secret.detail) === undefined ? secret.detail : 'forbidden'}`,
+      ],
+    };
   return secret.value?.encrypted === true ? { status: 'unknown', notes: ['encrypted'] } : good;
 };
 

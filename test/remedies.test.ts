@@ -47,6 +47,8 @@ test('nothing is left for the reader to fill in, and something is told of every 
       for (const { text } of remedyLines({ remedies }, target)) {
         assert.doesNotMatch(text, /<[\w -]+>|\b(NAME|CONTEXT|NAMESPACE|FILE|IMAGE|ADDRESS)\b/, `${name}: ${text}`);
         assert.ok(text.length > 10, text);
+        // what a person pastes asks that person
+        assert.doesNotMatch(text, /--yes\b/, `${name}: ${text}`);
       }
     }
 });

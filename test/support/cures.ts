@@ -102,7 +102,7 @@ const account = ({ server }: Pasting): Stored => {
   if (found === undefined) throw new Error('no service account');
   return found;
 };
-const tokenOf = (world: Pasting): string => String(world.kubeconfig('east').users[0]?.user['token']);
+const tokenOf = (world: Pasting, name = 'east'): string => String(world.kubeconfig(name).users[0]?.user['token']);
 /** A token that ends after so many seconds. */
 const ending = async ({ server }: Pasting, seconds: number): Promise<string> => {
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/k8ssandra-operator/token`;
@@ -325,7 +325,15 @@ export const cures: Readonly<Record<string, Cure>> = {
     },
   },
   KC301: { cases: { 'a name that does not resolve': dialling(() => 'https://nowhere.invalid:6443') } },
-  KC302: { cases: { 'a port that nobody listens on': dialling(world => otherPort(world, false)) } },
+  KC302: {
+    cases: {
+      'ports that nobody listens on': {
+        provoke: async world => {
+          for (const name of ['east', 'west']) world.store(name, inCluster({ server: await otherPort(world, false) }));
+        },
+      },
+    },
+  },
   KC303: { cases: { 'a port where nobody says a word': dialling(world => otherPort(world, true), { flags: ['--timeout', '400ms'] }) } },
   KC304: {
     cases: {
@@ -361,7 +369,15 @@ rest_client_requests_total{code="401",host="${host}",method="GET"} 9
   },
   KC309: { cases: { 'a CA that was rotated': stored(async () => inCluster(caData((await makeAuthority('earlier')).pem))) } },
   KC310: { cases: { 'a login page': dialling(loginPage) } },
-  KC401: { cases: { 'a token that was revoked': { provoke: world => world.server('east').revoke(tokenOf(world)) } } },
+  KC401: {
+    cases: {
+      'tokens that were revoked': {
+        provoke: world => {
+          for (const name of ['east', 'west']) world.server(name).revoke(tokenOf(world, name));
+        },
+      },
+    },
+  },
   KC402: { cases: { 'the credential of an administrator': stored(({ server }) => asUser({ token: server('east').adminToken })) } },
   KC403: {
     cases: {

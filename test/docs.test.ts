@@ -117,3 +117,13 @@ test('the alerts and the dashboard ask for metrics that the check writes', () =>
     );
   }
 });
+test('every line of the threat model names a test that there is', () => {
+  const lines = textOf('docs/threat-model.md').split('## What is not defended')[0]?.split('\n') ?? [];
+  const claims = lines.filter((line, at) => /^- /.test(line) || (/^\| /.test(line) && !/^\|-/.test(lines[at + 1] ?? '')));
+  assert.ok(claims.length > 40, String(claims.length));
+  for (const claim of claims) {
+    const named = [...claim.matchAll(/\]\(\.\.\/(test\/[\w-]+\.test\.ts) "([^"]+)"\)/g)];
+    assert.ok(named.length > 0, claim);
+    for (const [, file = '', title = ''] of named) assert.ok(textOf(file).includes(title), `${file}: ${title}`);
+  }
+});

@@ -32,7 +32,11 @@ export const withoutSecrets = (text: string): string =>
   text
     .replace(/-----BEGIN[\s\S]*?(?:-----END[^\n]*|$)/g, 'REDACTED')
     .replace(/eyJ[\w-]{10,}(?:\.[\w-]*){0,2}/g, 'REDACTED')
-    .replace(runs, (run, at: number, whole: string) => (isDrawn(run) && !isLabel(run, whole.slice(at + run.length)) ? 'REDACTED' : run));
+    .replace(blobs, (blob, at: number, whole: string) =>
+      (blob.match(runs) ?? []).some(isDrawn) && !isLabel(blob, whole.slice(at + blob.length)) ? 'REDACTED' : blob,
+    );
+/** What base64 is written in: a sign of it does not end a credential. */
+const blobs = /[A-Za-z0-9+/=_-]{16,}/g;
 /** The first label of a host name. */
 const isLabel = (run: string, rest: string): boolean => run === run.toLowerCase() && /^\.[a-z]/.test(rest);
 

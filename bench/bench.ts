@@ -55,7 +55,18 @@ const commands = async (): Promise<void> => {
     };
     const env = { KUBECONFIG: clusters.kubeconfig };
     const create: Command = {
-      ...ours('clientconfig create (proves)', 'clientconfig', 'create', '--from-context', 'dp1', '--context', 'cp', '--allow', 'loopback'),
+      ...ours(
+        'clientconfig create (proves)',
+        'clientconfig',
+        'create',
+        '--yes',
+        '--from-context',
+        'dp1',
+        '--context',
+        'cp',
+        '--allow',
+        'loopback',
+      ),
       env,
       reset: drop,
     };
@@ -78,7 +89,7 @@ const commands = async (): Promise<void> => {
         reset: drop,
       });
     await compare(create, rivals, rounds);
-    const both = ['clientconfig', 'create', '--from-context', 'dp1,dp2', '--context', 'cp', '--allow', 'loopback'];
+    const both = ['clientconfig', 'create', '--yes', '--from-context', 'dp1,dp2', '--context', 'cp', '--allow', 'loopback'];
     spawnSync(program[0] ?? '', [...program.slice(1), ...both], { env: { ...process.env, ...env } });
     const raw = ['kubectl', '--context', 'cp', 'get', '--raw', '/version'];
     await compare(

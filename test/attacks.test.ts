@@ -187,7 +187,7 @@ for (const [where, account] of [
     ['rotate', 'dp1', '--yes', '--from-context', 'dp1'],
     ['rotate', '--all', '--yes', '--resume'],
     ['rotate', 'dp1', '--yes', '--token-ttl', '90d'],
-    ['update', 'dp1', '--tls-server-name', 'localhost'],
+    ['update', 'dp1', '--tls-server-name', 'localhost', '--yes'],
     ['rename', 'dp1', 'dp1b', '--yes'],
     ['delete', 'dp1', '--yes'],
   ])
@@ -240,7 +240,7 @@ const evil = async (): Promise<{ server: ApiServer; proxy: string; seen: () => s
 for (const args of [
   ['rotate', 'dp1', '--yes'],
   ['rotate', 'dp1', '--yes', '--from-context', 'dp1'],
-  ['create', 'dp1', '--from-context', 'dp1', '--allow', 'loopback,insecure-tls'],
+  ['create', 'dp1', '--yes', '--from-context', 'dp1', '--allow', 'loopback,insecure-tls'],
 ])
   test(`${args.join(' ')}: a fresh token does not go to a server that only the stored kubeconfig vouches for`, async () => {
     const { cli, server } = registered;
@@ -347,8 +347,8 @@ for (const name of ['..', '.', '', 'a/b', '%2e%2e'])
       ['clientconfig', 'describe', 'evil'],
       ['clientconfig', 'kubeconfig', 'evil'],
       ['clientconfig', 'rotate', 'evil', '--yes'],
-      ['clientconfig', 'update', 'evil', '--server', 'https://x'],
-      ['clientconfig', 'rename', 'evil', 'b', '--yes'],
+      ['clientconfig', 'update', '--yes', 'evil', '--server', 'https://x'],
+      ['clientconfig', 'rename', '--yes', 'evil', 'b', '--yes'],
       ['clientconfig', 'export', '--with-secrets'],
       ['clientconfig', 'delete', 'evil', '--yes', '--force'],
     ]) {
@@ -363,7 +363,7 @@ for (const name of ['..', '.', '', 'a/b', '%2e%2e'])
 test('create takes no token Secret that an annotation names and that this program has not made for it', async () => {
   const { cli, storedToken } = registered;
   plant('dp1', { [annotated('token-secret')]: `${namespace}/boss-token` });
-  const ran = await cli('clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback,wrong-identity');
+  const ran = await cli('clientconfig', 'create', '--yes', '--from-context', 'dp1', '--allow', 'loopback,wrong-identity');
   storesNoTokenOf('boss');
   assert.ok(storedToken('dp1').length > 0, text(ran));
 });
@@ -401,7 +401,7 @@ test('import writes nothing but kubeconfig Secrets that a ClientConfig of the fi
   for (const [what, parts] of Object.entries(documents)) {
     writeFileSync(file, parts.join('---\n'), { mode: 0o600 });
     const before = JSON.stringify(cp.list('', 'secrets'));
-    refused(await cli('clientconfig', 'import', '-f', file, '--overwrite', '--allow', 'unproven,loopback'), /Secret/);
+    refused(await cli('clientconfig', 'import', '--yes', '-f', file, '--overwrite', '--allow', 'unproven,loopback'), /Secret/);
     assert.equal(JSON.stringify(cp.list('', 'secrets')), before, what);
   }
 });
@@ -427,10 +427,10 @@ test('create, update, rename and import leave alone what a rotation or a deletio
     server('cp').put('', 'secrets', { ...secret, metadata: { ...secret.metadata, ...metadata } });
     const before = JSON.stringify(configSecret('dp1'));
     for (const args of [
-      ['create', '--from-context', 'dp1', '--allow', 'loopback', '--server', server('dp1').url.replace('127.0.0.1', 'localhost')],
-      ['update', 'dp1', '--server', server('dp1').url.replace('127.0.0.1', 'localhost'), '--allow', 'loopback'],
+      ['create', '--yes', '--from-context', 'dp1', '--allow', 'loopback', '--server', server('dp1').url.replace('127.0.0.1', 'localhost')],
+      ['update', '--yes', 'dp1', '--server', server('dp1').url.replace('127.0.0.1', 'localhost'), '--allow', 'loopback'],
       ['rename', 'dp1', 'other', '--yes'],
-      ['import', '-f', file, '--overwrite'],
+      ['import', '--yes', '-f', file, '--overwrite'],
     ])
       refused(await cli('clientconfig', ...args), new RegExp(what));
     assert.equal(JSON.stringify(configSecret('dp1')), before, what);
@@ -497,7 +497,7 @@ test('no fresh token goes to an address that only notes or a stored kubeconfig n
           '--request-timeout',
           '3s',
         ];
-        await runInProcess(['clientconfig', 'create', 'dp1', '--from-context', 'dp1', ...allow, '--kubeconfig', kubeconfig]);
+        await runInProcess(['clientconfig', 'create', '--yes', 'dp1', '--from-context', 'dp1', ...allow, '--kubeconfig', kubeconfig]);
         for (const authorization of seen()) assert.match(authorization, /^Bearer t$/);
         assert.doesNotMatch(
           Buffer.from((configSecret('dp1')['data'] as { kubeconfig: string }).kubeconfig, 'base64').toString(),
@@ -523,8 +523,8 @@ test('what only looks sends a planted server nothing but what was planted', asyn
     ['clientconfig', 'list'],
     ['clientconfig', 'kubeconfig', 'dp1'],
     ['clientconfig', 'export', '--with-secrets'],
-    ['clientconfig', 'rename', 'dp1', 'dp1b', '--dry-run'],
-    ['clientconfig', 'update', 'dp1', '--tls-server-name', 'localhost', '--dry-run'],
+    ['clientconfig', 'rename', '--yes', 'dp1', 'dp1b', '--dry-run'],
+    ['clientconfig', 'update', '--yes', 'dp1', '--tls-server-name', 'localhost', '--dry-run'],
     ['clientconfig', 'delete', 'dp1', '--dry-run'],
     ['clientconfig', 'renewer', '--for-context', 'dp1'],
   ])

@@ -116,10 +116,10 @@ test('no command about one of them shows a credential, dry or for real', { timeo
     register(name, kubeconfig);
     await quiet('clientconfig', 'describe', name);
     await quiet('clientconfig', 'kubeconfig', name);
-    await quiet('clientconfig', 'rename', name, 'other', '--dry-run');
+    await quiet('clientconfig', 'rename', '--yes', name, 'other', '--dry-run');
     await quiet('clientconfig', 'rotate', name, '--yes', '--timeout', '1ms', '--allow', 'would-not-start');
-    await quiet('clientconfig', 'update', name, '--server', 'https://127.0.0.1:1', '--allow', 'would-not-start,loopback', ...dry);
-    await quiet('clientconfig', 'create', name, '--from-context', 'dp1', '--allow', 'loopback,would-not-start', ...dry);
+    await quiet('clientconfig', 'update', '--yes', name, '--server', 'https://127.0.0.1:1', '--allow', 'would-not-start,loopback', ...dry);
+    await quiet('clientconfig', 'create', '--yes', name, '--from-context', 'dp1', '--allow', 'loopback,would-not-start', ...dry);
     without();
     register(name, kubeconfig);
     await quiet('clientconfig', 'delete', name, '--yes', '--force', '--allow', 'unrevoked-token');
@@ -137,7 +137,7 @@ test('no command about one of them shows a credential, dry or for real', { timeo
       { mode: 0o600 },
     );
     await quiet('contexts', 'check', '-f', exported);
-    await quiet('clientconfig', 'import', '-f', exported, '--allow', 'unproven,loopback', ...dry);
+    await quiet('clientconfig', 'import', '--yes', '-f', exported, '--allow', 'unproven,loopback', ...dry);
   }
 });
 

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 after(() => world.stop());
 const server = (name: string) => serverOf(world, name);
-const create = (...args: string[]) => run(['clientconfig', 'create', ...args, '--kubeconfig', world.kubeconfig]);
+const create = (...args: string[]) => run(['clientconfig', 'create', '--yes', ...args, '--kubeconfig', world.kubeconfig]);
 interface Kubeconfig {
   clusters: { cluster: Record<string, unknown> }[];
   users: { user: { token: string } }[];

@@ -27,7 +27,7 @@ const server = (name: string) => {
   return found;
 };
 const cli = (...args: string[]) => run([...args, '--kubeconfig', world.kubeconfig, '--request-timeout', '2s']);
-const create = (...args: string[]) => cli('clientconfig', 'create', '--allow', 'loopback', ...args);
+const create = (...args: string[]) => cli('clientconfig', 'create', '--yes', '--allow', 'loopback', ...args);
 /** What one run may leave anywhere. */
 const left = () => [
   ...server('cp')
@@ -109,7 +109,7 @@ test('what a cluster holds cannot control the terminal while it is being changed
 test('--dry-run and the refusals write nothing anywhere', async () => {
   assert.equal((await create('--from-context', 'dp1', '--dry-run')).code, 0);
   assert.deepEqual(left(), []);
-  isClear(await cli('clientconfig', 'create', '--from-context', 'dp1'), 4);
+  isClear(await cli('clientconfig', 'create', '--yes', '--from-context', 'dp1'), 4);
   isClear(await create('--from-context', 'cp'), 4);
   server('dp2').drop('stargates');
   isClear(await create('--from-context', 'dp2'), 4);
@@ -287,7 +287,7 @@ test('the user authenticates by an exec plugin of the own kubeconfig; one in a S
     stringify({ ...kubeconfig, users: kubeconfig.users.map(one => (one.name === 'dp1' ? { name: 'dp1', user } : one)) }),
     { mode: 0o600 },
   );
-  const created = await run(['clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback', '--kubeconfig', path]);
+  const created = await run(['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--allow', 'loopback', '--kubeconfig', path]);
   assert.equal(created.code, 0, created.stderr);
 
   const canary = join(folder, 'canary');
@@ -318,28 +318,28 @@ test('the user authenticates by an exec plugin of the own kubeconfig; one in a S
 });
 
 const badCalls: readonly (readonly [what: string, args: readonly string[]])[] = [
-  ['no source', ['clientconfig', 'create']],
-  ['an unknown source', ['clientconfig', 'create', '--from-context', 'nowhere']],
-  ['a source twice', ['clientconfig', 'create', '--from-context', 'dp1,dp1']],
-  ['a NAME for several', ['clientconfig', 'create', 'x', '--from-context', 'dp1,dp2']],
-  ['--server for several', ['clientconfig', 'create', '--from-context', 'dp1,dp2', '--server', 'https://x']],
-  ['a NAME that is none', ['clientconfig', 'create', 'not a name', '--from-context', 'dp1']],
-  ['--server without a scheme', ['clientconfig', 'create', '--from-context', 'dp1', '--server', 'x:6443']],
-  ['--server with a blank at its end', ['clientconfig', 'create', '--from-context', 'dp1', '--server', 'https://x:6443 ']],
-  ['--server with a user', ['clientconfig', 'create', '--from-context', 'dp1', '--server', 'https://u:p@x:6443']],
-  ['--server that Go takes for a name', ['clientconfig', 'create', '--from-context', 'dp1', '--server', 'https://127.1:6443']],
-  ['--proxy-url with a line break', ['clientconfig', 'create', '--from-context', 'dp1', '--proxy-url', 'http://x:3128\n']],
-  ['--server over http', ['clientconfig', 'create', '--from-context', 'dp1', '--server', 'http://x:6443']],
-  ['--proxy-url that is none', ['clientconfig', 'create', '--from-context', 'dp1', '--proxy-url', 'x']],
-  ['--ca-file that is not there', ['clientconfig', 'create', '--from-context', 'dp1', '--ca-file', '/nonexistent/ca.pem']],
-  ['--ca-file that is no PEM', ['clientconfig', 'create', '--from-context', 'dp1', '--ca-file', '/etc/hostname']],
-  ['--allow with an unknown word', ['clientconfig', 'create', '--from-context', 'dp1', '--allow', 'everything']],
-  ['--dest-namespace that is none', ['clientconfig', 'create', '--from-context', 'dp1', '--dest-namespace', 'A_B']],
-  ['--source-namespace that is none', ['clientconfig', 'create', '--from-context', 'dp1', '--source-namespace', '-x']],
-  ['--timeout that is no duration', ['clientconfig', 'create', '--from-context', 'dp1', '--timeout', 'soon']],
-  ['--request-timeout that is no duration', ['clientconfig', 'create', '--from-context', 'dp1', '--request-timeout', '-1s']],
-  ['-o with an unknown format', ['clientconfig', 'create', '--from-context', 'dp1', '-o', 'xml']],
-  ['an unknown flag', ['clientconfig', 'create', '--form-context', 'dp1']],
+  ['no source', ['clientconfig', 'create', '--yes']],
+  ['an unknown source', ['clientconfig', 'create', '--yes', '--from-context', 'nowhere']],
+  ['a source twice', ['clientconfig', 'create', '--yes', '--from-context', 'dp1,dp1']],
+  ['a NAME for several', ['clientconfig', 'create', '--yes', 'x', '--from-context', 'dp1,dp2']],
+  ['--server for several', ['clientconfig', 'create', '--yes', '--from-context', 'dp1,dp2', '--server', 'https://x']],
+  ['a NAME that is none', ['clientconfig', 'create', '--yes', 'not a name', '--from-context', 'dp1']],
+  ['--server without a scheme', ['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--server', 'x:6443']],
+  ['--server with a blank at its end', ['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--server', 'https://x:6443 ']],
+  ['--server with a user', ['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--server', 'https://u:p@x:6443']],
+  ['--server that Go takes for a name', ['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--server', 'https://127.1:6443']],
+  ['--proxy-url with a line break', ['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--proxy-url', 'http://x:3128\n']],
+  ['--server over http', ['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--server', 'http://x:6443']],
+  ['--proxy-url that is none', ['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--proxy-url', 'x']],
+  ['--ca-file that is not there', ['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--ca-file', '/nonexistent/ca.pem']],
+  ['--ca-file that is no PEM', ['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--ca-file', '/etc/hostname']],
+  ['--allow with an unknown word', ['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--allow', 'everything']],
+  ['--dest-namespace that is none', ['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--dest-namespace', 'A_B']],
+  ['--source-namespace that is none', ['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--source-namespace', '-x']],
+  ['--timeout that is no duration', ['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--timeout', 'soon']],
+  ['--request-timeout that is no duration', ['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--request-timeout', '-1s']],
+  ['-o with an unknown format', ['clientconfig', 'create', '--yes', '--from-context', 'dp1', '-o', 'xml']],
+  ['an unknown flag', ['clientconfig', 'create', '--yes', '--form-context', 'dp1']],
   ['an unknown verb', ['clientconfig', 'creat']],
   ['a noun without a verb', ['clientconfig']],
   ['an unknown context', ['contexts', 'check', '--context', 'nowhere']],

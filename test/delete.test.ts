@@ -43,7 +43,7 @@ test('ClientConfig, then Secret, then the token it made, and the operator stays 
 
 test('two ClientConfigs of one account have a token each; one that both name outlives the deletion of one', async () => {
   const { cli, server, storedToken } = await start('dp1');
-  const created = await cli('clientconfig', 'create', 'dp9', '--from-context', 'dp1', '--allow', 'loopback,duplicate-cluster');
+  const created = await cli('clientconfig', 'create', '--yes', 'dp9', '--from-context', 'dp1', '--allow', 'loopback,duplicate-cluster');
   assert.equal(created.code, 0, text(created));
   assert.notEqual(storedToken('dp9'), storedToken('dp1'));
   assert.equal((await cli('clientconfig', 'delete', 'dp9', '--yes')).code, 0);
@@ -75,7 +75,7 @@ test('no Secret of a token has the name of an earlier one, whose token would com
   assert.equal((await cli('clientconfig', 'rotate', 'dp1', '--yes')).code, 0);
   note();
   assert.equal((await cli('clientconfig', 'delete', 'dp1', '--yes')).code, 0);
-  assert.equal((await cli('clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback', '--wait')).code, 0);
+  assert.equal((await cli('clientconfig', 'create', '--yes', '--from-context', 'dp1', '--allow', 'loopback', '--wait')).code, 0);
   note();
   assert.equal((await cli('clientconfig', 'rotate', 'dp1', '--yes')).code, 0);
   note();
@@ -219,7 +219,7 @@ test('a token that cannot be revoked: exit 4, its Secret waits, the same command
 
 test('three at once are one restart of the operator; what another run has left in the data plane goes too', async () => {
   const { cli, server, operator } = await start('dp1', 'dp2', 'dp3');
-  const printed = await cli('clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback', '-o', 'yaml');
+  const printed = await cli('clientconfig', 'create', '--yes', '--from-context', 'dp1', '--allow', 'loopback', '-o', 'yaml');
   assert.equal(printed.code, 0, text(printed));
   const [ours] = server('dp1').list('', 'secrets');
   assert.ok(ours);

@@ -43,7 +43,7 @@ test('a signal ends the program while it waits for a pipe that nobody writes to,
   for (const [name, args] of [
     ['manifests', (file: string) => ['contexts', 'check', '-f', file]],
     ['kubeconfig', (file: string) => ['contexts', 'check', '--kubeconfig', file]],
-    ['import', (file: string) => ['clientconfig', 'import', '--kubeconfig', '/dev/null', '-f', file]],
+    ['import', (file: string) => ['clientconfig', 'import', '--yes', '--kubeconfig', '/dev/null', '-f', file]],
     ['suppressions', (file: string) => ['contexts', 'check', '-f', 'x', '--suppress-file', file]],
   ] as const) {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -84,8 +84,8 @@ test('what does not end is refused wherever a file is named, and so is a folder'
     ['contexts', 'check', '--kubeconfig', 'FILE'],
     ['contexts', 'check', '--kubeconfig', kubeconfig, '--suppress-file', 'FILE'],
     ['contexts', 'check', '--kubeconfig', kubeconfig, '--for', 'FILE'],
-    ['clientconfig', 'create', '--kubeconfig', kubeconfig, '--from-context', 'dp1', '--ca-file', 'FILE'],
-    ['clientconfig', 'import', '--kubeconfig', kubeconfig, '-f', 'FILE'],
+    ['clientconfig', 'create', '--yes', '--kubeconfig', kubeconfig, '--from-context', 'dp1', '--ca-file', 'FILE'],
+    ['clientconfig', 'import', '--yes', '--kubeconfig', kubeconfig, '-f', 'FILE'],
   ];
   for (const words of flags) {
     for (const [file, told] of [

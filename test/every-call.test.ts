@@ -36,7 +36,7 @@ const registeredWhole = (registered: Registered): boolean =>
   liveTokens(registered.server('dp1'))[0] === registered.storedToken('dp1');
 const nothingLeft = (registered: Registered): boolean =>
   context(registered) === undefined && registered.server('cp').list('', 'secrets').length === 0;
-const create = ['clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback'];
+const create = ['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--allow', 'loopback'];
 const exported = (registered: Registered): string => `${registered.world.kubeconfig}-export.yaml`;
 const commands: Readonly<Record<string, Command>> = {
   create: {
@@ -60,6 +60,7 @@ const commands: Readonly<Record<string, Command>> = {
     args: ({ server }) => [
       'clientconfig',
       'update',
+      '--yes',
       'dp1',
       '--server',
       server('dp1').url.replace('127.0.0.1', 'localhost'),
@@ -69,6 +70,7 @@ const commands: Readonly<Record<string, Command>> = {
     next: ({ server }) => [
       'clientconfig',
       'update',
+      '--yes',
       'dp1',
       '--server',
       server('dp1').url.replace('127.0.0.1', 'localhost'),
@@ -78,8 +80,8 @@ const commands: Readonly<Record<string, Command>> = {
     right: registeredWhole,
   },
   rename: {
-    args: () => ['clientconfig', 'rename', 'dp1', 'eu-1'],
-    next: registered => ['clientconfig', 'rename', context(registered) ?? 'dp1', 'eu-1'],
+    args: () => ['clientconfig', 'rename', '--yes', 'dp1', 'eu-1'],
+    next: registered => ['clientconfig', 'rename', '--yes', context(registered) ?? 'dp1', 'eu-1'],
     right: registered => context(registered) === 'eu-1' && registeredWhole(registered),
   },
   import: {
@@ -88,8 +90,8 @@ const commands: Readonly<Record<string, Command>> = {
       server('cp').remove('config.k8ssandra.io', 'clientconfigs', namespace, 'dp1');
       server('cp').remove('', 'secrets', namespace, 'dp1-config');
     },
-    args: registered => ['clientconfig', 'import', '-f', exported(registered)],
-    next: registered => ['clientconfig', 'import', '-f', exported(registered), '--overwrite'],
+    args: registered => ['clientconfig', 'import', '--yes', '-f', exported(registered)],
+    next: registered => ['clientconfig', 'import', '--yes', '-f', exported(registered), '--overwrite'],
     right: registeredWhole,
   },
 };

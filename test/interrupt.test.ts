@@ -27,7 +27,7 @@ test('Ctrl-C after any API call of a create leaves nothing behind or everything 
     const [command, first] = program();
     const child = spawn(
       command,
-      [...first, 'clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback', '--kubeconfig', world.kubeconfig],
+      [...first, 'clientconfig', 'create', '--yes', '--from-context', 'dp1', '--allow', 'loopback', '--kubeconfig', world.kubeconfig],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
     interrupt = () => child.kill('SIGINT');

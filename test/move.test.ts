@@ -57,14 +57,14 @@ test('import rebuilds a control plane from an export, Secrets first; again it ha
   server('cp').onRequest(({ method, path, status }) => {
     if (method === 'POST' && status === 201 && /secrets$|clientconfigs$/.test(path)) writes.push(path.split('/').at(-1) ?? '');
   });
-  const dry = await cli('clientconfig', 'import', '-f', file, '--dry-run');
+  const dry = await cli('clientconfig', 'import', '--yes', '-f', file, '--dry-run');
   assert.equal(dry.code, 0, text(dry));
   assert.deepEqual(objects(), []);
-  const imported = await cli('clientconfig', 'import', '-f', file, '--wait');
+  const imported = await cli('clientconfig', 'import', '--yes', '-f', file, '--wait');
   assert.equal(imported.code, 0, text(imported));
   assert.deepEqual(writes, ['secrets', 'secrets', 'clientconfigs', 'clientconfigs']);
   assert.deepEqual([...operator.loaded], ['dp1', 'dp2']);
-  assert.match((await cli('clientconfig', 'import', '-f', file)).stdout, /nothing to do/);
+  assert.match((await cli('clientconfig', 'import', '--yes', '-f', file)).stdout, /nothing to do/);
 });
 
 test('an export in several files is one import', async () => {
@@ -75,7 +75,7 @@ test('an export in several files is one import', async () => {
     return `${file}-${index}`;
   });
   assert.equal(files.length, 4);
-  const imported = await registered.cli('clientconfig', 'import', ...files.flatMap(one => ['-f', one]));
+  const imported = await registered.cli('clientconfig', 'import', '--yes', ...files.flatMap(one => ['-f', one]));
   assert.equal(imported.code, 0, text(imported));
   assert.match(imported.stdout, /imported 2 ClientConfigs/);
   for (const one of files) rmSync(one);
@@ -85,40 +85,40 @@ test('conflicts are shown before anything is written, and --overwrite goes on', 
   const file = await lost();
   const { cli, server } = registered;
   server('cp').put('', 'secrets', { metadata: { namespace, name: 'dp2-config' }, data: { kubeconfig: 'eA==' } });
-  const refused = await cli('clientconfig', 'import', '-f', file);
+  const refused = await cli('clientconfig', 'import', '--yes', '-f', file);
   assert.equal(refused.code, 4, text(refused));
   assert.match(refused.stdout, /~ Secret .*dp2-config {2}\(kubeconfig: .* -> one that loads/);
   assert.match(refused.stderr, /exists and differs; nothing was written/);
   assert.deepEqual(objects(), ['secrets dp2-config']);
-  assert.equal((await cli('clientconfig', 'import', '-f', file, '--overwrite')).code, 0);
+  assert.equal((await cli('clientconfig', 'import', '--yes', '-f', file, '--overwrite')).code, 0);
   assert.equal(objects().length, 4);
 });
 
 test('refuses what would stop the operator: a dead credential, a Secret that is nowhere, an unwatched namespace', async () => {
   const file = await lost();
   const { cli, server } = registered;
-  const elsewhere = await cli('clientconfig', 'import', '-f', file, '--dest-namespace', 'elsewhere');
+  const elsewhere = await cli('clientconfig', 'import', '--yes', '-f', file, '--dest-namespace', 'elsewhere');
   assert.equal(elsewhere.code, 4, text(elsewhere));
   const bare = `${file}-bare`;
   writeFileSync(
     bare,
     'apiVersion: config.k8ssandra.io/v1beta1\nkind: ClientConfig\nmetadata: {name: x, namespace: k8ssandra-operator}\nspec: {kubeConfigSecret: {name: nowhere}}\n',
   );
-  assert.match((await cli('clientconfig', 'import', '-f', bare)).stderr, /neither in the file nor in the control plane/);
+  assert.match((await cli('clientconfig', 'import', '--yes', '-f', bare)).stderr, /neither in the file nor in the control plane/);
   server('dp2').fault({ path: /./ }, { kind: 'refuse' }, Number.POSITIVE_INFINITY);
-  const dead = await cli('clientconfig', 'import', '-f', file);
+  const dead = await cli('clientconfig', 'import', '--yes', '-f', file);
   assert.equal(dead.code, 4, text(dead));
   assert.match(dead.stderr, /the operator would stop.*--allow unproven/s);
   assert.deepEqual(objects(), []);
-  assert.equal((await cli('clientconfig', 'import', '-f', file, '--allow', 'unproven')).code, 0);
+  assert.equal((await cli('clientconfig', 'import', '--yes', '-f', file, '--allow', 'unproven')).code, 0);
 });
 
 test('killed after any API call, the same command again ends in the right state', { timeout: 300_000 }, async () => {
   for (let calls = 1; ; calls++) {
     const file = await lost();
     const { cutAfter, cli, operator } = registered;
-    const killed = await cutAfter(calls, 'SIGKILL', ['clientconfig', 'import', '-f', file]);
-    const again = await cli('clientconfig', 'import', '-f', file, '--overwrite', '--wait');
+    const killed = await cutAfter(calls, 'SIGKILL', ['clientconfig', 'import', '--yes', '-f', file]);
+    const again = await cli('clientconfig', 'import', '--yes', '-f', file, '--overwrite', '--wait');
     assert.equal(again.code, 0, `call ${calls}: ${text(again)}`);
     assert.deepEqual(objects(), ['secrets dp1-config', 'secrets dp2-config', 'clientconfigs dp1', 'clientconfigs dp2']);
     assert.deepEqual([...operator.loaded], ['dp1', 'dp2'], `call ${calls}`);
@@ -147,7 +147,7 @@ for (const fault of faults)
       [/\/clientconfigs$/, 1],
     ] as const) {
       server('cp').fault({ method: 'POST', path, after }, fault, 9);
-      const failed = await cli('clientconfig', 'import', '-f', file, '--request-timeout', '1s');
+      const failed = await cli('clientconfig', 'import', '--yes', '-f', file, '--request-timeout', '1s');
       server('cp').clearFaults();
       assert.equal(failed.code, 4, `${path} ${after}: ${text(failed)}`);
       assert.match(failed.stderr, /^error: .+\nfix: {3}.+$/m);
@@ -168,10 +168,10 @@ test('bad files: one clear line with the file, a fix, exit 2', async () => {
     'just text',
   ]) {
     writeFileSync(file, content);
-    const ran = await cli('clientconfig', 'import', '-f', file);
+    const ran = await cli('clientconfig', 'import', '--yes', '-f', file);
     assert.equal(ran.code, 2, `${JSON.stringify(content)}: ${text(ran)}`);
     assert.match(ran.stderr, /^error: .*bad\.yaml.*\nfix: {3}.+\n$/, content);
   }
   for (const args of [[], ['-f', '/nonexistent'], ['-f', file, '--allow', 'x'], ['-f', file, '--timeout', 'x']])
-    assert.equal((await cli('clientconfig', 'import', ...args)).code, 2, args.join(' '));
+    assert.equal((await cli('clientconfig', 'import', '--yes', ...args)).code, 2, args.join(' '));
 });

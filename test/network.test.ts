@@ -42,7 +42,7 @@ const life = [
   [['version'], 0, false],
   [['--help'], 0, false],
   [['explain'], 0, false],
-  [['clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback', '--wait'], 0, true],
+  [['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--allow', 'loopback', '--wait'], 0, true],
   [['contexts', 'check'], 0, true],
   [['clientconfig', 'rotate', 'dp1', '--yes'], 0, true],
   [['clientconfig', 'delete', 'dp1', '--yes'], 0, true],

@@ -49,7 +49,7 @@ test('whatever a context is called, what create, update, rename, rotate, export 
   registered = await startRegistered(['dp1']);
   const { cli, server } = registered;
   const create = (name: string, ...more: readonly string[]) =>
-    cli('clientconfig', 'create', name, '--from-context', 'dp1', '--allow', 'loopback,duplicate-cluster', ...more);
+    cli('clientconfig', 'create', '--yes', name, '--from-context', 'dp1', '--allow', 'loopback,duplicate-cluster', ...more);
   const shown = await create('no', '-o', 'yaml');
   assert.equal(shown.code, 0, text(shown));
   assert.equal((await printed(shown.stdout)).find(({ kind }) => kind === 'ClientConfig')?.spec?.contextName, 'no');
@@ -63,9 +63,9 @@ test('whatever a context is called, what create, update, rename, rotate, export 
     const object = server('cp')
       .list('config.k8ssandra.io', 'clientconfigs')
       .find(one => (one as unknown as { spec: { contextName: string } }).spec.contextName === name);
-    const updated = await cli('clientconfig', 'update', object?.metadata.name ?? '', '--tls-server-name', 'localhost');
+    const updated = await cli('clientconfig', 'update', '--yes', object?.metadata.name ?? '', '--tls-server-name', 'localhost');
     assert.equal(updated.code, 0, text(updated));
-    const renamed = await cli('clientconfig', 'rename', object?.metadata.name ?? '', ['yes', '0b11', '.inf'][at] ?? '', '--yes');
+    const renamed = await cli('clientconfig', 'rename', '--yes', object?.metadata.name ?? '', ['yes', '0b11', '.inf'][at] ?? '', '--yes');
     assert.equal(renamed.code, 0, text(renamed));
   }
   const now = ['yes', '0b11', '.inf', ...names.slice(3)];
@@ -86,7 +86,7 @@ test('whatever a context is called, what create, update, rename, rotate, export 
       if (plural === 'clientconfigs' || metadata.name.endsWith('-config')) server('cp').remove(group, plural, namespace, metadata.name);
   const file = `${registered.world.kubeconfig}-export.yaml`;
   writeFileSync(file, exported.stdout, { mode: 0o600 });
-  const imported = await cli('clientconfig', 'import', '-f', file);
+  const imported = await cli('clientconfig', 'import', '--yes', '-f', file);
   assert.equal(imported.code, 0, text(imported));
   await allLoad(['dp1', ...now]);
 });
@@ -108,7 +108,7 @@ test('import refuses a kubeconfig that the operator would die of, or read as ano
     const file = `${registered.world.kubeconfig}-broken.json`;
     const changed = Buffer.from(kubeconfig.replace(server, change)).toString('base64');
     writeFileSync(file, JSON.stringify({ kind: 'List', items: [{ ...secret, data: { kubeconfig: changed } }, config] }));
-    const refused = await cli('clientconfig', 'import', '-f', file, '--overwrite');
+    const refused = await cli('clientconfig', 'import', '--yes', '-f', file, '--overwrite');
     assert.equal(refused.code, 2, `${change}: ${text(refused)}`);
     assert.match(refused.stderr, message);
     assert.doesNotMatch(text(refused), /canary/);

@@ -134,7 +134,7 @@ const commands = [
   ['clientconfig', 'list', '-o', 'wide'],
   ['clientconfig', 'describe', 'dp1'],
   ['clientconfig', 'rotate', 'dp1', '--yes', '--timeout', '1s'],
-  ['clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback', '--dry-run'],
+  ['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--allow', 'loopback', '--dry-run'],
   ['operator', 'status'],
 ];
 for (const [name, alter] of Object.entries(servers))

@@ -20,7 +20,7 @@ beforeEach(() => {
   for (const { metadata } of cp().list('', 'secrets')) cp().remove('', 'secrets', metadata.namespace ?? '', metadata.name);
 });
 const register = (...args: string[]) =>
-  run(['register', ...args, '--allow', 'loopback', '--request-timeout', '2s'], { KUBECONFIG: world.kubeconfig });
+  run(['register', '--yes', ...args, '--allow', 'loopback', '--request-timeout', '2s'], { KUBECONFIG: world.kubeconfig });
 const both = ['--source-context', 'dp1', '--dest-context', 'cp'];
 const port = () => new URL(world.servers['dp1']?.url ?? '').port;
 const server = (): string => {

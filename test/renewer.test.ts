@@ -42,6 +42,9 @@ test('the renewer is a CronJob with the least rights: Secrets by name, tokens of
   assert.deepEqual(granted[0]?.rules, [
     { apiGroups: [''], resources: ['serviceaccounts/token'], verbs: ['create'], resourceNames: ['k8ssandra-operator'] },
   ]);
+  assert.ok(!all.some(({ kind }) => kind === 'ConfigMap'), 'it finds the control plane by the files of its pod');
+  assert.doesNotMatch(printed.stdout, /kubeconfig/);
+  assert.doesNotMatch(printed.stderr, /ConfigMap/);
   const job = all.find(({ kind }) => kind === 'CronJob');
   assert.ok(job);
   registered.server('cp').put('batch', 'cronjobs', job as never);
@@ -96,6 +99,15 @@ test('with it, rotate stores a token with an end and revokes the old; the renewe
   }
 });
 
+test('the ConfigMap of an earlier renewer is named, with the command that takes it away', async () => {
+  const { cli, server } = registered;
+  const labels = { 'app.kubernetes.io/component': 'clientconfig-renewer' };
+  server('cp').put('', 'configmaps', { metadata: { namespace, name: 'clientconfig-renewer', labels }, data: { kubeconfig: '{}' } });
+  const printed = await cli('clientconfig', 'renewer', '--image', 'example.com/k:1');
+  assert.match(printed.stderr, /earlier renewer; kubectl .*--context cp -n k8ssandra-operator delete configmap clientconfig-renewer\n/);
+  assert.ok(!manifests(printed.stdout).some(({ kind }) => kind === 'ConfigMap'));
+});
+
 test('bad input: exit 2', async () => {
   for (const args of [
     ['renewer'],
@@ -108,4 +120,36 @@ test('bad input: exit 2', async () => {
     assert.equal(ran.code, 2, `${args.join(' ')}: ${text(ran)}`);
     assert.match(ran.stderr, /^error: .+\nfix: {3}.+\n$/);
   }
+});
+
+test('with the ClientConfig goes what was granted for it, and nothing of another', async () => {
+  const { cli, server } = registered;
+  const plural: Readonly<Record<string, string>> = { Role: 'roles', RoleBinding: 'rolebindings' };
+  const granted = manifests((await cli('clientconfig', 'renewer', '--for-context', 'dp1')).stdout);
+  const apply = (name: string, all: readonly Manifest[]): void => {
+    for (const one of all) server(name).put('rbac.authorization.k8s.io', plural[one.kind] ?? '', one as never);
+  };
+  const named = (name: string, kind: string): readonly string[] =>
+    server(name)
+      .list('rbac.authorization.k8s.io', kind)
+      .map(({ metadata }) => metadata.name)
+      .filter(one => one.startsWith('clientconfig-renewer'))
+      .sort();
+  apply('dp1', granted);
+  const others = granted.map(one => ({ ...one, metadata: { ...one.metadata, name: 'clientconfig-renewer-token-other' } }));
+  apply('dp1', others);
+  const ofControlPlane = manifests((await cli('clientconfig', 'renewer', '--image', 'example.com/k:1')).stdout);
+  apply(
+    'cp',
+    ofControlPlane.filter(({ metadata }) => metadata.name === 'clientconfig-renewer-secrets'),
+  );
+  assert.equal(named('dp1', 'roles').length, 2);
+  const deleted = await cli('clientconfig', 'delete', 'dp1', '--yes');
+  assert.equal(deleted.code, 0, text(deleted));
+  for (const kind of ['roles', 'rolebindings']) assert.deepEqual(named('dp1', kind), ['clientconfig-renewer-token-other'], kind);
+  const [secrets] = server('cp')
+    .list('rbac.authorization.k8s.io', 'roles')
+    .filter(({ metadata }) => metadata.name === 'clientconfig-renewer-secrets');
+  assert.doesNotMatch(JSON.stringify(secrets ?? {}), /dp1-config/);
+  assert.match(deleted.stdout, /Role k8ssandra-operator\/clientconfig-renewer-secrets in cp/);
 });

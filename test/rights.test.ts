@@ -55,7 +55,7 @@ before(async () => {
   const contexts = ['intact', ...[...matrix, ...crds].map(({ context }) => context)];
   world = await startWorld(contexts);
   const created = await run([
-    ...['clientconfig', 'create', '--from-context', contexts.join(','), '--allow', 'loopback', '--kubeconfig', world.kubeconfig],
+    ...['clientconfig', 'create', '--yes', '--from-context', contexts.join(','), '--allow', 'loopback', '--kubeconfig', world.kubeconfig],
   ]);
   assert.equal(created.code, 0, created.stderr);
   for (const removed of matrix) {

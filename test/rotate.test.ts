@@ -54,7 +54,7 @@ test('rotates three credentials with one restart, never without a working one, a
     /\[1\/5\].*\[2\/5\] proven 3\/3.*\[3\/5\] written 3\/3.*\[4\/5\].*\[5\/5\] revoked 3\/3, old tokens answer 401/s,
   );
   for (const token of [...old, ...names.map(storedToken)]) assert.ok(!text(rotated).includes(token));
-  const again = await cli('clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback');
+  const again = await cli('clientconfig', 'create', '--yes', '--from-context', 'dp1', '--allow', 'loopback');
   assert.match(again.stdout, /nothing to do/, 'create takes the rotated token for its own');
 });
 

@@ -53,7 +53,7 @@ const shell = async (line: string): Promise<Run> => {
 };
 
 /** Commands that ask are told yes, since nobody sits at a terminal here. */
-const asks = /clientconfig (rotate|delete)\b/;
+const asks = /clientconfig (create|rotate|delete)\b/;
 /** What the README's commands end with, in the order in which they are run. */
 const ends: readonly (readonly [line: string, code: number, prints: RegExp])[] = [
   ['kubectl k8ssandra clientconfig create --from-context east,west --wait', 0, /the operator has read all 2/],

@@ -32,14 +32,14 @@ test('update proves the new address first, writes the Secret alone, and a second
   const { cli, server, storedToken } = await start('dp1');
   const token = storedToken('dp1');
   const elsewhere = server('dp1').url.replace('127.0.0.1', 'localhost');
-  const dry = await cli('clientconfig', 'update', 'dp1', '--server', elsewhere, ...loopback, '--dry-run');
+  const dry = await cli('clientconfig', 'update', '--yes', 'dp1', '--server', elsewhere, ...loopback, '--dry-run');
   assert.match(dry.stdout, /server: https:\/\/127.* -> https:\/\/localhost.*nothing written/s);
   assert.equal(stored('dp1').clusters[0]?.cluster.server, server('dp1').url);
-  const updated = await cli('clientconfig', 'update', 'dp1', '--server', elsewhere, ...loopback, '--wait');
+  const updated = await cli('clientconfig', 'update', '--yes', 'dp1', '--server', elsewhere, ...loopback, '--wait');
   assert.equal(updated.code, 0, text(updated));
   assert.equal(stored('dp1').clusters[0]?.cluster.server, elsewhere);
   assert.equal(storedToken('dp1'), token);
-  assert.match((await cli('clientconfig', 'update', 'dp1', '--server', elsewhere, ...loopback)).stdout, /nothing to do/);
+  assert.match((await cli('clientconfig', 'update', '--yes', 'dp1', '--server', elsewhere, ...loopback)).stdout, /nothing to do/);
 });
 
 test('update refuses what the operator could not live with, and writes nothing', async () => {
@@ -66,13 +66,21 @@ test('update refuses what the operator could not live with, and writes nothing',
     [['--server', 'https://127.1:1'], 2, /the operator takes 127.1 for a name/],
     [[], 2],
   ] as readonly (readonly [args: readonly string[], code: number, message?: RegExp])[]) {
-    const refused = await cli('clientconfig', 'update', 'dp1', ...args);
+    const refused = await cli('clientconfig', 'update', '--yes', 'dp1', ...args);
     assert.equal(refused.code, code, `${args.join(' ')}: ${text(refused)}`);
     assert.match(refused.stderr, /^error: .+\nfix: {3}.+\n$/);
     assert.match(refused.stderr, message);
   }
   server('cp').fault({ method: 'PUT', path: /secrets\/dp1-config/ }, { kind: 'status', status: 409 });
-  const conflict = await cli('clientconfig', 'update', 'dp1', '--server', server('dp1').url.replace('127.0.0.1', 'localhost'), ...loopback);
+  const conflict = await cli(
+    'clientconfig',
+    'update',
+    '--yes',
+    'dp1',
+    '--server',
+    server('dp1').url.replace('127.0.0.1', 'localhost'),
+    ...loopback,
+  );
   assert.equal(conflict.code, 4);
   assert.match(conflict.stderr, /409/);
   assert.deepEqual(stored('dp1'), before);
@@ -80,7 +88,7 @@ test('update refuses what the operator could not live with, and writes nothing',
 
 test('rename gives an unused context another name, and the operator stays up throughout', async () => {
   const { cli, operator } = await start('dp1');
-  const renamed = await cli('clientconfig', 'rename', 'dp1', 'eu-1');
+  const renamed = await cli('clientconfig', 'rename', '--yes', 'dp1', 'eu-1');
   assert.equal(renamed.code, 0, text(renamed));
   assert.equal(spec('dp1').contextName, 'eu-1');
   assert.equal(stored('dp1').contexts[0]?.name, 'eu-1');
@@ -91,12 +99,12 @@ test('rename gives an unused context another name, and the operator stays up thr
 
 test('rename refuses a name in use on either side', async () => {
   const { cli, server } = await start('dp1', 'dp2');
-  assert.match((await cli('clientconfig', 'rename', 'dp1', 'dp2')).stderr, /already provides the context dp2/);
+  assert.match((await cli('clientconfig', 'rename', '--yes', 'dp1', 'dp2')).stderr, /already provides the context dp2/);
   server('cp').put('k8ssandra.io', 'k8ssandraclusters', {
     metadata: { namespace, name: 'demo' },
     spec: { cassandra: { datacenters: [{ metadata: { name: 'dc1' }, k8sContext: 'dp1' }] } },
   });
-  const used = await cli('clientconfig', 'rename', 'dp1', 'new');
+  const used = await cli('clientconfig', 'rename', '--yes', 'dp1', 'new');
   assert.equal(used.code, 4, text(used));
   assert.match(used.stderr, /used by K8ssandraCluster .*datacenters\[0\]/);
   assert.equal(spec('dp1').contextName, 'dp1');
@@ -107,12 +115,12 @@ test('rename that is cut short after any API call works under one of its names, 
 }, async () => {
   for (let calls = 1; ; calls++) {
     const { cutAfter, cli, operator } = await start('dp1');
-    const killed = await cutAfter(calls, 'SIGKILL', ['clientconfig', 'rename', 'dp1', 'eu-1']);
+    const killed = await cutAfter(calls, 'SIGKILL', ['clientconfig', 'rename', '--yes', 'dp1', 'eu-1']);
     assert.ok(
       stored('dp1').contexts.some(({ name }) => name === spec('dp1').contextName),
       `call ${calls}`,
     );
-    const again = await cli('clientconfig', 'rename', 'dp1', 'eu-1');
+    const again = await cli('clientconfig', 'rename', '--yes', 'dp1', 'eu-1');
     assert.equal(again.code, 0, `call ${calls}: ${text(again)}`);
     assert.equal(spec('dp1').contextName, 'eu-1');
     assert.equal(operator.lastExit?.code ?? 0, 0, operator.log.join('\n'));

@@ -148,6 +148,7 @@ const learned: Readonly<Record<string, (one: Deployment, map?: object) => Promis
     const { stdout, stderr } = await registered.cli(
       'clientconfig',
       'create',
+      '--yes',
       'dp1',
       '--from-context',
       'dp1',

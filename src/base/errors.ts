@@ -9,16 +9,18 @@ export class UserError extends Error {
   /** a sentence, or a command to paste */
   readonly fix: Sentence;
   readonly exitCode: ExitCode;
-  /** the named override for a refusal, as in `--allow loopback` */
-  readonly code: string | undefined;
+  /** the flag that lifts this refusal, as `--allow loopback` */
+  readonly lift: string | undefined;
+  /** the command of the run with more flags, where it can be run once more */
+  again: ((...flags: readonly string[]) => Command | undefined) | undefined;
   /** the control plane that the run had chosen when it failed: what its fix is about */
   target: Target | undefined;
-  constructor(message: string, fix: Sentence | Command, exitCode: ExitCode = 4, code?: string) {
+  constructor(message: string, fix: Sentence | Command, exitCode: ExitCode = 4, lift?: string) {
     super(message);
     this.name = 'UserError';
     this.fix = typeof fix === 'object' && 'program' in fix ? [fix] : fix;
     this.exitCode = exitCode;
-    this.code = code;
+    this.lift = lift;
   }
 }
 export const usage = (message: string, fix: Sentence | Command): UserError => new UserError(message, fix, 2);
@@ -26,8 +28,15 @@ export const usage = (message: string, fix: Sentence | Command): UserError => ne
 /** What goes to stderr when a command fails: two lines for a UserError, a stack for a bug. */
 export const describe = (error: unknown): string =>
   error instanceof UserError
-    ? `error: ${printable(error.message)}\nfix:   ${printable(sentenceText(error.fix, error.target ?? {}))}\n`
+    ? `error: ${printable(error.message)}\nfix:   ${printable(sentenceText(curesOf(error), error.target ?? {}))}\n`
     : `bug: ${error instanceof Error ? printable(error.stack ?? error.message, true) : printable(String(error))}\nfix:   report this at https://github.com/k8ssandra/kubectl-k8ssandra/issues\n`;
+
+/** The cure, and for a refusal what lifts it. */
+const curesOf = ({ fix, lift, again }: UserError): Sentence => {
+  if (lift === undefined) return fix;
+  const command = again?.(...lift.split(' '));
+  return [fix, `, or add ${lift} to continue anyway`, ...(command === undefined ? [] : [': ', command])].flat();
+};
 
 /** Text that cannot control the terminal: control characters, bidi marks and line breaks become visible escapes. */
 export const printable = (text: string, lines = false): string =>

@@ -16,7 +16,18 @@ export const listOutput = {
   describe: `${listFormats.join(', ')} or jsonpath=TEMPLATE`,
   suggestions: [...listFormats, 'jsonpath='],
 } as const satisfies Flag;
-export const yes = { alias: 'y', type: 'boolean', describe: 'go on without a question' } as const satisfies Flag;
+/** Of the commands that write: `json` is one document of what was planned and done. */
+export const writeOutput = {
+  alias: 'o',
+  choices: ['text', 'json'],
+  default: 'text',
+  describe: 'json: one document of what was planned and done',
+} as const satisfies Flag;
+export const yes = {
+  alias: 'y',
+  type: 'boolean',
+  describe: 'go on without a question; a script needs it where the operator restarts',
+} as const satisfies Flag;
 /** `--allow` with the refusals that it lifts. */
 export const allow = (overrides: readonly string[]) =>
   ({ array: true, describe: `lift a refusal by its name: ${overrides.join(', ')}`, suggestions: overrides }) as const satisfies Flag;

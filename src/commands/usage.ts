@@ -1,7 +1,7 @@
 import type { Usage } from '../cli/command.ts';
 import { overridesOf } from '../plan/refusals.ts';
 import type { Args } from './global-options.ts';
-import { allow } from './shared-options.ts';
+import { allow, yes } from './shared-options.ts';
 
 export const explain = {
   describe: "explain a finding code, or a line of the operator's log; without one, list all codes",
@@ -30,6 +30,7 @@ export const register = {
     'override-src-ip': { describe: 'address of the data plane, with --override-src-port' },
     'override-src-port': { describe: 'port of the data plane, with --override-src-ip' },
     allow: allow(overridesOf('create')),
+    yes,
   },
   examples: [['$0 register --source-context east --dest-context hub', 'the same as clientconfig create --from-context east --context hub']],
 } as const satisfies Usage;

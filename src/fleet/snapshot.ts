@@ -68,6 +68,7 @@ const operator: Codec<Operator> = object({
   controlPlane: flag,
   watches,
   ready: optional(flag),
+  stopped: optional(flag),
   metricsPort: number,
   reads: optional(list(text)),
   mounts: optional(list(text)),

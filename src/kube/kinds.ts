@@ -136,6 +136,8 @@ const pod = open({
 export type Pod = TypeOf<typeof pod>;
 
 const cronJob = open({ ...namespaced, spec: optional(open({ suspend: optional(flag) })) });
+/** A rule is written back as it was read, whatever else it says. */
+const role = open({ ...namespaced, rules: optional(list(open({ resourceNames: optional(list(text)) }))) });
 const event = open({
   ...namespaced,
   type: optional(text),
@@ -188,6 +190,8 @@ export const kinds = {
   cassandraDatacenter: inNamespaces(['cassandra.datastax.com', 'v1beta1', 'cassandradatacenters', 'CassandraDatacenter'], anyNamespaced),
   storageClass: overall(['storage.k8s.io', 'v1', 'storageclasses', 'StorageClass']),
   medusaConfiguration: inNamespaces(['medusa.k8ssandra.io', 'v1alpha1', 'medusaconfigurations', 'MedusaConfiguration'], anyNamespaced),
+  role: inNamespaces(['rbac.authorization.k8s.io', 'v1', 'roles', 'Role'], role),
+  roleBinding: inNamespaces(['rbac.authorization.k8s.io', 'v1', 'rolebindings', 'RoleBinding'], anyNamespaced),
   cronJob: inNamespaces(['batch', 'v1', 'cronjobs', 'CronJob'], cronJob),
   event: inNamespaces(['', 'v1', 'events', 'Event'], event),
 } as const;

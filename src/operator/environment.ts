@@ -14,6 +14,8 @@ export interface Operator {
   readonly watches: readonly string[] | 'all';
   /** absent when a manifest without a status does not tell */
   readonly ready?: boolean;
+  /** it is scaled to zero */
+  readonly stopped?: boolean;
   readonly metricsPort: number;
   /** namespaces in the order in which it reads ClientConfigs, when one of them comes twice; '' is every namespace */
   readonly reads?: readonly string[];
@@ -76,6 +78,7 @@ const operatorWith = (deployment: Deployment, watchNamespace: string, controlPla
     ...watchedOf(watchNamespace),
     ...(mounts.length === 0 ? {} : { mounts }),
     ready: (status?.readyReplicas ?? 0) > 0 && available?.status !== 'False',
+    ...(spec?.replicas === 0 ? { stopped: true } : {}),
     metricsPort: Number(port ?? 8080),
   };
 };

@@ -1,27 +1,23 @@
-import { printable } from '../base/errors.ts';
 import type { Step } from '../base/read.ts';
 import type { ControlPlane, Probe } from '../fleet/inventory.ts';
+import { plannedBy, plannedLine } from '../plan/changes.ts';
 import type { Candidate } from '../plan/create/candidate.ts';
-import { nameOf, type Write } from '../plan/journal.ts';
+import type { Write } from '../plan/journal.ts';
 import { mark, type Style } from './style.ts';
 
 /** What a create is about to do: what was proven of each data plane, then every write. */
-export const planText = (
+export const planLines = (
   controlPlane: ControlPlane,
   destNamespace: string,
   plans: readonly { readonly candidate: Candidate; readonly writes: readonly Write[] }[],
   style: Style,
-): string => {
-  const lines = plans.flatMap(({ candidate, writes }) => [
+): readonly string[] =>
+  plans.flatMap(({ candidate, writes }) => [
     `plan  control plane ${controlPlane.context}/${destNamespace}  <-  data plane ${candidate.source.context}/${candidate.serviceAccount.namespace}`,
     ...proofLines(candidate, style).map(line => `  ${line}`),
     ...candidate.keeps.map(line => `  = ${line}`),
-    ...writes.map(write => `  ${signs[write.action]} ${nameOf(write)} in ${write.connection.context}  (${write.note})`),
+    ...writes.map(write => `  ${plannedLine(plannedBy(write))}`),
   ]);
-  const changes = plans.some(({ writes }) => writes.some(({ action }) => action !== 'unchanged'));
-  return `${[...lines, ...(changes && controlPlane.operator !== undefined ? ['  ~ the operator will restart once to load this'] : [])].map(line => printable(line)).join('\n')}\n`;
-};
-const signs = { create: '+', update: '~', unchanged: '=' } as const;
 
 const proofLines = ({ proof, tls, endpoint }: Candidate, style: Style): string[] => {
   const fine = mark('ok', { ...style, color: false });

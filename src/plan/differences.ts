@@ -1,6 +1,6 @@
 import { credential } from '../base/credential.ts';
 import { shownName, shownPath, withoutSecrets } from '../base/shown.ts';
-import type { Secret } from '../kube/kinds.ts';
+import type { ClientConfig, Secret } from '../kube/kinds.ts';
 import { parseStored } from '../kube/kubeconfig/parse.ts';
 import type { Stored, StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { shownUrl } from '../kube/kubeconfig/url.ts';
@@ -54,3 +54,13 @@ const kubeconfigDifferences = (before: Stored | undefined, after: Stored | undef
   return found.length === 0 ? ['kubeconfig: the same, written otherwise'] : found;
 };
 const state = (stored: Stored | undefined): string => (stored === undefined ? '(none)' : stored.ok ? 'one that loads' : stored.message);
+
+/** Of two ClientConfigs: what of the spec differs, as `field: before -> after`. */
+export const specDifferences = ({ spec: before }: ClientConfig, { spec: wanted }: ClientConfig): string[] => [
+  ...(before?.contextName === wanted?.contextName
+    ? []
+    : [`spec.contextName: ${before?.contextName ?? '(none)'} -> ${wanted?.contextName}`]),
+  ...(before?.kubeConfigSecret?.name === wanted?.kubeConfigSecret?.name
+    ? []
+    : [`spec.kubeConfigSecret.name: ${before?.kubeConfigSecret?.name ?? '(none)'} -> ${wanted?.kubeConfigSecret?.name}`]),
+];

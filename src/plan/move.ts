@@ -17,7 +17,7 @@ import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { shownUrl, unroutable } from '../kube/kubeconfig/url.ts';
 import { effectiveContext } from '../operator/references.ts';
 import { refuseOtherAccount } from './account.ts';
-import { secretDifferences } from './differences.ts';
+import { secretDifferences, specDifferences } from './differences.ts';
 import { type Write, writeOf } from './journal.ts';
 import type { Guard } from './refusals.ts';
 import { controlPlaneIds, refuseUnderWay, withAnnotations } from './registration.ts';
@@ -221,13 +221,7 @@ export const planImport = async (
   )),
   ...(await Promise.all(
     clientConfigs.map(config =>
-      writeOf<ClientConfig>(
-        connection,
-        kinds.clientConfig,
-        config,
-        (before, wanted) => (JSON.stringify(sorted(before.spec)) === JSON.stringify(sorted(wanted.spec)) ? [] : ['spec changes']),
-        `contextName ${effectiveContext(config)}`,
-      ),
+      writeOf<ClientConfig>(connection, kinds.clientConfig, config, specDifferences, `contextName ${effectiveContext(config)}`),
     ),
   )),
 ];
@@ -247,4 +241,3 @@ const refuseForeign = (before: Secret | undefined): void => {
     'give the Secret another name in the file, and in its ClientConfig',
   );
 };
-const sorted = (spec: ClientConfig['spec']) => [spec?.contextName ?? '', spec?.kubeConfigSecret?.name ?? ''];

@@ -150,12 +150,7 @@ export const overridesIn = (texts: readonly string[]): readonly Override[] => te
 const lift = (code: Override): string => `--allow ${code}`;
 export const refusal = <Code extends Override>(code: Code, subject: Subjects[Code], by = lift(code)): UserError => {
   const { message, fix, late } = refusals[code];
-  return new UserError(
-    `${late === true ? '' : 'refused: '}${message(subject)}`,
-    [fix(subject), `, or add ${by} to continue anyway`].flat(),
-    4,
-    code,
-  );
+  return new UserError(`${late === true ? '' : 'refused: '}${message(subject)}`, fix(subject), 4, by);
 };
 
 /** The refusals of one run, of which some are lifted by name. */

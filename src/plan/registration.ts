@@ -221,7 +221,9 @@ export const usersOf = (
     if (!read.ok)
       throw new UserError(
         `refused: the ${what} of ${context} could not be read (${unreadWords(read.reason)}), so it is not known whether ${name} is in use`,
-        `use a context whose user may list them, or add ${override} to continue anyway`,
+        'use a context whose user may list them',
+        4,
+        override,
       );
   return references(clusters.ok ? clusters.value : [], replicatedSecrets.ok ? replicatedSecrets.value : [], tasks.ok ? tasks.value : [])
     .filter(reference => reference.context === name)

@@ -1,16 +1,18 @@
-import { ours, sentence } from '../base/advice.ts';
+import { type Command, kubectl, ours, sentence } from '../base/advice.ts';
 import { UserError } from '../base/errors.ts';
-import { managedBy } from '../kube/annotations.ts';
+import { annotation, managedBy } from '../kube/annotations.ts';
 import type { Connection } from '../kube/api/connection.ts';
 import { listObjects } from '../kube/api/lists.ts';
-import { required } from '../kube/api/objects.ts';
+import { getObject, required } from '../kube/api/objects.ts';
 import { type KubeObject, kinds } from '../kube/kinds.ts';
+import { shortHash } from './names.ts';
 import type { Registration } from './registration.ts';
-import type { Account } from './token.ts';
+import type { Account, Owner } from './token.ts';
 
-const component = { 'app.kubernetes.io/component': 'clientconfig-renewer' } as const;
+export const component = { 'app.kubernetes.io/component': 'clientconfig-renewer' } as const;
 const labels = { ...managedBy, ...component };
 const name = 'clientconfig-renewer';
+export const secretsRole = `${name}-secrets`;
 
 export interface RenewerOptions {
   /** an image whose entry point is this binary */
@@ -56,8 +58,10 @@ const bound = (
   namespace: string | undefined,
   subject: { namespace: string; name: string },
   rules: readonly Manifest[],
+  annotations: Readonly<Record<string, string>> = {},
 ): Manifest[] => {
-  const metadata = { name: of, labels, ...(namespace === undefined ? {} : { namespace }) };
+  const noted = Object.keys(annotations).length === 0 ? {} : { annotations };
+  const metadata = { name: of, labels, ...noted, ...(namespace === undefined ? {} : { namespace }) };
   const apiVersion = 'rbac.authorization.k8s.io/v1';
   return [
     { apiVersion, kind, metadata, rules },
@@ -72,37 +76,12 @@ const bound = (
 };
 
 /** What the renewer needs in the control plane: the Secrets that it rewrites by name, and to read the rest. */
-export const renewerManifests = (
-  { image, schedule, ttl, within, namespace, watches }: RenewerOptions,
-  registrations: readonly Registration[],
-): readonly Manifest[] => {
+export const renewerManifests = (options: RenewerOptions, registrations: readonly Registration[]): readonly Manifest[] => {
+  const { namespace, watches } = options;
   const subject = { namespace, name };
-  const secretsIn = (where: string): string[] =>
-    registrations.filter(({ secret }) => secret.metadata.namespace === where).map(({ secret }) => secret.metadata.name);
-  const reading = [
-    rule('config.k8ssandra.io', ['clientconfigs'], ['get', 'list']),
-    rule('k8ssandra.io', ['k8ssandraclusters'], ['list']),
-    rule('replication.k8ssandra.io', ['replicatedsecrets'], ['list']),
-    rule('control.k8ssandra.io', ['k8ssandratasks'], ['list']),
-  ];
   const namespaces = [
     ...new Set([...(watches === 'all' ? [] : watches), ...registrations.map(({ secret }) => secret.metadata.namespace ?? '')]),
   ].sort();
-  const command = [
-    'clientconfig',
-    'rotate',
-    '--all',
-    '--resume',
-    '--yes',
-    '--token-ttl',
-    ttl,
-    '--expiring-within',
-    within,
-    '-n',
-    namespace,
-    '--kubeconfig',
-    '/etc/renewer/kubeconfig',
-  ];
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace, labels } },
     ...bound('ClusterRole', `${name}-${namespace}`, undefined, subject, [
@@ -114,70 +93,62 @@ export const renewerManifests = (
       rule('', ['pods'], ['list']),
       rule('batch', ['cronjobs'], ['list']),
     ]),
-    ...namespaces.flatMap(where =>
-      bound('Role', `${name}-secrets`, where, subject, [
+    ...namespaces.flatMap(where => {
+      const secrets = registrations.filter(({ secret }) => secret.metadata.namespace === where).map(({ secret }) => secret.metadata.name);
+      const rules = [
         ...(watches === 'all' ? [] : reading),
-        ...(secretsIn(where).length === 0 ? [] : [rule('', ['secrets'], ['get', 'update'], secretsIn(where))]),
-      ]).filter(({ kind, rules }) => kind !== 'Role' || !Array.isArray(rules) || rules.length > 0),
-    ),
-    {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name, namespace, labels },
-      data: {
-        kubeconfig: JSON.stringify({
-          apiVersion: 'v1',
-          kind: 'Config',
-          clusters: [
-            {
-              name: 'control-plane',
-              cluster: {
-                server: 'https://kubernetes.default.svc',
-                'certificate-authority': '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt',
-              },
-            },
-          ],
-          users: [{ name, user: { tokenFile: '/var/run/secrets/kubernetes.io/serviceaccount/token' } }],
-          contexts: [{ name: 'control-plane', context: { cluster: 'control-plane', user: name } }],
-          'current-context': 'control-plane',
-        }),
-      },
-    },
-    {
-      apiVersion: 'batch/v1',
-      kind: 'CronJob',
-      metadata: { name, namespace, labels },
-      spec: {
-        schedule,
-        concurrencyPolicy: 'Forbid',
-        jobTemplate: {
-          spec: {
-            backoffLimit: 2,
-            template: {
-              metadata: { labels },
-              spec: {
-                serviceAccountName: name,
-                restartPolicy: 'Never',
-                securityContext: { runAsNonRoot: true, runAsUser: 65_532, seccompProfile: { type: 'RuntimeDefault' } },
-                containers: [
-                  {
-                    name: 'renewer',
-                    image,
-                    args: command,
-                    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
-                    volumeMounts: [{ name: 'kubeconfig', mountPath: '/etc/renewer', readOnly: true }],
-                  },
-                ],
-                volumes: [{ name: 'kubeconfig', configMap: { name } }],
-              },
-            },
-          },
-        },
-      },
-    },
+        ...(secrets.length === 0 ? [] : [rule('', ['secrets'], ['get', 'update'], secrets)]),
+      ];
+      return rules.length === 0 ? [] : bound('Role', secretsRole, where, subject, rules);
+    }),
+    cronJob(options),
   ];
 };
+const reading: readonly Manifest[] = [
+  rule('config.k8ssandra.io', ['clientconfigs'], ['get', 'list']),
+  rule('k8ssandra.io', ['k8ssandraclusters'], ['list']),
+  rule('replication.k8ssandra.io', ['replicatedsecrets'], ['list']),
+  rule('control.k8ssandra.io', ['k8ssandratasks'], ['list']),
+];
+/** It finds the control plane as every program in a pod does: by the files of its service account. */
+const cronJob = ({ image, schedule, ttl, within, namespace }: RenewerOptions): Manifest => {
+  const container = {
+    name: 'renewer',
+    image,
+    args: ['clientconfig', 'rotate', '--all', '--resume', '--yes', '--token-ttl', ttl, '--expiring-within', within, '-n', namespace],
+    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+  };
+  const pod = {
+    serviceAccountName: name,
+    restartPolicy: 'Never',
+    securityContext: { runAsNonRoot: true, runAsUser: 65_532, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [container],
+  };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name, namespace, labels },
+    spec: {
+      schedule,
+      concurrencyPolicy: 'Forbid',
+      jobTemplate: { spec: { backoffLimit: 2, template: { metadata: { labels }, spec: pod } } },
+    },
+  };
+};
 
+/** The kubeconfig that earlier releases gave the renewer: nothing reads it once the CronJob is applied anew. */
+export const leftKubeconfig = async (connection: Connection, namespace: string): Promise<Command | undefined> => {
+  const read = await getObject(connection, kinds.configMap, namespace, name);
+  const left = read.ok && read.value?.metadata.labels?.['app.kubernetes.io/component'] === component['app.kubernetes.io/component'];
+  return left ? kubectl(undefined, '-n', namespace, 'delete', 'configmap', name) : undefined;
+};
+
+/** Its own for each ClientConfig of each control plane, so that with the one nothing of another goes. */
+export const tokenRole = ({ controlPlanes, clientConfig }: Owner): string =>
+  `${name}-token-${shortHash(`${controlPlanes[0]} ${clientConfig}`)}`;
 /** What a data plane must grant: its service account may ask for tokens of itself, and of nobody else. */
-export const dataPlaneManifests = ({ namespace, name: account }: Account): readonly Manifest[] =>
-  bound('Role', `${name}-token`, namespace, { namespace, name: account }, [rule('', ['serviceaccounts/token'], ['create'], [account])]);
+export const dataPlaneManifests = ({ namespace, name: account }: Account, owner: Owner): readonly Manifest[] =>
+  bound('Role', tokenRole(owner), namespace, { namespace, name: account }, [rule('', ['serviceaccounts/token'], ['create'], [account])], {
+    [annotation.controlPlane]: owner.controlPlanes[0],
+    [annotation.clientConfig]: owner.clientConfig,
+  });

@@ -34,7 +34,17 @@ before(async () => {
     ['dp2', 'dp2'],
     ['dp3', 'dp2'],
   ] as const) {
-    const created = await cli('clientconfig', 'create', name, '--from-context', from, '--allow', 'loopback,duplicate-cluster', '--wait');
+    const created = await cli(
+      'clientconfig',
+      'create',
+      '--yes',
+      name,
+      '--from-context',
+      from,
+      '--allow',
+      'loopback,duplicate-cluster',
+      '--wait',
+    );
     assert.equal(created.code, 0, text(created));
   }
 });
@@ -46,8 +56,8 @@ after(async () => {
 
 for (const [what, args] of [
   ['rotate of three', ['rotate', '--all', '--yes']],
-  ['update', ['update', 'dp1', '--tls-server-name', 'kubernetes.default.svc', '--wait']],
-  ['rename', ['rename', 'dp3', 'dp3-renamed']],
+  ['update', ['update', '--yes', 'dp1', '--tls-server-name', 'kubernetes.default.svc', '--wait']],
+  ['rename', ['rename', '--yes', 'dp3', 'dp3-renamed']],
   ['delete', ['delete', 'dp3-renamed', '--yes']],
 ] as const)
   test(`${what}: one restart of the real operator, with exit 0, and all is loaded`, async () => {

@@ -77,7 +77,7 @@ before(async () => {
   metricsPort = await freePort();
   const start = await realOperator(folder, at('cp'), `127.0.0.1:${metricsPort}`);
   const created = await run([
-    ...['clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback'],
+    ...['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--allow', 'loopback'],
     ...['--kubeconfig', clusters.kubeconfig, '--context', 'cp'],
   ]);
   assert.equal(created.code, 0, created.stderr);

@@ -49,7 +49,18 @@ const eventually = async (done: (report: Awaited<ReturnType<typeof check>>) => b
 };
 
 test('two data planes are created, loaded and checked clean; a second run writes nothing', async () => {
-  const created = await cli('clientconfig', 'create', '--from-context', 'dp1,dp2', '--allow', 'loopback', '--wait', '--timeout', '30s');
+  const created = await cli(
+    'clientconfig',
+    'create',
+    '--yes',
+    '--from-context',
+    'dp1,dp2',
+    '--allow',
+    'loopback',
+    '--wait',
+    '--timeout',
+    '30s',
+  );
   assert.equal(created.code, 0, created.stdout + created.stderr);
   const report = await check();
   assert.equal(report.code, 0, report.stdout + report.stderr);
@@ -68,7 +79,7 @@ test('two data planes are created, loaded and checked clean; a second run writes
     );
   };
   const first = await versions();
-  const again = await cli('clientconfig', 'create', '--from-context', 'dp1,dp2', '--allow', 'loopback');
+  const again = await cli('clientconfig', 'create', '--yes', '--from-context', 'dp1,dp2', '--allow', 'loopback');
   assert.equal(again.code, 0, again.stderr);
   assert.match(again.stdout, /nothing to do/);
   assert.deepEqual(await versions(), first);
@@ -244,7 +255,18 @@ test('a re-created service account: KC403 names it, and the token is refused', a
     report.stdout,
   );
   assert.equal(report.json.operatorStart.verdict, 'starts-then-stops');
-  const recreated = await cli('clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback', '--wait', '--timeout', '30s');
+  const recreated = await cli(
+    'clientconfig',
+    'create',
+    '--yes',
+    '--from-context',
+    'dp1',
+    '--allow',
+    'loopback',
+    '--wait',
+    '--timeout',
+    '30s',
+  );
   assert.equal(recreated.code, 0, recreated.stdout + recreated.stderr);
   assert.match(recreated.stdout, /updated Secret/);
   assert.equal((await eventually(({ code }) => code === 0)).code, 0);

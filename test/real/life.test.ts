@@ -49,11 +49,12 @@ before(async () => {
     ask: askOver(server, caPem, adminToken),
     deployment: { namespace, name: 'k8ssandra-operator' },
   });
-  const first = await cli('clientconfig', 'create', '--from-context', 'dp1,dp2', '--allow', 'loopback', '--wait');
+  const first = await cli('clientconfig', 'create', '--yes', '--from-context', 'dp1,dp2', '--allow', 'loopback', '--wait');
   assert.equal(first.code, 0, text(first));
   const second = await cli(
     'clientconfig',
     'create',
+    '--yes',
     'dp2-again',
     '--from-context',
     'dp2',
@@ -124,7 +125,7 @@ test('delete, then import of an export, on a control plane that starts again eac
     await new Promise(later => setTimeout(later, 250));
   const file = `${clusters.kubeconfig}-export.yaml`;
   writeFileSync(file, exported.stdout, { mode: 0o600 });
-  const refused = await cli('clientconfig', 'import', '-f', file);
+  const refused = await cli('clientconfig', 'import', '--yes', '-f', file);
   assert.equal(refused.code, 4, text(refused));
   assert.match(refused.stderr, /dp2-again the operator would stop: .*(401|Unauthorized|not accept)/i);
   // The control plane loses its own; the tokens of the data planes live on.
@@ -136,7 +137,7 @@ test('delete, then import of an export, on a control plane that starts again eac
   }
   const kept = exported.stdout.split('---\n').filter(document => !document.includes('dp2-again'));
   writeFileSync(file, kept.join('---\n'), { mode: 0o600 });
-  const imported = await cli('clientconfig', 'import', '-f', file, '--wait');
+  const imported = await cli('clientconfig', 'import', '--yes', '-f', file, '--wait');
   assert.equal(imported.code, 0, text(imported));
   assert.deepEqual([...operator.loaded], ['dp1', 'dp2']);
   for (const name of ['dp1', 'dp2']) assert.equal((await cli('clientconfig', 'delete', name, '--yes')).code, 0);

@@ -47,7 +47,7 @@ before(async () => {
     await installCrds(at(name));
     await installOperator(at(name), { namespace, controlPlane: name === 'cp' });
   }
-  const created = await cli('', 'clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback');
+  const created = await cli('', 'clientconfig', 'create', '--yes', '--from-context', 'dp1', '--allow', 'loopback');
   assert.equal(created.code, 0, created.stdout + created.stderr);
   const path = `/apis/apps/v1/namespaces/${namespace}/deployments`;
   const labels = { name: 'cass-operator' };

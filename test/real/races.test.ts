@@ -56,7 +56,7 @@ before(async () => {
       for (const { metadata } of await listed('cp', secretsPath)) await removed('cp', `${secretsPath}/${metadata.name}`);
       for (const { metadata } of await ours()) await removed('dp1', `${secretsPath}/${metadata.name}`);
       if (!registered) return;
-      const created = await cli('clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback', '--wait');
+      const created = await cli('clientconfig', 'create', '--yes', '--from-context', 'dp1', '--allow', 'loopback', '--wait');
       assert.equal(created.code, 0, created.stdout + created.stderr);
       const { stdout } = await cli('clientconfig', 'export', '--with-secrets');
       writeFileSync(exported, stdout, { mode: 0o600 });

@@ -17,7 +17,7 @@ const read = (path: string): Record<string, unknown> => JSON.parse(readFileSync(
 // required fields may be declared behind a $ref, which strict mode does not look into
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true });
 stringFormats.default(ajv);
-const [isDocument, isLine] = ['contexts-check.schema.json', 'contexts-check-line.schema.json']
+const [isDocument, isLine, isChange] = ['contexts-check.schema.json', 'contexts-check-line.schema.json', 'clientconfig-change.schema.json']
   .map(name => read(join(root, 'schema', name)))
   .map(schema => {
     ajv.addSchema(schema);
@@ -28,6 +28,8 @@ const conforms = (id: string | undefined, value: unknown): void => {
   assert.ok(validate);
   assert.ok(validate(value), ajv.errorsText(validate.errors));
 };
+/** The document of a command that writes conforms to the published schema. */
+export const assertChange = (document: unknown): void => conforms(isChange, document);
 /** The document of `-o json` or `-o yaml` conforms to the published schema. */
 export const assertDocument = (value: unknown): void => conforms(isDocument, value);
 /** Every line parses and conforms, and the summary comes last and once. */

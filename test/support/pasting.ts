@@ -88,6 +88,7 @@ export const startPasting = async (): Promise<Pasting> => {
   const created = await cli(
     'clientconfig',
     'create',
+    '--yes',
     '--from-context',
     'east,west',
     ...(host === undefined ? ['--allow', 'loopback'] : []),

@@ -20,12 +20,12 @@ export interface Track {
   readonly tokens: () => Promise<readonly string[]>;
 }
 export const commands = {
-  create: () => ['create', '--from-context', 'dp1', '--allow', 'loopback'],
+  create: () => ['create', '--yes', '--from-context', 'dp1', '--allow', 'loopback'],
   rotate: () => ['rotate', 'dp1', '--yes', '--timeout', '30s'],
   delete: () => ['delete', 'dp1', '--yes'],
-  update: ({ tlsName }: Track) => ['update', 'dp1', '--tls-server-name', tlsName],
-  rename: () => ['rename', 'dp1', 'east'],
-  import: ({ exported }: Track) => ['import', '-f', exported, '--overwrite'],
+  update: ({ tlsName }: Track) => ['update', '--yes', 'dp1', '--tls-server-name', tlsName],
+  rename: () => ['rename', '--yes', 'dp1', 'east'],
+  import: ({ exported }: Track) => ['import', '--yes', '-f', exported, '--overwrite'],
 } as const;
 export type Command = keyof typeof commands;
 const names = Object.keys(commands) as Command[];

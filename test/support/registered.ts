@@ -43,7 +43,7 @@ export const startRegisteredWorld = async (
 ): Promise<World> => {
   const world = await startWorld(dataPlanes, options);
   const flags = ['--from-context', dataPlanes.join(','), '--allow', 'loopback', '--kubeconfig', world.kubeconfig];
-  const created = await run(['clientconfig', 'create', ...flags]);
+  const created = await run(['clientconfig', 'create', '--yes', ...flags]);
   assert.equal(created.code, 0, created.stderr);
   return world;
 };

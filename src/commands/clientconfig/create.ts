@@ -4,12 +4,12 @@ import { readCa } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { type Connection, connectUser, type Limits, withCaData } from '../../kube/api/connection.ts';
-import { selectContext } from '../../kube/kubeconfig/select.ts';
+import { type SelectedContext, selectContext } from '../../kube/kubeconfig/select.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import { span } from '../../output/layout.ts';
 import { manifestYaml } from '../../output/manifests.ts';
-import { planText } from '../../output/plan.ts';
-import { awaitLoaded } from '../../plan/await-loaded.ts';
+import { planLines } from '../../output/plan.ts';
+import { changeOf, plannedBy } from '../../plan/changes.ts';
 import type { Candidate } from '../../plan/create/candidate.ts';
 import { destinationOf } from '../../plan/create/destination.ts';
 import { execute, tokenInUse } from '../../plan/create/execute.ts';
@@ -19,52 +19,63 @@ import { openJournal, type Write } from '../../plan/journal.ts';
 import { guardWith, overridesOf } from '../../plan/refusals.ts';
 import { operatorToLoad } from '../../plan/registration.ts';
 import { requireRenewer } from '../../plan/renewer.ts';
+import { touchedBy } from '../../plan/restart.ts';
 import { refuseAddresses } from '../addresses.ts';
 import { allowed, names, styleOf, timeLimit, tokenLife } from '../options.ts';
-import { withControlPlane, withoutServer } from '../session.ts';
-import type { CreateArgs } from './usage.ts';
+import type { Session } from '../session.ts';
+import { type CreateArgs, create as createUsage } from './usage.ts';
+import { type Writing, withWriting } from './writing.ts';
 
 /** Proves every data plane, shows the plan, writes it, and waits for the operator if that is asked for; the data planes may have a kubeconfig of their own. */
 export const clientconfigCreate = async (io: IO, args: CreateArgs, sourceConfig?: UserKubeconfig): Promise<void> => {
   const sources = names(args['from-context']);
   const settings = await validate(io, args, sources);
   const patience = timeLimit(args.timeout, '--timeout');
-  await withControlPlane(io, withoutServer(args), async ({ config, connection, limits, opened }) => {
-    const selections = await Promise.all(
-      sources.map(async source => {
-        const selected = selectContext(sourceConfig ?? config, { context: source }, '--from-context');
-        return { ...selected, cluster: await withCaData(selected) };
-      }),
-    );
+  await withWriting(io, args, { verb: 'create', usage: createUsage }, async (session, writing) => {
+    const { connection, limits } = session;
     const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);
     if (settings.ttl !== undefined) await requireRenewer(connection, operatorToLoad(controlPlane).namespace);
     const destNamespace = destinationOf(controlPlane, args['dest-namespace'] ?? args.namespace, guardWith(settings.allow));
-    const candidates = await Promise.all(
-      selections.map(async selected => {
-        const source = await connectUser(selected, limits);
-        opened.push(source);
-        return prepare(source, selected, controlPlane, { ...settings, destNamespace }, limits);
-      }),
+    const candidates = await candidatesOf(session, sources, sourceConfig, (source, selected) =>
+      prepare(source, selected, controlPlane, { ...settings, destNamespace }, limits),
     );
     refuseMeetingNames(candidates);
-    const control = {
-      connection,
-      namespace: destNamespace,
-    };
+    const control = { connection, namespace: destNamespace };
     if (args.output === 'yaml') return await emit(io, candidates, control, limits, patience, args['dry-run'] === true);
-    io.out(planText(controlPlane, destNamespace, await planned(candidates, control), styleOf(io, args)));
-    if (args['dry-run'] === true) return io.out('nothing written (dry run)\n');
-    await writeAll(io, candidates, control, limits, patience);
+    const plans = await planned(candidates, control);
+    for (const line of planLines(controlPlane, destNamespace, plans, styleOf(io, args))) writing.say(line);
+    const writes = plans.flatMap(one => one.writes);
+    const touched = writes.filter(one => one.connection === connection).map(touchedBy);
+    const what = `create ${candidates.map(({ objectName }) => objectName).join(', ')}`;
+    if (!(await writing.agreed({ controlPlane, steps: writes.map(plannedBy), touched, what }))) return;
+    await writeAll(io, candidates, control, limits, patience, writing);
     if (args.wait === true)
-      await awaitLoaded(
-        connection,
+      await writing.load(
         candidates.map(({ objectName }) => ({ namespace: destNamespace, name: objectName })),
-        controlPlane,
-        limits,
         patience,
-        line => io.out(`${printable(line)}\n`),
       );
   });
+};
+/** Each data plane through the user's own context of it. */
+const candidatesOf = async (
+  { config, limits, opened }: Session,
+  sources: readonly string[],
+  sourceConfig: UserKubeconfig | undefined,
+  candidate: (source: Connection, selected: SelectedContext) => Promise<Candidate>,
+): Promise<readonly Candidate[]> => {
+  const selections = await Promise.all(
+    sources.map(async source => {
+      const selected = selectContext(sourceConfig ?? config, { context: source }, '--from-context');
+      return { ...selected, cluster: await withCaData(selected) };
+    }),
+  );
+  return Promise.all(
+    selections.map(async selected => {
+      const source = await connectUser(selected, limits);
+      opened.push(source);
+      return candidate(source, selected);
+    }),
+  );
 };
 
 const validate = async (io: IO, args: CreateArgs, sources: readonly string[]) => {
@@ -136,13 +147,19 @@ const pending = credential('a token that is yet to come');
 const noteOf = ({ action, note }: Write, life: string): string =>
   action === 'update' ? note.replaceAll(pending.fingerprint, `a new one, which ${life}`) : `kubeconfig with a new token, ${life}`;
 
-const writeAll = async (io: IO, candidates: readonly Candidate[], control: Control, limits: Limits, patience: number): Promise<void> => {
+const writeAll = async (
+  io: IO,
+  candidates: readonly Candidate[],
+  control: Control,
+  limits: Limits,
+  patience: number,
+  writing: Writing,
+): Promise<void> => {
   const journal = openJournal(io.interrupted);
   try {
-    const done = await execute(candidates, control, journal, limits, patience, line => io.out(`${printable(line)}\n`));
-    if (done.every(({ action }) => action === 'unchanged')) io.out('nothing to do: everything is already as it should be\n');
+    await execute(candidates, control, journal, limits, patience, write => writing.did(changeOf(write)));
   } catch (error) {
-    for (const line of await journal.rollBack(tokenInUse(candidates, control))) io.err(`${printable(line)}\n`);
+    for (const line of await journal.rollBack(tokenInUse(candidates, control))) writing.warn(line);
     throw error;
   }
 };

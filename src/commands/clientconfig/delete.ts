@@ -1,6 +1,5 @@
-import { printable, UserError, usage } from '../../base/errors.ts';
+import { UserError, usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
-import { confirm, confirmTyped } from '../../cli/ask.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import type { Connection, Limits } from '../../kube/api/connection.ts';
@@ -9,34 +8,33 @@ import type { ClientConfig } from '../../kube/kinds.ts';
 import { currentContextOf, parseStored } from '../../kube/kubeconfig/parse.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import { effectiveContext } from '../../operator/references.ts';
-import { changeLine } from '../../plan/changes.ts';
+import { type Planned, plannedLine } from '../../plan/changes.ts';
 import { openDataPlane } from '../../plan/data-plane.ts';
 import { executeDeletions } from '../../plan/delete/execute.ts';
 import { type Deletion, leftoverSecret, planDeletion } from '../../plan/delete/plan.ts';
 import { overridesOf } from '../../plan/refusals.ts';
 import { refuseRestartIntoCrash, selectConfigs, usersOf, watchedConfigs } from '../../plan/registration.ts';
 import { allowed, names, sourcesOf, timeLimit } from '../options.ts';
-import { withControlPlane } from '../session.ts';
-import type { DeleteArgs } from './usage.ts';
+import { type DeleteArgs, deleteUsage } from './usage.ts';
+import { withWriting } from './writing.ts';
 
 export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void> => {
   const wanted = args.NAME;
   const allow = allowed(args.allow, overridesOf('delete'));
   const patience = timeLimit(args.timeout, '--timeout');
   const sources = sourcesOf(names(args['from-context']), wanted);
-  await withControlPlane(io, args, async ({ config: user, connection, limits }) => {
+  await withWriting(io, args, { verb: 'delete', usage: deleteUsage }, async ({ config: user, connection, limits }, writing) => {
     const look = (): Promise<ControlPlane> => readControlPlane(connection, args.namespace);
     const controlPlane = await look();
     const deletions = await plan(connection, controlPlane, wanted);
     const configs = deletions.flatMap(({ config }) => (config === undefined ? [] : [config]));
     const forced = args.force === true;
     if (!forced) refuse(controlPlane, configs);
-    for (const line of deletions.flatMap(one => planLines(one, connection.context))) io.out(`${printable(line)}\n`);
-    if (configs.length > 0) io.out('~ the operator will restart once\n');
-    if (args['dry-run'] === true) return io.out('nothing deleted (dry run)\n');
-    const question = `delete ${wanted.join(', ')}?`;
-    if (forced) await confirmTyped(io, `${question} (with --force)`, wanted.join(' '), args.yes === true);
-    else await confirm(io, question, args.yes === true);
+    const steps = deletions.flatMap(one => stepsOf(one, connection.context));
+    for (const step of steps) writing.say(plannedLine(step));
+    const touched = configs.map(({ metadata: { namespace } }) => ({ namespace, content: true }));
+    const word = forced ? { word: wanted.join(' ') } : {};
+    if (!(await writing.agreed({ controlPlane, steps, touched, what: `delete ${wanted.join(', ')}`, ...word }))) return;
     await executeDeletions(deletions, {
       connection,
       look,
@@ -45,7 +43,7 @@ export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void
       leaveTokens: allow.includes('unrevoked-token'),
       patience,
       limits,
-      say: change => io.out(`${printable(changeLine(change))}\n`),
+      say: writing.did,
     });
   }).catch((error: unknown) => {
     if (io.interrupted.aborted) io.err('interrupted: run the same command again to finish what was begun\n');
@@ -96,7 +94,9 @@ const refuse = (controlPlane: ControlPlane, configs: readonly ClientConfig[]): v
     if (users.length === 0) continue;
     throw new UserError(
       `refused: ${effectiveContext(config)} is used by ${users.slice(0, 6).join(', ')}${users.length > 6 ? ` and ${users.length - 6} more` : ''}`,
-      `remove those datacenters first: without the context they cannot be reconciled, and their K8ssandraCluster can no longer be deleted, for its finalizer needs it, or add --force to continue anyway`,
+      `remove those datacenters first: without the context they cannot be reconciled, and their K8ssandraCluster can no longer be deleted, for its finalizer needs it`,
+      4,
+      '--force',
     );
   }
   if (configs.length > 0) refuseRestartIntoCrash(controlPlane, configs.map(configKey), '--force');
@@ -108,12 +108,12 @@ const usersWithout = (controlPlane: ControlPlane, config: ClientConfig, going: r
   const others = watchedConfigs(controlPlane).some(other => effectiveContext(other) === context && !keys.includes(configKey(other)));
   return others ? [] : usersOf(controlPlane, context, '--force');
 };
-const planLines = ({ config, secret, secretStays, token }: Deletion, context: string): string[] => [
-  ...(config === undefined ? [] : [`- ClientConfig ${configKey(config)} in ${context}`]),
+const stepsOf = ({ config, secret, secretStays, token }: Deletion, context: string): readonly Planned[] => [
+  ...(config === undefined ? [] : [{ will: 'delete', object: `ClientConfig ${configKey(config)}`, context } as const]),
   ...(secret === undefined
     ? []
     : secretStays === undefined
-      ? [`- Secret ${configKey(secret)} in ${context}`]
-      : [`= Secret ${configKey(secret)} in ${context}  (stays: ${secretStays})`]),
-  ...(token === undefined ? [] : [`- token Secret ${keyText(token)} in the data plane`]),
+      ? [{ will: 'delete', object: `Secret ${configKey(secret)}`, context } as const]
+      : [{ will: 'keep', object: `Secret ${configKey(secret)}`, context, note: `stays: ${secretStays}` } as const]),
+  ...(token === undefined ? [] : [{ will: 'delete', object: `token Secret ${keyText(token)}`, context: 'the data plane' } as const]),
 ];

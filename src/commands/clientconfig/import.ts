@@ -1,5 +1,5 @@
 import { ours, sentence } from '../../base/advice.ts';
-import { printable, UserError, usage } from '../../base/errors.ts';
+import { UserError, usage } from '../../base/errors.ts';
 import { readInput } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
@@ -9,23 +9,24 @@ import { configKey } from '../../kube/key.ts';
 import { kinds } from '../../kube/kinds.ts';
 import { readDocuments } from '../../kube/yaml/documents.ts';
 import { effectiveContext } from '../../operator/references.ts';
-import { awaitLoaded } from '../../plan/await-loaded.ts';
+import { changeOf, plannedBy, plannedLine } from '../../plan/changes.ts';
 import { unwatched } from '../../plan/create/destination.ts';
 import { nameOf, openJournal } from '../../plan/journal.ts';
 import { lookAtImported, namedBy } from '../../plan/meanwhile.ts';
 import { planImport, proveRegistrations, type Registrations, readRegistrations } from '../../plan/move.ts';
 import { type Guard, guardWith, overridesOf } from '../../plan/refusals.ts';
 import { refuseRestartIntoCrash, watchedConfigs } from '../../plan/registration.ts';
+import { touchedBy } from '../../plan/restart.ts';
 import { allowed, timeLimit } from '../options.ts';
-import { withControlPlane } from '../session.ts';
-import type { ImportArgs } from './usage.ts';
+import { type ImportArgs, importUsage } from './usage.ts';
+import { withWriting } from './writing.ts';
 
 export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void> => {
   const allow = allowed(args.allow, overridesOf('import'));
   const patience = timeLimit(args.timeout, '--timeout');
   const files = [...new Set(args.filename)];
   const registrations = readRegistrations(await documentsOf(io, files), files.join(', '), args['dest-namespace']);
-  await withControlPlane(io, args, async ({ connection, limits }) => {
+  await withWriting(io, args, { verb: 'import', usage: importUsage }, async ({ connection, limits }, writing) => {
     const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);
     const watches = controlPlane.operator?.watches ?? 'all';
     const guard = guardWith(allow);
@@ -50,37 +51,34 @@ export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void
       limits,
     );
     const writes = await planImport(connection, controlPlane, registrations);
-    for (const write of writes)
-      io.out(`${printable(`${signs[write.action]} ${nameOf(write)}${write.action === 'update' ? `  (${write.note})` : ''}`)}\n`);
+    const steps = writes.map(plannedBy);
+    for (const step of steps) writing.say(plannedLine(step));
     const conflicts = writes.filter(({ action }) => action === 'update');
     if (conflicts.length > 0 && args.overwrite !== true)
       throw new UserError(
         `refused: ${conflicts.map(nameOf).join(', ')} exist${conflicts.length === 1 ? 's' : ''} and differ${conflicts.length === 1 ? 's' : ''}; nothing was written`,
         'pass --overwrite to change them',
       );
-    if (args['dry-run'] === true) return io.out('nothing written (dry run)\n');
-    if (writes.every(({ action }) => action === 'unchanged')) return io.out('nothing to do: everything is already as it should be\n');
+    const count = registrations.clientConfigs.length;
+    const what = `import ${count} ClientConfig${count === 1 ? '' : 's'}`;
+    if (!(await writing.agreed({ controlPlane, steps, touched: writes.map(touchedBy), what }))) return;
     const journal = openJournal(io.interrupted);
     try {
       for (const write of writes) await journal.write(write);
       await lookAtImported(connection, registrations, limits);
     } catch (error) {
-      for (const line of await journal.rollBack(namedBy(connection))) io.err(`${printable(line)}\n`);
+      for (const line of await journal.rollBack(namedBy(connection))) writing.warn(line);
       throw error;
     }
-    io.out(`imported ${registrations.clientConfigs.length} ClientConfig${registrations.clientConfigs.length === 1 ? '' : 's'}\n`);
+    for (const write of writes) writing.did(changeOf(write));
+    writing.say(`imported ${count} ClientConfig${count === 1 ? '' : 's'}`);
     if (args.wait === true)
-      await awaitLoaded(
-        connection,
-        registrations.clientConfigs.map(({ metadata }) => ({ namespace: metadata.namespace, name: metadata.name })),
-        controlPlane,
-        limits,
+      await writing.load(
+        registrations.clientConfigs.map(({ metadata: { namespace, name } }) => ({ namespace, name })),
         patience,
-        line => io.out(`${printable(line)}\n`),
       );
   });
 };
-const signs = { create: '+', update: '~', unchanged: '=' } as const;
 
 const documentsOf = async (io: IO, files: readonly string[]): Promise<readonly unknown[]> =>
   (await Promise.all(files.map(file => parsed(io, file)))).flat();

@@ -9,7 +9,7 @@ import { manifestYaml } from '../../output/manifests.ts';
 import { proveAccount } from '../../plan/account.ts';
 import { openDataPlane } from '../../plan/data-plane.ts';
 import { operatorToLoad, ownerOf, type Registration, readRegistration, selectConfigs, watchedConfigs } from '../../plan/registration.ts';
-import { dataPlaneManifests, renewerManifests } from '../../plan/renewer.ts';
+import { dataPlaneManifests, leftKubeconfig, renewerManifests } from '../../plan/renewer.ts';
 import { duration } from '../options.ts';
 import { withControlPlane } from '../session.ts';
 import type { RenewerArgs } from './usage.ts';
@@ -41,11 +41,16 @@ export const clientconfigRenewer = async (io: IO, args: RenewerArgs): Promise<vo
           `refused: none of your contexts leads to the data plane of ${registration.contextName}, so its account cannot be proven`,
           'name your own context of it with --from-context',
         );
-      const account = await proveAccount(registration, source, ownerOf(controlPlane, registration.key), limits);
-      return io.out(manifestYaml(dataPlaneManifests(account)));
+      const owner = ownerOf(controlPlane, registration.key);
+      return io.out(manifestYaml(dataPlaneManifests(await proveAccount(registration, source, owner, limits), owner)));
     }
     const registrations = await Promise.all(watchedConfigs(controlPlane).map(one => readRegistration(connection, one)));
     for (const registration of registrations) io.err(`${printable(sentenceText(grantOf(registration, config), target))}\n`);
+    const left = await leftKubeconfig(connection, operator.namespace);
+    if (left !== undefined)
+      io.err(
+        `${printable(sentenceText(sentence`needed no more, once this is applied: the ConfigMap of an earlier renewer; ${left}`, target))}\n`,
+      );
     io.out(
       manifestYaml(
         renewerManifests(

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { ours, sentence, sentenceText } from '../../base/advice.ts';
-import { printable, usage } from '../../base/errors.ts';
+import { ours, sentence } from '../../base/advice.ts';
+import { usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
-import { confirm } from '../../cli/ask.ts';
 import { progress } from '../../cli/progress.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
-import { keyText } from '../../kube/key.ts';
+import { configKey, keyText } from '../../kube/key.ts';
 import { shownUrl } from '../../kube/kubeconfig/url.ts';
 import { proveAccount } from '../../plan/account.ts';
+import type { Planned } from '../../plan/changes.ts';
 import { openDataPlane } from '../../plan/data-plane.ts';
 import { guardWith, overridesOf } from '../../plan/refusals.ts';
 import {
@@ -26,37 +26,38 @@ import { claimOf } from '../../plan/rotate/claim.ts';
 import { planRotation, type Rotation } from '../../plan/rotate/plan.ts';
 import { rotate } from '../../plan/rotate/rotate.ts';
 import { allowed, duration, names, sourcesOf, timeLimit, tokenLife } from '../options.ts';
-import { type Session, withControlPlane } from '../session.ts';
-import type { RotateArgs } from './usage.ts';
+import type { Session } from '../session.ts';
+import { type RotateArgs, rotate as rotateUsage } from './usage.ts';
+import { withWriting } from './writing.ts';
 
 export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void> => {
   const wanted = args.NAME ?? [];
   const options = validate(args, wanted);
-  await withControlPlane(io, args, async session => {
-    const { connection, limits, target } = session;
+  await withWriting(io, args, { verb: 'rotate', usage: rotateUsage }, async (session, writing) => {
+    const { connection, limits } = session;
     const controlPlane = await readControlPlane(connection, args.namespace);
     const operator = operatorToLoad(controlPlane);
     if (options.ttl !== undefined) await requireRenewer(connection, operator.namespace);
     const chosen = wanted.length > 0 ? selectConfigs(controlPlane, wanted) : watchedConfigs(controlPlane);
     const read = await Promise.all(chosen.map(one => readRegistration(connection, one)));
     const registrations = due(read, options, io.now());
-    if (registrations.length === 0) return io.out(nothingToDo(args));
+    if (registrations.length === 0) return writing.none(controlPlane, nothingToDo(args));
     refuseSharedSecrets(registrations);
     refuseRestartIntoCrash(controlPlane, [], guardWith(options.allow));
     const rotations = await plan(io.now(), registrations, controlPlane, session, options);
-    for (const rotation of rotations) io.out(`${printable(planLine(rotation))}\n`);
-    io.out('the operator will restart once to load this\n');
-    if (args['dry-run'] === true) return io.out('nothing written (dry run)\n');
-    await confirm(io, `rotate ${rotations.length} credential${rotations.length === 1 ? '' : 's'}?`, args.yes === true);
+    for (const rotation of rotations) writing.say(planLine(rotation));
+    const steps = rotations.flatMap(one => stepsOf(one, connection.context));
+    const touched = registrations.map(({ config: { metadata } }) => ({ namespace: metadata.namespace, content: true }));
+    const what = `rotate ${rotations.length} credential${rotations.length === 1 ? '' : 's'}`;
+    if (!(await writing.agreed({ controlPlane, steps, touched, what }))) return;
     const { patience } = options;
-    await rotate(
-      rotations,
-      { connection, plane: controlPlane },
-      limits,
-      { tokens: Math.min(patience, 120_000), operator: patience, revocation: Math.min(patience, 60_000) },
-      progress(io),
-      line => io.err(`${printable(sentenceText(line, target))}\n`),
-    );
+    const wait = { tokens: Math.min(patience, 120_000), operator: patience, revocation: Math.min(patience, 60_000) };
+    await rotate(rotations, { connection, plane: controlPlane }, limits, wait, {
+      say: args.output === 'json' ? writing.say : progress(io),
+      warn: writing.warn,
+      did: change => writing.did(change, null),
+    });
+    writing.loaded(rotations.map(({ registration: { key } }) => key));
   });
 };
 
@@ -88,8 +89,8 @@ const due = (read: readonly Registration[], { within, resumeAlone }: Options, no
 };
 const nothingToDo = (args: RotateArgs): string => {
   const within = args['expiring-within'];
-  if (within !== undefined) return `nothing to rotate: no token ends within ${within}\n`;
-  return args.resume === true ? 'nothing to resume: no rotation is under way\n' : 'there is no ClientConfig to rotate\n';
+  if (within !== undefined) return `nothing to rotate: no token ends within ${within}`;
+  return args.resume === true ? 'nothing to resume: no rotation is under way' : 'there is no ClientConfig to rotate';
 };
 
 /** Each with its way into the data plane and its proven account. */
@@ -118,6 +119,11 @@ const planLine = ({ registration: { key, stored, token }, source, account, claim
     source.by === 'user' ? `through your context ${source.context}` : 'with the stored credential'
   }${claim.phase === 'written' ? ', already written' : ''}`;
 
+const stepsOf = ({ registration: { secret, token }, source, claim }: Rotation, context: string): readonly Planned[] => [
+  ...(claim.to === undefined ? [] : [{ will: 'create', object: `Secret ${keyText(claim.to)}`, context: source.context } as const]),
+  { will: 'update', object: `Secret ${configKey(secret)}`, context, note: `token: ${token.fingerprint} -> a new one` },
+  ...(claim.from === undefined ? [] : [{ will: 'delete', object: `Secret ${keyText(claim.from)}`, context: source.context } as const]),
+];
 const refuseSharedSecrets = (
   registrations: readonly {
     readonly key: string;

@@ -1,19 +1,18 @@
-import { printable, usage } from '../../base/errors.ts';
+import { usage } from '../../base/errors.ts';
 import { readCa } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { connectUser } from '../../kube/api/connection.ts';
 import { configKey } from '../../kube/key.ts';
 import { selectContext } from '../../kube/kubeconfig/select.ts';
-import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { knownCas } from '../../plan/fitting-ca.ts';
 import { guardWith, overridesOf } from '../../plan/refusals.ts';
 import { readRegistration, refuseRestartIntoCrash, selectConfigs } from '../../plan/registration.ts';
 import { executeUpdate, planUpdate } from '../../plan/update.ts';
 import { refuseAddresses } from '../addresses.ts';
 import { allowed, timeLimit } from '../options.ts';
-import { withControlPlane, withoutServer } from '../session.ts';
-import type { UpdateArgs } from './usage.ts';
+import { type UpdateArgs, update as updateUsage } from './usage.ts';
+import { withWriting } from './writing.ts';
 
 export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void> => {
   const { server, 'tls-server-name': tlsServerName, 'ca-file': caFile, 'ca-from-context': caContext, 'proxy-url': proxyUrl } = args;
@@ -25,7 +24,7 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
   const caPem = caFile === undefined ? undefined : await readCa(io, caFile, '--ca-file');
   const allow = allowed(args.allow, overridesOf('update'));
   const patience = timeLimit(args.timeout, '--timeout');
-  await withControlPlane(io, withoutServer(args), async ({ config: user, connection, limits, opened }) => {
+  await withWriting(io, args, { verb: 'update', usage: updateUsage }, async ({ config: user, connection, limits, opened }, writing) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const [config] = selectConfigs(controlPlane, [args.NAME]);
     if (config === undefined) return;
@@ -46,21 +45,17 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
       guard,
       limits,
     );
-    if (update.differences.length === 0) return io.out('nothing to do: it is already as it should be\n');
-    for (const line of update.differences) io.out(`${printable(`~ ${line}`)}\n`);
-    if (args['dry-run'] === true) return io.out('nothing written (dry run)\n');
-    const { secret } = update.registration;
+    const { namespace, name } = config.metadata;
+    const object = `Secret ${configKey(update.registration.secret)}`;
+    const { context } = connection;
+    const note = update.differences.join(', ');
+    const step = { will: note === '' ? 'keep' : 'update', object, context, note } as const;
+    if (note !== '') for (const line of update.differences) writing.say(`~ ${line}`);
+    const touched = [{ namespace, content: note !== '' }];
+    if (!(await writing.agreed({ controlPlane, steps: [step], touched, what: `update ${args.NAME}` }))) return;
     if (io.interrupted.aborted) throw io.interrupted.reason;
     await executeUpdate(connection, update);
-    io.out(`${printable(`updated Secret ${secret.metadata.namespace}/${secret.metadata.name} in ${connection.context}`)}\n`);
-    if (args.wait === true)
-      await awaitLoaded(
-        connection,
-        [{ namespace: config.metadata.namespace, name: config.metadata.name }],
-        controlPlane,
-        limits,
-        patience,
-        line => io.out(`${printable(line)}\n`),
-      );
+    writing.did({ did: 'updated', object, context, why: note }, `updated ${object} in ${context}`);
+    if (args.wait === true) await writing.load([{ namespace, name }], patience);
   });
 };

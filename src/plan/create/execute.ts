@@ -6,7 +6,7 @@ import type { Connection, Limits } from '../../kube/api/connection.ts';
 import { getObject } from '../../kube/api/objects.ts';
 import { type ClientConfig, kinds, type Secret } from '../../kube/kinds.ts';
 import { parseStored } from '../../kube/kubeconfig/parse.ts';
-import { type Journal, nameOf, type Write } from '../journal.ts';
+import type { Journal, Write } from '../journal.ts';
 import { lookAgain, namedBy, refuseChanged } from '../meanwhile.ts';
 import { refuseUnderWay } from '../registration.ts';
 import type { Candidate } from './candidate.ts';
@@ -19,15 +19,13 @@ export const execute = async (
   journal: Journal,
   limits: Limits,
   patience: number,
-  say: (line: string) => void,
-): Promise<readonly Write[]> => {
+  did: (write: Write) => void,
+): Promise<void> => {
   const done: Write[] = [];
   const write = async (one: Write): Promise<void> => {
     await journal.write(one);
     done.push(one);
-    say(
-      `${one.action === 'unchanged' ? 'unchanged' : `${one.action}d`} ${nameOf(one)} in ${one.connection.context}${one.action === 'update' ? ` (${one.note})` : ''}`,
-    );
+    did(one);
   };
   const writes: { secret: Write<Secret>; clientConfig: Write<ClientConfig> }[] = [];
   for (const candidate of candidates) {
@@ -48,7 +46,6 @@ export const execute = async (
         lookAgain(control.connection, clientConfig.object, secret.object.data?.['kubeconfig'], () => isRevoked(candidates[index])),
       ),
     );
-  return done;
 };
 const isRevoked = async (candidate: Candidate | undefined): Promise<boolean> => {
   // A token with an end lives in no Secret.

@@ -3,7 +3,7 @@ import { annotation, managedBy } from '../../kube/annotations.ts';
 import type { Connection, Limits } from '../../kube/api/connection.ts';
 import { type ClientConfig, kinds, type Secret } from '../../kube/kinds.ts';
 import { buildStored } from '../../kube/kubeconfig/build.ts';
-import { secretDifferences } from '../differences.ts';
+import { secretDifferences, specDifferences } from '../differences.ts';
 import { type Write, writeOf } from '../journal.ts';
 import { awaitToken, refuseShortLife, requestToken, tokenSecretManifest } from '../token.ts';
 import type { Candidate } from './candidate.ts';
@@ -67,14 +67,6 @@ export const manifests = (
 };
 const defined = (notes: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(Object.entries(notes).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-const specDifferences = ({ spec: before }: ClientConfig, { spec: wanted }: ClientConfig): string[] => [
-  ...(before?.contextName === wanted?.contextName
-    ? []
-    : [`spec.contextName: ${before?.contextName ?? '(none)'} -> ${wanted?.contextName}`]),
-  ...(before?.kubeConfigSecret?.name === wanted?.kubeConfigSecret?.name
-    ? []
-    : [`spec.kubeConfigSecret.name: ${before?.kubeConfigSecret?.name ?? '(none)'} -> ${wanted?.kubeConfigSecret?.name}`]),
-];
 export const controlPlaneWrites = async (
   connection: Connection,
   candidate: Candidate,

@@ -13,6 +13,7 @@ import { isBeingDeleted } from '../registration.ts';
 import { remove } from '../remove.ts';
 import { heldBy, hold, letGo } from './hold.ts';
 import { type Deletion, namedAgain, sharedWith, strangeSecret } from './plan.ts';
+import { withdrawSecret } from './rights.ts';
 import { revokeTokens } from './tokens.ts';
 
 export interface Deleting {
@@ -172,6 +173,7 @@ const finish = async ({ deletion, secret }: Held, fresh: ControlPlane, deleting:
   if (finalizers.length > 0)
     throw heldBy(what, connection.context, finalizers, sentence`see what ${finalizers.join(', ')} waits for; the token is revoked`);
   say({ did: 'deleted', object: what, context: connection.context });
+  for (const change of await withdrawSecret(connection, secret.metadata.namespace, secret.metadata.name)) say(change);
 };
 
 /** The tokens die, or the Secret stays to be finished with, unless the user gives them up. */

@@ -7,6 +7,7 @@ import type { Change } from '../changes.ts';
 import { othersWithToken } from '../registration.ts';
 import { leftTokens, revokeToken } from '../token.ts';
 import type { Deletion } from './plan.ts';
+import { revokeGrant } from './rights.ts';
 
 /** The token Secret that was noted, and every other of ours for this ClientConfig: what a rotation or a create has left goes too. */
 export const revokeTokens = async (deletion: Deletion, controlPlane: ControlPlane, source: Connection): Promise<readonly Change[]> => {
@@ -21,16 +22,21 @@ export const revokeTokens = async (deletion: Deletion, controlPlane: ControlPlan
       typeof removal === 'object' ? { ...base, did: 'left', why: removal.left } : { ...base, did: removal === 'gone' ? 'gone' : 'revoked' },
     );
   }
+  for (const namespace of namespacesOf(deletion)) changes.push(...(await revokeGrant(source, namespace, deletion.owner)));
   const ends = expiryOf(deletion);
   if (ends !== undefined)
     changes.push({ did: 'left', object: 'the stored token', context: source.context, why: `it lives in no Secret and ends ${ends}` });
   return changes;
 };
-const tokensOf = async ({ token, secret, owner }: Deletion, source: Connection): Promise<readonly Key[]> => {
+/** Of the data plane, where what was made for it may lie: what lies there says itself whose it is. */
+const namespacesOf = ({ token, secret }: Deletion): ReadonlySet<string> => {
   const account = keyOf(secret?.metadata.annotations?.[annotation.serviceAccount] ?? '');
-  const namespaces = new Set([token, account].flatMap(one => (one === undefined ? [] : [one.namespace])));
+  return new Set([token, account].flatMap(one => (one === undefined ? [] : [one.namespace])));
+};
+const tokensOf = async (deletion: Deletion, source: Connection): Promise<readonly Key[]> => {
+  const { token, owner } = deletion;
   const all = token === undefined ? [] : [token];
-  for (const namespace of namespaces) {
+  for (const namespace of namespacesOf(deletion)) {
     for (const { metadata } of await leftTokens(source, namespace, owner)) all.push({ namespace, name: metadata.name });
   }
   return [...new Map(all.map(one => [keyText(one), one])).values()];

@@ -5,12 +5,13 @@ import { lateFault } from '../../checks/start.ts';
 import { probe } from '../../fleet/from-cluster/probe.ts';
 import { annotation } from '../../kube/annotations.ts';
 import type { Connection, Limits } from '../../kube/api/connection.ts';
-import { keyText } from '../../kube/key.ts';
+import { configKey, keyText } from '../../kube/key.ts';
 import type { Secret } from '../../kube/kinds.ts';
 import { parseStored } from '../../kube/kubeconfig/parse.ts';
 import { rotationNoteText } from '../../kube/rotation-note.ts';
 import { usernameOf } from '../account.ts';
 import { awaitLoaded } from '../await-loaded.ts';
+import type { Change } from '../changes.ts';
 import { operatorToLoad, putSecret, withAnnotations, withKubeconfig } from '../registration.ts';
 import { awaitToken, mintToken, refuseShortLife, requestToken } from '../token.ts';
 import { type Control, type Patience, type Rotation, rebuilt, resumeAll } from './plan.ts';
@@ -19,6 +20,12 @@ import { type Progress, restore, takeBack } from './undo.ts';
 
 type Say = (line: string) => void;
 type Warn = (line: Sentence) => void;
+/** Who is told how far a rotation is: its steps in lines, what people must know, and what of it is done. */
+export interface Told {
+  readonly say: Say;
+  readonly warn: Warn;
+  readonly did: (change: Change) => void;
+}
 /**
  * Claim, mint, prove, write all in one burst, wait for the operator, revoke the old tokens, prove them dead, let the claim go.
  * Before the burst is whole everything is taken back on a failure or Ctrl-C; after it the rotation can be resumed from any machine,
@@ -29,8 +36,7 @@ export const rotate = async (
   control: Control,
   limits: Limits,
   patience: Patience,
-  say: Say,
-  warn: Warn,
+  { say, warn, did }: Told,
 ): Promise<void> => {
   const all: readonly Progress[] = rotations.map(rotation => ({ rotation, minted: false }));
   const fresh = all.filter(({ rotation }) => rotation.claim.phase === 'claimed');
@@ -41,13 +47,21 @@ export const rotate = async (
     if (fresh.length < all.length) warn(howToFinish);
     throw error;
   }
+  const { context } = control.connection;
+  for (const { rotation } of fresh) did({ did: 'updated', object: secretOf(rotation), context, why: 'a new token' });
   await load(rotations, control, limits, patience, say, warn);
   try {
     let dead = 0;
     for (const progress of all) {
       const kept = await finish(progress, rotations, control, limits, patience.revocation);
-      if (kept === undefined) dead++;
-      else warn(kept);
+      const old = { object: `the old token of ${progress.rotation.registration.key}`, context: progress.rotation.source.context };
+      if (kept === undefined) {
+        dead++;
+        did({ ...old, did: 'revoked' });
+      } else {
+        did({ ...old, did: 'left', why: kept });
+        warn(kept);
+      }
     }
     const answer = dead === 1 ? 'the old token answers' : 'old tokens answer';
     say(`[5/5] revoked ${dead}/${all.length}${dead === 0 ? '' : `, ${answer} 401`}`);
@@ -56,6 +70,7 @@ export const rotate = async (
     throw error;
   }
 };
+const secretOf = ({ registration: { secret } }: Rotation): string => `Secret ${configKey(secret)}`;
 const howToFinish = sentence`the new credentials are stored and the old tokens still work: finish with ${resumeAll}`;
 
 const replaceAll = async (

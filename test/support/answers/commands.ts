@@ -51,7 +51,7 @@ const rotating: Without = [
 ];
 const quiet = [...users, ...pods, ...version];
 
-const create = 'clientconfig create --from-context dp2 --allow loopback --timeout 2s';
+const create = 'clientconfig create --yes --from-context dp2 --allow loopback --timeout 2s';
 const check = { without: [...webhook, ...counters] };
 export const commands: readonly FuzzedCommand[] = [
   command('check', 'contexts check', check),
@@ -70,7 +70,7 @@ export const commands: readonly FuzzedCommand[] = [
   command('create and wait', `${create} --wait`, { operator: true, without: [...quiet, ...found, ...proof] }),
   command('create again', create.replace('dp2', 'dp1'), { without: [...quiet, ...found, ...proof] }),
   command('create manifests', `${create} -o yaml`, { without: [...quiet, ...notes, ...found, ...same(/dp\d GET \/version|selfsubject/)] }),
-  command('register', 'register --source-context dp2 --dest-context cp --allow loopback', {
+  command('register', 'register --yes --source-context dp2 --dest-context cp --allow loopback', {
     waits: true,
     without: [...quiet, ...found, ...proof],
   }),
@@ -80,16 +80,19 @@ export const commands: readonly FuzzedCommand[] = [
     operator: true,
     without: [...quiet, ...rotating],
   }),
-  command('update', 'clientconfig update dp1 --server $localhost --allow loopback', {
+  command('update', 'clientconfig update --yes dp1 --server $localhost --allow loopback', {
     without: [...quiet, ...uid, ...same(/dp1 GET \/version/)],
   }),
-  command('rename', 'clientconfig rename dp1 eu-1', { from: 'unused', without: [...pods, ...version, ...uid, ...operators] }),
+  command('rename', 'clientconfig rename --yes dp1 eu-1', { from: 'unused', without: [...pods, ...version, ...uid, ...operators] }),
   command('delete', 'clientconfig delete dp1 --yes', {
     from: 'unused',
     without: [...pods, ...version, ...operators, ...same(/managed-by/, /dp1 GET .*\/kube-system/)],
   }),
   command('export', 'clientconfig export --with-secrets', { without: [...quiet, ...uid, ...operators] }),
-  command('import', 'clientconfig import -f $export', { from: 'exported', without: [...quiet, ...uid, ...same(/dp1 GET \/version/)] }),
+  command('import', 'clientconfig import --yes -f $export', {
+    from: 'exported',
+    without: [...quiet, ...uid, ...same(/dp1 GET \/version/)],
+  }),
   command('renewer', 'clientconfig renewer --image registry.example.com/kubectl-k8ssandra:1.0.0', { without: [...quiet, ...uid] }),
   command('status', 'operator status', check),
   command('restart', 'operator restart --always --yes --wait --timeout 2s', {

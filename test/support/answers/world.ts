@@ -43,7 +43,7 @@ export const startFuzzWorld = async (authority: Authority): Promise<FuzzWorld> =
     if (ran.code !== 0) throw new Error(`${args.join(' ')}: exit ${ran.code}\n${ran.stdout}${ran.stderr}`);
     return ran;
   };
-  await done('clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback');
+  await done('clientconfig', 'create', '--yes', '--from-context', 'dp1', '--allow', 'loopback');
   for (const server of servers) equip(server);
   const operator = (): Promise<OperatorStandIn> =>
     startOperator({ ask: cp.ask, deployment: { namespace, name: 'k8ssandra-operator' }, pollMs: 25 });

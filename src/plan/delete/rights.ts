@@ -1,0 +1,71 @@
+import { UserError } from '../../base/errors.ts';
+import { annotation, managedBy } from '../../kube/annotations.ts';
+import type { Connection } from '../../kube/api/connection.ts';
+import { demand, getObject } from '../../kube/api/objects.ts';
+import { keyText } from '../../kube/key.ts';
+import { apiPath, type KubeObject, kinds } from '../../kube/kinds.ts';
+import type { Change } from '../changes.ts';
+import { remove } from '../remove.ts';
+import { component, secretsRole, tokenRole } from '../renewer.ts';
+import type { Owner } from '../token.ts';
+
+/** Takes away what a data plane was made to grant for a ClientConfig; what is not ours, or may not be read, stays. */
+export const revokeGrant = async (source: Connection, namespace: string, owner: Owner): Promise<readonly Change[]> => {
+  const changes: Change[] = [];
+  for (const kind of [kinds.roleBinding, kinds.role]) {
+    const where = { namespace, name: tokenRole(owner) };
+    const found = await getObject(source, kind, namespace, where.name);
+    if (!found.ok || found.value === undefined) continue;
+    const base = { object: `${kind.kind} ${keyText(where)}`, context: source.context };
+    changes.push(
+      await leaving(base, async () => {
+        const removal = await remove(source, kind, where, one => strangeGrant(one, owner));
+        return typeof removal === 'object' ? { ...base, did: 'left', why: removal.left } : { ...base, did: removal };
+      }),
+    );
+  }
+  return changes;
+};
+const strangeGrant = ({ metadata: { labels: own = {}, annotations = {} } }: KubeObject, owner: Owner): string | undefined => {
+  const control = annotations[annotation.controlPlane] ?? '';
+  const ours =
+    own['app.kubernetes.io/managed-by'] === managedBy['app.kubernetes.io/managed-by'] &&
+    owner.controlPlanes.includes(control) &&
+    annotations[annotation.clientConfig] === owner.clientConfig;
+  return ours ? undefined : 'it was not made for this ClientConfig';
+};
+/** The Secret is named no more among those that the renewer may rewrite; without a name that right goes, and with the last right the Role. */
+export const withdrawSecret = async (connection: Connection, namespace: string, secret: string): Promise<readonly Change[]> => {
+  const read = await getObject(connection, kinds.role, namespace, secretsRole);
+  const role = read.ok ? read.value : undefined;
+  if (role?.metadata.labels?.['app.kubernetes.io/component'] !== component['app.kubernetes.io/component']) return [];
+  if (!(role.rules ?? []).some(({ resourceNames = [] }) => resourceNames.includes(secret))) return [];
+  const rules = (role.rules ?? []).flatMap(one => {
+    const names = one.resourceNames?.filter(other => other !== secret);
+    return names === undefined ? [one] : names.length === 0 ? [] : [{ ...one, resourceNames: names }];
+  });
+  const base = { object: `Role ${namespace}/${secretsRole}`, context: connection.context };
+  const change = await leaving(base, async () => {
+    if (rules.length === 0) {
+      for (const kind of [kinds.roleBinding, kinds.role]) await remove(connection, kind, { namespace, name: secretsRole }, () => undefined);
+      return { ...base, did: 'deleted' };
+    }
+    await demand(connection, `update ${base.object}`, {
+      method: 'PUT',
+      path: apiPath(kinds.role, namespace, secretsRole),
+      body: { ...role, apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', rules },
+      mustFinish: true,
+    });
+    return { ...base, did: 'updated', why: `Secret ${secret} is named no more` };
+  });
+  return [change];
+};
+/** A right that outlives what it was for gives nothing: who may not take it away is told, and goes on. */
+const leaving = async (base: Pick<Change, 'object' | 'context'>, work: () => Promise<Change>): Promise<Change> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { ...base, did: 'left', why: error.message };
+  }
+};

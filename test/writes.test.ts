@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { after, before, beforeEach, test } from 'node:test';
+import { namespace } from '../sandbox/world.ts';
+import { assertChange } from './support/formats.ts';
+import { liveTokens, type Registered, startRegistered } from './support/registered.ts';
+import type { Run } from './support/run.ts';
+
+/** What is true of every command that writes, of each of them: one rule for when it asks, one document. */
+let registered: Registered;
+let fresh = true;
+before(async () => {
+  registered = await startRegistered(['dp1'], { inProcess: true });
+  writeFileSync(file(), (await registered.cli('clientconfig', 'export', '--with-secrets')).stdout, { mode: 0o600 });
+});
+beforeEach(async () => {
+  if (!fresh) await registered.reset();
+  fresh = false;
+});
+after(() => registered.stop());
+const text = ({ code, stdout, stderr }: Run): string => `exit ${code}\n${stdout}${stderr}`;
+const file = (): string => `${registered.world.kubeconfig}-export.yaml`;
+
+interface Case {
+  readonly words: readonly string[];
+  /** before it can do anything */
+  readonly prepare?: () => void;
+  /** the same when it has nothing to change */
+  readonly nothing?: readonly string[];
+}
+const removeAll = (): void => {
+  registered.server('cp').remove('config.k8ssandra.io', 'clientconfigs', namespace, 'dp1');
+  registered.server('cp').remove('', 'secrets', namespace, 'dp1-config');
+};
+const commands: Readonly<Record<string, Case>> = {
+  create: {
+    words: ['create', '--from-context', 'dp1', '--allow', 'loopback'],
+    prepare: removeAll,
+    nothing: ['create', '--from-context', 'dp1', '--allow', 'loopback'],
+  },
+  update: { words: ['update', 'dp1', '--tls-server-name', 'localhost'], nothing: ['update', 'dp1', '--tls-server-name', ''] },
+  rename: { words: ['rename', 'dp1', 'eu-1'], nothing: ['rename', 'dp1', 'dp1'] },
+  import: { words: ['import', '-f', 'FILE'], prepare: removeAll, nothing: ['import', '-f', 'FILE'] },
+  rotate: { words: ['rotate', 'dp1', '--timeout', '30s'], nothing: ['rotate', '--resume'] },
+  delete: { words: ['delete', 'dp1'] },
+};
+const each = Object.entries(commands);
+const run = (words: readonly string[], ...more: readonly string[]): Promise<Run> =>
+  registered.cli('clientconfig', ...words.map(word => (word === 'FILE' ? file() : word)), ...more);
+/** All that can be written, by its name and version. */
+const state = (): readonly string[] =>
+  (['cp', 'dp1'] as const).flatMap(name =>
+    [
+      ...registered.server(name).list('', 'secrets'),
+      ...(name === 'cp' ? registered.server(name).list('config.k8ssandra.io', 'clientconfigs') : []),
+    ].map(({ metadata, ...rest }) => JSON.stringify([name, metadata.name, metadata.uid, rest])),
+  );
+const document = (ran: Run): Record<string, unknown> & { readonly done: readonly unknown[] } => {
+  const read = JSON.parse(ran.stdout) as ReturnType<typeof document>;
+  assertChange(read);
+  for (const name of ['cp', 'dp1'])
+    for (const token of liveTokens(registered.server(name))) assert.ok(!`${ran.stdout}${ran.stderr}`.includes(token));
+  return read;
+};
+
+for (const [name, { words, prepare }] of each) {
+  test(`${name} in a script writes nothing without --yes, and does it by the line that it prints`, async () => {
+    prepare?.();
+    const unwritten = state();
+    const asked = await run(words);
+    assert.equal(asked.code, 2, text(asked));
+    assert.match(
+      asked.stderr,
+      /^error: .+ It restarts the operator k8ssandra-operator\/k8ssandra-operator of cp\. .+\nfix: {3}kubectl k8ssandra .+ --yes\n$/,
+    );
+    assert.deepEqual(state(), unwritten);
+    const [, line = ''] = /^fix: {3}kubectl k8ssandra (.+)$/m.exec(asked.stderr) ?? [];
+    const done = await registered.cli(...line.split(' '));
+    assert.equal(done.code, 0, `${line}\n${text(done)}`);
+    assert.notDeepEqual(state(), unwritten);
+  });
+  test(`${name} -o json says what a dry run would do, and what was done`, async () => {
+    prepare?.();
+    const unwritten = state();
+    const dry = document(await run(words, '-o', 'json', '--dry-run'));
+    assert.deepEqual([dry['command'], dry['outcome'], dry['restarts'], dry.done], [name, 'planned', `${namespace}/k8ssandra-operator`, []]);
+    assert.deepEqual(state(), unwritten);
+    const ran = await run(words, '-o', 'json', '--yes');
+    assert.equal(ran.code, 0, text(ran));
+    assert.equal(ran.stderr, '');
+    const done = document(ran);
+    assert.equal(done['outcome'], 'done');
+    assert.ok(done.done.length > 0);
+  });
+  test(`${name} -o json tells a failure on standard error, with the same exit code`, async () => {
+    prepare?.();
+    for (const method of ['PUT', 'POST', 'PATCH'])
+      registered.server('cp').fault({ method, path: /\/(secrets|clientconfigs)/ }, { kind: 'status', status: 403 }, 99);
+    const [plain, json] = [await run(words, '--yes'), await run(words, '--yes', '-o', 'json')];
+    assert.equal(plain.code, 4, text(plain));
+    assert.equal(json.code, 4, text(json));
+    assert.match(json.stderr, /^error: .+\nfix: .+$/m);
+    assert.equal(document(json)['outcome'], 'failed');
+  });
+}
+for (const [name, { words, prepare }] of each.filter(([one]) => one !== 'rotate'))
+  test(`${name} asks nothing where no operator runs`, async () => {
+    prepare?.();
+    await registered.operator.stop();
+    const cp = registered.server('cp');
+    const deployment = cp.get('apps', 'deployments', namespace, 'k8ssandra-operator');
+    assert.ok(deployment);
+    cp.put('apps', 'deployments', { ...deployment, spec: { ...(deployment['spec'] as object), replicas: 0 }, status: {} });
+    const ran = await run(words, '-o', 'json');
+    assert.equal(ran.code, 0, text(ran));
+    assert.equal(document(ran)['restarts'], null);
+  });
+test('with nothing to change none asks', async () => {
+  const unwritten = state();
+  for (const [name, { nothing }] of each) {
+    if (nothing === undefined) continue;
+    const ran = await run(nothing, '-o', 'json');
+    assert.equal(ran.code, 0, `${name}: ${text(ran)}`);
+    assert.equal(document(ran)['outcome'], 'unchanged', name);
+  }
+  assert.deepEqual(state(), unwritten);
+});

@@ -24,13 +24,17 @@ const linesOf = ({ fixes, do: words }: Told, choose: string | undefined): readon
         .flatMap(text => text.replace(/^[^:]*: /, '').split(', or '))
         .filter(line => line.startsWith('kubectl ') && line.includes(choose));
 
-const tried = async (code: string, { provoke, flags = [], choose, remains = [] }: Case): Promise<void> => {
+const tried = async (code: string, { provoke, flags = [], choose, remains = [], never = [] }: Case): Promise<void> => {
   await world.reset();
   await provoke(world);
   const look = () => world.findings(...flags);
   const found = await until(look, all => all.some(one => one.code === code));
   const own = found.filter(one => one.code === code);
   assert.ok(own.length > 0, `it is found: ${JSON.stringify(found, undefined, 1)}`);
+  assert.deepEqual(
+    found.filter(one => never.includes(one.code)).map(one => one.message),
+    [],
+  );
   const lines = own.flatMap(one => linesOf(one, choose));
   assert.ok(lines.length > 0, `it prints what to do: ${JSON.stringify(own, undefined, 1)}`);
   const printed: string[] = [];

@@ -36,8 +36,12 @@ export const contextsAreDifferentClusters = fleetCheck({
   inFile: 'keep one of the contexts',
   needs: ['kubeconfigs'],
   *run({ kubeconfigs }) {
+    const keys = kubeconfigs.flatMap(({ secret }) => (secret.ok ? [`${secret.value.namespace}/${secret.value.name}`] : []));
+    // What is noted on a Secret of several contexts is true of one of them at most.
+    const own = (key: string): boolean => keys.filter(one => one === key).length === 1;
     const marks = kubeconfigs.flatMap(({ name, stored, secret }) => {
-      const uid = secret.ok ? secret.value.annotations[annotation.sourceCluster] : undefined;
+      const noted = secret.ok && own(`${secret.value.namespace}/${secret.value.name}`) ? secret.value.annotations : {};
+      const uid = noted[annotation.sourceCluster];
       const account = stored.ok ? stored.value.claims?.serviceAccountUid : undefined;
       return [
         ...(stored.ok && URL.canParse(stored.value.server)

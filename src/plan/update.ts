@@ -14,7 +14,7 @@ import { refuseOtherAccount } from './account.ts';
 import { wayNotes } from './create/place.ts';
 import { storedDifferences } from './differences.ts';
 import { fittingCa } from './fitting-ca.ts';
-import { meanwhile } from './meanwhile.ts';
+import { lookAgain, meanwhile } from './meanwhile.ts';
 import type { Guard } from './refusals.ts';
 import {
   currentSecret,
@@ -152,7 +152,9 @@ const proveUpdate = async (
 
 export const executeUpdate = async (connection: Connection, { registration, kubeconfig, notes }: Update): Promise<Secret> => {
   refuseUnderWay(registration.secret);
-  return putSecret(connection, withAnnotations(withKubeconfig(registration.secret, kubeconfig), notes));
+  const written = await putSecret(connection, withAnnotations(withKubeconfig(registration.secret, kubeconfig), notes));
+  await lookAgain(connection, registration.config, undefined, async () => false);
+  return written;
 };
 
 /**

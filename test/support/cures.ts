@@ -16,6 +16,8 @@ export interface Case {
   readonly choose?: string;
   /** codes that the same situation raises and that are cured elsewhere */
   readonly remains?: readonly string[];
+  /** codes that it looks like and is not */
+  readonly never?: readonly string[];
 }
 /** How the printed fixes of a code are tried, or why no command can cure it: some need both. */
 interface Cure {
@@ -196,6 +198,7 @@ export const cures: Readonly<Record<string, Cure>> = {
           world.change(...clientConfigs, 'west', config => withSpec(config, { kubeConfigSecret: { name: 'east-config' } }));
           world.server('cp').remove('', 'secrets', namespace, 'west-config');
         },
+        never: ['KC106'],
       },
     },
   },

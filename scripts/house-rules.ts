@@ -63,11 +63,30 @@ export const breaches = (sources: readonly Source[], house: House): readonly Bre
           rule: `${lines} lines; a function has at most ${linesOfFunction}`,
         })),
     ),
+    ...parsed.flatMap(({ path, expressions }) =>
+      expressions.filter(isSlow).map(({ pattern }) => ({
+        breach: `slow expression ${path} /${pattern}/`,
+        rule: 'it takes the square of the time for a long text: anchor it, or use withoutEnd of base/text.ts, or a loop',
+      })),
+    ),
     ...parsed.flatMap(({ path, claims }) =>
       Object.hasOwn(claimants, path) ? [] : claims.map(claim => ({ breach: `cast ${path} ${claim}`, rule: 'decode it with a codec' })),
     ),
   ];
 };
+
+interface Expression {
+  readonly pattern: string;
+  readonly flags: string;
+}
+/**
+ * Whether an expression takes the square of the time for a long text, or worse: `x+$` looks from every x to the end, `(x+)+` in every way. One
+ * that is anchored where it begins looks once.
+ */
+const isSlow = ({ pattern, flags }: Expression): boolean => (!flags.includes('y') && endless.test(pattern)) || manyWays.test(pattern);
+const atom = String.raw`(?:\\.|\[(?:\\.|[^\]\\])*\]|[^()^$\\[\]|])`;
+const endless = new RegExp(String.raw`^(?:\((?:\?:)?)*${atom}[+*]\)*\$$`);
+const manyWays = new RegExp(String.raw`\((?:\?:)?${atom}[+*]\)(?:[+*]|\{\d*,)`);
 
 interface Facts {
   /** paths of src that it imports from, types and late imports too */
@@ -75,6 +94,7 @@ interface Facts {
   readonly functions: readonly { readonly name: string; readonly lines: number }[];
   /** each `as T`, `<T>` and `!` but `as const` */
   readonly claims: readonly string[];
+  readonly expressions: readonly Expression[];
 }
 const factsOf = ({ path, text }: Source): Facts => {
   const { program, module, errors } = parseSync(path, text);
@@ -85,6 +105,7 @@ const factsOf = ({ path, text }: Source): Facts => {
     ...module.dynamicImports.map(({ moduleRequest }) => text.slice(moduleRequest.start + 1, moduleRequest.end - 1)),
   ];
   const functions: { name: string; lines: number }[] = [];
+  const expressions: Expression[] = [];
   let named = '';
   const claims: string[] = [];
   const claim = ({ start, end }: Span): void => {
@@ -95,6 +116,9 @@ const factsOf = ({ path, text }: Source): Facts => {
     functions.push({ name: named, lines: text.slice(start, end).split('\n').length });
   };
   new Visitor({
+    Literal: node => {
+      if ('regex' in node) expressions.push(node.regex);
+    },
     TSAsExpression: claim,
     TSTypeAssertion: claim,
     TSNonNullExpression: claim,
@@ -113,7 +137,7 @@ const factsOf = ({ path, text }: Source): Facts => {
     ArrowFunctionExpression: note,
   }).visit(program);
   const own = specifiers.filter(specifier => specifier.startsWith('.')).map(specifier => posix.join(posix.dirname(path), specifier));
-  return { imports: [...new Set(own)], functions, claims };
+  return { imports: [...new Set(own)], functions, claims, expressions };
 };
 
 const floorOf = (path: string): string => path.split('/')[1] ?? '';

@@ -79,3 +79,10 @@ test('no type is claimed of what nobody has decoded', () => {
     assert.match(of({ 'kube/a.ts': `declare const a: any;\nexport const b = ${cast};` })[0] ?? '', /^cast src\/kube\/a\.ts /, cast);
   assert.deepEqual(of({ 'kube/a.ts': "export const a = { b: 'c' } as const;\nexport { a as d };" }), []);
 });
+test('an expression that begins to count at every place of a text, or counts in several ways, is told', () => {
+  const slow = ['/x+$/', '/(\\s*)$/', '/[^\\]a]+$/g', '/(\\w+)*x/', '/(a*)+/g', '/(?:[ab]+){2,}/'];
+  const fast = ['/^x+$/', '/(^x+)$/', '/x+$/y', '/x\\+$/', '/(?:a+b){0}x/', '/[+*]$/', '/(?:ab)+/', '/:\\d*$/', '/(?:\\.\\d+)*/'];
+  const found = (expression: string): readonly string[] => of({ 'base/a.ts': `export const x = ${expression};` });
+  for (const one of slow) assert.deepEqual(found(one), [`slow expression src/base/a.ts ${one.replace(/[a-z]*$/, '')}`], one);
+  for (const one of fast) assert.deepEqual(found(one), [], one);
+});

@@ -2,6 +2,13 @@ const bigEndian = new TextDecoder('utf-16be');
 const littleEndian = new TextDecoder('utf-16le');
 const utf8 = new TextDecoder('utf-8');
 
+/** The text without those of its last characters that are among these, in one look at each; `/x+$/` begins to count at every x. */
+export const withoutEnd = (text: string, characters: string): string => {
+  let end = text.length;
+  while (end > 0 && characters.includes(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
+};
+
 /**
  * The text of a file, without its byte order mark: UTF-16 where the mark says so, else UTF-8. kubectl reads files so
  * (cli-runtime pkg/resource visitor.go, unicode.BOMOverride); PowerShell's `>` writes UTF-16.

@@ -1,4 +1,5 @@
 import { byHand, fix, type Remedy } from '../base/advice.ts';
+import { withoutEnd } from '../base/text.ts';
 import { accepts, annotation } from '../kube/annotations.ts';
 import { shownUrl } from '../kube/kubeconfig/url.ts';
 import { fleetCheck, type Scene } from './check.ts';
@@ -45,7 +46,7 @@ export const contextsAreDifferentClusters = fleetCheck({
       const account = stored.ok ? stored.value.claims?.serviceAccountUid : undefined;
       return [
         ...(stored.ok && URL.canParse(stored.value.server)
-          ? [{ name, mark: `the same API server ${shownUrl(new URL(stored.value.server).href).replace(/\/+$/, '')}` }]
+          ? [{ name, mark: `the same API server ${withoutEnd(shownUrl(new URL(stored.value.server).href), '/')}` }]
           : []),
         ...(account === undefined ? [] : [{ name, mark: `the same service account (uid ${account})` }]),
         ...(uid === undefined ? [] : [{ name, mark: `the same cluster (kube-system uid ${uid})` }]),

@@ -3,6 +3,7 @@ import { usage } from '../base/errors.ts';
 import type { IO } from '../base/io.ts';
 import { jsonText } from '../base/json.ts';
 import { nearest } from '../base/nearest.ts';
+import { withoutEnd } from '../base/text.ts';
 import { wrap, wrapCommand } from '../base/wrap.ts';
 import type { Check } from '../checks/check.ts';
 import { checks } from '../checks/index.ts';
@@ -70,7 +71,7 @@ const explained = ({ codes, meaning }: LogLine, output: ExplainArgs['output'], c
 /** The checks of a code or a family, as KC301, KC3 or KC3xx. */
 const codesOf = (wanted: string): readonly Check[] => {
   const code = wanted.toUpperCase();
-  const prefix = /^KC\d{0,3}X{0,2}$/.test(code) ? code.replace(/X+$/, '') : undefined;
+  const prefix = /^KC\d{0,3}X{0,2}$/.test(code) ? withoutEnd(code, 'X') : undefined;
   const found = checks.filter(check => prefix !== undefined && check.code.startsWith(prefix));
   if (found.length > 0) return found;
   const close = neighbour(code);

@@ -14,9 +14,10 @@ export const timeLimit = (text: string, flag: string): number => {
   if (ms > longest) throw usage(`${flag} takes at most 24d, not "${text}"`, `pass it as in ${flag} 10s`);
   return ms;
 };
+const longestDuration = 64;
 /** `10s`, `500ms`, `1m30s` or plain seconds, as kubectl writes durations. Returns milliseconds. */
 export const duration = (text: string, flag: string): number => {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
+  const parts = text.length > longestDuration ? [] : [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
   const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
   const whole = parts.map(([part]) => part).join('');
   const ms = /^\d+$/.test(text)

@@ -40,7 +40,7 @@ export const lastExit = (lines: readonly string[], controlPlane: ControlPlane, a
 const blamed = (line: string, all: readonly Registered[]): string | undefined => {
   const found = all.find(({ config, context, stored }) => {
     const { namespace, name } = config.metadata;
-    const host = stored?.ok === true ? stored.value.server.replace(/^https?:\/\//, '').replace(/\/.*$/, '') : undefined;
+    const host = stored?.ok === true ? stored.value.server.replace(/^https?:\/\//, '').split('/')[0] : undefined;
     return [
       `${namespace}/${name}`,
       `"${config.spec?.kubeConfigSecret?.name}"`,

@@ -2,7 +2,8 @@
 export type Counts = Readonly<Record<string, number>>;
 
 const series = /^rest_client_requests_total\{(.*)\}\s+([0-9.eE+]+)(?:\s+-?\d+)?\s*$/;
-const label = /([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\\n]|\\.)*)"/g;
+/** Behind one another, from the first on: what is no label ends them. */
+const label = /[\s,]*([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\\n]|\\.)*)"/gy;
 const escapes: Readonly<Record<string, string>> = { n: '\n' };
 
 /**

@@ -1,4 +1,5 @@
 import { looksSecret } from '../base/shown.ts';
+import { withoutEnd } from '../base/text.ts';
 import { logWords } from './log-words.ts';
 
 /** Longer lines are cut: what ends the operator is told in the first of their letters. */
@@ -38,10 +39,10 @@ const announces = (word: string, rest: string): boolean =>
   announcement.test(word) && (/[:=]$/.test(word) || /^(?:bearer|basic|negotiate)$/i.test(word) || /^\\?["'`]?\s*[:=]/.test(rest));
 
 const isKnown = (word: string, names: ReadonlySet<string>, announced: boolean): boolean => {
-  const bare = word.replace(/[.:]+$/, '');
+  const bare = withoutEnd(word, '.:');
   if (announced) return /^(?:bearer|basic|negotiate)$/i.test(bare);
   if (bare === '' || names.has(bare) || time.test(bare) || address.test(bare) || count.test(bare)) return true;
-  const [, scheme, host = '', rest = ''] = /^(https?|socks5):\/\/([^/?#]*)(.*)$/i.exec(bare) ?? [];
+  const [, scheme, host = '', rest = ''] = /^(https?|socks5):\/\/([^/?#]*)(.*)$/is.exec(bare) ?? [];
   if (scheme !== undefined) return names.has(host) && (rest === '' || isKnown(rest, names, false));
   return !looksSecret(bare) && /[a-z]/i.test(bare) && isPart(bare, names);
 };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { withoutEnd } from '../base/text.ts';
 
 export const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
@@ -9,10 +10,11 @@ const isObjectName = (name: string): boolean => name.length <= longest && dns112
 /** The context's own name where it can be an object name; else a readable part and a hash of the whole, so that no two contexts meet. */
 export const objectName = (context: string): string => {
   if (isObjectName(context)) return context;
-  const readable = context
+  const words = context
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(-(longest - 9))
-    .replace(/^-+|-+$/g, '');
+    .replace(/^-+/, '');
+  const readable = withoutEnd(words, '-');
   return readable === '' ? `context-${shortHash(context)}` : `${readable}-${shortHash(context)}`;
 };

@@ -38,7 +38,7 @@ const invalidSince = 'kubernetes.io/legacy-token-invalid-since';
  * so one that was revoked would come to life again under the same name; kubernetes pkg/serviceaccount/legacy.go.
  */
 export const freshTokenName = (account: string): string =>
-  `${account.slice(0, 40).replace(/[^a-z0-9]+$/, '')}-clientconfig-${shortHash(randomUUID())}`;
+  `${/^.*[a-z0-9]/s.exec(account.slice(0, 40))?.[0] ?? ''}-clientconfig-${shortHash(randomUUID())}`;
 
 /** The Secret that asks for a token. It is not listed in the account's `secrets`, so that nothing collects it as garbage. */
 export const tokenSecretManifest = (account: Account, name: string, { controlPlanes, clientConfig }: Owner): Secret => ({

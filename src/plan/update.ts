@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { withoutEnd } from '../base/text.ts';
 import { lateFault } from '../checks/start.ts';
 import { probe } from '../fleet/from-cluster/probe.ts';
 import { accepts, annotation } from '../kube/annotations.ts';
@@ -56,8 +57,9 @@ export const planUpdate = async (
   limits: Limits,
 ): Promise<Update> => {
   const { stored, contextName } = registration;
+  const server = changed(stored.server, changes.server);
   const way = {
-    server: changed(stored.server, changes.server)?.replace(/\/+$/, '') ?? stored.server,
+    server: server === undefined ? stored.server : withoutEnd(server, '/'),
     tlsServerName: changed(stored.tlsServerName, changes.tlsServerName),
     proxyUrl: changed(stored.proxyUrl, changes.proxyUrl),
   };

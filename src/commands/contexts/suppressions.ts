@@ -23,7 +23,7 @@ const linesOf = async (io: IO, file: string): Promise<readonly { text: string; l
   const content = await readInput(io, file, '--suppress-file ', 'pass a file of lines as KC102 or KC102=west');
   return content
     .split('\n')
-    .map((text, index) => ({ text: text.replace(/(^|\s)#.*$/, '').trim(), line: index + 1 }))
+    .map((text, index) => ({ text: text.slice(0, /(?:^|\s)#/.exec(text)?.index).trim(), line: index + 1 }))
     .filter(({ text }) => text !== '');
 };
 const suppression = (text: string, where: string, judged: (code: string, context: string | undefined) => boolean): Suppression => {

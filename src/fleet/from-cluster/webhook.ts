@@ -59,7 +59,7 @@ const deny = async (connection: Connection, namespace: string, names: readonly s
 const unread = (read: Read<never>): Denial => (read.ok ? 'all-known' : read);
 const denialIn = (answer: Answer): Denial => {
   const said = statusIn(answer)?.message ?? '';
-  const unknown = /unable to find k8sContext (.*?) from ClientConfigs: No known client/s.exec(said)?.[1];
+  const unknown = between(said, 'unable to find k8sContext ', ' from ClientConfigs: No known client');
   if (unknown !== undefined) return { unknown };
   if (said.includes('storageConfig must be defined at cluster level or dc level')) return 'all-known';
   const detail = statusMessage(answer);
@@ -67,4 +67,10 @@ const denialIn = (answer: Answer): Denial => {
   if (answer.status === 201) return unread(unreadable('not-installed', "the operator's webhook for K8ssandraClusters is not installed"));
   if (isUnserved(answer)) return unread(unreadable('not-installed', detail));
   return unread(unreadOf(refusalOf(answer)));
+};
+/** What stands behind the first of these and before the next of those. */
+const between = (text: string, before: string, after: string): string | undefined => {
+  const start = text.indexOf(before);
+  const end = start < 0 ? -1 : text.indexOf(after, start + before.length);
+  return end < 0 ? undefined : text.slice(start + before.length, end);
 };

@@ -21,7 +21,7 @@ const limits = { depth: 32, files: 100_000 } as const;
 const manifest = /\.(ya?ml|json)$/i;
 /** What a text must say somewhere to hold an object that is read; thousands of other files of a must-gather are not even parsed. */
 const relevant =
-  /\bkind["']?\s*:\s*(?:\*|(?:[!&]\S+\s+){0,2}["']?(?:ClientConfig|K8ssandraCluster|K8ssandraTask|ReplicatedSecret|Secret|SealedSecret|ExternalSecret|Snapshot))|k8ssandra-operator/;
+  /\bkind["']?\s*:\s*(?:\*|(?:[!&]\S{1,200}\s+){0,2}["']?(?:ClientConfig|K8ssandraCluster|K8ssandraTask|ReplicatedSecret|Secret|SealedSecret|ExternalSecret|Snapshot))|k8ssandra-operator/;
 
 /**
  * The texts behind `-f`: files, `-` for standard input, and the YAML and JSON files of folders, in sorted order. In a folder, names that

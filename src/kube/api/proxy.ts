@@ -1,5 +1,6 @@
 import { isIP, connect as netConnect, type Socket } from 'node:net';
 import { checkServerIdentity, type SecureContextOptions, connect as tlsConnect } from 'node:tls';
+import { withoutEnd } from '../../base/text.ts';
 import { shownUrl } from '../kubeconfig/url.ts';
 import { TransportError } from './transport-error.ts';
 
@@ -22,7 +23,7 @@ export interface ProxyTrust {
 
 /** A proxy as people may see it: without its user. */
 export const shownProxy = ({ url, variable }: ProxyAddress): string =>
-  `${shownUrl(url).replace(/\/+$/, '')}${variable === undefined ? '' : ` (from ${variable})`}`;
+  `${withoutEnd(shownUrl(url), '/')}${variable === undefined ? '' : ` (from ${variable})`}`;
 
 /** A socket that leads to the target; `opened` gets each socket on the way, so that it can be given up. */
 export const tunnel = async (proxy: ProxyAddress, target: Target, trust: ProxyTrust, opened: (socket: Socket) => void): Promise<Socket> => {

@@ -1,3 +1,5 @@
+import { withoutEnd } from '../../base/text.ts';
+
 /** Shorter texts are words that stand in many answers by chance. */
 const shortest = 5;
 /** From this length on its encoded forms are told from other text, and even a key that has it is no chance. */
@@ -54,7 +56,7 @@ const formsOf = (secret: string): readonly string[] => {
 const base64Forms = (secret: string): readonly string[] =>
   [0, 1, 2].flatMap(offset => {
     const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
-    const whole = bytes.toString('base64').replace(/=+$/, '');
+    const whole = withoutEnd(bytes.toString('base64'), '=');
     const inner = whole.slice(offset === 0 ? 0 : offset + 1, bytes.length % 3 === 0 ? undefined : -1);
     return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
   });

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { withoutEnd } from '../../base/text.ts';
 import type { Limits } from './limited.ts';
 
 export interface Request {
@@ -48,7 +49,7 @@ export interface Wire {
   readonly dial: (limits: Limits) => Promise<Dialled>;
 }
 
-export const pathOf = ({ url }: Wire, { path }: Request): string => `${url.pathname.replace(/\/+$/, '')}${path}`;
+export const pathOf = ({ url }: Wire, { path }: Request): string => `${withoutEnd(url.pathname, '/')}${path}`;
 export const bodyOf = ({ body }: Request): string | undefined => (body === undefined ? undefined : JSON.stringify(body));
 export const headersOf = (
   { headers }: Wire,

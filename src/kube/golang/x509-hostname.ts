@@ -28,7 +28,9 @@ const addressOf = (host: string): Uint8Array | undefined => {
   if (isIP(bare) === 4) return Uint8Array.from(bare.split('.').map(Number));
   if (isIP(bare) !== 6 || bare.includes('%')) return undefined;
   // Two groups for an IPv4 address at the end.
-  const groups = bare.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) => `${hex(a, b)}:${hex(c, d)}`);
+  const last = bare.lastIndexOf(':') + 1;
+  const [a = '', b = '', c = '', d] = bare.slice(last).split('.');
+  const groups = d === undefined ? bare : `${bare.slice(0, last)}${hex(a, b)}:${hex(c, d)}`;
   const [head = '', tail] = groups.split('::');
   const all = (part: string): string[] => (part === '' ? [] : part.split(':'));
   const [before, after] = [all(head), all(tail ?? '')];

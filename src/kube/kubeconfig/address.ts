@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { withoutEnd } from '../../base/text.ts';
 import { type GoUrl, parseUrl, urlText } from '../golang/url.ts';
 import { serverUrl } from './client-config.ts';
 import { urlFault } from './url.ts';
@@ -28,7 +29,7 @@ export const proxyFault = (proxy: string): string | undefined => {
 
 /** Node completes and corrects hosts that Go takes as they are written. */
 const hostFault = ({ host: written }: GoUrl): string | undefined => {
-  const [, host = '', port] = /^(\[.*\]|[^:]*)(?::(.*))?$/.exec(written) ?? [];
+  const [, host = '', port] = /^(\[.*\]|[^:]*)(?::(.*))?$/s.exec(written) ?? [];
   if (host === '') return 'it has no host';
   if (/[^\x00-\x7f]/.test(host)) return 'its host is not in ASCII: write it as DNS has it, with xn--';
   if (port !== undefined && (!/^[0-9]+$/.test(port) || Number(port) === 0 || Number(port) > 65_535)) return `"${port}" is no port`;
@@ -38,8 +39,9 @@ const hostFault = ({ host: written }: GoUrl): string | undefined => {
   return `the operator takes ${host} for a name: write the whole IP address`;
 };
 const pathFault = (url: GoUrl): string | undefined => {
+  if (!URL.canParse(urlText(url))) return 'it is longer than an address may be';
   const path = new URL(urlText(url)).pathname;
-  return path.replace(/\/+$/, '') === urlText({ ...url, scheme: '', host: '' }).replace(/\/+$/, '')
+  return withoutEnd(path, '/') === withoutEnd(urlText({ ...url, scheme: '', host: '' }), '/')
     ? undefined
     : 'its path is not read alike by all: write it without . and ..';
 };

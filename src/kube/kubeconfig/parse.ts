@@ -1,5 +1,6 @@
 import { credential } from '../../base/credential.ts';
 import { present } from '../../base/fields.ts';
+import { withoutEnd } from '../../base/text.ts';
 import { readPem } from '../golang/pem.ts';
 import { certificatesOf } from '../golang/tls.ts';
 import { type GoUrl, urlText } from '../golang/url.ts';
@@ -37,7 +38,7 @@ const broken = (evaluated: Exclude<Evaluation, { stage: 'ok' }>): Stored => {
 };
 
 const facts = ({ cluster, user, userMissing }: ClientConfig, url: GoUrl): StoredKubeconfig => ({
-  server: urlText({ ...url, query: '', hasQuery: false, fragment: '', rawFragment: '' }).replace(/\/+$/, ''),
+  server: withoutEnd(urlText({ ...url, query: '', hasQuery: false, fragment: '', rawFragment: '' }), '/'),
   insecure: cluster.insecureSkipTlsVerify,
   auth: authOf(user, url),
   userMissing,

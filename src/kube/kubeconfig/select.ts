@@ -1,5 +1,6 @@
 import { usage } from '../../base/errors.ts';
 import type { Machine } from '../../base/io.ts';
+import { withoutEnd } from '../../base/text.ts';
 import { urlText } from '../golang/url.ts';
 import { serverUrl } from './client-config.ts';
 import { shownUrl } from './url.ts';
@@ -122,8 +123,8 @@ const changedUser = (user: User, flags: ConnectionFlags): User => ({
 /** A host without a scheme is http: what decides on it knows nothing of TLS yet; clientcmd client_config.go ClientConfig, rest/url_utils.go. */
 const dialled = (cluster: Cluster): string => {
   const parsed = serverUrl(cluster.server, false, { strictColons: false });
-  if (!parsed.ok) return cluster.server.replace(/\/+$/, '');
-  return urlText({ ...parsed.url, query: '', hasQuery: false, fragment: '', rawFragment: '' }).replace(/\/+$/, '');
+  if (!parsed.ok) return withoutEnd(cluster.server, '/');
+  return withoutEnd(urlText({ ...parsed.url, query: '', hasQuery: false, fragment: '', rawFragment: '' }), '/');
 };
 const known = ({ contexts }: UserKubeconfig): string => {
   const names = [...contexts.keys()].sort();

@@ -1,11 +1,12 @@
 import { isIP } from 'node:net';
 import { looksSecret, shownName, unshown } from '../../base/shown.ts';
+import { withoutEnd } from '../../base/text.ts';
 import { quoted } from '../golang/format.ts';
 import { parseUrl } from '../golang/url.ts';
 
 /** Whether two URLs lead to one server: a default port, a trailing slash and letters of the host make no difference. */
 export const sameServer = (one: string, other: string): boolean =>
-  [one, other].every(server => URL.canParse(server)) && new URL(one).href.replace(/\/+$/, '') === new URL(other).href.replace(/\/+$/, '');
+  [one, other].every(server => URL.canParse(server)) && withoutEnd(new URL(one).href, '/') === withoutEnd(new URL(other).href, '/');
 /** The host that Go dials for a URL, in small letters and without brackets; '' when it takes the text for no URL. */
 const hostOf = (server: string): string => {
   const parsed = parseUrl(server, { strictColons: false });
@@ -25,7 +26,20 @@ export const unroutable = (server: string): string | undefined => {
 };
 
 /** A URL, or a text that holds some, without the user name and password that some write into one. */
-export const withoutUser = (text: string): string => text.replace(/((?:^|[a-z][a-z0-9+.-]*:)\/\/)[^/?#\s]*@/gi, '$1');
+export const withoutUser = (text: string): string => {
+  let shown = '';
+  let from = 0;
+  for (let at = text.indexOf('//'); at !== -1; at = text.indexOf('//', at + 1)) {
+    if (at > 0 && !/[a-z0-9+.-]:/i.test(text.slice(Math.max(at - 2, 0), at))) continue;
+    authority.lastIndex = at + 2;
+    const user = authority.exec(text)?.[0].lastIndexOf('@') ?? -1;
+    if (user < 0) continue;
+    shown += text.slice(from, at + 2);
+    from = at + 3 + user;
+  }
+  return shown + text.slice(from);
+};
+const authority = /[^/?#\s]*/y;
 /**
  * A URL as it may be shown: scheme, host, port and path, without user and query, and of the path nothing that looks like a credential. Of what
  * is no URL, any text before its last @ may be a password.
@@ -48,7 +62,7 @@ export const urlFault = (message: string, text: string): string => {
   if (shownUrl(text) === text) return message;
   const shown = quoted(shownUrl(text));
   const pieces = /^parse "(?:\\.|[^"\\])*": (.*)$/s.exec(message)?.[1] ?? '';
-  return `parse ${shown}: ${pieces.replace(/"(?:\\.|[^"\\])*"/g, piece => (shown.includes(piece.slice(1, -1)) ? piece : '"..."'))}`;
+  return `parse ${shown}: ${pieces.replace(/"(?:\\.|[^"\\])*(?:"|\\?$)/gs, piece => (shown.includes(piece.slice(1, -1)) ? piece : '"..."'))}`;
 };
 
 /** Why a server that the operator loads is not dialled from here; `certain` when the operator does not get through to it either. */

@@ -1,3 +1,4 @@
+import { withoutEnd } from '../../base/text.ts';
 /**
  * A JSON value as YAML that every reader takes for that value, those of YAML 1.1 too: a text that could be anything else (`no`, `1e3`, `0x1`,
  * `~`, a date) stands in quotes, and what does not print is escaped. Fields that are `undefined` are left out.
@@ -38,8 +39,9 @@ const printing = /^(?:(?!\p{Default_Ignorable_Code_Point})[ \p{L}\p{M}\p{N}\p{P}
 const isBlock = (value: string): boolean =>
   /^\S/.test(value) && value.includes('\n') && value.split('\n').every(line => printing.test(line));
 const blockLines = (value: string): readonly string[] => {
-  const end = /\n*$/.exec(value)?.[0].length ?? 0;
-  const lines = value.slice(0, value.length - end).split('\n');
+  const whole = withoutEnd(value, '\n');
+  const end = value.length - whole.length;
+  const lines = whole.split('\n');
   if (end === 0) return ['|-', ...lines];
   return end === 1 ? ['|', ...lines] : ['|+', ...lines, ...Array.from({ length: end - 1 }, () => '')];
 };

@@ -22,7 +22,7 @@ export const lines = (graph: ContextGraph): Drawing => {
 };
 /** The sign that stands behind the branches in the colour of what it says. */
 const signed = (text: string): string => {
-  const [, branches = '', mark = '', rest = ''] = /^([│├└─ ]*)(\S)(.*)$/u.exec(text) ?? [];
+  const [, branches = '', mark = '', rest = ''] = /^([│├└─ ]*)(\S)(.*)$/su.exec(text) ?? [];
   const status = statuses.find(one => sign(one, plain) === mark);
   return status === undefined ? xml(text) : `${xml(branches)}<tspan class="${status} sign">${xml(mark)}</tspan>${xml(rest)}`;
 };

@@ -1,5 +1,6 @@
 import { UserError, usage } from '../../base/errors.ts';
 import type { Read } from '../../base/read.ts';
+import { withoutEnd } from '../../base/text.ts';
 import { readOperators } from '../../fleet/from-cluster/operators.ts';
 import { readClusterUid } from '../../fleet/from-cluster/user-context.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
@@ -43,7 +44,7 @@ export const facedWith = async (
 
 /** What a flag says, what is stored already, else what the user's own context says; only what the operator can dial. */
 export const chooseServer = (selected: SelectedContext, options: CreateOptions, kept: Kept, guard: Guard): string => {
-  const server = (options.server ?? kept.server ?? selected.server).replace(/\/+$/, '');
+  const server = withoutEnd(options.server ?? kept.server ?? selected.server, '/');
   if (!/^https:/i.test(server))
     throw new UserError(
       `refused: the server ${shownUrl(server)} of ${selected.name} is not https, so the token would travel in the clear`,

@@ -1,5 +1,6 @@
 import { ours, sentence } from '../../base/advice.ts';
 import { UserError } from '../../base/errors.ts';
+import { withoutEnd } from '../../base/text.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { annotation } from '../../kube/annotations.ts';
 import { required } from '../../kube/api/objects.ts';
@@ -65,7 +66,7 @@ const twice = (contextName: string, namespace: string, providers: readonly Clien
 const freeName = (all: readonly ClientConfig[], contextName: string, namespace: string): string => {
   const name = objectName(contextName);
   const taken = all.some(one => configKey(one) === `${namespace}/${name}` || secretKey(one) === `${namespace}/${name}-config`);
-  return taken ? `${name.slice(0, 41).replace(/-+$/, '')}-${shortHash(contextName)}` : name;
+  return taken ? `${withoutEnd(name.slice(0, 41), '-')}-${shortHash(contextName)}` : name;
 };
 /** The Secret that it names, unless another ClientConfig names the same. */
 const ownSecret = (all: readonly ClientConfig[], before: ClientConfig | undefined): string | undefined => {

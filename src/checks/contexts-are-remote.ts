@@ -1,5 +1,5 @@
 import { byHand, fix, type Remedy } from '../base/advice.ts';
-import { annotation } from '../kube/annotations.ts';
+import { accepts, annotation } from '../kube/annotations.ts';
 import { sameServer } from '../kube/kubeconfig/url.ts';
 import { contextCheck } from './check.ts';
 import { deletion } from './remedies.ts';
@@ -28,7 +28,7 @@ export const contextsAreRemote = contextCheck({
     const uid = secret.annotations[annotation.sourceCluster];
     const sameAddress = stored.ok && server !== '' && sameServer(stored.value.server, server);
     if (sameAddress || (uid !== undefined && clusterUid.ok && clusterUid.value === uid))
-      yield { message: "it is the control plane's own cluster" };
+      yield { message: "it is the control plane's own cluster", accepted: accepts(secret.annotations, 'control-plane') };
     else if (uid !== undefined && !clusterUid.ok) yield { gaps: clusterUid.gaps };
   },
 });

@@ -23,8 +23,9 @@ export const dataPlanesBelongToOne = contextCheck({
   needs: ['ownTokens', 'ownership'],
   helps: ['secret'],
   *run({ ownTokens, ownership, secret: stored }) {
-    const accepted = stored.ok && accepts(stored.value.annotations, 'second-control-plane');
-    for (const [mark, secrets] of Map.groupBy(ownTokens, ({ controlPlane }) => controlPlane)) {
+    const accepted = stored.ok && accepts(stored.value.annotations, 'other-control-plane');
+    const live = ownTokens.filter(({ deleting }) => !deleting);
+    for (const [mark, secrets] of Map.groupBy(live, ({ controlPlane }) => controlPlane)) {
       const [first] = secrets;
       if (mark === undefined || first === undefined || ownership(first) === 'ours') continue;
       const where = `${secrets.length === 1 ? 'token Secret' : `${secrets.length} token Secrets, as`} ${first.namespace}/${first.name}`;

@@ -1,3 +1,4 @@
+import { accepts } from '../kube/annotations.ts';
 import { contextCheck } from './check.ts';
 import { created } from './remedies.ts';
 
@@ -16,8 +17,8 @@ export const identityIsTheOperatorsServiceAccount = contextCheck({
   cure: "create the ClientConfig again: it stores the token of the operator's service account",
   remedies: created(),
   needs: ['identity'],
-  helps: ['access', 'dataPlaneOperators'],
-  *run({ identity, access, dataPlaneOperators }) {
+  helps: ['access', 'dataPlaneOperators', 'secret'],
+  *run({ identity, access, dataPlaneOperators, secret }) {
     if (identity.status !== 'pass') return;
     const { username, groups } = identity.value;
     const power = groups.includes('system:masters')
@@ -32,6 +33,7 @@ export const identityIsTheOperatorsServiceAccount = contextCheck({
     if (username.startsWith('system:serviceaccount:') && power === '' && !another) return;
     yield {
       message: `the API knows the credential as ${username}${power}${another ? `; its operator runs as ${accounts.join(', ')}` : ''}`,
+      accepted: secret.ok && accepts(secret.value.annotations, 'wrong-identity'),
     };
   },
 });

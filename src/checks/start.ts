@@ -1,6 +1,7 @@
 import { unreadWords } from '../base/cause.ts';
 import type { ContextState, ControlPlane, Inventory, Probe } from '../fleet/inventory.ts';
 import { onlyHereBlocked, operatorVantage, passesHere } from '../fleet/vantage.ts';
+import { accepts } from '../kube/annotations.ts';
 import { configKey, secretKey } from '../kube/key.ts';
 import type { ClientConfig } from '../kube/kinds.ts';
 import type { Stored } from '../kube/kubeconfig/stored.ts';
@@ -174,7 +175,8 @@ const faultOf = (
   return storedFault(stored, now) ?? shown;
 };
 const isTrusted = (context: ContextState, controlPlane: ControlPlane): boolean =>
-  context.loaded.status === 'pass' && context.loaded.value === 'current' && operatorVantage(context, controlPlane).status === 'reached';
+  (context.secret.ok && accepts(context.secret.value?.annotations ?? {}, 'system-ca')) ||
+  (context.loaded.status === 'pass' && context.loaded.value === 'current' && operatorVantage(context, controlPlane).status === 'reached');
 /** Without a CA it trusts what its image trusts, which is not known; what it has counted itself proves more. */
 const untold = (stored: Stored | undefined): ReturnType<typeof lateFault> =>
   stored?.ok !== true || stored.value.insecure || stored.value.caPem !== undefined || stored.value.caFile !== undefined

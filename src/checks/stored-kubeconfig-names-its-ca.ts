@@ -1,3 +1,4 @@
+import { accepts } from '../kube/annotations.ts';
 import { contextCheck } from './check.ts';
 import { trusted } from './remedies.ts';
 
@@ -21,12 +22,16 @@ export const storedKubeconfigNamesItsCa = contextCheck({
   remedies: trusted,
   inFile: 'write certificate-authority-data',
   needs: ['stored'],
-  helps: ['tls', 'vantage', 'loaded'],
-  *run({ stored: { caPem, caFile, insecure, server }, tls, vantage, loaded }) {
+  helps: ['tls', 'vantage', 'loaded', 'secret'],
+  *run({ stored: { caPem, caFile, insecure, server }, tls, vantage, loaded, secret }) {
     if (caPem !== undefined || caFile !== undefined || insecure || !/^https:/i.test(server)) return;
     // A certificate of no public CA has a finding of its own.
     if (tls.ok && tls.value.status === 'fail' && tls.value.cause === 'unknown-ca') return;
     const proven = vantage.ok && vantage.value.status === 'reached' && loaded.ok && loaded.value === 'current';
-    if (!proven) yield { message: 'its kubeconfig holds no CA, and whether the image of the operator trusts its server is not known' };
+    if (!proven)
+      yield {
+        message: 'its kubeconfig holds no CA, and whether the image of the operator trusts its server is not known',
+        accepted: secret.ok && accepts(secret.value.annotations, 'system-ca'),
+      };
   },
 });

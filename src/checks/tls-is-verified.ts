@@ -1,3 +1,4 @@
+import { accepts } from '../kube/annotations.ts';
 import { contextCheck } from './check.ts';
 import { trusted } from './remedies.ts';
 
@@ -17,7 +18,12 @@ export const tlsIsVerified = contextCheck({
   remedies: trusted,
   inFile: 'write certificate-authority-data, and take insecure-skip-tls-verify out',
   needs: ['stored'],
-  *run({ stored }) {
-    if (stored.insecure) yield { message: 'insecure-skip-tls-verify is set, so its token was not sent from here' };
+  helps: ['secret'],
+  *run({ stored, secret }) {
+    if (stored.insecure)
+      yield {
+        message: 'insecure-skip-tls-verify is set, so its token was not sent from here',
+        accepted: secret.ok && accepts(secret.value.annotations, 'insecure-tls'),
+      };
   },
 });

@@ -17,7 +17,7 @@ export const everyClientConfigIsUsed = contextCheck({
   severity: 'info',
   why: 'a new context looks like this until a datacenter names it; the operator watches its cluster from now on, and would stop if it became unreachable',
   cure: 'name it as k8sContext of a datacenter; where none will ever use it, clientconfig delete removes it',
-  remedies: said('nothing needs to be done now: name it as k8sContext of a datacenter when there is one'),
+  remedies: said('name it as k8sContext of a datacenter when there is one; until then nothing needs to be done'),
   inFile: 'name it as k8sContext of a datacenter, or take it out',
   needs: ['providers', 'references'],
   *run({ providers, references }) {

@@ -149,3 +149,18 @@ test('what is drawn takes the place of what was, whatever rows it took, and make
     '',
   );
 });
+test('a wait for the operator shows a clock at a terminal, and takes it away when it gives up', async () => {
+  const [command, first] = program();
+  const words = ['operator', 'restart', '--yes', '--wait', '--always', '--timeout', '2s', '--kubeconfig', world.kubeconfig];
+  const child = spawn('python3', [terminal, command, ...first, ...words], {
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent', LANG: 'C.UTF-8', TERM: 'xterm' },
+  });
+  let shown = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    shown += text;
+  });
+  const [code] = await once(child, 'close');
+  assert.equal(code, 4, shown);
+  assert.match(shown, /waiting for the operator to read dp1, dp2\r\n.*0:01 of 0:02/s);
+  assert.match(shown, /\u001b\[1A\r\u001b\[2K\r?\n\u001b\[2K\u001b\[1A.*error: the operator has not read dp1 and dp2 within 2s/s);
+});

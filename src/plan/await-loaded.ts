@@ -11,6 +11,9 @@ import { operatorPodOf } from '../operator/environment.ts';
 import { loadedState } from '../operator/hash.ts';
 import { askUntil, seconds } from './backoff.ts';
 
+/** Does work that takes up to so many milliseconds, and tells who looks on how long it has taken. */
+export type Clock = <T>(limit: number, work: () => Promise<T>) => Promise<T>;
+
 /** Waits until the operator's hash annotations equal ours and its pod is ready again. Exit 4 with what is still missing. */
 export const awaitLoaded = async (
   connection: Connection,
@@ -19,26 +22,29 @@ export const awaitLoaded = async (
   limits: Limits,
   patience: number,
   say: (line: string) => void,
+  clock: Clock = (_, work) => work(),
 ): Promise<void> => {
   const started = performance.now();
   say(`waiting for the operator to read ${wanted.map(({ name }) => name).join(', ')}`);
   let missing = '';
-  await askUntil(
-    async () => {
-      const pending = (await Promise.all(wanted.map(one => stateOf(connection, one)))).filter(({ state }) => state !== 'current');
-      const ready = operator === undefined || (await podsReady(connection, operator.namespace));
-      missing = pending.length === 0 ? '' : pending.map(({ name }) => name).join(' and ');
-      return pending.length === 0 && ready ? true : undefined;
-    },
-    { patience, first: 200, longest: 3000, growth: 1.5 },
-    limits,
-    () =>
-      new UserError(
-        missing === ''
-          ? `the operator's pod is not ready ${seconds(patience)} after the change; what was written stays`
-          : `the operator has not read ${missing} within ${seconds(patience)}; what was written stays`,
-        sentence`run ${ours('contexts check')} to see why`,
-      ),
+  await clock(patience, () =>
+    askUntil(
+      async () => {
+        const pending = (await Promise.all(wanted.map(one => stateOf(connection, one)))).filter(({ state }) => state !== 'current');
+        const ready = operator === undefined || (await podsReady(connection, operator.namespace));
+        missing = pending.length === 0 ? '' : pending.map(({ name }) => name).join(' and ');
+        return pending.length === 0 && ready ? true : undefined;
+      },
+      { patience, first: 200, longest: 3000, growth: 1.5 },
+      limits,
+      () =>
+        new UserError(
+          missing === ''
+            ? `the operator's pod is not ready ${seconds(patience)} after the change; what was written stays`
+            : `the operator has not read ${missing} within ${seconds(patience)}; what was written stays`,
+          sentence`run ${ours('contexts check')} to see why`,
+        ),
+    ),
   );
   say(`the operator has read ${wanted.length === 1 ? 'it' : `all ${wanted.length}`} (${seconds(performance.now() - started)})`);
 };

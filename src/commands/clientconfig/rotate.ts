@@ -3,6 +3,7 @@ import { ours, sentence } from '../../base/advice.ts';
 import { usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { progress } from '../../cli/progress.ts';
+import { withClock } from '../../cli/watched.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { configKey, keyText } from '../../kube/key.ts';
@@ -51,7 +52,7 @@ export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void
     const what = `rotate ${rotations.length} credential${rotations.length === 1 ? '' : 's'}`;
     if (!(await writing.agreed({ controlPlane, steps, touched, what }))) return;
     const { patience } = options;
-    const wait = { tokens: Math.min(patience, 120_000), operator: patience, revocation: Math.min(patience, 60_000) };
+    const wait = { tokens: Math.min(patience, 120_000), operator: patience, revocation: Math.min(patience, 60_000), clock: withClock(io) };
     await rotate(rotations, { connection, plane: controlPlane }, limits, wait, {
       say: args.output === 'json' ? writing.say : progress(io),
       warn: writing.warn,

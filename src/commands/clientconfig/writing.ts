@@ -4,6 +4,7 @@ import { printable, UserError, usage as wrongUse } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { confirm, confirmTyped } from '../../cli/ask.ts';
 import type { Usage } from '../../cli/command.ts';
+import { withClock } from '../../cli/watched.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { type Outcome, writesDocument } from '../../output/writes.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
@@ -102,7 +103,7 @@ const forPerson = (io: IO, session: Session, told: Told): Teller => {
       told.done.push(change);
       if (line !== null) say(line ?? changeLine(change));
     },
-    ...waiting(session, told, say),
+    ...waiting(io, session, told, say),
   };
 };
 const forMachine = (io: IO, session: Session, told: Told): Teller => {
@@ -119,10 +120,15 @@ const forMachine = (io: IO, session: Session, told: Told): Teller => {
       told.done.push(change);
       if (line !== null) say(line ?? changeLine(change));
     },
-    ...waiting(session, told, say),
+    ...waiting(io, session, told, say),
   };
 };
-const waiting = ({ connection, limits }: Session, told: Told, say: (line: string) => void): Pick<Writing, 'load' | 'loaded' | 'none'> => {
+const waiting = (
+  io: IO,
+  { connection, limits }: Session,
+  told: Told,
+  say: (line: string) => void,
+): Pick<Writing, 'load' | 'loaded' | 'none'> => {
   const started = performance.now();
   const loaded = (names: readonly string[], since = started): void => {
     told.waited = { loaded: names, ms: Math.round(performance.now() - since) };
@@ -131,7 +137,7 @@ const waiting = ({ connection, limits }: Session, told: Told, say: (line: string
     load: async (wanted, patience) => {
       if (told.plan === undefined) return;
       const since = performance.now();
-      await awaitLoaded(connection, wanted, told.plan.controlPlane, limits, patience, say);
+      await awaitLoaded(connection, wanted, told.plan.controlPlane, limits, patience, say, withClock(io));
       loaded(
         wanted.map(({ namespace, name }) => `${namespace}/${name}`),
         since,

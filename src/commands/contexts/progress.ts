@@ -1,4 +1,5 @@
 import type { IO } from '../../base/io.ts';
+import { isWatched } from '../../cli/watched.ts';
 import type { Seen } from '../../fleet/from-cluster/collect.ts';
 import type { ContextState, Probe } from '../../fleet/inventory.ts';
 import { probingLines } from '../../output/report/probing.ts';
@@ -6,10 +7,6 @@ import type { Style } from '../../output/style.ts';
 
 /** Milliseconds between two drawings, and before the first: what is done by then shows nothing. */
 const pace = 150;
-
-/** Somebody looks on: both outputs are a terminal that can draw, and no pipeline's. */
-const isWatched = ({ stdoutTty, stderrTty, env }: IO): boolean =>
-  stdoutTty && stderrTty && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '';
 
 interface Progress {
   readonly seen: Seen;

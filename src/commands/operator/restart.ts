@@ -1,6 +1,7 @@
 import { printable } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { confirm } from '../../cli/ask.ts';
+import { withClock } from '../../cli/watched.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import { registeredIn } from '../../fleet/registered.ts';
 import { demand, required } from '../../kube/api/objects.ts';
@@ -49,6 +50,7 @@ export const operatorRestart = async (io: IO, args: RestartArgs): Promise<void> 
         limits,
         patience,
         line => io.out(`${printable(line)}\n`),
+        withClock(io),
       );
   });
 };

@@ -4,6 +4,7 @@ import { UserError } from '../../base/errors.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import type { Connection } from '../../kube/api/connection.ts';
 import { withToken } from '../../kube/kubeconfig/rewrite.ts';
+import type { Clock } from '../await-loaded.ts';
 import type { DataPlaneConnection } from '../data-plane.ts';
 import { type Registration, rewrittenKubeconfig } from '../registration.ts';
 import { type Account, freshTokenName, type Owner } from '../token.ts';
@@ -28,6 +29,8 @@ export interface Patience {
   readonly tokens: number;
   readonly operator: number;
   readonly revocation: number;
+  /** shows how long the operator has been waited for */
+  readonly clock?: Clock;
 }
 
 /** Finishes every rotation whose process has died. */

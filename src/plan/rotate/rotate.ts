@@ -171,7 +171,7 @@ const load = async (
     name: config.metadata.name,
   }));
   try {
-    await awaitLoaded(connection, configs, plane, limits, patience.operator, line => say(`[4/5] ${line}`));
+    await awaitLoaded(connection, configs, plane, limits, patience.operator, line => say(`[4/5] ${line}`), patience.clock);
   } catch (error) {
     if (limits.signal.aborted || !(error instanceof UserError)) {
       warn(howToFinish);

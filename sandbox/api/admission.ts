@@ -7,6 +7,11 @@ export const admission = (known: readonly string[] | 'down' | undefined, cluster
   if (known === undefined) return undefined;
   if (known === 'down')
     return failure(500, `Internal error occurred: failed calling webhook "${webhook}": failed to call webhook: refused`);
+  const denial = admissionDenial(known, cluster);
+  return denial === undefined ? undefined : failure(403, `admission webhook "${webhook}" denied the request: ${denial}`);
+};
+/** Why it denies one, in its words. */
+export const admissionDenial = (known: readonly string[], cluster: Json): string | undefined => {
   const { datacenters, storageConfig } = record(record(cluster['spec'])['cassandra']);
   for (const one of (Array.isArray(datacenters) ? datacenters : []).map(record)) {
     const context = String(one['k8sContext'] ?? '');
@@ -17,7 +22,7 @@ export const admission = (known: readonly string[] | 'down' | undefined, cluster
         : (one['storageConfig'] ?? storageConfig) === undefined
           ? 'storageConfig must be defined at cluster level or dc level'
           : undefined;
-    if (denial !== undefined) return failure(403, `admission webhook "${webhook}" denied the request: ${denial}`);
+    if (denial !== undefined) return denial;
   }
   return undefined;
 };

@@ -5,6 +5,8 @@ export interface OperatorOptions {
   readonly watchNamespace?: string;
   readonly serviceAccount?: string;
   readonly image?: string;
+  /** where it serves its metrics */
+  readonly metricsPort?: number;
   /** What Helm calls the full name: of the Deployment, the role and its binding. */
   readonly name?: string;
   /** Whether the token Secret is made that the Helm chart makes, listed in the ServiceAccount's secrets. */
@@ -87,7 +89,7 @@ const bound = (kind: 'Role' | 'ClusterRole', metadata: Metadata, of: unknown, su
 };
 
 const deployment = (options: OperatorOptions, name: string, serviceAccountName: string, labels: Metadata['labels']): Manifest => {
-  const { namespace, controlPlane, watchNamespace, image = 'docker.io/k8ssandra/k8ssandra-operator:v1.32.5' } = options;
+  const { namespace, controlPlane, watchNamespace, metricsPort, image = 'docker.io/k8ssandra/k8ssandra-operator:v1.32.5' } = options;
   const field = (fieldPath: string) => ({ valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } } });
   const marked = { ...labels, 'control-plane': 'k8ssandra-operator' };
   const matchLabels = {
@@ -102,7 +104,8 @@ const deployment = (options: OperatorOptions, name: string, serviceAccountName: 
     { name: 'OPERATOR_NAMESPACE', ...field('metadata.namespace') },
   ];
   const ports = [{ containerPort: 9443, name: 'webhook-server', protocol: 'TCP' }];
-  const containers = [{ name: 'k8ssandra-operator', image, command: ['/manager'], env, ports }];
+  const args = metricsPort === undefined ? {} : { args: [`--metrics-bind-address=:${metricsPort}`] };
+  const containers = [{ name: 'k8ssandra-operator', image, command: ['/manager'], ...args, env, ports }];
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

@@ -15,6 +15,18 @@ interface ContainerState {
   readonly log: readonly string[];
   readonly previousLog: readonly string[];
 }
+/** What a container has written and counts. */
+export interface Kept {
+  readonly log: string;
+  readonly metrics: string;
+  readonly previousLog?: string;
+}
+/** The node of a real API server, which asks it for what the fake one keeps with the pod. */
+export interface PodHost {
+  readonly nodeName: string;
+  readonly podIP?: string;
+  readonly keep: (pod: string, kept: Kept) => void;
+}
 export interface PodStandIn {
   readonly show: (state: ContainerState) => Promise<void>;
   /** a Deployment that was changed gets another pod */
@@ -22,7 +34,7 @@ export interface PodStandIn {
 }
 
 /** The pod of the operator's Deployment, for the eyes of who asks the API: nothing runs in it. */
-export const makePod = (ask: Ask, namespace: string, deployment: string, template: () => Json): PodStandIn => {
+export const makePod = (ask: Ask, namespace: string, deployment: string, template: () => Json, host?: PodHost): PodStandIn => {
   const named = (): string => `${deployment}-${randomBytes(5).toString('hex')}-${randomBytes(3).toString('hex').slice(0, 5)}`;
   const pods = `/api/v1/namespaces/${namespace}/pods`;
   let name = named();
@@ -33,19 +45,33 @@ export const makePod = (ask: Ask, namespace: string, deployment: string, templat
       const path = `${pods}/${name}`;
       if ((await ask('GET', path)).status === 404) {
         const { metadata, spec } = template();
-        await ask('POST', pods, { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels: record(metadata)['labels'] }, spec });
+        const placed = host === undefined ? spec : { ...record(spec), nodeName: host.nodeName };
+        await ask('POST', pods, {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: { name, namespace, labels: record(metadata)['labels'] },
+          spec: placed,
+        });
       }
       if (shown === undefined || shown.running !== state.running || shown.restarts !== state.restarts) since = now();
       shown = state;
       const { log, previousLog, metrics } = state;
-      const kept = {
+      const kept: Kept = {
         log: `${log.join('\n')}\n`,
         metrics,
         ...(previousLog.length === 0 ? {} : { previousLog: `${previousLog.join('\n')}\n` }),
       };
-      await ask('PATCH', `${path}/status`, { status: statusOf(state, since) }, 'application/merge-patch+json');
-      // The fake API server, which has no kubelet, answers with these; a real one drops them.
-      await ask('PATCH', path, kept, 'application/merge-patch+json');
+      await ask(
+        'PATCH',
+        `${path}/status`,
+        {
+          status: { ...statusOf(state, since), ...(host?.podIP === undefined ? {} : { podIP: host.podIP, podIPs: [{ ip: host.podIP }] }) },
+        },
+        'application/merge-patch+json',
+      );
+      if (host !== undefined) return host.keep(name, kept);
+      // The fake API server, which has no kubelet, answers with these.
+      await ask('PATCH', path, { ...kept }, 'application/merge-patch+json');
     },
     replace: async () => {
       await ask('DELETE', `${pods}/${name}`, { gracePeriodSeconds: 0 });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Json, record, records, text } from '../api/json.ts';
 import type { Ask } from '../api/server.ts';
 import { changeIn, type Read, readAll } from './client-configs.ts';
-import { type LastExit, makePod, type PodStandIn } from './pod.ts';
+import { type LastExit, makePod, type PodHost, type PodStandIn } from './pod.ts';
 import { makeRemotes, type Remotes } from './remotes.ts';
 
 export interface OperatorStandIn {
@@ -26,8 +26,8 @@ export interface OperatorOptions {
   readonly dials?: boolean;
   /** how long it tries that; controller-runtime's CacheSyncTimeout */
   readonly cacheSyncMs?: number;
-  /** whether a pod is shown, with log and metrics */
-  readonly pod?: boolean;
+  /** whether a pod is shown, with log and metrics; on a real API server, on which node */
+  readonly pod?: boolean | PodHost;
 }
 /** A process of the operator, from its start to its exit. */
 interface Life {
@@ -58,11 +58,11 @@ interface Container {
 
 /** What the control plane's operator does with ClientConfigs, over any API server. */
 export const startOperator = async (options: OperatorOptions): Promise<OperatorStandIn> => {
-  const { ask, deployment, pollMs = 100 } = options;
+  const { deployment, pollMs = 100 } = options;
   const container: Container = {
     options,
     path: `/apis/apps/v1/namespaces/${deployment.namespace}/deployments/${deployment.name}`,
-    pod: options.pod === true ? makePod(ask, deployment.namespace, deployment.name, () => templateOf(container.deployment)) : undefined,
+    pod: podOf(options, () => templateOf(container.deployment)),
     written: [],
     deployment: {},
     remotes: makeRemotes(),
@@ -102,6 +102,9 @@ export const startOperator = async (options: OperatorOptions): Promise<OperatorS
     },
   };
 };
+
+const podOf = ({ ask, deployment, pod = false }: OperatorOptions, template: () => Json): PodStandIn | undefined =>
+  pod === false ? undefined : makePod(ask, deployment.namespace, deployment.name, template, pod === true ? undefined : pod);
 
 const step = async (container: Container): Promise<void> => {
   const { options, path, pod } = container;

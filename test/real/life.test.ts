@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { call } from '../../sandbox/clusters/call.ts';
 import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts';
 import { installCrds, installOperator } from '../../sandbox/clusters/install.ts';
+import { startNode } from '../../sandbox/clusters/node.ts';
 import { askOver } from '../../sandbox/operator/ask.ts';
 import { type OperatorStandIn, startOperator } from '../../sandbox/operator/stand-in.ts';
 import { type Run, run } from '../support/run.ts';
@@ -13,6 +14,8 @@ const namespace = 'k8ssandra-operator';
 const names = ['dp1', 'dp2', 'dp2-again'];
 let clusters: Clusters;
 let operator: OperatorStandIn;
+/** An API server asks no pod for its metrics on a machine that has no address but loopback. */
+let hasMetrics = false;
 const at = (name: string) => {
   const cluster = clusters.byName[name];
   assert.ok(cluster, name);
@@ -40,15 +43,21 @@ const tokenSecrets = async (name: string): Promise<number> => {
 
 before(async () => {
   clusters = await startClusters(['cp', 'dp1', 'dp2']);
+  const node = await startNode(at('cp'));
+  hasMetrics = node.metricsPort !== undefined;
   for (const name of ['cp', 'dp1', 'dp2']) {
     await installCrds(at(name));
-    await installOperator(at(name), { namespace, controlPlane: name === 'cp' });
+    const metrics = name === 'cp' && node.metricsPort !== undefined ? { metricsPort: node.metricsPort } : {};
+    await installOperator(at(name), { namespace, controlPlane: name === 'cp', ...metrics });
   }
   const { server, caPem, adminToken } = at('cp');
   operator = await startOperator({
     ask: askOver(server, caPem, adminToken),
     deployment: { namespace, name: 'k8ssandra-operator' },
+    dials: true,
+    pod: node,
   });
+  await node.installWebhook(operator.webhook);
   const first = await cli('clientconfig', 'create', '--yes', '--from-context', 'dp1,dp2', '--allow', 'loopback', '--wait');
   assert.equal(first.code, 0, text(first));
   const second = await cli(
@@ -110,7 +119,25 @@ test('list, describe and operator status agree with what is there', async () => 
   assert.equal(listed.stdout, 'current current current', text(listed));
   assert.match((await cli('clientconfig', 'describe', 'dp1')).stdout, /loaded: +yes/);
   const status = await cli('operator', 'status');
-  assert.match(status.stdout, /^dp2 .*data plane/m, text(status));
+  assert.match(status.stdout, /^dp2 +k8ssandra-operator\/k8ssandra-operator .* yes .* current/m, text(status));
+  // Over the API server, which asks the node for it.
+  assert.match(status.stdout, /^ {4}last log +\S+ INFO setup ClientConfig /m);
+});
+test('the webhook and the counters of the operator are asked through the API server', async () => {
+  const { stdout, stderr } = await cli('contexts', 'check', '-o', 'json');
+  const { contexts } = JSON.parse(stdout) as {
+    contexts: { name: string; knownToOperator: boolean | null; operatorVantage: { status: string } }[];
+  };
+  assert.deepEqual(
+    contexts.map(({ name, knownToOperator }) => [name, knownToOperator]),
+    names.map(name => [name, true]),
+    stderr,
+  );
+  if (hasMetrics)
+    assert.deepEqual(
+      contexts.map(({ operatorVantage }) => operatorVantage.status),
+      names.map(() => 'reached'),
+    );
 });
 
 test('delete, then import of an export, on a control plane that starts again each time', async () => {

@@ -87,7 +87,7 @@ test('conflicts are shown before anything is written, and --overwrite goes on', 
   server('cp').put('', 'secrets', { metadata: { namespace, name: 'dp2-config' }, data: { kubeconfig: 'eA==' } });
   const refused = await cli('clientconfig', 'import', '--yes', '-f', file);
   assert.equal(refused.code, 4, text(refused));
-  assert.match(refused.stdout, /~ Secret .*dp2-config {2}\(kubeconfig: .* -> one that loads/);
+  assert.match(refused.stdout, /~ Secret .*dp2-config in cp {2}\(kubeconfig: .* -> one that loads/);
   assert.match(refused.stderr, /exists and differs; nothing was written/);
   assert.deepEqual(objects(), ['secrets dp2-config']);
   assert.equal((await cli('clientconfig', 'import', '--yes', '-f', file, '--overwrite')).code, 0);

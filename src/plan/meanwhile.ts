@@ -63,7 +63,7 @@ export const lookAgain = async (
   if (await revoked(stored)) throw meanwhile('its token was revoked');
 };
 /** Whether the data plane still has the token, asked with that very token: an API server goes on taking a revoked one for some seconds. */
-const isRevoked = async ({ metadata, data }: Secret, contextName: string, limits: Limits): Promise<boolean> => {
+export const isRevoked = async ({ metadata, data }: Secret, contextName: string, limits: Limits): Promise<boolean> => {
   const stored = parseStored(Buffer.from(data?.['kubeconfig'] ?? '', 'base64'), contextName);
   const token = keyOf(metadata.annotations?.[annotation.tokenSecret] ?? '');
   if (!stored.ok || stored.value.token === undefined || token === undefined) return false;

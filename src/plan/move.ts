@@ -19,6 +19,7 @@ import { effectiveContext } from '../operator/references.ts';
 import { refuseOtherAccount } from './account.ts';
 import { secretDifferences, specDifferences } from './differences.ts';
 import { type Write, writeOf } from './journal.ts';
+import { isRevoked } from './meanwhile.ts';
 import type { Guard } from './refusals.ts';
 import { controlPlaneIds, refuseUnderWay, withAnnotations } from './registration.ts';
 
@@ -178,12 +179,13 @@ export const proveRegistrations = async (
       if (guard.allows('unproven')) return;
       const shown = await probe(context, stored, watches, limits);
       refuseOtherAccount(context, shown, secret.metadata.annotations);
-      const fault = lateFault(shown);
+      // An API server goes on taking a revoked token for some seconds.
+      const fault = lateFault(shown)?.message ?? ((await isRevoked(secret, context, limits)) ? 'its token was revoked' : undefined);
       guard.refuse(
         'unproven',
         fault === undefined
           ? undefined
-          : { why: `with ClientConfig ${configKey(config)} the operator would stop: ${fault.message}`, cure: 'fix that data plane first' },
+          : { why: `with ClientConfig ${configKey(config)} the operator would stop: ${fault}`, cure: 'fix that data plane first' },
       );
     }),
   );

@@ -6,9 +6,9 @@ import { parse, parseAllDocuments, stringify } from 'yaml';
 import { type ApiServer, startApiServer } from '../sandbox/api/server.ts';
 import type { Stored } from '../sandbox/api/store.ts';
 import { namespace } from '../sandbox/world.ts';
-import { runHere as run, runInProcess } from './support/in-process.ts';
+import { runInProcess } from './support/in-process.ts';
 import { type Registered, startRegistered, tokenIn } from './support/registered.ts';
-import type { Run } from './support/run.ts';
+import { type Run, run } from './support/run.ts';
 
 /**
  * Somebody who may write Secrets and ClientConfigs in the control plane's namespace, and nothing else, plants something; an administrator

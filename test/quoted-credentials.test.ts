@@ -28,6 +28,14 @@ const ways: Readonly<Record<string, (text: string) => string>> = {
       .replace(/..(?!$)/g, '$&:'),
   'as JSON': text => JSON.stringify(text),
 };
+/** How it comes back broken up, from who refuses. */
+const broken: Readonly<Record<string, (text: string) => string>> = {
+  'in lines': text => text.replace(/.{20}/g, '$&\n'),
+  'in HTML that may break': text => `<b>${[...text].join('<wbr>')}</b>`,
+  'with what nobody sees between its letters': text => [...text].join('\u200b'),
+  'in base64 of lines': text => Buffer.from(text).toString('base64').replace(/.{24}/g, '$&\r\n'),
+  'in halves': text => `${text.slice(0, text.length / 2)} and ${text.slice(text.length / 2)}`,
+};
 /** Whatever of a credential, in any of those forms, stands in a text. */
 const traces = (text: string, secret: string): readonly string[] => {
   const inner = [0, 1, 2].map(skip => {
@@ -45,7 +53,8 @@ const traces = (text: string, secret: string): readonly string[] => {
   ];
   const hex = Buffer.from(secret).toString('hex');
   const flat = text.toLowerCase().replaceAll(':', '');
-  return [...forms.filter(form => text.includes(form)), ...(flat.includes(hex) ? [hex] : [])];
+  const joined = text.replace(/<\/?w?br?>|[\s\u200b]|\\u200b|\\[nr]/g, '');
+  return [...forms.filter(form => text.includes(form) || joined.includes(form)), ...(flat.includes(hex) ? [hex] : [])];
 };
 
 const secrets = ['eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.c2lnbmF0dXJl', 'p@ss w/rd+"quoted"?', 'Zażółć-gęślą-jaźń-1', 'hunter2'];
@@ -60,6 +69,16 @@ for (const secret of secrets)
       assert.match(said, /^it was .*REDACTED.* that came$/, way);
     }
     assert.deepEqual(value({ a: [secret, 7, null], b: { c: `x${secret}y` } }), { a: ['REDACTED', 7, null], b: { c: 'xREDACTEDy' } });
+  });
+for (const secret of secrets.filter(one => one.length >= 24))
+  test(`${secret.slice(0, 6)}: no piece of it passes in a refusal`, () => {
+    const { refusal } = redactionOf([secret]);
+    for (const [way, write] of Object.entries({ ...ways, ...broken })) {
+      const said = JSON.stringify(refusal({ message: `it was ${write(secret)} that came` }));
+      assert.deepEqual([way, traces(said, secret)], [way, []]);
+      assert.match(said, /it was .*REDACTED.* that came/, way);
+    }
+    assert.deepEqual(refusal({ message: 'forbidden: the user may not', code: 403 }), { message: 'forbidden: the user may not', code: 403 });
   });
 test('words that are no credential stay', () => {
   const { text } = redactionOf(['abc', '']);
@@ -98,9 +117,9 @@ after(async () => {
 });
 
 /** Every way at once, of whatever came in the header. */
-const quoted = (authorization: string | undefined): string => {
+const quoted = (authorization: string | undefined, also: typeof broken = {}): string => {
   const token = authorization?.replace(/^Bearer /, '') ?? '';
-  return Object.values(ways)
+  return Object.values({ ...ways, ...also })
     .map(write => write(token))
     .join(' ');
 };
@@ -108,10 +127,10 @@ type Alter = (asked: { readonly path: string; readonly authorization: string | u
 const status = (code: number, message: string): Reply => ({ status: code, body: { kind: 'Status', status: 'Failure', message, code } });
 /** Servers that quote what they were sent, each at another place. */
 const servers: Readonly<Record<string, Alter>> = {
-  'in every refusal': ({ authorization }) => status(403, `forbidden: you sent ${quoted(authorization)}`),
-  'where it is not well': ({ authorization }) => status(500, quoted(authorization)),
-  'where it knows nobody': ({ authorization }) => status(401, quoted(authorization)),
-  'as a page': ({ authorization }) => ({ status: 200, body: quoted(authorization), headers: { 'Content-Type': 'text/html' } }),
+  'in every refusal': ({ authorization }) => status(403, `forbidden: you sent ${quoted(authorization, broken)}`),
+  'where it is not well': ({ authorization }) => status(500, quoted(authorization, broken)),
+  'where it knows nobody': ({ authorization }) => status(401, quoted(authorization, broken)),
+  'as a page': ({ authorization }) => ({ status: 200, body: quoted(authorization, broken), headers: { 'Content-Type': 'text/html' } }),
   'in every text of every answer': ({ path, authorization }, reply) => {
     // What a Secret holds is the credential itself.
     if (path.includes('/secrets')) return reply;

@@ -150,8 +150,8 @@ const holdsCredentials = ({ path }: Request): boolean => /\/(secrets|token)([/?]
  * or a TokenRequest holds goes on as it is.
  */
 const clean = ({ status, type, body, text }: Reply, request: Request, redaction: Redaction): Answer => {
-  if (typeof body === 'string') return { status, type, body: redaction.text(body) };
-  if (status < 300 && holdsCredentials(request)) return { status, type, body };
+  if (typeof body === 'string' || status >= 300) return { status, type, body: redaction.refusal(body) };
+  if (holdsCredentials(request)) return { status, type, body };
   // A server may write any letter as an escape.
   const written = text.includes('\\') ? (JSON.stringify(body) ?? '') : text;
   return { status, type, body: redaction.concerns(written) ? redaction.value(body) : body };

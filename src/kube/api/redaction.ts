@@ -1,4 +1,5 @@
 import { withoutEnd } from '../../base/text.ts';
+import { withoutPieces } from './pieces.ts';
 
 /** Shorter texts are words that stand in many answers by chance. */
 const shortest = 5;
@@ -14,7 +15,11 @@ export interface Redaction {
   readonly concerns: (text: string) => boolean;
   /** the same for every text in a JSON value, and for its keys */
   readonly value: (value: unknown) => unknown;
+  /** the same for what refuses or is no JSON, which is shown to people: without pieces of them either */
+  readonly refusal: (value: unknown) => unknown;
 }
+
+const isLong = (secret: string): boolean => secret.length >= 24;
 
 /** For the credentials of one connection: plain, and as they look in base64 (three alignments), hex, a URL or JSON. */
 export const redactionOf = (credentials: readonly string[]): Redaction => {
@@ -36,13 +41,19 @@ export const redactionOf = (credentials: readonly string[]): Redaction => {
     for (const form of insensitive) clean = withoutCaseless(clean, form);
     return clean;
   };
-  const value = (from: unknown): unknown => {
-    if (typeof from === 'string') return text(from);
-    if (Array.isArray(from)) return from.map(value);
-    if (typeof from !== 'object' || from === null) return from;
-    return Object.fromEntries(Object.entries(from).map(([key, one]) => [long && key.length >= unmistakable ? text(key) : key, value(one)]));
+  const through = (show: (text: string) => string): ((from: unknown) => unknown) => {
+    const value = (from: unknown): unknown => {
+      if (typeof from === 'string') return show(from);
+      if (Array.isArray(from)) return from.map(value);
+      if (typeof from !== 'object' || from === null) return from;
+      return Object.fromEntries(
+        Object.entries(from).map(([key, one]) => [long && key.length >= unmistakable ? show(key) : key, value(one)]),
+      );
+    };
+    return value;
   };
-  return { text, concerns, value };
+  const whole = withoutPieces([...secrets.filter(isLong), ...secrets.filter(isLong).flatMap(base64Forms)], shown);
+  return { text, concerns, value: through(text), refusal: through(from => whole(text(from))) };
 };
 
 const formsOf = (secret: string): readonly string[] => {

@@ -56,6 +56,10 @@ replicatedsecrets K8ssandraTask k8ssandratask k8ssandratasks Stargate stargate s
 MedusaRestoreJob MedusaBackupSchedule MedusaConfiguration medusabackups medusabackupjobs medusatasks medusarestorejobs medusabackupschedules
 ConfigMap ConfigMaps configmap configmaps Deployment deployments StatefulSet statefulsets Service services endpoints Endpoints pods Pod Namespace
 customresourcedefinitions k8ssandra.io config control cassandra.datastax.com medusa replication reaper stargate apps batch core alpha beta v1alpha1 v1beta1
+parsing image config: could not load image config: could not decode file into runtime.Object, ImageConfig ImageTypes ImagePolicy Images images v1beta2
+omitempty pkg ExecConfig ExecEnvVar ExecInteractiveMode AuthProviderConfig NamedExtension extensions preferences colors args header malformed reason
+disable compression verify, anchor value contains itself, unknown anchor referenced, indicator, end of stream, entries, escape, argument, leading octet
+registry defaults overrides types content support interactive mode standard terminal looking for beginning of, inputs have been switched, rejected by our
 operator with exit code will not restart it is by from as of this that bye duplicate
 `;
 const wordsIn = (text: string): readonly string[] => text.toLowerCase().split(/[^a-z0-9_]+/);

@@ -5,7 +5,7 @@ import type { Registered } from '../fleet/registered.ts';
 import type { Stored, StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { shownUrl } from '../kube/kubeconfig/url.ts';
 import { writeYaml } from '../kube/yaml/write.ts';
-import { fitted, shortList, span } from './layout.ts';
+import { listed, shortList, span } from './layout.ts';
 import { readState } from './read-state.ts';
 import type { Style } from './style.ts';
 
@@ -71,7 +71,7 @@ export const clientConfigTable = (all: readonly Registered[], now: number, style
       ...(wide ? [config.spec?.kubeConfigSecret?.name ?? '-', stored?.token?.fingerprint ?? broken] : []),
     ].map(cell => printable(cell));
   });
-  return `${fitted([head, ...rows], wide ? undefined : style.columns, ['IDENTITY', 'AGE', 'SERVER', 'USED-BY', 'EXPIRES']).join('\n')}\n`;
+  return `${listed([head, ...rows], wide ? undefined : style.columns, ['IDENTITY', 'AGE', 'SERVER', 'USED-BY', 'EXPIRES']).join('\n')}\n`;
 };
 
 /** The same as a versioned list in the shape of a Kubernetes list, without any credential. */

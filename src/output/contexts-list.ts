@@ -6,7 +6,7 @@ import type { NamedContext, Topology } from '../fleet/topology.ts';
 import { configKey } from '../kube/key.ts';
 import { shownUrl } from '../kube/kubeconfig/url.ts';
 import { brokenWords, expiryOfStored, storedOf } from './client-configs.ts';
-import { fitted, shortList, span } from './layout.ts';
+import { listed, shortList, span } from './layout.ts';
 import { readState } from './read-state.ts';
 import type { Style } from './style.ts';
 
@@ -65,7 +65,7 @@ export const contextTable = (topology: Topology, report: Report, style: Style, w
       codesOf(context, report, wide),
     ].map(cell => printable(cell));
   });
-  return `${fitted([head, ...rows], wide ? undefined : style.columns, ['SERVER', 'READ', 'USED-BY']).join('\n')}\n`;
+  return `${listed([head, ...rows], wide ? undefined : style.columns, ['SERVER', 'READ', 'USED-BY']).join('\n')}\n`;
 };
 const missed = ({ unread }: Topology): string => shortList([...new Set(unread.map(({ what }) => printable(what)))]);
 

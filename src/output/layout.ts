@@ -1,4 +1,6 @@
 import { width } from '../base/width.ts';
+import { wrap } from '../base/wrap.ts';
+import { fit } from './columns.ts';
 import { ellipsis, type Style } from './style.ts';
 
 export { wrap, wrapCommand } from '../base/wrap.ts';
@@ -14,6 +16,14 @@ export const cut = (text: string, room: number, style: Style): string => {
     kept += char;
   }
   return kept + end;
+};
+
+/** A table that has a wide form: a last line names the columns that the terminal has no room for. */
+export const listed = (rows: readonly (readonly string[])[], columns: number | undefined, drop: readonly string[]): string[] => {
+  const { lines, hidden } = fit(rows, columns, drop);
+  return hidden.length === 0
+    ? lines
+    : [...lines, ...wrap(`hidden at ${columns} columns: ${hidden.join(', ')} (-o wide)`, '', '  ', columns)];
 };
 
 /** `a, b, c and 7 more` */

@@ -91,9 +91,9 @@ const commands = (): readonly (readonly string[])[] => [
   ['clientconfig', 'kubeconfig', 'exec'],
   ['clientconfig', 'rotate', '--all', '--yes', '--allow', 'would-not-start', '--timeout', '1s'],
   ['clientconfig', 'rotate', 'exec', '--yes', '--from-context', 'dp1', '--allow', 'would-not-start', '--timeout', '1s'],
-  ['clientconfig', 'update', 'token-file', '--tls-server-name', 'localhost', '--allow', 'would-not-start'],
-  ['clientconfig', 'rename', 'ca', 'other', '--dry-run', '--force'],
-  ['clientconfig', 'create', 'exec', '--from-context', 'dp1', '--allow', 'loopback,duplicate-cluster', '--dry-run'],
+  ['clientconfig', 'update', '--yes', 'token-file', '--tls-server-name', 'localhost', '--allow', 'would-not-start'],
+  ['clientconfig', 'rename', '--yes', 'ca', 'other', '--dry-run', '--force'],
+  ['clientconfig', 'create', '--yes', 'exec', '--from-context', 'dp1', '--allow', 'loopback,duplicate-cluster', '--dry-run'],
   ['clientconfig', 'delete', ...['exec', 'token-file', 'ca'], '--yes', '--force', '--allow', 'unrevoked-token'],
 ];
 test('no command touches a file or runs a program that a stored kubeconfig names', { timeout: 120_000 }, async () => {

@@ -68,7 +68,7 @@ const verdictOn = (leaf: Certificate, intermediates: readonly Certificate[], { c
 };
 
 /** What a server has sent, the leaf first; a root that OpenSSL adds does no harm. */
-export const chainOf = (socket: TLSSocket): readonly X509Certificate[] => {
+const chainOf = (socket: TLSSocket): readonly X509Certificate[] => {
   const chain: X509Certificate[] = [];
   for (let next = socket.getPeerX509Certificate(); next !== undefined && chain.length < 20; next = next.issuerCertificate) {
     if (chain.some(({ raw }) => raw.equals(next?.raw ?? Buffer.alloc(0)))) break;

@@ -5,7 +5,7 @@ import { shownUrl, undialledFrom } from '../kubeconfig/url.ts';
 import { publicAuthorities } from './authorities.ts';
 import { type Limits, limited } from './limited.ts';
 import { type ProxyAddress, shownProxy, tunnel } from './proxy.ts';
-import { chainOf, isStricter, type Judgement, judge } from './server-trust.ts';
+import { isStricter, type Judgement, judge } from './server-trust.ts';
 import { TransportError } from './transport-error.ts';
 
 export interface TlsFacts {
@@ -142,19 +142,29 @@ export const shakeHands = async (endpoint: Endpoint, limits: Limits): Promise<{ 
   socket.destroy();
   return { facts, ms };
 };
-/** The same where no CA is known, with the one of the authorities that verifies the endpoint alone; undefined when it cannot be told from the rest. */
+/**
+ * The same where no CA is known, with the one of the authorities that verifies the endpoint alone; undefined when none does. A server sends
+ * the way to its root, mostly without the root itself, so it is looked for by halves: nine handshakes for some three hundred.
+ */
 export const authorityAlone = async (
   endpoint: Omit<Endpoint, 'caPem' | 'insecure'>,
   limits: Limits,
 ): Promise<{ readonly facts: TlsFacts; readonly authority: string | undefined }> => {
-  const { socket, facts } = await handshake(endpoint, limits);
-  const root = chainOf(socket).at(-1);
-  socket.destroy();
-  if (root === undefined || !root.ca) return { facts, authority: undefined };
-  const { authorities: _, ...way } = endpoint;
-  const alone = await shakeHands({ ...way, caPem: root.toString() }, limits).catch((error: unknown) => {
-    if (error instanceof TransportError) return undefined;
-    throw error;
-  });
-  return { facts, authority: alone === undefined ? undefined : root.toString() };
+  const { facts } = await shakeHands(endpoint, limits);
+  const { authorities = publicAuthorities(), ...way } = endpoint;
+  const verified = async (some: readonly string[]): Promise<boolean> => {
+    try {
+      await shakeHands({ ...way, caPem: some.join('\n') }, limits);
+      return true;
+    } catch (error) {
+      if (error instanceof TransportError) return false;
+      throw error;
+    }
+  };
+  let left = authorities;
+  while (left.length > 1) {
+    const half = left.slice(0, Math.ceil(left.length / 2));
+    left = (await verified(half)) ? half : left.slice(half.length);
+  }
+  return { facts, authority: (await verified(left)) ? left[0] : undefined };
 };

@@ -41,13 +41,13 @@ const together = (byRelease: Readonly<Record<string, Fate>>): Recorded[string] =
     return first === undefined ? [] : [{ of: same.map(([release]) => release), ...first[1] }];
   });
 
-/** Its first line without what a run or a secret has in it: ports, offsets in keys that are made anew, contents of kubeconfigs. */
+/** Its first line without what a run or a secret has in it: ports, what the machine says of a dial, offsets in keys that are made anew. */
 export const shownMessage = (message: string): string =>
   (withoutContents(message, message.includes('@')).split('\n')[0] ?? '')
     .replace(/ is missing in .*/, ' is missing')
-    .replace(/(?<=(?:127\.0\.0\.1|invalid|localhost):)0*\d{4,}/g, '6443')
+    .replace(/(?<=:0*)2\d{4}(?!\d)/g, '6443')
     .replace(/(?<=input byte )\d+/, 'N')
-    .replace(/ on \d+\.\d+\.\d+\.\d+:53: .*/, ': no such host');
+    .replace(/^(Get "[^"]*": ).*/, '$1...');
 /** What a release that dials before it works says of a data plane: it depends on the machine that it runs on. */
 export const isOfDialling = (message: string): boolean =>
   /^(?:Get "|the server has asked for the client|the server rejected our request|unknown\b)/.test(message);

@@ -111,7 +111,7 @@ test('no command about all of them shows a credential, in any format', { timeout
 test('no command about one of them shows a credential, dry or for real', { timeout: 120_000 }, async () => {
   const exported = join(world.folder, 'exported.yaml');
   for (const [index, [name, , kubeconfig]] of entries().entries()) {
-    const dry = index % 2 === 0 ? ['--dry-run'] : [];
+    const dry = [...(index % 2 === 0 ? ['--dry-run'] : []), ...(index % 3 === 0 ? ['-o', 'json'] : [])];
     without();
     register(name, kubeconfig);
     await quiet('clientconfig', 'describe', name);

@@ -2,6 +2,7 @@ import type { Command, Sentence } from '../../base/advice.ts';
 import { sentenceText } from '../../base/advice.ts';
 import { printable, UserError, usage as wrongUse } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
+import { jsonText } from '../../base/json.ts';
 import { confirm, confirmTyped } from '../../cli/ask.ts';
 import type { Usage } from '../../cli/command.ts';
 import { withClock } from '../../cli/watched.ts';
@@ -58,7 +59,7 @@ export const withWriting = (
     const told: Told = { verb, dryRun: args['dry-run'] === true, done: [], warnings: [] };
     const writing = args.output === 'json' ? forMachine(io, session, told) : forPerson(io, session, told);
     const finish = (error?: UserError): void => {
-      if (args.output === 'json' && told.plan !== undefined) io.out(`${JSON.stringify(writesDocument(outcomeOf(told, error)), null, 2)}\n`);
+      if (args.output === 'json' && told.plan !== undefined) io.out(`${jsonText(writesDocument(outcomeOf(told, error)), 2)}\n`);
     };
     try {
       await work(session, { ...writing, agreed: agreement(io, args, session, told, writing.say, repeated) });

@@ -63,7 +63,10 @@ test('one data plane that hangs costs its own row and no other', async () => {
   assert.equal(code, 3);
   assert.deepEqual(codes(json), []);
   assert.equal(json.operatorWouldStart, null);
-  assert.ok(row(json, 'dp1')?.probes.some(({ status }) => status === 'notRun'));
+  assert.ok(
+    row(json, 'dp1')?.probes.some(({ status }) => status === 'notRun'),
+    JSON.stringify(json),
+  );
   assert.deepEqual(
     row(json, 'dp2')?.probes.filter(({ status }) => status !== 'pass'),
     [],
@@ -131,10 +134,19 @@ test('a control plane that does not answer is exit 4 and two lines', async () =>
   assert.match(stderr, /^error: the control plane cp cannot be read: .*\nfix: {3}.*\n$/);
 });
 test('the deadline of the run leaves what it did not reach as timed out', async () => {
-  server('dp1').fault({ path: /./ }, { kind: 'slow', ms: 3000 }, 99);
-  const { json, code } = await check('--timeout', '20s', '--deadline', '700ms');
+  server('dp1').fault({ path: /./ }, { kind: 'slow', ms: 30_000 }, 99);
+  const { json, code } = await check('--timeout', '60s', '--deadline', '6s');
   assert.equal(code, 3);
-  assert.ok(row(json, 'dp1')?.probes.some(({ status }) => status === 'notRun'));
+  assert.ok(
+    row(json, 'dp1')?.probes.some(({ status }) => status === 'notRun'),
+    JSON.stringify(json),
+  );
+});
+test('the deadline of the run ends what the control plane is asked, too', async () => {
+  server('cp').fault({ path: /k8ssandraclusters/ }, { kind: 'hang' }, 99);
+  const { json, code } = await check('--request-timeout', '1h', '--deadline', '4s');
+  assert.equal(code, 3);
+  assert.match(JSON.stringify(json), /clusters: timed-out: .*the deadline of the run passed first/);
 });
 test('json and yaml are one document each and say the same; the table says it too', async () => {
   server('cp').remove('', 'secrets', namespace, 'dp1-config');

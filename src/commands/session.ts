@@ -22,13 +22,19 @@ export interface Session {
   readonly target: Target;
 }
 /** Opens the control plane, works with it and closes it; a failure meanwhile knows which one it was. */
-export const withControlPlane = async <T>(io: IO, args: GlobalArgs, work: (session: Session) => Promise<T>): Promise<T> => {
+export const withControlPlane = async <T>(
+  io: IO,
+  args: GlobalArgs,
+  work: (session: Session) => Promise<T>,
+  /** aborted when the time of the whole run is up: what is still asked of the control plane then timed out */
+  deadline?: AbortSignal,
+): Promise<T> => {
   const limits = limitsOf(io, args);
   const { config, selected } = await selectControlPlane(io, args);
   const target = targetOf(args, selected.context);
   const opened: Connection[] = [];
   try {
-    const connection = await connectUser(selected, limits);
+    const connection = await connectUser(selected, deadline === undefined ? limits : { ...limits, deadline });
     opened.push(connection);
     return await work({ config, selected, connection, limits, opened, target });
   } catch (error) {

@@ -49,8 +49,12 @@ export const contextsCheck = async (io: IO, args: CheckArgs): Promise<void> => {
   const settings = await settingsOf(io, args, outputs);
   const { filename } = args;
   if (filename === undefined)
-    return withControlPlane(io, args, async session =>
-      watchOrLook(io, args, settings, await gatherer(io, args, settings, session), session.target),
+    return withControlPlane(
+      io,
+      args,
+      async session => watchOrLook(io, args, settings, await gatherer(io, args, settings, session), session.target),
+      // Of --watch each look has its own time.
+      args.watch === true ? undefined : AbortSignal.timeout(settings.deadline),
     );
   const scope = { namespace: args.namespace, names: args.NAME, warnBeforeDays: settings.warnBeforeDays };
   await watchOrLook(io, args, settings, () => readOffline(io, filename, scope));

@@ -49,6 +49,10 @@ const rotating: Without = [
   ...same(/dp1 GET .*\/deployments/, /dp1 GET \/version/, /managed-by/),
   [/dp1 GET .*\/kube-system/, /with the stored credential/],
 ];
+/** Where no operator is known, nobody is said to restart. */
+const restart: Without = [[/cp GET .*\/deployments\?/, /^(?!.*will restart)/s]];
+/** What is left of the renewer's rights names Secrets that are gone. */
+const rights = same(/\/roles\/|\/rolebindings\//);
 const quiet = [...users, ...pods, ...version];
 
 const create = 'clientconfig create --yes --from-context dp2 --allow loopback --timeout 2s';
@@ -83,17 +87,19 @@ export const commands: readonly FuzzedCommand[] = [
   command('update', 'clientconfig update --yes dp1 --server $localhost --allow loopback', {
     without: [...quiet, ...uid, ...same(/dp1 GET \/version/)],
   }),
-  command('rename', 'clientconfig rename --yes dp1 eu-1', { from: 'unused', without: [...pods, ...version, ...uid, ...operators] }),
+  command('rename', 'clientconfig rename --yes dp1 eu-1', { from: 'unused', without: [...pods, ...version, ...uid, ...restart] }),
   command('delete', 'clientconfig delete dp1 --yes', {
     from: 'unused',
-    without: [...pods, ...version, ...operators, ...same(/managed-by/, /dp1 GET .*\/kube-system/)],
+    without: [...pods, ...version, ...restart, ...rights, ...same(/managed-by/, /dp1 GET .*\/kube-system/)],
   }),
   command('export', 'clientconfig export --with-secrets', { without: [...quiet, ...uid, ...operators] }),
   command('import', 'clientconfig import --yes -f $export', {
     from: 'exported',
-    without: [...quiet, ...uid, ...same(/dp1 GET \/version/)],
+    without: [...quiet, ...uid, ...same(/dp1 GET \/version/, /dp1 GET .*\/secrets\//)],
   }),
-  command('renewer', 'clientconfig renewer --image registry.example.com/kubectl-k8ssandra:1.0.0', { without: [...quiet, ...uid] }),
+  command('renewer', 'clientconfig renewer --image registry.example.com/kubectl-k8ssandra:1.0.0', {
+    without: [...quiet, ...uid, ...same(/configmaps\/clientconfig-renewer/)],
+  }),
   command('status', 'operator status', check),
   command('restart', 'operator restart --always --yes --wait --timeout 2s', {
     operator: true,

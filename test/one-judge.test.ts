@@ -7,7 +7,10 @@ import { localStatus, shownFindings, statusOf } from '../src/checks/status.ts';
 import { everything, judge } from '../src/commands/contexts/judge.ts';
 import { topologyOf } from '../src/fleet/topology.ts';
 import { contextList } from '../src/output/contexts-list.ts';
+import { html } from '../src/output/formats/html.ts';
+import { escaped } from '../src/output/formats/markup.ts';
 import { contextGraph } from '../src/output/graph/graph.ts';
+import { graphSvg } from '../src/output/graph/svg.ts';
 import { table } from '../src/output/report/table.ts';
 import { readFixture } from './support/fixture.ts';
 
@@ -25,12 +28,13 @@ const codesOf = (report: Report, name: string): readonly string[] =>
 
 for (const folder of readdirSync(root).sort())
   for (const kind of ['broken', 'holds'])
-    test(`check, list and graph say the same of ${folder}/${kind}`, () => {
+    test(`check, list, graph, svg and html say the same of ${folder}/${kind}`, () => {
       const inventory = readFixture(join(root, folder, kind));
       const report = judge(inventory, everything, 0);
       const topology = topologyOf(inventory);
       const list = contextList(topology, report) as unknown as List;
-      const { nodes } = contextGraph(topology, report);
+      const { nodes, edges } = contextGraph(topology, report);
+      const [svg, page] = [graphSvg({ nodes, edges }), html(report)];
       const rows = table(report, plain, { wide: true }).split('\n');
       for (const { name } of report.contexts) {
         const codes = codesOf(report, name);
@@ -41,6 +45,17 @@ for (const folder of readdirSync(root).sort())
         assert.ok(box, name);
         assert.deepEqual([...new Set(box.notes.map(note => note.split(' ')[0]))].sort(), codes, `graph: ${name}`);
         const status = statusOf(name, report);
+        const cells = `<tr><td><span class="tag ${status}">${status}</span></td><th scope="row">${escaped(name)}</th><td>`;
+        const said = new RegExp(`${RegExp.escape(cells)}([^<]*)</td>`).exec(page)?.[1];
+        assert.deepEqual(
+          said
+            ?.match(/KC\d+/g)
+            ?.filter(code => codes.includes(code))
+            .sort() ?? [],
+          codes,
+          `html: ${name}`,
+        );
+        assert.ok(svg.includes(`<g class="${box.status}"><title>context ${escaped(name)}`), `svg: ${name}`);
         // Manifests never show some of it: no row of a check is ok then, and nothing is wrong with the box.
         const open = report.unknown.some(({ contexts, expected }) => expected !== true && contexts.includes(name));
         assert.equal(box.status, status === 'unknown' && !open ? 'ok' : status, `graph: ${name}`);

@@ -69,7 +69,7 @@ export const caseOf = (baselines: readonly Baseline[], seed: number, number: num
 };
 
 /** Runs a case in a world of its own, and says what is wrong with what came of it. */
-export const tryCase = async (world: FuzzWorld, one: Case): Promise<readonly Finding[]> => {
+export const tryCase = async (world: FuzzWorld, one: Case, usual: Run = one.baseline.run): Promise<readonly Finding[]> => {
   const { baseline, call, nth, lasting, mutation } = one;
   let seen = 0;
   let hit = false;
@@ -88,7 +88,11 @@ export const tryCase = async (world: FuzzWorld, one: Case): Promise<readonly Fin
   const said = `exit ${run.code}\n${run.stdout.slice(-1500)}${run.stderr.slice(-3000)}`;
   const waited = run.code === 130 && interrupt.signal.aborted;
   const late = `${baseline.command.name} does not end: ${call.replace(/\?.*/, '')}`;
-  const sites = waited ? (baseline.command.waits === true ? [] : [late]) : [...judge(run, world, hit ? one : undefined)];
+  const sites = waited
+    ? baseline.command.waits === true
+      ? []
+      : [late]
+    : [...judge(run, world, hit ? { ...one, baseline: { ...baseline, run: usual } } : undefined)];
   return sites.map(site => ({ site, id: one.id, what, said }));
 };
 

@@ -32,8 +32,15 @@ const operators = same(/cp GET .*\/deployments\?/);
 const webhook = same(/POST .*k8ssandraclusters\?dryRun=All$/);
 /** The counters of the operator, through a proxy to its pod that many a cluster does not let through: the header says who has looked. */
 const counters: Without = [[/proxy\/metrics/, /seen from: here *$|"reason": "unavailable"/m]];
-/** What is there already and may serve once more, and what else tells of the data plane. */
-const found = same(/cp GET .*\/secrets\/dp1-config/, /kube-root-ca/, /managed-by/, /cp GET .*\/kube-system/, /dp\d GET .*\/kube-system/);
+/** What is there already and may serve once more, and what else tells of the data plane; kinds are asked for twice, and the first answer must come. */
+const found = same(
+  /dp\d GET \/apis\/[^/]+\/v1\w+$/,
+  /cp GET .*\/secrets\/dp1-config/,
+  /kube-root-ca/,
+  /managed-by/,
+  /cp GET .*\/kube-system/,
+  /dp\d GET .*\/kube-system/,
+);
 /** A token is proven by what it may do where no one says whose it is. */
 const proof: Without = [
   [/dp\d GET \/version/, /data plane answers, Kubernetes unknown/],

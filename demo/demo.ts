@@ -10,7 +10,9 @@ import { askOver } from '../sandbox/operator/ask.ts';
 import { type OperatorStandIn, startOperator } from '../sandbox/operator/stand-in.ts';
 
 const namespace = 'k8ssandra-operator';
-const program = join(import.meta.dirname, '../dist/kubectl-k8ssandra.cjs');
+const binary = process.env['K8SSANDRA_BINARY'];
+/** The binary that is named, else the bundle, which is then built anew. */
+const program = binary === undefined ? [process.execPath, join(import.meta.dirname, '../dist/kubectl-k8ssandra.cjs')] : [binary];
 
 /** What the demo needs of a world, whether its API servers are embedded or real. */
 interface Stage {
@@ -53,16 +55,18 @@ const real = async (): Promise<Stage> => {
 };
 
 const say = (text: string): void => console.log(`\n\u001b[1m# ${text}\u001b[22m`);
-/** Runs the plugin as a person would, shows the call, what it printed and its exit code. */
-const plugin = async (kubeconfig: string, ...args: string[]): Promise<void> => {
+/** Runs the plugin as a person would, shows the call, what it printed and its exit code; throws where that is not the one the story needs. */
+const plugin = async (kubeconfig: string, expected: number, ...args: string[]): Promise<void> => {
   console.log(`$ kubectl k8ssandra ${args.join(' ')}`);
   // Not synchronous: the embedded API servers live in this very process.
-  const child = spawn(process.execPath, [program, ...args], {
+  const [command = '', ...first] = program;
+  const child = spawn(command, [...first, ...args], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, KUBECONFIG: kubeconfig },
   });
   const [code] = (await once(child, 'close')) as [number | null];
   console.log(`exit ${code}`);
+  if (code !== expected) throw new Error(`the demo expected exit ${expected} here`);
 };
 const loaded = async (operator: OperatorStandIn, count: number): Promise<void> => {
   for (let attempt = 0; attempt < 200 && operator.loaded.length !== count; attempt++) await sleep(50);
@@ -74,7 +78,18 @@ const play = async (stage: Stage): Promise<void> => {
   const secret = (name: string) => `/api/v1/namespaces/${namespace}/secrets/${name}`;
   try {
     say('Three data planes, one control plane. The demo runs on loopback, so that refusal is lifted by name.');
-    await plugin(stage.kubeconfig, 'clientconfig', 'create', '--from-context', 'east,west,north', '--allow', 'loopback', '--wait');
+    await plugin(
+      stage.kubeconfig,
+      0,
+      'clientconfig',
+      'create',
+      '--from-context',
+      'east,west,north',
+      '--allow',
+      'loopback',
+      '--wait',
+      '--yes',
+    );
     await loaded(operator, 3);
     await controlPlane('POST', `/apis/k8ssandra.io/v1alpha1/namespaces/${namespace}/k8ssandraclusters`, {
       apiVersion: 'k8ssandra.io/v1alpha1',
@@ -87,7 +102,7 @@ const play = async (stage: Stage): Promise<void> => {
       },
     });
     say('Everything is loaded and answers:');
-    await plugin(stage.kubeconfig, 'contexts', 'check');
+    await plugin(stage.kubeconfig, 0, 'contexts', 'check');
 
     say(
       'Now three people make one mistake each: a kubeconfig with another context, a service account deleted and created again, a context that nobody provides.',
@@ -112,20 +127,20 @@ const play = async (stage: Stage): Promise<void> => {
     });
     // An API server remembers for ten seconds that a token was good.
     await sleep(process.argv.includes('--real') ? 11_000 : 500);
-    await plugin(stage.kubeconfig, 'contexts', 'check');
+    await plugin(stage.kubeconfig, 1, 'contexts', 'check');
 
     say('The cure that the report names, for two of them:');
-    await plugin(stage.kubeconfig, 'clientconfig', 'create', '--from-context', 'west,north', '--allow', 'loopback', '--wait');
-    await plugin(stage.kubeconfig, 'contexts', 'check', 'east', 'west', 'north');
+    await plugin(stage.kubeconfig, 0, 'clientconfig', 'create', '--from-context', 'west,north', '--allow', 'loopback', '--wait', '--yes');
+    await plugin(stage.kubeconfig, 0, 'contexts', 'check', 'east', 'west', 'north');
     say('And what a code means:');
-    await plugin(stage.kubeconfig, 'explain', 'KC403');
+    await plugin(stage.kubeconfig, 0, 'explain', 'KC403');
   } finally {
     await operator.stop();
   }
 };
 
 endWithNpm();
-await import('../scripts/build.ts');
+if (binary === undefined) await import('../scripts/build.ts');
 const stage = await (process.argv.includes('--real') ? real() : embedded());
 process.once('SIGINT', () => {
   rmSync(stage.kubeconfig, { force: true });

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { after, before, beforeEach, test } from 'node:test';
 import { namespace } from '../sandbox/world.ts';
 import { assertChange } from './support/formats.ts';
+import { runInProcess } from './support/in-process.ts';
 import { liveTokens, type Registered, startRegistered } from './support/registered.ts';
 import type { Run } from './support/run.ts';
 
@@ -45,8 +46,9 @@ const commands: Readonly<Record<string, Case>> = {
   delete: { words: ['delete', 'dp1'] },
 };
 const each = Object.entries(commands);
+const named = (words: readonly string[]): readonly string[] => words.map(word => (word === 'FILE' ? file() : word));
 const run = (words: readonly string[], ...more: readonly string[]): Promise<Run> =>
-  registered.cli('clientconfig', ...words.map(word => (word === 'FILE' ? file() : word)), ...more);
+  registered.cli('clientconfig', ...named(words), ...more);
 /** All that can be written, by its name and version. */
 const state = (): readonly string[] =>
   (['cp', 'dp1'] as const).flatMap(name =>
@@ -125,3 +127,42 @@ test('with nothing to change none asks', async () => {
   }
   assert.deepEqual(state(), unwritten);
 });
+test('Ctrl-C at the question has begun nothing, and the document of each says that it was interrupted', async () => {
+  const unwritten = state();
+  for (const [name, { words }] of each) {
+    if (name === 'create' || name === 'import') continue;
+    const controller = new AbortController();
+    const ask = async (): Promise<string> => {
+      controller.abort(new Error('interrupted'));
+      throw controller.signal.reason;
+    };
+    const ran = await runInProcess(['clientconfig', ...named(words), '-o', 'json', '--kubeconfig', registered.world.kubeconfig], {
+      interrupted: controller.signal,
+      stdinTty: true,
+      stderrTty: true,
+      ask,
+    });
+    assert.equal(ran.code, 130, `${name}: ${text(ran)}`);
+    assert.deepEqual(document(ran)['error'], { message: 'interrupted', exitCode: 130 }, name);
+    assert.doesNotMatch(ran.stderr, /begun/, name);
+  }
+  assert.deepEqual(state(), unwritten);
+});
+for (const [name, { words, prepare }] of each)
+  test(`${name} that was interrupted while it wrote tells in its document how far it came`, async () => {
+    prepare?.();
+    const controller = new AbortController();
+    for (const server of ['cp', 'dp1'])
+      registered.server(server).onRequest(({ method, path }) => {
+        if (method !== 'GET' && /\/(secrets|clientconfigs)(\/[^/?]*)?$/.test(path)) controller.abort(new Error('interrupted'));
+      });
+    const ran = await runInProcess(['clientconfig', ...named(words), '-o', 'json', '--yes', '--kubeconfig', registered.world.kubeconfig], {
+      interrupted: controller.signal,
+    });
+    assert.ok(controller.signal.aborted);
+    const told = document(ran);
+    // What was at its last write has done all of it.
+    const expected = ran.code === 0 ? ['done', null] : ['failed', { message: 'interrupted', exitCode: 130 }];
+    assert.deepEqual([told['outcome'], told['error']], expected, text(ran));
+    assert.equal(ran.code, name === 'rename' || name === 'update' ? ran.code : 130, text(ran));
+  });

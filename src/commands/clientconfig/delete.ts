@@ -23,6 +23,7 @@ export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void
   const allow = allowed(args.allow, overridesOf('delete'));
   const patience = timeLimit(args.timeout, '--timeout');
   const sources = sourcesOf(names(args['from-context']), wanted);
+  let begun = false;
   await withWriting(io, args, { verb: 'delete', usage: deleteUsage }, async ({ config: user, connection, limits }, writing) => {
     const look = (): Promise<ControlPlane> => readControlPlane(connection, args.namespace);
     const controlPlane = await look();
@@ -35,6 +36,7 @@ export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void
     const touched = configs.map(({ metadata: { namespace } }) => ({ namespace, content: true }));
     const word = forced ? { word: wanted.join(' ') } : {};
     if (!(await writing.agreed({ controlPlane, steps, touched, what: `delete ${wanted.join(', ')}`, ...word }))) return;
+    begun = true;
     await executeDeletions(deletions, {
       connection,
       look,
@@ -46,7 +48,7 @@ export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void
       say: writing.did,
     });
   }).catch((error: unknown) => {
-    if (io.interrupted.aborted) io.err('interrupted: run the same command again to finish what was begun\n');
+    if (begun && io.interrupted.aborted) io.err('interrupted: run the same command again to finish what was begun\n');
     throw error;
   });
 };

@@ -64,9 +64,10 @@ export const withWriting = (
     try {
       await work(session, { ...writing, agreed: agreement(io, args, session, told, writing.say, repeated) });
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      error.again ??= repeated;
-      finish(error);
+      if (error instanceof UserError) error.again ??= repeated;
+      // However the work took Ctrl-C, the process ends as one that was interrupted.
+      if (io.interrupted.aborted) finish(new UserError('interrupted', 'run the same command again', 130));
+      else if (error instanceof UserError) finish(error);
       throw error;
     }
     finish();

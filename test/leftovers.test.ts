@@ -71,6 +71,10 @@ test('tokens that no ClientConfig holds are found in the data plane, and those o
     [['dp1']],
   );
 });
+test('a token of another operator in the same cluster is left to those who read its namespace', async () => {
+  tokenSecret('beside', { [`${domain}/client-config`]: 'other-operator/dp1' });
+  assert.deepEqual(found(await check(), 'KC406'), []);
+});
 test('a rotation that was killed is found, and --resume ends it', async () => {
   let calls = 14;
   const killed = async (): Promise<Report> => {

@@ -21,12 +21,16 @@ export const tokenSecretsAreInUse = contextCheck({
   cure: 'delete that Secret in the data plane, unless a create is under way, or manifests of create -o yaml are still to be applied',
   remedies: said('delete that Secret in the data plane'),
   needs: ['ownTokens', 'ownership', 'holdings'],
-  *run({ ownTokens, ownership, holdings }) {
+  helps: ['operator'],
+  *run({ ownTokens, ownership, holdings, operator }) {
+    const watches = (operator.ok ? operator.value?.watches : undefined) ?? 'all';
     for (const secret of ownTokens) {
       const { namespace, name, clientConfig, deleting } = secret;
       if (deleting || ownership(secret) !== 'ours' || holdings.tokens.has(`${namespace}/${name}`)) continue;
       // It may be the one that is stored in what could not be read.
       if (clientConfig === undefined ? holdings.unknown.size > 0 : holdings.unknown.has(clientConfig)) continue;
+      // Another operator of the same cluster reads that namespace: whether its ClientConfig is gone is not seen from here.
+      if (clientConfig !== undefined && watches !== 'all' && !watches.includes(clientConfig.split('/')[0] ?? '')) continue;
       const whose =
         clientConfig === undefined
           ? 'was made by this program'

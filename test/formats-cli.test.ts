@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse } from 'yaml';
@@ -113,6 +113,23 @@ test('outputs that cannot all be given are refused before anything is read, and 
     assert.deepEqual([ran.code, ran.stdout], [2, ''], args.join(' '));
     assert.match(ran.stderr, message);
   }
+  const at = (name: string): string => join(world.folder, name);
+  await writeFile(at('one.yaml'), 'kept');
+  await symlink(world.folder, at('link'));
+  const overwritten: readonly (readonly string[])[] = [
+    ['-o', `json=${at('new')}`, '-o', `yaml=${world.folder}/./new`],
+    ['-o', `json=${at('new')}`, '-o', `yaml=${at('link/new')}`],
+    ['-o', `json=${at('new')}`, '--snapshot', at('link/new')],
+    ['-o', `json=${at('link/one.yaml')}`, '-f', at('one.yaml')],
+    ['-o', `json=${at('one.yaml')}`, '--for', at('one.yaml')],
+    ['--snapshot', at('one.yaml'), '--suppress-file', at('link/one.yaml')],
+  ];
+  for (const args of overwritten) {
+    const ran = await run(['contexts', 'check', ...args]);
+    assert.deepEqual([ran.code, ran.stdout], [2, ''], args.join(' '));
+    assert.match(ran.stderr, /^error: .+ would overwrite what .+ (reads|writes)\nfix: /, args.join(' '));
+  }
+  assert.equal(await readFile(at('one.yaml'), 'utf8'), 'kept');
   const full = await run(['contexts', 'check', '--kubeconfig', world.kubeconfig, '-o', `json=${join(world.folder, 'none/x')}`]);
   assert.equal(full.code, 4);
   assert.match(full.stdout, /would NOT start/);

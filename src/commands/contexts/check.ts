@@ -18,9 +18,9 @@ import { refuseUnwatched, tellNoOperator } from '../no-operator.ts';
 import { duration, names, styleOf, timeLimit } from '../options.ts';
 import { type Session, withControlPlane } from '../session.ts';
 import { refuseBothNamespaces, refuseClusterFlags } from './control-plane-only.ts';
-import { placingOf } from './for-cluster.ts';
+import { isFile, placingOf } from './for-cluster.ts';
 import { chooseChecks, judge } from './judge.ts';
-import { type Outputs, outputsOf, printed, writeFiles } from './outputs.ts';
+import { type Outputs, outputsOf, printed, refuseSameFile, writeFiles } from './outputs.ts';
 import { showProgress } from './progress.ts';
 import { suppressionsOf } from './suppressions.ts';
 import type { CheckArgs } from './usage.ts';
@@ -46,6 +46,11 @@ export const contextsCheck = async (io: IO, args: CheckArgs): Promise<void> => {
   const outputs = outputsOf(args.output);
   refuseContradictions(args, outputs, args.NAME);
   if (args['print-rbac'] === true) return io.out(manifestYaml(readerRole(args.namespace)));
+  refuseSameFile(io, outputs, args.snapshot, {
+    filename: args.filename ?? [],
+    for: args.for !== undefined && isFile(args.for) ? [args.for] : [],
+    'suppress-file': args['suppress-file'] === undefined ? [] : [args['suppress-file']],
+  });
   const settings = await settingsOf(io, args, outputs);
   const { filename } = args;
   if (filename === undefined)

@@ -12,7 +12,7 @@ import { apiVersion, type K8ssandraCluster, kinds } from '../../kube/kinds.ts';
 type Placing = (controlPlane: ControlPlane) => readonly K8ssandraCluster[];
 
 /** `-`, a path with a folder, or a name that ends as a manifest does. Anything else is the name of an object. */
-const isFile = (text: string): boolean => text === '-' || /^\.{0,2}\//.test(text) || /\.(ya?ml|json)$/i.test(text);
+export const isFile = (text: string): boolean => text === '-' || /^\.{0,2}\//.test(text) || /\.(ya?ml|json)$/i.test(text);
 
 /** What `--for` names: K8ssandraClusters of a manifest that need not be applied yet, or a live one. */
 export const placingOf = async (io: IO, text: string, namespace: string | undefined, fallback: string): Promise<Placing> => {

@@ -1,3 +1,4 @@
+import { basename, dirname, join, resolve } from 'node:path';
 import { usage } from '../../base/errors.ts';
 import { writeOutput } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
@@ -43,6 +44,41 @@ export const outputsOf = (given: readonly string[] | undefined): Outputs => {
     if (files.findIndex(other => other.path === path) < index) throw usage(`-o writes ${path} twice`, 'give each format its own file');
   }
   return { shown: shown[0] ?? 'table', files };
+};
+
+/** Refuses to write one file twice, or over what the run reads, however its path is spelt. */
+export const refuseSameFile = (
+  io: IO,
+  { files }: Outputs,
+  snapshot: string | undefined,
+  read: Readonly<Record<string, readonly string[]>>,
+): void => {
+  const written = [
+    ...files.map(({ format, path }) => ({ flag: `-o ${format}=${path}`, path })),
+    ...(snapshot === undefined ? [] : [{ flag: `--snapshot ${snapshot}`, path: snapshot }]),
+  ];
+  const seen = new Map<string, string>();
+  for (const [flag, paths] of Object.entries(read))
+    for (const path of paths) if (path !== '-') seen.set(placeOf(io, path), `--${flag} ${path} reads`);
+  for (const { flag, path } of written) {
+    const place = placeOf(io, path);
+    const other = seen.get(place);
+    if (other !== undefined) throw usage(`${flag} would overwrite what ${other}`, 'give each its own file');
+    seen.set(place, `${flag} writes`);
+  }
+};
+/** Where a file is or would be, with the links of its folder followed. */
+const placeOf = (io: IO, path: string): string => {
+  for (const [real, rest] of [
+    [path, ''],
+    [dirname(path), basename(path)],
+  ] as const)
+    try {
+      return join(io.realPath(real), rest);
+    } catch {
+      // It is yet to be made, or is no place to write to, which is told when it is written.
+    }
+  return resolve(path);
 };
 
 /** The report as one text that ends its last line. */

@@ -1,5 +1,5 @@
 import { known, type Read, unreadable } from '../base/read.ts';
-import { annotation, deletingLabel } from '../kube/annotations.ts';
+import { annotation, isBeingDeleted, tokenType } from '../kube/annotations.ts';
 import { configKey, keyText, secretKey } from '../kube/key.ts';
 import type { ClientConfig, Secret } from '../kube/kinds.ts';
 import type { Stored } from '../kube/kubeconfig/stored.ts';
@@ -18,9 +18,9 @@ export interface OwnSecret {
   /** a deletion of it has begun */
   readonly deleting: boolean;
 }
-const tokenType = 'kubernetes.io/service-account-token';
-export const ownSecretOf = ({ metadata, type, data }: Secret): OwnSecret => {
-  const { namespace, name, labels = {}, annotations = {}, deletionTimestamp } = metadata;
+export const ownSecretOf = (secret: Secret): OwnSecret => {
+  const { metadata, type, data } = secret;
+  const { namespace, name, annotations = {} } = metadata;
   const controlPlane = annotations[annotation.controlPlane];
   const clientConfig = annotations[annotation.clientConfig];
   return {
@@ -29,7 +29,7 @@ export const ownSecretOf = ({ metadata, type, data }: Secret): OwnSecret => {
     holds: type === tokenType ? 'token' : data?.['kubeconfig'] === undefined ? 'something-else' : 'kubeconfig',
     ...(controlPlane === undefined ? {} : { controlPlane }),
     ...(clientConfig === undefined ? {} : { clientConfig }),
-    deleting: deletionTimestamp !== undefined || labels[deletingLabel] !== undefined,
+    deleting: isBeingDeleted(secret),
   };
 };
 
@@ -49,11 +49,13 @@ export const ownershipIn = ({
   return known(({ controlPlane }) =>
     controlPlane !== undefined && (controlPlane === uid || (server !== '' && sameServer(controlPlane, server)))
       ? 'ours'
-      : controlPlane === undefined || controlPlane.includes('://')
-        ? 'unknown'
-        : 'another',
+      : controlPlane !== undefined && uidShape.test(controlPlane)
+        ? 'another'
+        : 'unknown',
   );
 };
+/** What is neither a uid nor an address is nobody's mark. */
+const uidShape = /^[0-9a-z][0-9a-z-]{0,62}$/i;
 
 /** What the ClientConfigs of a control plane hold on to, each as `namespace/name`. */
 export interface Holdings {

@@ -1,4 +1,5 @@
 import { domain } from '../base/domain.ts';
+import type { Secret } from './kinds.ts';
 
 /** What this program notes on its objects. The operator hashes specs and Secret data alone, so none of these restarts it. */
 export const annotation = {
@@ -17,10 +18,15 @@ export const annotation = {
 } as const;
 export const managedBy = { 'app.kubernetes.io/managed-by': 'kubectl-k8ssandra' } as const;
 export const managedByLabel = 'app.kubernetes.io/managed-by=kubectl-k8ssandra';
+/** The type of a Secret that holds the token of a service account. */
+export const tokenType = 'kubernetes.io/service-account-token';
 /** Keeps a Secret until the token it names is revoked, so that a deletion that was cut short can be finished from it. */
 export const tokenFinalizer = `${domain}/token`;
 /** The label of a Secret whose ClientConfig is being deleted, by which a run that finishes it finds it. */
 export const deletingLabel = `${domain}/deleting`;
+/** A run of `clientconfig delete` has begun on it, or somebody else deletes it. */
+export const isBeingDeleted = ({ metadata: { deletionTimestamp, labels } }: Pick<Secret, 'metadata'>): boolean =>
+  deletionTimestamp !== undefined || labels?.[deletingLabel] !== undefined;
 
 /** Whether somebody lifted a refusal by its name when this was created: what follows from it is no news. */
 export const accepts = (annotations: Readonly<Record<string, string>>, override: string): boolean =>

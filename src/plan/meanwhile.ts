@@ -1,6 +1,6 @@
 import { UserError } from '../base/errors.ts';
 import type { StoredSecret } from '../fleet/inventory.ts';
-import { annotation } from '../kube/annotations.ts';
+import { annotation, isBeingDeleted } from '../kube/annotations.ts';
 import { type Connection, connectStored, type Limits, TransportError, toTheEnd } from '../kube/api/connection.ts';
 import { listObjects } from '../kube/api/lists.ts';
 import { getObject, required } from '../kube/api/objects.ts';
@@ -10,7 +10,6 @@ import { parseStored } from '../kube/kubeconfig/parse.ts';
 import { secretHash, specHash } from '../operator/hash.ts';
 import { effectiveContext } from '../operator/references.ts';
 import { nameOf, type Write } from './journal.ts';
-import { isBeingDeleted } from './registration.ts';
 
 /** Two runs at once: the one that finds the other's work in what it has decided on, or in what it has written, gives way. */
 export const meanwhile = (what: string): UserError =>

@@ -4,7 +4,7 @@ import { type Credential, reveal } from '../base/credential.ts';
 import { UserError, usage } from '../base/errors.ts';
 import { operatorStart } from '../checks/start.ts';
 import type { ControlPlane, Inventory } from '../fleet/inventory.ts';
-import { annotation, deletingLabel } from '../kube/annotations.ts';
+import { annotation, isBeingDeleted } from '../kube/annotations.ts';
 import type { Connection } from '../kube/api/connection.ts';
 import { demandObject, getObject, required } from '../kube/api/objects.ts';
 import { configKey } from '../kube/key.ts';
@@ -87,11 +87,7 @@ export const readRegistration = async (connection: Connection, config: ClientCon
       ? undefined
       : required(await getObject(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context);
   if (secret === undefined) throw new UserError(`ClientConfig ${key} names the Secret ${namespace}/${name}, which does not exist`, again);
-  if (isBeingDeleted(secret))
-    throw new UserError(
-      `refused: Secret ${namespace}/${name} is being deleted`,
-      sentence`finish that with ${ours('clientconfig delete', [config.metadata.name])}`,
-    );
+  if (isBeingDeleted(secret)) throw deletedNow(secret, config.metadata.name);
   const kubeconfig = secret.data?.['kubeconfig'];
   if (kubeconfig === undefined) throw new UserError(`Secret ${namespace}/${name} has no key kubeconfig`, again);
   const stored = parseStored(Buffer.from(kubeconfig, 'base64'), contextName);
@@ -126,19 +122,16 @@ export const ownerOf = (controlPlane: ControlPlane, clientConfig: string): Owner
   clientConfig,
 });
 
-/** A run of `clientconfig delete` has begun on it, or somebody else deletes it. */
-export const isBeingDeleted = ({ metadata: { deletionTimestamp, labels } }: Secret): boolean =>
-  deletionTimestamp !== undefined || labels?.[deletingLabel] !== undefined;
-
+const deletedNow = ({ metadata: { namespace, name } }: Secret, clientConfig: string): UserError =>
+  new UserError(
+    `refused: Secret ${namespace}/${name} is being deleted`,
+    sentence`finish that with ${ours('clientconfig delete', [clientConfig])}`,
+  );
 /** What another command is at with a Secret is not mixed with anything: its rotation, or its deletion, comes to an end first. */
 export const refuseUnderWay = (secret: Secret | undefined): void => {
   if (secret === undefined) return;
   const { namespace, name, annotations = {} } = secret.metadata;
-  if (isBeingDeleted(secret))
-    throw new UserError(
-      `refused: Secret ${namespace}/${name} is being deleted`,
-      sentence`finish that with ${ours('clientconfig delete', [annotations[annotation.clientConfig] ?? name])}`,
-    );
+  if (isBeingDeleted(secret)) throw deletedNow(secret, annotations[annotation.clientConfig] ?? name);
   if (annotations[annotation.rotation] !== undefined)
     throw new UserError(
       `refused: a rotation of Secret ${namespace}/${name} is under way`,

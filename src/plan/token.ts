@@ -3,7 +3,7 @@ import { open, secretText, text } from '../base/codec.ts';
 import { type Credential, credential, reveal } from '../base/credential.ts';
 import { UserError } from '../base/errors.ts';
 import type { Read } from '../base/read.ts';
-import { annotation, managedBy, managedByLabel } from '../kube/annotations.ts';
+import { annotation, managedBy, managedByLabel, tokenType } from '../kube/annotations.ts';
 import type { Connection, Limits } from '../kube/api/connection.ts';
 import { listObjects } from '../kube/api/lists.ts';
 import { demand, demandDecoded, getObject, required } from '../kube/api/objects.ts';
@@ -28,7 +28,6 @@ export interface Owner {
   readonly clientConfig: string;
 }
 
-const type = 'kubernetes.io/service-account-token';
 const accountName = 'kubernetes.io/service-account.name';
 const accountUid = 'kubernetes.io/service-account.uid';
 const invalidSince = 'kubernetes.io/legacy-token-invalid-since';
@@ -54,15 +53,15 @@ export const tokenSecretManifest = (account: Account, name: string, { controlPla
       [annotation.clientConfig]: clientConfig,
     },
   },
-  type,
+  type: tokenType,
 });
 
 /** Why a Secret of a data plane is no token of ours for this ClientConfig, in words; `undefined` when it is. */
-export const foreign = ({ metadata, type: actual }: Secret, { controlPlanes, clientConfig }: Owner): string | undefined => {
+export const foreign = ({ metadata, type }: Secret, { controlPlanes, clientConfig }: Owner): string | undefined => {
   const { labels = {}, annotations = {} } = metadata;
   const control = annotations[annotation.controlPlane];
   if (labels['app.kubernetes.io/managed-by'] !== managedBy['app.kubernetes.io/managed-by']) return 'it was not made by this program';
-  if (actual !== type) return 'it holds no token of a service account';
+  if (type !== tokenType) return 'it holds no token of a service account';
   if (control === undefined || !controlPlanes.includes(control)) return 'it was not made for this control plane';
   return annotations[annotation.clientConfig] === clientConfig ? undefined : `it was not made for ClientConfig ${clientConfig}`;
 };
@@ -76,14 +75,6 @@ export const madeSecrets = async (source: Connection, namespace: string): Promis
   const all = await listObjects(source, kinds.secret, undefined, managedByLabel);
   return all.ok ? all : await listObjects(source, kinds.secret, namespace, managedByLabel);
 };
-/** A token of which its own marks say that it was made for another control plane; they may be anybody's word. */
-export const tokenOfAnother = (made: readonly Secret[], controlPlaneUid: string): Secret | undefined =>
-  made.find(({ type: actual, metadata: { annotations = {}, deletionTimestamp } }) => {
-    const marked = annotations[annotation.controlPlane];
-    // Who may not read the uid of a control plane marks what is its own with its address, and one cluster has several.
-    return actual === type && deletionTimestamp === undefined && isUid(marked) && marked !== controlPlaneUid;
-  });
-const isUid = (text: string | undefined): boolean => text !== undefined && /^[0-9a-z][0-9a-z-]{0,62}$/i.test(text);
 /** The token Secrets of ours for this ClientConfig, whoever of us has left them there. */
 const ownTokens = async (source: Connection, namespace: string, owner: Owner) => {
   const read = await listObjects(source, kinds.secret, namespace, managedByLabel);

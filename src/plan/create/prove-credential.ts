@@ -3,7 +3,7 @@ import { UserError } from '../../base/errors.ts';
 import type { Read } from '../../base/read.ts';
 import { probe } from '../../fleet/from-cluster/probe.ts';
 import type { ControlPlane, Probe } from '../../fleet/inventory.ts';
-import { annotation } from '../../kube/annotations.ts';
+import { ownershipIn, ownSecretOf } from '../../fleet/own-secrets.ts';
 import type { Connection } from '../../kube/api/connection.ts';
 import { RefusedError } from '../../kube/api/objects.ts';
 import { keyOf, keyText } from '../../kube/key.ts';
@@ -11,7 +11,7 @@ import type { Secret } from '../../kube/kinds.ts';
 import { buildStored } from '../../kube/kubeconfig/build.ts';
 import { parseStored } from '../../kube/kubeconfig/parse.ts';
 import { usernameOf } from '../account.ts';
-import { type Account, findToken, freshTokenName, madeSecrets, requestToken, tokenOf, tokenOfAnother } from '../token.ts';
+import { type Account, findToken, freshTokenName, madeSecrets, requestToken, tokenOf } from '../token.ts';
 import type { Candidate } from './candidate.ts';
 import type { Run } from './locate.ts';
 
@@ -41,14 +41,15 @@ export const proveCredential = async (
 };
 
 /** What a data plane says of its other control planes decides nothing but this: anybody who may write Secrets there may have said it. */
-const refuseRegistered = (made: Read<readonly Secret[]>, context: string, { clusterUid }: ControlPlane, guard: Run['guard']): void => {
-  if (!made.ok || !clusterUid.ok || clusterUid.value === undefined) return;
-  const other = tokenOfAnother(made.value, clusterUid.value);
+const refuseRegistered = (made: Read<readonly Secret[]>, context: string, plane: ControlPlane, guard: Run['guard']): void => {
+  const ownership = ownershipIn(plane);
+  if (!made.ok || !ownership.ok) return;
+  const tokens = made.value.map(ownSecretOf).filter(({ holds, deleting }) => holds === 'token' && !deleting);
+  const other = tokens.find(token => ownership.value(token) === 'another');
   if (other === undefined) return;
-  const { annotations = {}, namespace, name } = other.metadata;
-  const config = keyOf(annotations[annotation.clientConfig] ?? '');
-  const by = `its kube-system has the uid ${annotations[annotation.controlPlane]}${config === undefined ? '' : `, its ClientConfig is ${keyText(config)}`}`;
-  guard.refuse('other-control-plane', { context, by, token: `${namespace}/${name}` });
+  const config = keyOf(other.clientConfig ?? '');
+  const by = `its kube-system has the uid ${other.controlPlane}${config === undefined ? '' : `, its ClientConfig is ${keyText(config)}`}`;
+  guard.refuse('other-control-plane', { context, by, token: keyText(other) });
 };
 
 /** A token of ten minutes that stores nothing anywhere, to prove the account with before anything is written. */

@@ -1,6 +1,7 @@
 import { type Command, ours, sentence } from '../../base/advice.ts';
 import { UserError } from '../../base/errors.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
+import { isBeingDeleted } from '../../kube/annotations.ts';
 import { type Connection, type Limits, TransportError } from '../../kube/api/connection.ts';
 import { demand, getObject, required } from '../../kube/api/objects.ts';
 import { configKey } from '../../kube/key.ts';
@@ -9,7 +10,6 @@ import { effectiveContext } from '../../operator/references.ts';
 import { askUntil, seconds } from '../backoff.ts';
 import type { Change } from '../changes.ts';
 import { refusal } from '../refusals.ts';
-import { isBeingDeleted } from '../registration.ts';
 import { remove } from '../remove.ts';
 import { heldBy, hold, letGo } from './hold.ts';
 import { type Deletion, namedAgain, sharedWith, strangeSecret } from './plan.ts';

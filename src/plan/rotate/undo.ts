@@ -1,14 +1,14 @@
 import { type Sentence, sentence } from '../../base/advice.ts';
 import type { Credential } from '../../base/credential.ts';
 import { UserError } from '../../base/errors.ts';
-import { annotation } from '../../kube/annotations.ts';
+import { annotation, isBeingDeleted } from '../../kube/annotations.ts';
 import { type Connection, TransportError } from '../../kube/api/connection.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
 import { keyText } from '../../kube/key.ts';
 import { kinds, type Secret } from '../../kube/kinds.ts';
 import { usernameOf } from '../account.ts';
 import { identityOf } from '../data-plane.ts';
-import { currentSecret, isBeingDeleted, putSecret, withAnnotations, withKubeconfig } from '../registration.ts';
+import { currentSecret, putSecret, withAnnotations, withKubeconfig } from '../registration.ts';
 import { foreign, revokeToken, tokenOf } from '../token.ts';
 import { claimOf } from './claim.ts';
 import { type Rotation, rebuilt, resumeAll } from './plan.ts';

@@ -19,3 +19,10 @@ export const textOf = (bytes: Uint8Array): string => {
   if (first === 0xff && second === 0xfe) return littleEndian.decode(bytes);
   return utf8.decode(bytes);
 };
+
+/** `a, b, c and 7 more` */
+export const shortList = (names: readonly string[], shown = 3): string =>
+  names.length <= shown + 1 ? names.join(', ') : `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`;
+
+/** `1 token`, `2 tokens` */
+export const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;

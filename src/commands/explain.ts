@@ -1,10 +1,10 @@
-import { commandLine, commandWords, ours, sentence, shellWord, type Target } from '../base/advice.ts';
+import { commandLine, ours, sentence, type Target } from '../base/advice.ts';
 import { usage } from '../base/errors.ts';
 import type { IO } from '../base/io.ts';
 import { jsonText } from '../base/json.ts';
 import { nearest } from '../base/nearest.ts';
 import { withoutEnd } from '../base/text.ts';
-import { wrap, wrapCommand } from '../base/wrap.ts';
+import { commandLines, wrap } from '../base/wrap.ts';
 import type { Check } from '../checks/check.ts';
 import { checks } from '../checks/index.ts';
 import { explainLine, type LogLine, logLines } from '../operator/log-lines.ts';
@@ -124,7 +124,7 @@ const textPage = (check: Check, columns: number | undefined, target: Target): st
     ...line('cure', cure),
     ...line('prevent', prevent),
     ...line('related', related.join(', ')),
-    ...wrapCommand(commandWords(lookFor(code), target).map(shellWord), 'look      ', ' '.repeat(10), columns),
+    ...commandLines(lookFor(code), target, 'look      ', ' '.repeat(10), columns),
   ].join('\n')}\n`;
 };
 const markdownTable = (chosen: readonly Check[]): string =>

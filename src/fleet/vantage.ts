@@ -1,4 +1,5 @@
 import type { Unreadable } from '../base/cause.ts';
+import { plural } from '../base/text.ts';
 import type { Counts } from '../operator/counters.ts';
 import type { ContextState, ControlPlane, OperatorView } from './inventory.ts';
 
@@ -42,11 +43,7 @@ const total = (counts: Counts): number => Object.values(counts).reduce((sum, cou
 const worded = (counts: Counts): string =>
   Object.entries(counts)
     .sort(([a, x], [b, y]) => y - x || a.localeCompare(b))
-    .map(([code, count]) =>
-      code === lost
-        ? `${count} ${count === 1 ? 'request' : 'requests'} without an answer`
-        : `${count} ${count === 1 ? 'answer' : 'answers'} with ${code}`,
-    )
+    .map(([code, count]) => (code === lost ? `${plural(count, 'request')} without an answer` : `${plural(count, 'answer')} with ${code}`))
     .join(', ');
 
 /** The operator labels a host as the server URL writes it, with or without the port; both sides are compared in full. */

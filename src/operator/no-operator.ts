@@ -1,8 +1,8 @@
 import { UserError } from '../base/errors.ts';
+import { shortList } from '../base/text.ts';
 
-const most = 10;
 const cure = (known: readonly string[]): string =>
-  `install it, or choose the control plane with --context${known.length === 0 ? '' : ` (your kubeconfig has: ${known.slice(0, most).join(', ')}${known.length > most ? `, and ${known.length - most} more` : ''})`}`;
+  `install it, or choose the control plane with --context${known.length === 0 ? '' : ` (your kubeconfig has: ${shortList(known, 10)})`}`;
 const missing = (context: string): string => `${context} has no K8ssandra Operator`;
 
 /** `cp has no K8ssandra Operator: install it, or ...`, where that is no failure. */

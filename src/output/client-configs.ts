@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import { documentVersion } from '../base/domain.ts';
 import { printable } from '../base/errors.ts';
+import { shortList } from '../base/text.ts';
 import type { Registered } from '../fleet/registered.ts';
 import type { Stored, StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { shownUrl } from '../kube/kubeconfig/url.ts';
 import { writeYaml } from '../kube/yaml/write.ts';
-import { listed, shortList, span } from './layout.ts';
+import { listed, span } from './layout.ts';
 import { readState } from './read-state.ts';
 import type { Style } from './style.ts';
 

@@ -1,12 +1,13 @@
 import { documentVersion } from '../base/domain.ts';
 import { printable } from '../base/errors.ts';
+import { shortList } from '../base/text.ts';
 import type { Finding, Report } from '../checks/report.ts';
 import { shownFindings } from '../checks/status.ts';
 import type { NamedContext, Topology } from '../fleet/topology.ts';
 import { configKey } from '../kube/key.ts';
 import { shownUrl } from '../kube/kubeconfig/url.ts';
 import { brokenWords, expiryOfStored, storedOf } from './client-configs.ts';
-import { listed, shortList, span } from './layout.ts';
+import { listed, span } from './layout.ts';
 import { readState } from './read-state.ts';
 import type { Style } from './style.ts';
 

@@ -1,11 +1,11 @@
 import { commandLine, commandWords, type Remedy, sentenceText, type Target } from '../base/advice.ts';
 import type { Step } from '../base/read.ts';
+import { plural } from '../base/text.ts';
 import type { Finding, ObjectRef, Report, Severity } from '../checks/report.ts';
 import { type Status, shownFindings, statusOf } from '../checks/status.ts';
 import type { ContextState, ControlPlane } from '../fleet/inventory.ts';
 import { operatorVantage } from '../fleet/vantage.ts';
 import { shownUrl } from '../kube/kubeconfig/url.ts';
-import { plural } from './layout.ts';
 
 /** The checks of one context in the order in which they run. */
 export const stepNames = ['reach', 'tls', 'version', 'identity', 'access', 'crds', 'loaded'] as const;

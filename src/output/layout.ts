@@ -3,7 +3,7 @@ import { wrap } from '../base/wrap.ts';
 import { fit } from './columns.ts';
 import { ellipsis, type Style } from './style.ts';
 
-export { wrap, wrapCommand } from '../base/wrap.ts';
+export { commandLines, wrap } from '../base/wrap.ts';
 export { fit, fitted } from './columns.ts';
 
 /** The text, cut to the room it has. */
@@ -18,19 +18,15 @@ export const cut = (text: string, room: number, style: Style): string => {
   return kept + end;
 };
 
+/** The columns that the terminal has no room for, and how to see them. */
+export const hiddenLines = (hidden: readonly string[], columns: number | undefined): string[] =>
+  hidden.length === 0 ? [] : wrap(`hidden at ${columns} columns: ${hidden.join(', ')} (-o wide)`, '', '  ', columns);
+
 /** A table that has a wide form: a last line names the columns that the terminal has no room for. */
 export const listed = (rows: readonly (readonly string[])[], columns: number | undefined, drop: readonly string[]): string[] => {
   const { lines, hidden } = fit(rows, columns, drop);
-  return hidden.length === 0
-    ? lines
-    : [...lines, ...wrap(`hidden at ${columns} columns: ${hidden.join(', ')} (-o wide)`, '', '  ', columns)];
+  return [...lines, ...hiddenLines(hidden, columns)];
 };
-
-/** `a, b, c and 7 more` */
-export const shortList = (names: readonly string[], shown = 3): string =>
-  names.length <= shown + 1 ? names.join(', ') : `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`;
-
-export const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 /** `6d`, `5h`, `40m`, `12s`: the largest unit that says enough. */
 export const span = (milliseconds: number): string => {

@@ -1,5 +1,6 @@
 import { UserError, usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
+import { shortList } from '../../base/text.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import type { Connection, Limits } from '../../kube/api/connection.ts';
@@ -95,7 +96,7 @@ const refuse = (controlPlane: ControlPlane, configs: readonly ClientConfig[]): v
     const users = usersWithout(controlPlane, config, configs);
     if (users.length === 0) continue;
     throw new UserError(
-      `refused: ${effectiveContext(config)} is used by ${users.slice(0, 6).join(', ')}${users.length > 6 ? ` and ${users.length - 6} more` : ''}`,
+      `refused: ${effectiveContext(config)} is used by ${shortList(users, 6)}`,
       `remove those datacenters first: without the context they cannot be reconciled, and their K8ssandraCluster can no longer be deleted, for its finalizer needs it`,
       4,
       '--force',

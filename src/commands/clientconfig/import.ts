@@ -2,6 +2,7 @@ import { ours, sentence } from '../../base/advice.ts';
 import { UserError, usage } from '../../base/errors.ts';
 import { readInput } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
+import { plural } from '../../base/text.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
@@ -60,7 +61,7 @@ export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void
         'pass --overwrite to change them',
       );
     const count = registrations.clientConfigs.length;
-    const what = `import ${count} ClientConfig${count === 1 ? '' : 's'}`;
+    const what = `import ${plural(count, 'ClientConfig')}`;
     if (!(await writing.agreed({ controlPlane, steps, touched: writes.map(touchedBy), what }))) return;
     const journal = openJournal(io.interrupted);
     try {
@@ -71,7 +72,7 @@ export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void
       throw error;
     }
     for (const write of writes) writing.did(changeOf(write));
-    writing.say(`imported ${count} ClientConfig${count === 1 ? '' : 's'}`);
+    writing.say(`imported ${plural(count, 'ClientConfig')}`);
     if (args.wait === true)
       await writing.load(
         registrations.clientConfigs.map(({ metadata: { namespace, name } }) => ({ namespace, name })),

@@ -1,5 +1,6 @@
 import { UserError, usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
+import { shortList } from '../../base/text.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { configKey } from '../../kube/key.ts';
@@ -58,7 +59,7 @@ const refuseRename = (controlPlane: ControlPlane, key: string, old: string, name
   const users = usersOf(controlPlane, old, '--force');
   if (users.length > 0)
     throw new UserError(
-      `refused: ${old} is used by ${users.slice(0, 6).join(', ')}${users.length > 6 ? ` and ${users.length - 6} more` : ''}`,
+      `refused: ${old} is used by ${shortList(users, 6)}`,
       'create a second ClientConfig under the new name instead; a datacenter that changes its k8sContext is built anew elsewhere',
       4,
       '--force',

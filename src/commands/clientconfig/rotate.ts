@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ours, sentence } from '../../base/advice.ts';
 import { usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
+import { plural } from '../../base/text.ts';
 import { progress } from '../../cli/progress.ts';
 import { withClock } from '../../cli/watched.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
@@ -49,7 +50,7 @@ export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void
     for (const rotation of rotations) writing.say(planLine(rotation));
     const steps = rotations.flatMap(one => stepsOf(one, connection.context));
     const touched = registrations.map(({ config: { metadata } }) => ({ namespace: metadata.namespace, content: true }));
-    const what = `rotate ${rotations.length} credential${rotations.length === 1 ? '' : 's'}`;
+    const what = `rotate ${plural(rotations.length, 'credential')}`;
     if (!(await writing.agreed({ controlPlane, steps, touched, what }))) return;
     const { patience } = options;
     const wait = { tokens: Math.min(patience, 120_000), operator: patience, revocation: Math.min(patience, 60_000), clock: withClock(io) };

@@ -2,6 +2,7 @@ import { usage } from '../../base/errors.ts';
 import { readInput } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { nearest } from '../../base/nearest.ts';
+import { shortList } from '../../base/text.ts';
 import { manifestsIn, told } from '../../fleet/from-manifests/documents.ts';
 import { objectsOf, placed } from '../../fleet/from-manifests/objects.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
@@ -48,7 +49,7 @@ const named = (clusters: readonly K8ssandraCluster[], text: string, flag: string
       ? `name ${close.slice(0, 5).join(' or ')}, if that is meant`
       : keys.length === 0
         ? 'pass a manifest, as in --for demo.yaml: this control plane has none yet'
-        : `name one of ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ` and ${keys.length - 5} more` : ''}`,
+        : `name one of ${shortList(keys, 5)}`,
   );
 };
 

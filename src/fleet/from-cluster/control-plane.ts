@@ -7,6 +7,7 @@ import { ask } from '../../kube/api/ask.ts';
 import type { Connection } from '../../kube/api/connection.ts';
 import { listObjects, listWatched } from '../../kube/api/lists.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
+import { secretKey } from '../../kube/key.ts';
 import { type ClientConfig, type Kind, type KubeObject, kinds } from '../../kube/kinds.ts';
 import { controlPlaneOperator, operatorSelector } from '../../operator/control-plane.ts';
 import { operatorPodOf } from '../../operator/environment.ts';
@@ -97,9 +98,9 @@ const readSecrets = async (
   clientConfigs: readonly ClientConfig[],
 ): Promise<ReadonlyMap<string, Read<StoredSecret | undefined>>> => {
   const wanted = new Map(
-    clientConfigs.map(({ metadata, spec }) => [
-      `${metadata.namespace}/${spec?.kubeConfigSecret?.name ?? ''}`,
-      { namespace: metadata.namespace, name: spec?.kubeConfigSecret?.name ?? '' },
+    clientConfigs.map(config => [
+      secretKey(config),
+      { namespace: config.metadata.namespace, name: config.spec?.kubeConfigSecret?.name ?? '' },
     ]),
   );
   const reads = await Promise.all(

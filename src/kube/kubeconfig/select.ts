@@ -1,6 +1,6 @@
 import { usage } from '../../base/errors.ts';
 import type { Machine } from '../../base/io.ts';
-import { withoutEnd } from '../../base/text.ts';
+import { shortList, withoutEnd } from '../../base/text.ts';
 import { urlText } from '../golang/url.ts';
 import { serverUrl } from './client-config.ts';
 import { shownUrl } from './url.ts';
@@ -128,7 +128,5 @@ const dialled = (cluster: Cluster): string => {
 };
 const known = ({ contexts }: UserKubeconfig): string => {
   const names = [...contexts.keys()].sort();
-  return names.length === 0
-    ? ' (the kubeconfig has none)'
-    : `: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ` and ${names.length - 8} more` : ''}`;
+  return names.length === 0 ? ' (the kubeconfig has none)' : `: ${shortList(names, 8)}`;
 };

@@ -1,8 +1,8 @@
 import { printable } from '../../base/errors.ts';
+import { shortList } from '../../base/text.ts';
 import type { Report, Severity } from '../../checks/report.ts';
 import { shownFindings } from '../../checks/status.ts';
 import { byPlace, labelled, whereOf } from '../facts.ts';
-import { shortList } from '../layout.ts';
 import { unreadOf } from '../report/unread.ts';
 import { verdictOfStart, verdictText } from '../report/verdict.ts';
 

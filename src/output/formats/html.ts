@@ -1,4 +1,5 @@
 import type { Target } from '../../base/advice.ts';
+import { shortList } from '../../base/text.ts';
 import type { Finding, Report } from '../../checks/report.ts';
 import { shownFindings, statusOf } from '../../checks/status.ts';
 import type { ContextState } from '../../fleet/inventory.ts';
@@ -20,7 +21,7 @@ import {
 } from '../facts.ts';
 import { contextGraph } from '../graph/graph.ts';
 import { graphSvg } from '../graph/svg.ts';
-import { shortList, span } from '../layout.ts';
+import { span } from '../layout.ts';
 import { notOk, placementsOf, placementWords } from '../placement.ts';
 import { incomplete } from '../report/incomplete.ts';
 import { unreadOf } from '../report/unread.ts';

@@ -1,9 +1,9 @@
 import type { Target } from '../../base/advice.ts';
 import { printable } from '../../base/errors.ts';
+import { shortList } from '../../base/text.ts';
 import type { Finding, Report } from '../../checks/report.ts';
 import { shownFindings, statusOf } from '../../checks/status.ts';
 import { countWords, docsOf, placeOf, remedyLines, serverOf, usersOf } from '../facts.ts';
-import { shortList } from '../layout.ts';
 import { notOk, placementsOf, placementWords } from '../placement.ts';
 import { incomplete } from '../report/incomplete.ts';
 import { unreadOf } from '../report/unread.ts';

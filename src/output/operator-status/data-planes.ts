@@ -1,10 +1,11 @@
 import { printable } from '../../base/errors.ts';
 import type { Read } from '../../base/read.ts';
+import { shortList } from '../../base/text.ts';
 import { width } from '../../base/width.ts';
 import type { Report } from '../../checks/report.ts';
 import { shownFindings } from '../../checks/status.ts';
 import type { ContextState } from '../../fleet/inventory.ts';
-import { cut, fitted, shortList, wrap } from '../layout.ts';
+import { cut, fitted, wrap } from '../layout.ts';
 import { readState } from '../read-state.ts';
 import type { Style } from '../style.ts';
 import type { DataPlaneStatus, OperatorStatus } from './document.ts';

@@ -1,9 +1,10 @@
-import { commandWords, look, ours, type Remedy, sentenceText, shellWord } from '../../base/advice.ts';
+import { look, ours, type Remedy, sentenceText } from '../../base/advice.ts';
 import { printable } from '../../base/errors.ts';
+import { shortList } from '../../base/text.ts';
 import type { Finding, Report } from '../../checks/report.ts';
 import { shownFindings } from '../../checks/status.ts';
 import type { Operator } from '../../operator/environment.ts';
-import { shortList, span, wrap, wrapCommand } from '../layout.ts';
+import { commandLines, span, wrap } from '../layout.ts';
 import { header } from '../report/header.ts';
 import { unreadOf } from '../report/unread.ts';
 import { verdictOfStart, verdictText } from '../report/verdict.ts';
@@ -84,8 +85,9 @@ const remediesOf = ({ details = [], remedies }: Finding, context: string | undef
 const remedy = (one: Remedy, { target }: Report, style: Style): string[] =>
   one.label === 'do'
     ? named('do', sentenceText(one.text, target), style)
-    : wrapCommand(
-        commandWords(one.command, target).map(shellWord),
+    : commandLines(
+        one.command,
+        target,
         `${indent}${paint('dim', one.label.padEnd(room), style)}`,
         `${indent}${' '.repeat(room)}`,
         style.columns,

@@ -1,11 +1,12 @@
-import { type Command, commandWords, sentenceText, shellWord, type Target } from '../../base/advice.ts';
+import { type Command, sentenceText, type Target } from '../../base/advice.ts';
 import { printable } from '../../base/errors.ts';
 import type { Place } from '../../base/place.ts';
+import { plural, shortList } from '../../base/text.ts';
 import { width } from '../../base/width.ts';
 import type { Finding, ObjectRef, Report, Severity } from '../../checks/report.ts';
 import { shownFindings } from '../../checks/status.ts';
 import { whereOf } from '../facts.ts';
-import { plural, shortList, wrap, wrapCommand } from '../layout.ts';
+import { commandLines, wrap } from '../layout.ts';
 import { mark, paint, paintAs, type Style } from '../style.ts';
 import { harmWords } from './verdict.ts';
 
@@ -64,12 +65,7 @@ const findingBlock = (finding: Finding, target: Target, style: Style): string[] 
   const line = (name: string, text: string): string[] =>
     wrap(printable(text), `${indent}${paint('dim', name.padEnd(7), style)}`, `${indent}       `, style.columns);
   const command = (name: string, what: Command): string[] =>
-    wrapCommand(
-      commandWords(what, target).map(shellWord),
-      `${indent}${paint('dim', name.padEnd(7), style)}`,
-      `${indent}       `,
-      style.columns,
-    );
+    commandLines(what, target, `${indent}${paint('dim', name.padEnd(7), style)}`, `${indent}       `, style.columns);
   return [
     ...title(finding, style),
     ...(places.length === 0 ? [] : line('where', shortList(places))),

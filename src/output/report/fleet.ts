@@ -2,13 +2,14 @@ import { commandLine, ours } from '../../base/advice.ts';
 import type { Cause } from '../../base/cause.ts';
 import { printable } from '../../base/errors.ts';
 import type { Step } from '../../base/read.ts';
+import { plural, shortList } from '../../base/text.ts';
 import type { Report } from '../../checks/report.ts';
 import type { Status } from '../../checks/status.ts';
 import { localStatus, shownFindings, statusOf } from '../../checks/status.ts';
 import type { ContextState } from '../../fleet/inventory.ts';
 import { operatorVantage, type Vantage } from '../../fleet/vantage.ts';
 import { expiryOf, hostOf, localUsers, serverOf, usersOf } from '../facts.ts';
-import { cut, fit, plural, shortList, span, wrap } from '../layout.ts';
+import { cut, fit, span, wrap } from '../layout.ts';
 import { mark, paintAs, type Style, sign } from '../style.ts';
 
 export interface TableOptions {

@@ -1,9 +1,10 @@
-import { commandWords, ours, type Remedy, sentenceText, shellWord } from '../../base/advice.ts';
+import { ours, type Remedy, sentenceText } from '../../base/advice.ts';
 import { printable } from '../../base/errors.ts';
+import { plural, shortList } from '../../base/text.ts';
 import type { Report } from '../../checks/report.ts';
 import { shownFindings } from '../../checks/status.ts';
 import { countWords, summaryOf } from '../facts.ts';
-import { plural, shortList, wrap, wrapCommand } from '../layout.ts';
+import { commandLines, hiddenLines, wrap } from '../layout.ts';
 import { placementsOf, placementWords } from '../placement.ts';
 import { mark, paint, paintAs, type Style, sign } from '../style.ts';
 import { incomplete } from './incomplete.ts';
@@ -45,7 +46,7 @@ const first = (report: Report, style: Style): string[] => {
     ...wrap(`${paint('bold', 'do first', style)}  ${printable(about.join(' '))}`, '', '  ', style.columns),
     ...(remedy.label === 'do'
       ? wrap(printable(sentenceText(remedy.text, report.target)), '  ', '  ', style.columns)
-      : wrapCommand(commandWords(remedy.command, report.target).map(shellWord), '  ', '  ', style.columns)),
+      : commandLines(remedy.command, report.target, '  ', '  ', style.columns)),
   ];
 };
 
@@ -71,13 +72,8 @@ const more = (report: Report, style: Style, hidden: readonly string[]): string[]
   return [
     ...(finding === undefined
       ? []
-      : wrapCommand(
-          commandWords(ours('explain', [finding.code]), {}),
-          `${paint('dim', 'more about a finding:', style)} `,
-          '  ',
-          style.columns,
-        )),
+      : commandLines(ours('explain', [finding.code]), {}, `${paint('dim', 'more about a finding:', style)} `, '  ', style.columns)),
     ...(unrun ? wrap(`${sign('notRun', style)} was not run (-v 1 says why)`, '', '  ', style.columns) : []),
-    ...(hidden.length === 0 ? [] : wrap(`hidden at ${style.columns} columns: ${hidden.join(', ')} (-o wide)`, '', '  ', style.columns)),
+    ...hiddenLines(hidden, style.columns),
   ];
 };

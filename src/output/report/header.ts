@@ -1,7 +1,8 @@
 import { printable } from '../../base/errors.ts';
+import { plural } from '../../base/text.ts';
 import { width } from '../../base/width.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
-import { plural, wrap } from '../layout.ts';
+import { wrap } from '../layout.ts';
 import { paint, type Style } from '../style.ts';
 
 /** The control plane, its operator, and who looks. */

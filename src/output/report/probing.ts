@@ -1,6 +1,7 @@
 import { printable } from '../../base/errors.ts';
+import { shortList } from '../../base/text.ts';
 import type { ContextState, Probe } from '../../fleet/inventory.ts';
-import { cut, fit, shortList } from '../layout.ts';
+import { cut, fit } from '../layout.ts';
 import { paint, type Style } from '../style.ts';
 import { probeCells } from './fleet.ts';
 

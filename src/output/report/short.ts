@@ -1,8 +1,9 @@
 import { printable } from '../../base/errors.ts';
+import { shortList } from '../../base/text.ts';
 import { width } from '../../base/width.ts';
 import type { Finding, Report } from '../../checks/report.ts';
 import { shownFindings } from '../../checks/status.ts';
-import { cut, shortList } from '../layout.ts';
+import { cut } from '../layout.ts';
 import { mark, paintAs, type Style } from '../style.ts';
 import { counts, unfinished } from './footer.ts';
 import { unreadOf } from './unread.ts';

@@ -1,10 +1,11 @@
 import { sentenceText } from '../../base/advice.ts';
 import { printable } from '../../base/errors.ts';
+import { shortList } from '../../base/text.ts';
 import type { Report, Unknown } from '../../checks/report.ts';
 import { operatorVantage } from '../../fleet/vantage.ts';
 import { type MissingRight, missingRight, rightsTexts, roleToAskFor } from '../../kube/missing-right.ts';
 import { stepNames, stepsOf } from '../facts.ts';
-import { shortList, wrap } from '../layout.ts';
+import { wrap } from '../layout.ts';
 import { mark, type Style } from '../style.ts';
 
 /** What people call the facts that the checks ask for. */

@@ -1,7 +1,7 @@
 import { printable } from '../../base/errors.ts';
+import { plural, shortList } from '../../base/text.ts';
 import type { Finding, Harm, Report } from '../../checks/report.ts';
 import { type Status, shownFindings } from '../../checks/status.ts';
-import { plural, shortList } from '../layout.ts';
 
 /** What stands beside a finding that does more harm than its severity says. */
 export const harmWords: Readonly<Partial<Record<Harm, string>>> = {

@@ -1,5 +1,6 @@
 import { type Command, ours, sentence } from '../../base/advice.ts';
 import { UserError } from '../../base/errors.ts';
+import { shortList } from '../../base/text.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { isBeingDeleted } from '../../kube/annotations.ts';
 import { type Connection, type Limits, TransportError } from '../../kube/api/connection.ts';
@@ -222,7 +223,7 @@ const revive = async (
   });
   say({ did: 'restored', object: `ClientConfig ${configKey(config)}`, context: connection.context });
   throw new UserError(
-    `refused: while it was deleted, ${effectiveContext(config)} came into use by ${users.slice(0, 6).join(', ')}; it was put back`,
+    `refused: while it was deleted, ${effectiveContext(config)} came into use by ${shortList(users, 6)}; it was put back`,
     'remove those first',
   );
 };

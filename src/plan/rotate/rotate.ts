@@ -1,6 +1,7 @@
 import { ours, type Sentence, sentence } from '../../base/advice.ts';
 import type { Credential } from '../../base/credential.ts';
 import { UserError } from '../../base/errors.ts';
+import { plural } from '../../base/text.ts';
 import { lateFault } from '../../checks/start.ts';
 import { probe } from '../../fleet/from-cluster/probe.ts';
 import { annotation } from '../../kube/annotations.ts';
@@ -94,7 +95,7 @@ const replaceAll = async (
     ready.push({ progress, token: await newToken(progress, limits, patience.tokens) });
   }
   const count = all.length;
-  say(`[1/5] minted ${fresh.length === count ? '' : `the missing ${fresh.length} of `}${count} token${count === 1 ? '' : 's'}`);
+  say(`[1/5] minted ${fresh.length === count ? '' : `the missing ${fresh.length} of `}${plural(count, 'token')}`);
   const { watches } = operatorToLoad(plane);
   await Promise.all(ready.map(({ progress, token }) => prove(progress.rotation, token, watches, limits)));
   say(`[2/5] proven ${ready.length}/${ready.length}`);

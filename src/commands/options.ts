@@ -115,3 +115,6 @@ export const sourcesOf = (given: readonly string[], wanted: readonly string[]): 
       );
     }),
   );
+/** Of one ClientConfig: by its name, by `namespace/name`, or by the context that it provides. */
+export const sourceFor = (sources: ReadonlyMap<string, string>, key: string, contextName: string): string | undefined =>
+  sources.get(key.split('/')[1] ?? '') ?? sources.get(key) ?? sources.get(contextName) ?? sources.get('');

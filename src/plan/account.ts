@@ -9,8 +9,9 @@ import { keyOf, keyText } from '../kube/key.ts';
 import { kinds } from '../kube/kinds.ts';
 import type { Operator } from '../operator/environment.ts';
 import { type DataPlaneConnection, identityOf, refuseStranger } from './data-plane.ts';
+import type { Owner } from './owner.ts';
 import type { Registration } from './registration.ts';
-import { type Account, foreign, type Owner, tokenOf } from './token.ts';
+import { type Account, foreign, tokenOf } from './token.ts';
 
 export const usernameOf = ({ namespace, name }: Account): string => `system:serviceaccount:${namespace}:${name}`;
 /** The service account that a user name means; `undefined` for another kind of user. */

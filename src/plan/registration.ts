@@ -15,8 +15,8 @@ import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import type { Operator } from '../operator/environment.ts';
 import { NoOperatorError } from '../operator/no-operator.ts';
 import { effectiveContext, references, watchedInOrder } from '../operator/references.ts';
+import type { Owner } from './owner.ts';
 import { type Guard, refusal } from './refusals.ts';
-import type { Owner } from './token.ts';
 
 /** A ClientConfig with its Secret as the API has them, and what the Secret's kubeconfig says. */
 export interface Registration {

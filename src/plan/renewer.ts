@@ -6,8 +6,9 @@ import { listObjects } from '../kube/api/lists.ts';
 import { getObject, required } from '../kube/api/objects.ts';
 import { type KubeObject, kinds } from '../kube/kinds.ts';
 import { shortHash } from './names.ts';
+import type { Owner } from './owner.ts';
 import type { Registration } from './registration.ts';
-import type { Account, Owner } from './token.ts';
+import type { Account } from './token.ts';
 
 export const component = { 'app.kubernetes.io/component': 'clientconfig-renewer' } as const;
 const labels = { ...managedBy, ...component };

@@ -13,19 +13,13 @@ import { apiPath, kinds, type Secret } from '../kube/kinds.ts';
 import { tokenClaims } from '../kube/token-claims.ts';
 import { askUntil, seconds } from './backoff.ts';
 import { shortHash } from './names.ts';
+import { type Owner, strange } from './owner.ts';
 import { type Removal, remove } from './remove.ts';
 
 /** A service account of a data plane. */
 export interface Account extends Key {
   /** of an account that was deleted and made anew the old tokens are worth nothing, so it is compared wherever it is known */
   readonly uid?: string;
-}
-/** What makes a token Secret of a data plane one of ours: its control plane and its ClientConfig. */
-export interface Owner {
-  /** how this control plane marks what is its own: its own facts, never what an object of it says */
-  readonly controlPlanes: readonly [string, ...string[]];
-  /** `namespace/name` */
-  readonly clientConfig: string;
 }
 
 const accountName = 'kubernetes.io/service-account.name';
@@ -57,14 +51,8 @@ export const tokenSecretManifest = (account: Account, name: string, { controlPla
 });
 
 /** Why a Secret of a data plane is no token of ours for this ClientConfig, in words; `undefined` when it is. */
-export const foreign = ({ metadata, type }: Secret, { controlPlanes, clientConfig }: Owner): string | undefined => {
-  const { labels = {}, annotations = {} } = metadata;
-  const control = annotations[annotation.controlPlane];
-  if (labels['app.kubernetes.io/managed-by'] !== managedBy['app.kubernetes.io/managed-by']) return 'it was not made by this program';
-  if (type !== tokenType) return 'it holds no token of a service account';
-  if (control === undefined || !controlPlanes.includes(control)) return 'it was not made for this control plane';
-  return annotations[annotation.clientConfig] === clientConfig ? undefined : `it was not made for ClientConfig ${clientConfig}`;
-};
+export const foreign = (secret: Secret, owner: Owner): string | undefined =>
+  strange(secret, owner) ?? (secret.type === tokenType ? undefined : 'it holds no token of a service account');
 export const tokenOf = (secret: Secret | undefined): Credential | undefined => {
   const token = secret?.data?.['token'];
   return token === undefined || token === '' ? undefined : credential(Buffer.from(token, 'base64').toString('utf8'));

@@ -6,16 +6,15 @@ import type { ControlPlane } from '../../fleet/inventory.ts';
 import type { Connection, Limits } from '../../kube/api/connection.ts';
 import { configKey, keyText } from '../../kube/key.ts';
 import type { ClientConfig } from '../../kube/kinds.ts';
-import { currentContextOf, parseStored } from '../../kube/kubeconfig/parse.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import { effectiveContext } from '../../operator/references.ts';
 import { type Planned, plannedLine } from '../../plan/changes.ts';
 import { openDataPlane } from '../../plan/data-plane.ts';
 import { executeDeletions } from '../../plan/delete/execute.ts';
-import { type Deletion, leftoverSecret, planDeletion } from '../../plan/delete/plan.ts';
+import { type Deletion, leftoverSecret, planDeletion, storedIn } from '../../plan/delete/plan.ts';
 import { overridesOf } from '../../plan/refusals.ts';
 import { refuseRestartIntoCrash, selectConfigs, usersOf, watchedConfigs } from '../../plan/registration.ts';
-import { allowed, names, sourcesOf, timeLimit } from '../options.ts';
+import { allowed, names, sourceFor, sourcesOf, timeLimit } from '../options.ts';
 import { type DeleteArgs, deleteUsage } from './usage.ts';
 import { withWriting } from './writing.ts';
 
@@ -76,16 +75,14 @@ const find = async (connection: Connection, controlPlane: ControlPlane, name: st
 };
 
 const openSource = (
-  { key, config, secret }: Deletion,
+  deletion: Deletion,
   user: UserKubeconfig,
   sources: ReadonlyMap<string, string>,
   limits: Limits,
 ): Promise<Connection> => {
-  const kubeconfig = Buffer.from(secret?.data?.['kubeconfig'] ?? '', 'base64');
-  // A leftover Secret was written by this program, which names the context as the current one.
-  const contextName = config === undefined ? currentContextOf(kubeconfig) : effectiveContext(config);
-  const stored = parseStored(kubeconfig, contextName);
-  const explicit = sources.get(key.split('/')[1] ?? '') ?? sources.get(key) ?? sources.get(contextName) ?? sources.get('');
+  const { key, secret } = deletion;
+  const { contextName, stored } = storedIn(deletion);
+  const explicit = sourceFor(sources, key, contextName);
   if (secret === undefined || !stored.ok)
     throw new UserError('its stored kubeconfig is not usable', 'name your own context of the data plane with --from-context');
   return openDataPlane({ contextName, secret, stored: stored.value }, user, explicit, limits);

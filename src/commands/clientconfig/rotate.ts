@@ -27,7 +27,7 @@ import { requireRenewer } from '../../plan/renewer.ts';
 import { claimOf } from '../../plan/rotate/claim.ts';
 import { planRotation, type Rotation } from '../../plan/rotate/plan.ts';
 import { rotate } from '../../plan/rotate/rotate.ts';
-import { allowed, duration, names, sourcesOf, timeLimit, tokenLife } from '../options.ts';
+import { allowed, duration, names, sourceFor, sourcesOf, timeLimit, tokenLife } from '../options.ts';
 import type { Session } from '../session.ts';
 import { type RotateArgs, rotate as rotateUsage } from './usage.ts';
 import { withWriting } from './writing.ts';
@@ -106,7 +106,7 @@ const plan = async (
   const run = randomUUID();
   const rotations: Rotation[] = [];
   for (const registration of registrations) {
-    const explicit = sources.get(registration.config.metadata.name) ?? sources.get(registration.contextName) ?? sources.get('');
+    const explicit = sourceFor(sources, registration.key, registration.contextName);
     const source = await openDataPlane(registration, config, explicit, limits);
     opened.push(source);
     refuseUnknownMark(controlPlane, registration.secret.metadata);

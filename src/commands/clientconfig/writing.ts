@@ -1,5 +1,4 @@
-import type { Command, Sentence } from '../../base/advice.ts';
-import { sentenceText } from '../../base/advice.ts';
+import { type Command, type Sentence, sentenceText } from '../../base/advice.ts';
 import { printable, UserError, usage as wrongUse } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { jsonText } from '../../base/json.ts';
@@ -101,11 +100,7 @@ const forPerson = (io: IO, session: Session, told: Told): Teller => {
   return {
     say,
     warn: line => io.err(`${printable(sentenceText(line, session.target))}\n`),
-    did: (change, line) => {
-      told.done.push(change);
-      if (line !== null) say(line ?? changeLine(change));
-    },
-    ...waiting(io, session, told, say),
+    ...keeping(io, session, told, say),
   };
 };
 const forMachine = (io: IO, session: Session, told: Told): Teller => {
@@ -118,24 +113,25 @@ const forMachine = (io: IO, session: Session, told: Told): Teller => {
       told.warnings.push(text);
       io.err(`${printable(text)}\n`);
     },
-    did: (change, line) => {
-      told.done.push(change);
-      if (line !== null) say(line ?? changeLine(change));
-    },
-    ...waiting(io, session, told, say),
+    ...keeping(io, session, told, say),
   };
 };
-const waiting = (
+/** What is kept of a run for its document, and told as it comes. */
+const keeping = (
   io: IO,
   { connection, limits }: Session,
   told: Told,
   say: (line: string) => void,
-): Pick<Writing, 'load' | 'loaded' | 'none'> => {
+): Pick<Writing, 'did' | 'load' | 'loaded' | 'none'> => {
   const started = performance.now();
   const loaded = (names: readonly string[], since = started): void => {
     told.waited = { loaded: names, ms: Math.round(performance.now() - since) };
   };
   return {
+    did: (change, line) => {
+      told.done.push(change);
+      if (line !== null) say(line ?? changeLine(change));
+    },
     load: async (wanted, patience) => {
       if (told.plan === undefined) return;
       const since = performance.now();

@@ -4,8 +4,9 @@ import type { Connection, Endpoint } from '../../kube/api/connection.ts';
 import type { TlsFacts } from '../../kube/api/tls.ts';
 import type { Operator } from '../../operator/environment.ts';
 import type { Decided } from '../meanwhile.ts';
+import type { Owner } from '../owner.ts';
 import type { Override } from '../refusals.ts';
-import type { Account, Owner } from '../token.ts';
+import type { Account } from '../token.ts';
 
 export interface CreateOptions {
   readonly name?: string | undefined;

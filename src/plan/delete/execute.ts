@@ -10,10 +10,11 @@ import { apiPath, apiVersion, type ClientConfig, kinds, type Secret } from '../.
 import { effectiveContext } from '../../operator/references.ts';
 import { askUntil, seconds } from '../backoff.ts';
 import type { Change } from '../changes.ts';
+import { strange } from '../owner.ts';
 import { refusal } from '../refusals.ts';
 import { remove } from '../remove.ts';
 import { heldBy, hold, letGo } from './hold.ts';
-import { type Deletion, namedAgain, sharedWith, strangeSecret } from './plan.ts';
+import { type Deletion, namedAgain, sharedWith } from './plan.ts';
 import { withdrawSecret } from './rights.ts';
 import { revokeTokens } from './tokens.ts';
 
@@ -164,7 +165,7 @@ const finish = async ({ deletion, secret }: Held, fresh: ControlPlane, deleting:
     current.metadata.uid !== secret.metadata.uid
       ? 'another one of the same name has taken its place'
       : isBeingDeleted(current)
-        ? strangeSecret(current, deletion.owner)
+        ? strange(current, deletion.owner)
         : 'it was taken out of the deletion',
   );
   if (typeof removal === 'object')

@@ -1,12 +1,15 @@
 import type { ControlPlane } from '../../fleet/inventory.ts';
-import { annotation, managedBy, managedByLabel } from '../../kube/annotations.ts';
+import { annotation, managedByLabel } from '../../kube/annotations.ts';
 import type { Connection } from '../../kube/api/connection.ts';
 import { listWatched } from '../../kube/api/lists.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
 import { configKey, type Key, keyOf, secretKey } from '../../kube/key.ts';
 import { type ClientConfig, kinds, type Secret } from '../../kube/kinds.ts';
+import { currentContextOf, parseStored } from '../../kube/kubeconfig/parse.ts';
+import type { Stored } from '../../kube/kubeconfig/stored.ts';
+import { effectiveContext } from '../../operator/references.ts';
+import { type Owner, strange, usedBy } from '../owner.ts';
 import { ownerOf, refuseUnknownMark } from '../registration.ts';
-import type { Owner } from '../token.ts';
 
 /** What one deletion will remove, in this order: the ClientConfig, its Secret, its tokens in the data plane. */
 export interface Deletion {
@@ -42,33 +45,26 @@ export const planDeletion = async (
   const secret = name === '' ? undefined : required(await getObject(connection, kinds.secret, namespace, name), what, connection.context);
   if (secret === undefined) return base;
   refuseUnknownMark(controlPlane, secret.metadata);
-  const secretStays = strangeSecret(secret, base.owner) ?? sharedWith(controlPlane, config);
+  // A ClientConfig can name any Secret.
+  const secretStays = strange(secret, base.owner) ?? sharedWith(controlPlane, config);
   return secretStays === undefined ? { ...base, secret, ...notedToken(secret) } : { ...base, secret, secretStays };
 };
 const notedToken = ({ metadata }: Secret): Pick<Deletion, 'token'> => {
   const token = keyOf(metadata.annotations?.[annotation.tokenSecret] ?? '');
   return token === undefined ? {} : { token };
 };
-/** Why a stored Secret is not one that this program has made for the ClientConfig; `undefined` when it is. A ClientConfig can name any. */
-export const strangeSecret = ({ metadata }: Secret, { controlPlanes, clientConfig }: Owner): string | undefined => {
-  const { labels = {}, annotations = {} } = metadata;
-  const control = annotations[annotation.controlPlane];
-  if (labels['app.kubernetes.io/managed-by'] !== managedBy['app.kubernetes.io/managed-by']) return 'it was not made by this program';
-  if (control === undefined || !controlPlanes.includes(control)) return 'it was not made for this control plane';
-  return annotations[annotation.clientConfig] === clientConfig ? undefined : `it was not made for ClientConfig ${clientConfig}`;
-};
 /** Which other ClientConfigs name the same Secret, in words. */
 export const sharedWith = ({ clientConfigs }: ControlPlane, config: ClientConfig): string | undefined => {
   const others = (clientConfigs.ok ? clientConfigs.value : []).filter(
     other => configKey(other) !== configKey(config) && secretKey(other) === secretKey(config),
   );
-  return others.length === 0 ? undefined : `${others.map(configKey).join(', ')} use${others.length === 1 ? 's' : ''} it too`;
+  return usedBy(others.map(configKey), 'too');
 };
 
 /** That somebody has made a ClientConfig for a Secret that had none, in words. */
 export const namedAgain = ({ clientConfigs }: ControlPlane, secret: Secret): string | undefined => {
   const users = (clientConfigs.ok ? clientConfigs.value : []).filter(config => secretKey(config) === configKey(secret));
-  return users.length === 0 ? undefined : `${users.map(configKey).join(', ')} use${users.length === 1 ? 's' : ''} it again`;
+  return usedBy(users.map(configKey), 'again');
 };
 /** The Secret of a ClientConfig that is gone: a deletion was cut short, or somebody deleted the ClientConfig alone. */
 export const leftoverSecret = async (connection: Connection, controlPlane: ControlPlane, name: string): Promise<Secret | undefined> => {
@@ -79,7 +75,14 @@ export const leftoverSecret = async (connection: Connection, controlPlane: Contr
     return (
       secret.data?.['kubeconfig'] !== undefined &&
       (key === name || key.split('/')[1] === name) &&
-      strangeSecret(secret, ownerOf(controlPlane, key)) === undefined
+      strange(secret, ownerOf(controlPlane, key)) === undefined
     );
   });
+};
+
+/** What is stored of it. A leftover Secret was written by this program, which names the context as the current one. */
+export const storedIn = ({ config, secret }: Deletion): { readonly contextName: string; readonly stored: Stored } => {
+  const kubeconfig = Buffer.from(secret?.data?.['kubeconfig'] ?? '', 'base64');
+  const contextName = config === undefined ? currentContextOf(kubeconfig) : effectiveContext(config);
+  return { contextName, stored: parseStored(kubeconfig, contextName) };
 };

@@ -1,13 +1,12 @@
 import { UserError } from '../../base/errors.ts';
-import { annotation, managedBy } from '../../kube/annotations.ts';
 import type { Connection } from '../../kube/api/connection.ts';
 import { demand, getObject } from '../../kube/api/objects.ts';
 import { keyText } from '../../kube/key.ts';
-import { apiPath, type KubeObject, kinds } from '../../kube/kinds.ts';
+import { apiPath, kinds } from '../../kube/kinds.ts';
 import type { Change } from '../changes.ts';
+import { type Owner, strange } from '../owner.ts';
 import { remove } from '../remove.ts';
 import { component, secretsRole, tokenRole } from '../renewer.ts';
-import type { Owner } from '../token.ts';
 
 /** Takes away what a data plane was made to grant for a ClientConfig; what is not ours, or may not be read, stays. */
 export const revokeGrant = async (source: Connection, namespace: string, owner: Owner): Promise<readonly Change[]> => {
@@ -19,20 +18,12 @@ export const revokeGrant = async (source: Connection, namespace: string, owner: 
     const base = { object: `${kind.kind} ${keyText(where)}`, context: source.context };
     changes.push(
       await leaving(base, async () => {
-        const removal = await remove(source, kind, where, one => strangeGrant(one, owner));
+        const removal = await remove(source, kind, where, one => strange(one, owner));
         return typeof removal === 'object' ? { ...base, did: 'left', why: removal.left } : { ...base, did: removal };
       }),
     );
   }
   return changes;
-};
-const strangeGrant = ({ metadata: { labels: own = {}, annotations = {} } }: KubeObject, owner: Owner): string | undefined => {
-  const control = annotations[annotation.controlPlane] ?? '';
-  const ours =
-    own['app.kubernetes.io/managed-by'] === managedBy['app.kubernetes.io/managed-by'] &&
-    owner.controlPlanes.includes(control) &&
-    annotations[annotation.clientConfig] === owner.clientConfig;
-  return ours ? undefined : 'it was not made for this ClientConfig';
 };
 /** The Secret is named no more among those that the renewer may rewrite; without a name that right goes, and with the last right the Role. */
 export const withdrawSecret = async (connection: Connection, namespace: string, secret: string): Promise<readonly Change[]> => {

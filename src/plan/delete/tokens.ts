@@ -2,11 +2,11 @@ import type { ControlPlane } from '../../fleet/inventory.ts';
 import { annotation } from '../../kube/annotations.ts';
 import type { Connection } from '../../kube/api/connection.ts';
 import { type Key, keyOf, keyText } from '../../kube/key.ts';
-import { parseStored } from '../../kube/kubeconfig/parse.ts';
 import type { Change } from '../changes.ts';
+import { usedBy } from '../owner.ts';
 import { othersWithToken } from '../registration.ts';
 import { leftTokens, revokeToken } from '../token.ts';
-import type { Deletion } from './plan.ts';
+import { type Deletion, storedIn } from './plan.ts';
 import { revokeGrant } from './rights.ts';
 
 /** The token Secret that was noted, and every other of ours for this ClientConfig: what a rotation or a create has left goes too. */
@@ -14,8 +14,7 @@ export const revokeTokens = async (deletion: Deletion, controlPlane: ControlPlan
   const changes: Change[] = [];
   for (const where of await tokensOf(deletion, source)) {
     const removal = await revokeToken(source, where, deletion.owner, token => {
-      const others = token === undefined ? [] : othersWithToken(controlPlane, token, [deletion.key]);
-      return others.length === 0 ? undefined : `${others.join(', ')} use${others.length === 1 ? 's' : ''} it too`;
+      return usedBy(token === undefined ? [] : othersWithToken(controlPlane, token, [deletion.key]), 'too');
     });
     const base = { object: `the token Secret ${keyText(where)}`, context: source.context };
     changes.push(
@@ -42,11 +41,8 @@ const tokensOf = async (deletion: Deletion, source: Connection): Promise<readonl
   return [...new Map(all.map(one => [keyText(one), one])).values()];
 };
 /** When the stored token ends, of itself, in words. */
-const expiryOf = ({ secret, config }: Deletion): string | undefined => {
-  const kubeconfig = secret?.data?.['kubeconfig'];
-  const context = config?.spec?.contextName ?? config?.metadata.name;
-  if (kubeconfig === undefined || context === undefined) return undefined;
-  const stored = parseStored(Buffer.from(kubeconfig, 'base64'), context);
+const expiryOf = (deletion: Deletion): string | undefined => {
+  const { stored } = storedIn(deletion);
   const ends = stored.ok ? stored.value.claims?.expiresAt : undefined;
   return ends === undefined || !Number.isFinite(ends) || Math.abs(ends) > 8.64e15 ? undefined : new Date(ends).toISOString();
 };

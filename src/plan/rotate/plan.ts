@@ -6,8 +6,9 @@ import type { Connection } from '../../kube/api/connection.ts';
 import { withToken } from '../../kube/kubeconfig/rewrite.ts';
 import type { Clock } from '../await-loaded.ts';
 import type { DataPlaneConnection } from '../data-plane.ts';
+import type { Owner } from '../owner.ts';
 import { type Registration, rewrittenKubeconfig } from '../registration.ts';
-import { type Account, freshTokenName, type Owner } from '../token.ts';
+import { type Account, freshTokenName } from '../token.ts';
 import { type Claim, claimOf, refuseStrayClaim } from './claim.ts';
 
 /** One credential on its way from the old token to the new one. */

@@ -7,6 +7,7 @@ import type { Limits } from '../../kube/api/connection.ts';
 import { configKey, type Key, keyText } from '../../kube/key.ts';
 import { askUntil, seconds } from '../backoff.ts';
 import { identityOf } from '../data-plane.ts';
+import { usedBy } from '../owner.ts';
 import { currentSecret, othersWithToken, putSecret, withAnnotations } from '../registration.ts';
 import { leftTokens, revokeToken } from '../token.ts';
 import { claimOf } from './claim.ts';
@@ -40,7 +41,7 @@ const revokeOld = async (
   const stays = (token: Credential | undefined): string | undefined => {
     const others = token === undefined ? [] : othersWithToken(plane, token, rotated);
     if (token !== undefined && others.length === 0) dying.set(token.fingerprint, token);
-    return others.length === 0 ? undefined : `${others.join(', ')} still use${others.length === 1 ? 's' : ''} it`;
+    return usedBy(others, 'too');
   };
   const left: string[] = [];
   for (const where of await oldSecrets(rotation, account.namespace)) {

@@ -82,7 +82,7 @@ test('the krew manifest keeps the rules of krew-index, for every platform', () =
   // krew's naming guide: lower case and hyphens, no kube prefix; no name that Windows keeps for a device.
   assert.match(manifest.metadata.name, /^[a-z][a-z0-9-]*$/);
   assert.doesNotMatch(manifest.metadata.name, /^kube|^(con|prn|aux|nul|com\d|lpt\d)$/);
-  assert.deepEqual(Object.keys(manifest.spec).sort(), ['description', 'homepage', 'platforms', 'shortDescription', 'version']);
+  assert.deepEqual(Object.keys(manifest.spec).sort(), ['caveats', 'description', 'homepage', 'platforms', 'shortDescription', 'version']);
   assert.equal(manifest.spec.version, 'v1.2.3');
   assert.match(manifest.spec.homepage, /^https:\/\/github\.com\/[\w-]+\/kubectl-[\w-]+$/);
   assert.ok(manifest.spec.shortDescription.length <= 50 && !/[.]$|[\r\n]/.test(manifest.spec.shortDescription));

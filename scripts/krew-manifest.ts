@@ -18,7 +18,7 @@ export const krewManifest = (version: string, archives: readonly Archive[], temp
       const sha256 = sums.get(file);
       if (sha256 === undefined) throw new Error(`.krew.yaml names ${file}, which is not built`);
       sums.delete(file);
-      return `${indent}uri: ${uri}\n${indent}sha256: ${sha256}`;
+      return `${indent}uri: ${uri}\n${indent}sha256: "${sha256}"`;
     });
   if (sums.size > 0) throw new Error(`.krew.yaml does not name ${[...sums.keys()].join(', ')}`);
   return manifest;

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import width from 'fast-string-width';
 import { everything, judge } from '../src/commands/contexts/judge.ts';
 import { table } from '../src/output/report/table.ts';
-import { readFixture } from './support/fixture.ts';
+import { ca, readFixture } from './support/fixture.ts';
 
 /** So many contexts with long names; the third and every 50th after it have no Secret. */
 const fleet = (size: number) => {
@@ -19,7 +19,7 @@ const fleet = (size: number) => {
       spec: { kubeConfigSecret: { name: `${name}-config` } },
     };
     const kubeconfig = JSON.stringify({
-      clusters: [{ name, cluster: { server: `https://${name}.example.com` } }],
+      clusters: [{ name, cluster: { server: `https://${name}.example.com`, 'certificate-authority-data': ca } }],
       contexts: [{ name, context: { cluster: name, user: name } }],
       users: [{ name, user: { token: `token-${index}` } }],
     });

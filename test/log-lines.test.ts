@@ -82,10 +82,14 @@ test('what is known of a log line is shown whole', () => {
 });
 test('every message that has an explanation is shown', () => {
   const folder = join(import.meta.dirname, 'operator/fates.json');
-  const fates = [...readFileSync(folder, 'utf8').matchAll(/"message": ?"((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text);
+  const fates = [...readFileSync(folder, 'utf8').matchAll(/"message": ?"((?:[^"\\]|\\.)*)"/g)].map(
+    ([, text = '']) => JSON.parse(`"${text}"`) as string,
+  );
   assert.ok(fates.length > 20);
   for (const text of logLines.flatMap(({ texts }) => texts)) assert.equal(shownLine(text, names), text.trim());
-  for (const text of fates) assert.ok(shownLine(text, new Set([...names, 'dp2', 'b-config'])).length > text.length / 3, text);
+  // Of a dial its beginning is recorded.
+  for (const text of fates.filter(one => !one.endsWith(': ...')))
+    assert.ok(shownLine(text, new Set([...names, 'dp2', 'b-config'])).length > text.length / 3, text);
 });
 test('the length of a line, and what it is of, cost little', () => {
   for (const line of ['a'.repeat(1e6), 'token '.repeat(2e5), '/'.repeat(1e6), '"'.repeat(1e6), '[...] '.repeat(2e5), 'a-'.repeat(5e5)])

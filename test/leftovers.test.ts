@@ -75,6 +75,28 @@ test('a token of another operator in the same cluster is left to those who read 
   tokenSecret('beside', { [`${domain}/client-config`]: 'other-operator/dp1' });
   assert.deepEqual(found(await check(), 'KC406'), []);
 });
+test('a token that came along from another control plane is rotated, never deleted while it is in use', async () => {
+  const server = registered.server('dp1');
+  const [own] = server.list('', 'secrets').filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/managed-by'] !== undefined);
+  assert.ok(own);
+  const { annotations } = own.metadata;
+  server.put('', 'secrets', {
+    ...own,
+    metadata: { ...own.metadata, annotations: { ...annotations, [`${domain}/control-plane-uid`]: 'old' } },
+  });
+  const report = await check();
+  assert.deepEqual(
+    found(report, 'KC513').map(({ contexts }) => contexts),
+    [['dp1']],
+  );
+  const fix = ours(fixOf(report, 'KC513'));
+  assert.deepEqual(fix, ['clientconfig', 'rotate', 'dp1']);
+  const rotated = await registered.cli(...fix, '--yes');
+  assert.equal(rotated.code, 0, rotated.stderr);
+  // By then it is the other control plane's alone, whose owner says when it goes.
+  assert.deepEqual(fixOf(await check(), 'KC513'), []);
+  assert.ok(server.get('', 'secrets', namespace, own.metadata.name));
+});
 test('a rotation that was killed is found, and --resume ends it', async () => {
   let calls = 14;
   const killed = async (): Promise<Report> => {

@@ -1,6 +1,7 @@
+import type { OwnSecret } from '../fleet/own-secrets.ts';
 import { accepts } from '../kube/annotations.ts';
-import { contextCheck } from './check.ts';
-import { lookedAt, said, several } from './remedies.ts';
+import { contextCheck, type Found } from './check.ts';
+import { lookedAt, rotated, said, several } from './remedies.ts';
 
 /** Every token Secret carries the uid of the control plane that it was made for; src/kube/annotations.ts. */
 export const dataPlanesBelongToOne = contextCheck({
@@ -20,11 +21,13 @@ export const dataPlanesBelongToOne = contextCheck({
     said('remove the ClientConfig from the other control plane; where that one is gone, delete these Secrets in the data plane'),
     lookedAt('get', 'secrets', '-A', '-l', 'app.kubernetes.io/managed-by=kubectl-k8ssandra'),
   ),
-  needs: ['ownTokens', 'ownership'],
+  needs: ['ownTokens', 'ownership', 'holdings'],
   helps: ['secret'],
-  *run({ ownTokens, ownership, secret: stored }) {
+  *run({ ownTokens, ownership, holdings, secret: stored }) {
     const accepted = stored.ok && accepts(stored.value.annotations, 'other-control-plane');
-    const live = ownTokens.filter(({ deleting }) => !deleting);
+    const held = (secret: OwnSecret): boolean => holdings.tokens.has(`${secret.namespace}/${secret.name}`);
+    for (const secret of ownTokens) if (held(secret) && ownership(secret) === 'another') yield { ...broughtAlong(secret), accepted };
+    const live = ownTokens.filter(secret => !secret.deleting && !held(secret));
     for (const [mark, secrets] of Map.groupBy(live, ({ controlPlane }) => controlPlane)) {
       const [first] = secrets;
       if (mark === undefined || first === undefined || ownership(first) === 'ours') continue;
@@ -45,4 +48,11 @@ export const dataPlanesBelongToOne = contextCheck({
           };
     }
   },
+});
+/** In use here since an import or a restored backup: without it the operator is not let in, so it must not be deleted as that of a stranger. */
+const broughtAlong = ({ namespace, name, controlPlane }: OwnSecret): Found => ({
+  object: { kind: 'Secret', namespace, name },
+  cause: 'their tokens were made for other control planes',
+  message: `the token in use, ${namespace}/${name} there, was made for another control plane (kube-system uid ${controlPlane ?? ''}), which may still use it`,
+  remedies: rotated(),
 });

@@ -105,7 +105,7 @@ const play = async (stage: Stage): Promise<void> => {
     await plugin(stage.kubeconfig, 0, 'contexts', 'check');
 
     say(
-      'Now three people make one mistake each: a kubeconfig with another context, a service account deleted and created again, a context that nobody provides.',
+      'Now three people make one mistake each: a kubeconfig with another context, a service account deleted and created again, a context name with two letters swapped.',
     );
     const { body } = await controlPlane('GET', secret('west-config'));
     const stored = body as { data: { kubeconfig: string } };
@@ -123,7 +123,7 @@ const play = async (stage: Stage): Promise<void> => {
       apiVersion: 'k8ssandra.io/v1alpha1',
       kind: 'K8ssandraCluster',
       metadata: { namespace, name: 'batch' },
-      spec: { cassandra: { datacenters: [{ metadata: { name: 'dc1' }, k8sContext: 'eastt' }] } },
+      spec: { cassandra: { datacenters: [{ metadata: { name: 'dc1' }, k8sContext: 'esat' }] } },
     });
     // An API server remembers for ten seconds that a token was good.
     await sleep(process.argv.includes('--real') ? 11_000 : 500);

@@ -25,6 +25,6 @@ test('the demo runs to its end, and each step ends as its story says', { timeout
     ['0', '0', '1', '0', '0', '0'],
     stdout,
   );
-  for (const finding of ['KC202 west', 'KC403 north', 'KC101 eastt']) assert.match(stdout, new RegExp(`^× ${finding} `, 'm'));
+  for (const finding of ['KC202 west', 'KC403 north', 'KC101 esat']) assert.match(stdout, new RegExp(`^× ${finding} `, 'm'));
   assert.match(stdout, /3 contexts: 3 ok[\s\S]*3 contexts: 3 ok/);
 });

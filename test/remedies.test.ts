@@ -116,7 +116,7 @@ test('a ClientConfig is named so that no other is meant, and the data plane by t
   // a name proves nothing: neither the recorded one nor that of the context
   for (const name of ['was', 'east'])
     assert.deepEqual(one([{ ...elsewhere, name }], ...registered('east', recorded)), [
-      `do if that data plane is where this context of yours leads: kubectl k8ssandra --context cp clientconfig rotate east --from-context east=${name}`,
+      `do if your context of that data plane is this one: kubectl k8ssandra --context cp clientconfig rotate east --from-context east=${name}`,
     ]);
   assert.deepEqual(one([there], ...registered('east', {}, 'k8ssandra', 'x'), ...registered('west', {}, 'other', 'x')), [
     'fix kubectl k8ssandra --context cp clientconfig rotate k8ssandra/x --from-context x=admin@east',
@@ -133,7 +133,7 @@ test('a ClientConfig is named so that no other is meant, and the data plane by t
       ...registered('east'),
     ),
     [
-      'do with the one of your contexts that leads to that data plane: kubectl k8ssandra --context cp clientconfig rotate east --from-context east=a, or kubectl k8ssandra --context cp clientconfig rotate east --from-context east=b',
+      'do with whichever of your contexts is that data plane: kubectl k8ssandra --context cp clientconfig rotate east --from-context east=a, or kubectl k8ssandra --context cp clientconfig rotate east --from-context east=b',
     ],
   );
 });

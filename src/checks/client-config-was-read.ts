@@ -21,8 +21,7 @@ export const clientConfigWasRead = contextCheck({
       yield {
         message: 'its hash annotations are current, but the webhook of the running operator does not know the context',
         remedies: restarted,
-        effect:
-          'datacenters that use the context are not reconciled: the annotations were copied, or the operator has begun to read it anew',
+        effect: 'datacenters that use the context are not reconciled: the annotations were copied, or the operator is reading it again',
       };
     if (loaded === 'never') yield { message: 'the operator has never read this ClientConfig' };
   },

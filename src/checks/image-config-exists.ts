@@ -13,7 +13,7 @@ export const imageConfigExists = fleetCheck({
     related: ['KC601', 'KC609'],
   },
   severity: 'error',
-  why: 'an operator since 1.27 exits at once when it is of no use, and since 1.31 when there is none, before it reads any ClientConfig: unable to load image config from ConfigMap',
+  why: 'an operator since 1.27 exits at once when it is unusable, and since 1.31 also when there is none, before it reads any ClientConfig: unable to load image config from ConfigMap',
   cure: 'reinstall the Helm chart or kustomization of the operator: the ConfigMap is part of it',
   remedies: said('reinstall the chart of the operator: the ConfigMap is part of it'),
   needs: ['imageConfig', 'imageConfigFault', 'operator'],
@@ -24,7 +24,7 @@ export const imageConfigExists = fleetCheck({
       message:
         imageConfigFault === absent
           ? `namespace ${operator.namespace} has no ConfigMap labelled k8ssandra.io/config=image`
-          : `the ImageConfig in namespace ${operator.namespace} is of no use: ${imageConfigFault}`,
+          : `the ImageConfig in namespace ${operator.namespace} is not usable: ${imageConfigFault}`,
       blocksStart: true,
       atOnce: true,
     };

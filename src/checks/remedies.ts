@@ -44,13 +44,14 @@ export const sourceOf = (scene: Scene): UserContext | undefined => {
   const alike = server === undefined ? [] : (scene.inventory.userContexts ?? []).filter(one => sameServer(one.server, server));
   return alike.find(({ name }) => name === notesOf(scene)[annotation.sourceContext]) ?? alike[0];
 };
-/** The user's contexts that no ClientConfig leads to, those of the recorded and of the same name first: somebody has to say which is meant. */
+/** The user's context of the recorded or of the same name, else all, as far as no ClientConfig leads there: somebody has to say which is meant. */
 const choicesOf = (scene: Scene): readonly string[] => {
   const { userContexts = [], controlPlane } = scene.inventory;
   const servers = [...controlPlane.stored.values()].flatMap(one => (one.ok ? [one.value.server] : []));
   const free = userContexts.filter(one => !servers.some(server => sameServer(server, one.server))).map(({ name }) => name);
   const named = [notesOf(scene)[annotation.sourceContext], scene.context?.name ?? scene.found.context];
-  return [...new Set([...named.filter(name => name !== undefined), ...free])].filter(name => free.includes(name));
+  const likely = named.find(name => name !== undefined && free.includes(name));
+  return likely === undefined ? [...new Set(free)] : [likely];
 };
 /** More than these are told by their names alone. */
 const wholeCommands = 3;
@@ -73,9 +74,7 @@ const bySource = (
   const all = choices.flatMap((name, at) => [at === 0 ? '' : ', or ', given(name)]);
   return [
     byHand([
-      choices.length === 1
-        ? 'if that data plane is where this context of yours leads: '
-        : 'with the one of your contexts that leads to that data plane: ',
+      choices.length === 1 ? 'if your context of that data plane is this one: ' : 'with whichever of your contexts is that data plane: ',
       ...all,
     ]),
   ];

@@ -8,7 +8,7 @@ export const storedCaFits = connectionCheck({
   background: {
     read: 'one connection from this machine to the stored server, with TLS and before any credential is sent',
     causes: [
-      'the CA was replaced, or the cluster was built anew under the same address',
+      'the CA was replaced, or the cluster was rebuilt under the same address',
       'a proxy or load balancer in between that ends TLS with a certificate of its own',
       'the CA of another cluster was stored',
     ],

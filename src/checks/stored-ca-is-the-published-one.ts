@@ -19,7 +19,7 @@ export const storedCaIsThePublishedOne = contextCheck({
   title: 'every stored CA is the one that its cluster publishes now',
   background: {
     read: 'the ConfigMap kube-root-ca.crt of the data plane through your own kubeconfig context, after the stored CA was refused',
-    causes: ['the CA of that cluster was rotated, or the cluster was built anew'],
+    causes: ['the CA of that cluster was rotated, or the cluster was rebuilt'],
     prevent: 'update with --ca-from-context before the old CA is taken out of use',
     related: ['KC304', 'KC702'],
   },

@@ -9,7 +9,7 @@ export const tokenIsAccepted = contextCheck({
     causes: [
       'the token Secret or its service account was deleted in the data plane',
       'the token had an end',
-      'the kubeconfig is of a cluster that was built anew',
+      'the cluster was rebuilt after the kubeconfig was written',
     ],
     prevent: 'rotate with clientconfig rotate, which stores the new token before it revokes the old one',
     related: ['KC403', 'KC404', 'KC701'],

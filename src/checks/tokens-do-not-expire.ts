@@ -7,7 +7,7 @@ export const tokensDoNotExpire = contextCheck({
   title: 'no stored token or client certificate expires soon',
   background: {
     read: 'the end that the stored token or client certificate names',
-    causes: ['a token that was asked for with an end', 'a client certificate of kubeadm, which lives for a year'],
+    causes: ['a token that was requested with an expiry', 'a client certificate of kubeadm, which lives for a year'],
     prevent: 'run the renewer, or rotate by a schedule',
     related: ['KC401', 'KC703'],
   },

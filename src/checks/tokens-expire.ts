@@ -14,11 +14,11 @@ export const tokensExpire = contextCheck({
   severity: 'info',
   about: 'Secret',
   why: 'whoever has copied it can use it until its Secret is deleted in the data plane',
-  cure: 'rotate to tokens with an end, together with the renewer, or accept tokens without one with --suppress KC703',
+  cure: 'rotate to expiring tokens and let the renewer renew them, or accept tokens that never expire with --suppress KC703',
   remedies: several(
     () => [
       byHand(
-        sentence`have the renewer run first, which ${ours('clientconfig renewer')} prints when it is given --image; or accept tokens without an end with --suppress KC703`,
+        sentence`first apply the renewer that ${ours('clientconfig renewer')} prints (it needs --image); or accept tokens that never expire with --suppress KC703`,
       ),
     ],
     rotated('--token-ttl', '90d'),

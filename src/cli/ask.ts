@@ -12,10 +12,10 @@ export const confirm = async (io: IO, question: string, yes: boolean): Promise<v
 export const confirmTyped = async (io: IO, question: string, word: string, yes: boolean): Promise<void> => {
   if (yes) return;
   refuseWithoutTty(io, question);
-  const answer = await io.ask(`${printable(question)}\ntype ${printable(word)} to go on: `);
+  const answer = await io.ask(`${printable(question)}\ntype ${printable(word)} to confirm: `);
   if (answer.trim() !== word) throw new UserError('not confirmed: nothing was written', `type ${word}, or pass --yes`, 4);
 };
 const refuseWithoutTty = (io: IO, question: string): void => {
   if (io.stdinTty && io.stderrTty) return;
-  throw usage(`refusing without confirmation (no terminal to ask on): ${question}`, 'pass --yes to go on without a question');
+  throw usage(`refusing without confirmation (no terminal to ask on): ${question}`, 'pass --yes to confirm');
 };

@@ -26,7 +26,7 @@ export const writeOutput = {
 export const yes = {
   alias: 'y',
   type: 'boolean',
-  describe: 'go on without a question; a script needs it where the operator restarts',
+  describe: 'do not ask for confirmation; a script needs this when the operator restarts',
 } as const satisfies Flag;
 /** `--allow` with the refusals that it lifts. */
 export const allow = (overrides: readonly string[]) =>

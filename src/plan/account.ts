@@ -102,8 +102,8 @@ export const dataPlaneOperators = (operators: readonly Operator[]): readonly Ope
 };
 const createAgain = ({ contextName }: Registration, { context, by }: DataPlaneConnection, ...flags: readonly string[]): Sentence =>
   by === 'user'
-    ? sentence`make it anew with ${ours('clientconfig create', [contextName], '--from-context', context, ...flags)}`
-    : sentence`make it anew with ${ours('clientconfig create', [contextName], ...flags)} and --from-context`;
+    ? sentence`create it again with ${ours('clientconfig create', [contextName], '--from-context', context, ...flags)}`
+    : sentence`create it again with ${ours('clientconfig create', [contextName], ...flags)} and --from-context`;
 
 /** A credential that is stored is one of the account that is noted beside it. */
 export const refuseOtherAccount = (
@@ -115,6 +115,6 @@ export const refuseOtherAccount = (
   if (noted === undefined || identity.status !== 'pass' || identity.value.username === usernameOf(noted)) return;
   throw new UserError(
     `refused: the token of ${contextName} is one of ${identity.value.username}, and not of the account ${keyText(noted)} that is noted beside it`,
-    sentence`make it anew with ${ours('clientconfig create', [contextName])} and --from-context`,
+    sentence`create it again with ${ours('clientconfig create', [contextName])} and --from-context`,
   );
 };

@@ -41,8 +41,8 @@ export const requireRenewer = async (connection: Connection, namespace: string):
   );
   if (jobs.some(({ spec }) => spec?.suspend !== true)) return;
   throw new UserError(
-    `refused: ${jobs.length === 0 ? `no renewer runs in namespace ${namespace}` : 'the renewer is suspended'}, and a token with an end stops the operator when nobody renews it`,
-    sentence`apply what ${ours('clientconfig renewer')} prints, given --image and an image whose entry point is this program`,
+    `refused: ${jobs.length === 0 ? `no renewer runs in namespace ${namespace}` : 'the renewer is suspended'}, and an expiring token that nothing renews stops the operator`,
+    sentence`apply what ${ours('clientconfig renewer')} prints; it needs --image, an image whose entry point is this program`,
   );
 };
 

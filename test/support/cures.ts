@@ -234,7 +234,7 @@ export const cures: Readonly<Record<string, Cure>> = {
       },
     },
   },
-  KC109: { reason: owner('which Secrets shall be copied') },
+  KC109: { reason: owner('which Secrets to copy') },
   KC110: {
     cases: {
       'a context that the K8ssandraCluster has left': {
@@ -256,7 +256,7 @@ export const cures: Readonly<Record<string, Cure>> = {
       },
     },
   },
-  KC112: { reason: owner('where the K8ssandraCluster belongs, or what the operator shall watch,') },
+  KC112: { reason: owner('where the K8ssandraCluster belongs, or what the operator should watch,') },
   KC113: { reason: 'it is found in manifests alone: the file and the line are named' },
   KC114: { reason: 'the log of the operator alone tells which right or namespace is missing' },
   KC201: {
@@ -384,7 +384,7 @@ rest_client_requests_total{code="401",host="${host}",method="GET"} 9
   KC402: { cases: { 'the credential of an administrator': stored(({ server }) => asUser({ token: server('east').adminToken })) } },
   KC403: {
     cases: {
-      'an account that was made anew': {
+      'an account that was deleted and created again': {
         provoke: world => {
           const { metadata, ...rest } = account(world);
           world.server('east').remove('', 'serviceaccounts', namespace, metadata.name);
@@ -416,11 +416,11 @@ rest_client_requests_total{code="401",host="${host}",method="GET"} 9
   KC502: { reason: chart },
   KC503: { real: ['a namespace that is not there'] },
   KC504: { reason: 'an upgrade is planned by whoever runs that data plane' },
-  KC505: { reason: owner('which of them shall be the control plane') },
+  KC505: { reason: owner('which of them is to be the control plane') },
   KC506: { reason: owner('whether the namespace is wrong or not watched') },
   KC507: { reason: owner('whether the name is wrong or the class is missing') },
   KC508: { reason: chart },
-  KC509: { reason: 'what a Secret shall hold is known to its owner alone' },
+  KC509: { reason: 'only its owner knows what the Secret should hold' },
   KC510: { reason: chart },
   KC511: { reason: owner('which of the two holds the data') },
   KC512: { reason: 'the manifest has to be corrected where it is written' },
@@ -458,7 +458,7 @@ rest_client_requests_total{code="401",host="${host}",method="GET"} 9
   KC605: { reason: chart },
   KC606: { reason: chart },
   KC607: { reason: 'the message of the operator has to be read, and what it names to be cured' },
-  KC608: { reason: owner('which of them shall be the control plane') },
+  KC608: { reason: owner('which of them is to be the control plane') },
   KC609: { reason: 'it needs a newer version of this program' },
   KC610: { reason: chart },
   KC611: { reason: chart },
@@ -479,8 +479,8 @@ rest_client_requests_total{code="401",host="${host}",method="GET"} 9
     reason: 'a serving certificate has to be renewed where that API server runs',
   },
   KC703: {
-    cases: { 'tokens without an end, and a renewer': { provoke: renewerRuns } },
-    reason: 'which image the renewer shall run is for its owner to say',
+    cases: { 'tokens that never expire, and a renewer': { provoke: renewerRuns } },
+    reason: 'which image the renewer runs is for its owner to say',
   },
   KC801: { reason: 'it stands in the command line or the file of whoever runs the check' },
 };

@@ -80,7 +80,7 @@ const candidatesOf = async (
 
 const validate = async (io: IO, args: CreateArgs, sources: readonly string[]) => {
   if (sources.length === 0)
-    throw usage('--from-context is missing: which data plane shall be registered?', 'pass its kubeconfig context with --from-context');
+    throw usage('--from-context is missing: it says which data plane to register', 'pass its kubeconfig context with --from-context');
   const twice = sources.find((source, index) => sources.indexOf(source) !== index);
   if (twice !== undefined) throw usage(`--from-context names ${twice} twice`, 'name each data plane once');
   const single =

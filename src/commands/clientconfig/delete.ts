@@ -71,7 +71,7 @@ const find = async (connection: Connection, controlPlane: ControlPlane, name: st
     if (leftover !== undefined) return { leftover };
     throw error;
   }
-  throw usage('which ClientConfig shall be deleted?', 'name it');
+  throw usage('no ClientConfig to delete is named', 'name it');
 };
 
 const openSource = (

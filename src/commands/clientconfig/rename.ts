@@ -60,7 +60,7 @@ const refuseRename = (controlPlane: ControlPlane, key: string, old: string, name
   if (users.length > 0)
     throw new UserError(
       `refused: ${old} is used by ${shortList(users, 6)}`,
-      'create a second ClientConfig under the new name instead; a datacenter that changes its k8sContext is built anew elsewhere',
+      'create a second ClientConfig under the new name instead; a datacenter whose k8sContext changes starts empty in another cluster',
       4,
       '--force',
     );

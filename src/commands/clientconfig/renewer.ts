@@ -25,7 +25,8 @@ export const clientconfigRenewer = async (io: IO, args: RenewerArgs): Promise<vo
   const { image = '', schedule, 'for-context': wanted } = args;
   if (!/^(@\w+|\S+( \S+){4})$/.test(schedule))
     throw usage(`--schedule takes the five fields of cron, not "${schedule}"`, "pass it as cron writes it, as in --schedule '17 3 * * *'");
-  if (image === '' && wanted === undefined) throw usage('--image is missing', 'pass an image whose entry point is this binary');
+  if (image === '' && wanted === undefined)
+    throw usage('--image is missing', 'pass --image with an image whose entry point is this binary');
   await withControlPlane(io, args, async ({ config, connection, limits, opened, target }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const operator = operatorToLoad(controlPlane);

@@ -65,7 +65,7 @@ export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void
 
 const validate = (args: RotateArgs, wanted: readonly string[]) => {
   const resume = args.resume === true;
-  if (wanted.length === 0 && args.all !== true && !resume) throw usage('which ClientConfigs shall be rotated?', 'name them, or pass --all');
+  if (wanted.length === 0 && args.all !== true && !resume) throw usage('no ClientConfig to rotate is named', 'name them, or pass --all');
   if (wanted.length > 0 && args.all === true) throw usage('--all and names do not go together', 'pass one of them');
   const ttl = args['token-ttl'] === undefined ? undefined : tokenLife(args['token-ttl']);
   return {

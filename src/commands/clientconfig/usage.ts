@@ -29,7 +29,7 @@ export const create = {
       describe: "name that the data plane's certificate is for, when it is not the server's",
     },
     'ca-file': { describe: 'PEM file of the CA that signed what the data plane serves' },
-    'token-ttl': { describe: 'a token that ends after this time, as 90d; only together with the renewer (see clientconfig renewer)' },
+    'token-ttl': { describe: 'lifetime of the token, such as 90d; requires the renewer (see clientconfig renewer)' },
     'proxy-url': { describe: 'proxy through which the operator reaches the data plane' },
     allow: allow(overridesOf('create')),
     'dry-run': { type: 'boolean', describe: 'prove everything and show the plan, write nothing' },
@@ -105,7 +105,7 @@ export const rotate = {
       describe: 'your own context of a data plane, as NAME=CONTEXT (default: the recorded one, else the stored credential)',
     },
     'token-ttl': {
-      describe: 'a token that ends after this time, as 90d; only together with the renewer (see clientconfig renewer)',
+      describe: 'lifetime of the token, such as 90d; requires the renewer (see clientconfig renewer)',
     },
     'expiring-within': { describe: 'only those whose token ends within this time, as 30d' },
     'dry-run': { type: 'boolean', describe: 'show what would be rotated, write nothing' },
@@ -123,7 +123,7 @@ export const rotate = {
 export type RotateArgs = Args<typeof rotate>;
 
 export const renewer = {
-  describe: 'print a CronJob with the least rights that renews tokens with an end (rotate --token-ttl)',
+  describe: 'print a CronJob, with only the rights it needs, that renews expiring tokens (rotate --token-ttl)',
   options: {
     image: { describe: 'an image whose entry point is this binary' },
     schedule: { default: '17 3 * * *', describe: 'when to look, as cron writes it' },

@@ -24,7 +24,7 @@ const metrics: readonly Metric[] = [
   },
   {
     name: 'k8ssandra_context_expires_timestamp_seconds',
-    help: 'When the stored credential ends, +Inf for one without an end.',
+    help: 'When the stored credential expires, +Inf when it never does.',
     samples: ({ contexts }) =>
       contexts.flatMap((context): Sample[] => {
         const expires = expiryOf(context);

@@ -17,7 +17,7 @@ export const destinationOf = (controlPlane: ControlPlane, wanted: string | undef
       cure: 'choose the control plane with --context and its namespace with --dest-namespace',
     });
     if (namespace !== undefined) return namespace;
-    throw usage('which namespace shall Secret and ClientConfig go to?', 'name it with --dest-namespace');
+    throw usage('no namespace for the Secret and the ClientConfig is known', 'name it with --dest-namespace');
   }
   if (namespace === undefined || operator.watches === 'all' || operator.watches.includes(namespace)) return namespace ?? operator.namespace;
   guard.refuse('unwatched-namespace', unwatched(controlPlane, namespace, 'the ClientConfig'));

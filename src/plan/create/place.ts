@@ -59,7 +59,7 @@ const twice = (contextName: string, namespace: string, providers: readonly Clien
     `refused: ClientConfig ${where} already provide${providers.length === 1 ? 's' : ''} the context ${contextName}; of two, the operator silently takes the last`,
     providers.length > 1 || first === undefined
       ? sentence`delete all but one of them first, as with ${ours('clientconfig delete', [first === undefined ? contextName : configKey(first)])}`
-      : `pass --dest-namespace ${first.metadata.namespace} to make that one anew, or give this one another name than ${contextName} in ${namespace}`,
+      : `pass --dest-namespace ${first.metadata.namespace} to update that one, or give this one another name than ${contextName} in ${namespace}`,
   );
 };
 /** The context's own name, unless a ClientConfig of that name, or one with the Secret of that name, provides another context. */

@@ -127,7 +127,7 @@ const awaitGone = async (
       const current = required(await getObject(connection, kinds.clientConfig, namespace, name), what, connection.context);
       if (current === undefined) return true;
       if (current.metadata.uid !== uid)
-        throw new UserError(`${what} in ${connection.context} was made anew while it was deleted, so its Secret stays`, again(deletion));
+        throw new UserError(`${what} in ${connection.context} was created again during the deletion, so its Secret stays`, again(deletion));
       finalizers = current.metadata.finalizers ?? [];
       return undefined;
     },

@@ -25,6 +25,7 @@ export const unreads = {
   interrupted: { exit: 3, cure: () => 'run this again' },
   failed: { exit: 3, cure: look },
 } as const satisfies Readonly<Record<string, Consequence>>;
+/** Why something could not be read. */
 export type Unreadable = keyof typeof unreads;
 /** The same for people: `timed out`, `not installed`. */
 export const unreadWords = (reason: Unreadable): string => reason.replaceAll('-', ' ');

@@ -106,6 +106,7 @@ interface ReportCheck extends Rule, Asking<FleetNeed> {
   readonly scope: 'report';
   readonly run: (facts: object, before: Before, about: Circumstances) => Iterable<Said>;
 }
+/** A truth that is judged, whatever its scope. */
 export type Check = FleetCheck | ContextCheck | ReportCheck;
 
 /** Judged once, over the whole control plane. */

@@ -3,7 +3,9 @@ import { type Fact, type Judgement, judgeDatacenter, placementCodes } from './ju
 import type { Report } from './report.ts';
 import { type Status, shownFindings, statusOf } from './status.ts';
 
+/** What the table of `--for` has a column for. */
 export type PlacedColumn = 'context' | Fact | 'crds';
+/** Whether a K8ssandraCluster can be applied now. */
 export type PlacedVerdict = 'yes' | 'no' | 'unknown';
 /** One datacenter of `--for`: each thing that it needs, judged. */
 interface PlacedDatacenter {

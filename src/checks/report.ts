@@ -4,10 +4,12 @@ import type { ContextState, ControlPlane, Inventory } from '../fleet/inventory.t
 import type { PlacementFacts } from '../fleet/placement.ts';
 import type { Gap } from './gap.ts';
 
+/** How bad a finding is; `info` is a note. */
 export type Severity = 'error' | 'warning' | 'info';
 /** What a finding costs, the worst first: the order in which findings are shown. */
 export const harms = ['losesData', 'stopsStart', 'stopsLate', 'error', 'warning', 'info'] as const;
 export type Harm = (typeof harms)[number];
+/** The object, and where it is known its field, that a finding is about. */
 export interface ObjectRef {
   readonly kind: string;
   readonly namespace?: string;
@@ -78,6 +80,7 @@ export interface OperatorStart {
   readonly message: string;
 }
 
+/** What one run comes to: everything it has read, judged. Nothing behind it judges again. */
 export interface Report {
   /** the control plane that the printed commands act on */
   readonly target: Target;

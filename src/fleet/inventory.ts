@@ -28,16 +28,19 @@ export interface StoredSecret {
   readonly place?: Place;
 }
 
+/** Who an API server takes a credential for. */
 export interface Identity {
   readonly username: string;
   readonly uid?: string;
   readonly groups: readonly string[];
 }
 
+/** A right that the operator needs and an account lacks. */
 export interface MissingRight extends Right {
   /** `undefined`: asked for cluster-wide */
   readonly namespace?: string;
 }
+/** What the rules of an account give it of the rights that the operator needs. */
 export interface Access {
   readonly asked: number;
   readonly missing: readonly MissingRight[];
@@ -82,6 +85,7 @@ export interface DataPlane {
   readonly ownSecrets?: Read<readonly OwnSecret[]>;
 }
 
+/** A control plane as it was read: its own facts, and what is stored in it. */
 export interface ControlPlane {
   readonly context: string;
   readonly server: string;

@@ -38,6 +38,7 @@ export interface DatacenterFacts extends Datacenter {
   readonly found: NamedFound;
   readonly foundDatacenters: Read<readonly FoundDatacenter[]>;
 }
+/** A K8ssandraCluster of `--for`, and what there is of all that it needs. */
 export interface PlacementFacts {
   readonly cluster: K8ssandraCluster;
   /** the API server's and the webhook's answer to a dry run that stores nothing */

@@ -27,6 +27,7 @@ interface Unread {
   /** manifests never show it, so it does not make them incomplete */
   readonly expected: boolean;
 }
+/** Which contexts there are by the control plane alone. */
 export interface Topology {
   /** sorted by name */
   readonly contexts: readonly NamedContext[];

@@ -37,6 +37,7 @@ const datacenterTemplate = open({
   metadata: optional(open({ name: optional(text), namespace: optional(text) })),
   ...datacenterOptions,
 });
+/** An item of `spec.cassandra.datacenters`. */
 export type DatacenterTemplate = TypeOf<typeof datacenterTemplate>;
 /** A Secret, or a key of one. */
 export const secretKeyRef = open({ name: optional(text), key: optional(text) });
@@ -46,6 +47,7 @@ const encryptionStores = open({
   keystorePasswordSecretRef: optional(secretKeyRef),
   truststorePasswordSecretRef: optional(secretKeyRef),
 });
+/** The Secrets of keystores and truststores, and of their passwords. */
 export type EncryptionStores = TypeOf<typeof encryptionStores>;
 const medusa = open({
   medusaConfigurationRef: optional(reference),

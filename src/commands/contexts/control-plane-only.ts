@@ -6,7 +6,7 @@ import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import type { Inventory } from '../../fleet/inventory.ts';
 import { readOffline } from '../../fleet/offline.ts';
 import type { Topology } from '../../fleet/topology.ts';
-import { missingRight, rightsTexts, roleToAskFor } from '../../kube/missing-right.ts';
+import { refusedRight, rightsTexts, roleToAskFor } from '../../kube/refused-right.ts';
 import type { GlobalArgs } from '../global-options.ts';
 import { tellNoOperator } from '../no-operator.ts';
 import { withControlPlane } from '../session.ts';
@@ -51,10 +51,10 @@ export const readUndialled = async (
 /** Exit 3 when something that should have been read was not, each told on standard error; 0 otherwise, whatever is wrong with it. */
 export const exitOf = (io: IO, { unread }: Topology, context: string): 0 | 3 => {
   const missed = unread.filter(({ expected }) => !expected);
-  const rights = missed.flatMap(({ detail }) => missingRight(detail) ?? []);
+  const rights = missed.flatMap(({ detail }) => refusedRight(detail) ?? []);
   // The commands that dial nobody know no target; the role is the same everywhere.
   for (const text of rightsTexts(rights, context)) io.err(`${printable(text)}: ${sentenceText(roleToAskFor, {})}\n`);
   for (const { what, detail } of missed)
-    if (missingRight(detail) === undefined) io.err(`${printable(what)} not read: ${printable(detail)}\n`);
+    if (refusedRight(detail) === undefined) io.err(`${printable(what)} not read: ${printable(detail)}\n`);
   return missed.length === 0 ? 0 : 3;
 };

@@ -25,6 +25,7 @@ export interface Refusal {
   /** whether the answer is one that a Kubernetes API gives */
   readonly kubernetes: boolean;
 }
+/** A decoded answer, or why there is none. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | ({ readonly ok: false } & Refusal);
 
 /** The Status of an answer; `undefined` when it is anything else. */

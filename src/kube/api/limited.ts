@@ -1,6 +1,7 @@
 import { causes } from '../../base/cause.ts';
 import { TransportError, transportError } from './transport-error.ts';
 
+/** How long what is asked may take, and what ends it before. */
 export interface Limits {
   /** milliseconds for one request, all phases included */
   readonly timeout: number;

@@ -4,7 +4,7 @@ import { type Codec, isSegment, Malformed, object, optional, text } from '../../
 import { printable, UserError } from '../../base/errors.ts';
 import { known, type Read } from '../../base/read.ts';
 import { apiPath, type Kind, type KubeObject } from '../kinds.ts';
-import { missingRight, rightsTexts, roleToAskFor } from '../missing-right.ts';
+import { refusedRight, rightsTexts, roleToAskFor } from '../refused-right.ts';
 import { anyObject, decoded, isAbsent, refusalOf, unreadOf } from './answer.ts';
 import { send } from './ask.ts';
 import type { Connection } from './connection.ts';
@@ -112,7 +112,7 @@ export const required = <T>(read: Read<T>, what: string, context: string): T => 
       cure(context),
       exit,
     );
-  const right = read.reason === 'forbidden' ? missingRight(read.detail) : undefined;
+  const right = read.reason === 'forbidden' ? refusedRight(read.detail) : undefined;
   if (right !== undefined) throw new UserError(rightsTexts([right], context).join(), roleToAskFor, exit);
   throw new UserError(`cannot read ${what} in ${context}: ${read.detail}`, cure(context), exit);
 };

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { withoutEnd } from '../../base/text.ts';
 import type { Limits } from './limited.ts';
 
+/** What is asked of an API server, whichever connection it goes over. */
 export interface Request {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
@@ -11,6 +12,7 @@ export interface Request {
   /** goes on after Ctrl-C: a write that was sent may have landed, so its answer is awaited, and a roll-back needs its reads */
   readonly mustFinish?: boolean;
 }
+/** What an API server has answered, of any status; nobody has decoded its body. */
 export interface Answer {
   readonly status: number;
   /** as in `text/html`, without parameters; empty when the server gives none */

@@ -20,6 +20,7 @@ export interface Trust {
   /** milliseconds since the epoch */
   readonly now: number;
 }
+/** Whether a server's certificate is trusted, or why not. */
 export type Judgement =
   | { readonly trusted: true }
   | { readonly trusted: false; readonly fault: TransportError }

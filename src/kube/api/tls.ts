@@ -8,6 +8,7 @@ import { type ProxyAddress, shownProxy, tunnel } from './proxy.ts';
 import { isStricter, type Judgement, judge } from './server-trust.ts';
 import { TransportError } from './transport-error.ts';
 
+/** What a server has shown of itself in its certificate. */
 export interface TlsFacts {
   readonly subject: string;
   readonly sans: readonly string[];

@@ -92,6 +92,7 @@ export const goPointer = <V>(to: GoType<V>): GoType<V | undefined> => ({
 /** A value that is kept as it is. */
 export const goRaw: GoType<YamlValue> = { name: 'runtime.RawExtension', zero: null, decode: value => value };
 
+/** The fields of a Go struct, each with its name in JSON and its type. */
 export type Fields<V> = { readonly [K in keyof V]: readonly [json: string, type: GoType<V[K]>] };
 /** A Go struct of `packageName`; fields that it does not have are passed over, and names are told apart by case. */
 export const goStruct = <V extends object>(name: string, fields: Fields<V>, packageName = 'v1'): GoType<V> => {

@@ -12,7 +12,7 @@ interface JsonField {
   readonly value: JsonNode;
 }
 
-/** Whether objects and lists of a text that JSON.parse has taken stand deeper in one another. */
+/** Whether objects and lists are nested deeper than that, in a text that JSON.parse takes. */
 export const isDeeper = (text: string, most: number): boolean => {
   const mark = /["{}[\]]/g;
   let depth = 0;

@@ -4,7 +4,7 @@ import type { NamedContext, Provider, Topology } from '../../fleet/topology.ts';
 import { configKey, secretKey } from '../../kube/key.ts';
 import type { K8ssandraCluster } from '../../kube/kinds.ts';
 import { shownUrl } from '../../kube/kubeconfig/url.ts';
-import { missingRight } from '../../kube/missing-right.ts';
+import { refusedRight } from '../../kube/refused-right.ts';
 import type { Reference } from '../../operator/references.ts';
 import { storedOf } from '../client-configs.ts';
 import { qualified } from '../facts.ts';
@@ -73,7 +73,7 @@ export const contextGraph = (topology: Topology, report: Report): ContextGraph =
     ...topology.unread
       .filter(({ what }) => !what.startsWith('Secret '))
       .map(({ what, why, detail }) => {
-        const note = missingRight(detail) === undefined ? detail : 'forbidden';
+        const note = refusedRight(detail) === undefined ? detail : 'forbidden';
         const gap = node(`not read/${what}/${why}`, 'not read', what, { status: 'unknown', notes: [note] });
         return { nodes: [gap], edges: [edge(root, gap.id)] };
       }),
@@ -131,7 +131,7 @@ const unreadSecret = ({ secret }: Provider): Mark => {
       notes: [
         secret.reason === 'skipped'
           ? secret.detail
-          : `not read: ${missingRight(secret.detail) === undefined ? secret.detail : 'forbidden'}`,
+          : `not read: ${refusedRight(secret.detail) === undefined ? secret.detail : 'forbidden'}`,
       ],
     };
   return secret.value?.encrypted === true ? { status: 'unknown', notes: ['encrypted'] } : good;

@@ -9,6 +9,7 @@ import { qualified } from '../facts.ts';
 
 /** What one box comes to: `unknown` when it could not be read, which is never `ok`. */
 export type Standing = 'ok' | 'warning' | 'error' | 'unknown';
+/** What the findings say of one box. */
 export interface Mark {
   readonly status: Standing;
   /** what is said of it, as clauses */

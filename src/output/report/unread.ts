@@ -3,7 +3,7 @@ import { printable } from '../../base/errors.ts';
 import { shortList } from '../../base/text.ts';
 import type { Report, Unknown } from '../../checks/report.ts';
 import { operatorVantage } from '../../fleet/vantage.ts';
-import { type MissingRight, missingRight, rightsTexts, roleToAskFor } from '../../kube/missing-right.ts';
+import { type RefusedRight, refusedRight, rightsTexts, roleToAskFor } from '../../kube/refused-right.ts';
 import { stepNames, stepsOf } from '../facts.ts';
 import { wrap } from '../layout.ts';
 import { mark, type Style } from '../style.ts';
@@ -57,8 +57,8 @@ export const unreadOf = ({ unknown, target, controlPlane }: Pick<Report, 'unknow
 };
 /** Facts that are read with the stored credential: what that one may not do is no right of the reader. */
 const ofDataPlane = ['reach', 'tls', 'version', 'identity', 'access', 'crds'];
-const readersRight = ({ gap }: Unknown): MissingRight | undefined =>
-  gap?.reason !== 'forbidden' || ofDataPlane.includes(gap.fact) ? undefined : missingRight(gap.detail);
+const readersRight = ({ gap }: Unknown): RefusedRight | undefined =>
+  gap?.reason !== 'forbidden' || ofDataPlane.includes(gap.fact) ? undefined : refusedRight(gap.detail);
 const groupOf = ({ gap, reason, contexts, expected }: Unknown): string =>
   JSON.stringify(gap === undefined ? [reason, expected] : [gap.detail, contexts, expected]);
 const sentenceOf = (members: readonly Unknown[]): Unread => {

@@ -1,5 +1,5 @@
 import { domain } from '../base/domain.ts';
-import type { Secret } from './kinds.ts';
+import type { KubeObject, Secret } from './kinds.ts';
 
 /** What this program notes on its objects. The operator hashes specs and Secret data alone, so none of these restarts it. */
 export const annotation = {
@@ -18,6 +18,9 @@ export const annotation = {
 } as const;
 export const managedBy = { 'app.kubernetes.io/managed-by': 'kubectl-k8ssandra' } as const;
 export const managedByLabel = 'app.kubernetes.io/managed-by=kubectl-k8ssandra';
+/** Whether its label says that this program has made it; anybody may have written that. */
+export const isManaged = ({ labels = {} }: KubeObject['metadata']): boolean =>
+  labels['app.kubernetes.io/managed-by'] === managedBy['app.kubernetes.io/managed-by'];
 /** The type of a Secret that holds the token of a service account. */
 export const tokenType = 'kubernetes.io/service-account-token';
 /** Keeps a Secret until the token it names is revoked, so that a deletion that was cut short can be finished from it. */

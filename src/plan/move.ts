@@ -6,7 +6,7 @@ import { looksSecret } from '../base/shown.ts';
 import { lateFault } from '../checks/start.ts';
 import { probe } from '../fleet/from-cluster/probe.ts';
 import type { ControlPlane } from '../fleet/inventory.ts';
-import { accepts, annotation, managedBy } from '../kube/annotations.ts';
+import { accepts, annotation, isManaged, managedBy } from '../kube/annotations.ts';
 import type { Connection, Limits } from '../kube/api/connection.ts';
 import { objectOf } from '../kube/api/objects.ts';
 import { configKey, keyOf, secretKey } from '../kube/key.ts';
@@ -235,8 +235,7 @@ const marked = (object: Secret, controlPlane: ControlPlane, config: ClientConfig
   });
 /** Over a Secret that holds more than a kubeconfig, and that this program has not made, nothing is written. */
 const refuseForeign = (before: Secret | undefined): void => {
-  if (before === undefined || before.metadata.labels?.['app.kubernetes.io/managed-by'] === managedBy['app.kubernetes.io/managed-by'])
-    return;
+  if (before === undefined || isManaged(before.metadata)) return;
   if (Object.keys(before.data ?? {}).every(name => name === 'kubeconfig')) return;
   throw new UserError(
     `refused: Secret ${configKey(before)} exists and holds more than a kubeconfig, and was not made by this program`,

@@ -1,4 +1,4 @@
-import { annotation, managedBy } from '../kube/annotations.ts';
+import { annotation, isManaged } from '../kube/annotations.ts';
 import type { KubeObject } from '../kube/kinds.ts';
 
 /** Whose an object is that this program makes: of a control plane and its ClientConfig. */
@@ -10,9 +10,9 @@ export interface Owner {
 }
 /** Why an object is not one that this program has made for the ClientConfig, in words; `undefined` when it is. */
 export const strange = ({ metadata }: KubeObject, { controlPlanes, clientConfig }: Owner): string | undefined => {
-  const { labels = {}, annotations = {} } = metadata;
+  const { annotations = {} } = metadata;
   const control = annotations[annotation.controlPlane];
-  if (labels['app.kubernetes.io/managed-by'] !== managedBy['app.kubernetes.io/managed-by']) return 'it was not made by this program';
+  if (!isManaged(metadata)) return 'it was not made by this program';
   if (control === undefined || !controlPlanes.includes(control)) return 'it was not made for this control plane';
   return annotations[annotation.clientConfig] === clientConfig ? undefined : `it was not made for ClientConfig ${clientConfig}`;
 };

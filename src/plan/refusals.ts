@@ -153,6 +153,13 @@ export const refusal = <Code extends Override>(code: Code, subject: Subjects[Cod
   return new UserError(`${late === true ? '' : 'refused: '}${message(subject)}`, fix(subject), 4, by);
 };
 
+/** A context that other ClientConfigs provide is given to no further one; no name lifts that. */
+export const takenContext = (context: string, providers: readonly string[], fix: Sentence): UserError =>
+  new UserError(
+    `refused: ClientConfig ${providers.join(' and ')} already provide${providers.length === 1 ? 's' : ''} the context ${context}; of two, the operator silently takes the last`,
+    fix,
+  );
+
 /** The refusals of one run, of which some are lifted by name. */
 export interface Guard {
   /** Throws unless the refusal is lifted; nothing is refused where there is no subject. */

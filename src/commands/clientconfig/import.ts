@@ -15,7 +15,7 @@ import { unwatched } from '../../plan/create/destination.ts';
 import { nameOf, openJournal } from '../../plan/journal.ts';
 import { lookAtImported, namedBy } from '../../plan/meanwhile.ts';
 import { planImport, proveRegistrations, type Registrations, readRegistrations } from '../../plan/move.ts';
-import { type Guard, guardWith, overridesOf } from '../../plan/refusals.ts';
+import { type Guard, guardWith, overridesOf, takenContext } from '../../plan/refusals.ts';
 import { refuseRestartIntoCrash, watchedConfigs } from '../../plan/registration.ts';
 import { touchedBy } from '../../plan/restart.ts';
 import { allowed, timeLimit } from '../options.ts';
@@ -38,10 +38,7 @@ export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void
       ),
     );
     if (rival !== undefined)
-      throw new UserError(
-        `refused: ClientConfig ${configKey(rival)} already provides the context ${effectiveContext(rival)}; of two, the operator silently takes the last`,
-        'delete that one first, or take the context out of the file',
-      );
+      throw takenContext(effectiveContext(rival), [configKey(rival)], 'delete that one first, or take the context out of the file');
     refuseRestartIntoCrash(controlPlane, registrations.clientConfigs.map(configKey), guard);
     await proveRegistrations(
       registrations,

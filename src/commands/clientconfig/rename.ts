@@ -6,6 +6,7 @@ import type { ControlPlane } from '../../fleet/inventory.ts';
 import { configKey } from '../../kube/key.ts';
 import { effectiveContext } from '../../operator/references.ts';
 import { plannedLine } from '../../plan/changes.ts';
+import { takenContext } from '../../plan/refusals.ts';
 import { readRegistration, refuseRestartIntoCrash, selectConfigs, usersOf, watchedConfigs } from '../../plan/registration.ts';
 import { executeRename } from '../../plan/update.ts';
 import { type RenameArgs, rename as renameUsage } from './usage.ts';
@@ -48,11 +49,7 @@ export const clientconfigRename = async (io: IO, args: RenameArgs): Promise<void
 
 const refuseRival = (controlPlane: ControlPlane, name: string): void => {
   const rival = watchedConfigs(controlPlane).find(other => effectiveContext(other) === name);
-  if (rival !== undefined)
-    throw new UserError(
-      `refused: ClientConfig ${configKey(rival)} already provides the context ${name}; of two, the operator silently takes the last`,
-      'choose another name',
-    );
+  if (rival !== undefined) throw takenContext(name, [configKey(rival)], 'choose another name');
 };
 const refuseRename = (controlPlane: ControlPlane, key: string, old: string, name: string): void => {
   refuseRival(controlPlane, name);

@@ -1,5 +1,5 @@
 import { ours, sentence } from '../../base/advice.ts';
-import { UserError } from '../../base/errors.ts';
+import type { UserError } from '../../base/errors.ts';
 import { withoutEnd } from '../../base/text.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { annotation } from '../../kube/annotations.ts';
@@ -12,7 +12,7 @@ import { shownUrl, unroutable } from '../../kube/kubeconfig/url.ts';
 import { effectiveContext, watchedInOrder } from '../../operator/references.ts';
 import type { Decided } from '../meanwhile.ts';
 import { objectName, shortHash } from '../names.ts';
-import { type Override, overridesIn } from '../refusals.ts';
+import { type Override, overridesIn, takenContext } from '../refusals.ts';
 
 /** Where the registration of a context is or will be, and what it holds already. */
 export interface Place {
@@ -54,9 +54,9 @@ export const placeOf = (controlPlane: ControlPlane, contextName: string, namespa
 };
 const twice = (contextName: string, namespace: string, providers: readonly ClientConfig[]): UserError => {
   const [first] = providers;
-  const where = providers.map(configKey).join(' and ');
-  return new UserError(
-    `refused: ClientConfig ${where} already provide${providers.length === 1 ? 's' : ''} the context ${contextName}; of two, the operator silently takes the last`,
+  return takenContext(
+    contextName,
+    providers.map(configKey),
     providers.length > 1 || first === undefined
       ? sentence`delete all but one of them first, as with ${ours('clientconfig delete', [first === undefined ? contextName : configKey(first)])}`
       : `pass --dest-namespace ${first.metadata.namespace} to update that one, or give this one another name than ${contextName} in ${namespace}`,

@@ -86,9 +86,7 @@ test('json, yaml, names and jsonpath, none with a token', async () => {
       ['ignored', ['KC207 ClientConfig elsewhere/ignored is ignored: the operator watches k8ssandra-operator']],
       [
         'nowhere',
-        [
-          'KC101 used by K8ssandraCluster k8ssandra-operator/demo (spec.cassandra.datacenters[1].k8sContext) but no ClientConfig provides it',
-        ],
+        ['KC101 no ClientConfig provides it; used by K8ssandraCluster k8ssandra-operator/demo (spec.cassandra.datacenters[1].k8sContext)'],
       ],
     ],
   );

@@ -43,7 +43,7 @@ export const everyContextIsProvided = fleetCheck({
         context: name,
         object: { kind, namespace, name: object, field },
         also: [...users.slice(1).map(refOf), ...stopped.flatMap(datacentersOf)],
-        message: `used by ${kind} ${namespace}/${object} (${field})${users.length > 1 ? ` and ${users.length - 1} more` : ''} but no ClientConfig provides it${close === undefined ? '' : `; did you mean ${close}?`}`,
+        message: `no ClientConfig provides it; used by ${kind} ${namespace}/${object} (${field})${users.length > 1 ? ` and ${users.length - 1} more` : ''}${close === undefined ? '' : `; did you mean ${close}?`}`,
         ...(blocked.length === 0
           ? {}
           : { effect: `blocks every datacenter of ${blocked.join(', ')}: the operator resolves all contexts before it reconciles any` }),

@@ -80,6 +80,11 @@ test('standard input, JSON, lists without item kinds, and -n for what names no n
     [['KC201', 'stdin', 1]],
   );
   assert.match((await run(['contexts', 'check', '-f', '-', '-n', 'team'], {}, input)).stdout, /ClientConfig team\/east/);
+  for (const command of [
+    ['contexts', 'check'],
+    ['clientconfig', 'import'],
+  ])
+    assert.match((await run([...command, '-f', '-'], {}, '')).stderr, /^error: standard input holds no ClientConfig/);
 });
 test('a named file that is not YAML, or has a value of the wrong type, is exit 2 with its line and without its content', async () => {
   const broken = folder('named', { 'a.yaml': `${clientConfig('east')}---\nkind: Secret\n a: canary-token: b\n` });

@@ -115,3 +115,18 @@ test('no operator that reads ClientConfigs: exit 1, and what there is', async ()
   assert.equal(empty.code, 1, text(empty));
   assert.match(empty.stdout, /KC601 no operator of dp1 is a control plane: .* runs as a data plane/s);
 });
+test('of two control planes it is said that none is chosen, not that there is none', async () => {
+  const cp = registered.server('cp');
+  const deployment = cp.get('apps', 'deployments', namespace, 'k8ssandra-operator');
+  assert.ok(deployment);
+  const { uid: _, ...metadata } = deployment.metadata;
+  cp.put('apps', 'deployments', { ...deployment, metadata: { ...metadata, namespace: 'second' } });
+  for (const command of [
+    ['operator', 'status'],
+    ['contexts', 'check', '-v', '1'],
+  ]) {
+    const ran = await registered.cli(...command);
+    assert.match(ran.stdout, /2 control plane operators are here, and none of them is chosen/, text(ran));
+    assert.doesNotMatch(ran.stdout, /there is no control plane operator/);
+  }
+});

@@ -6,6 +6,7 @@ import { configKey, secretKey } from '../kube/key.ts';
 import type { ClientConfig } from '../kube/kinds.ts';
 import type { Stored } from '../kube/kubeconfig/stored.ts';
 import { shownUrl } from '../kube/kubeconfig/url.ts';
+import { noneChosen } from '../operator/control-plane.ts';
 import { effectiveContext, watchedInOrder } from '../operator/references.ts';
 import { releaseOf } from '../operator/releases.ts';
 import type { OperatorStart } from './report.ts';
@@ -44,7 +45,7 @@ const beforeClientConfigs = ({ controlPlane, source }: Inventory): OperatorStart
       verdict: 'does-not-start',
       message: `unable to load image config from ConfigMap (v1beta2)${imageConfigFault === undefined ? '' : `: ${imageConfigFault}`}`,
     };
-  if (operators.ok && operator === undefined) return { verdict: 'unknown', message: 'there is no control plane operator here' };
+  if (operators.ok && operator === undefined) return { verdict: 'unknown', message: noneChosen(operators) };
   if (!operators.ok && operators.reason !== 'skipped')
     return {
       verdict: 'unknown',

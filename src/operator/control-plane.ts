@@ -1,3 +1,4 @@
+import type { Read } from '../base/read.ts';
 import type { Operator } from './environment.ts';
 
 /** What every Deployment and every pod of the operator is labelled with, by Helm, by kustomize and by OLM. */
@@ -15,4 +16,10 @@ export const controlPlaneOperator = (operators: readonly Operator[], namespace: 
     ? wanted[0]
     : (wanted.find(operator => operator.namespace === namespace) ??
         (planes.length === 1 && namespace === undefined ? planes[0] : undefined));
+};
+/** Why `controlPlaneOperator` has none, in words. */
+export const noneChosen = (operators: Read<readonly Operator[]>): string => {
+  if (!operators.ok) return `the operators here could not be read: ${operators.detail}`;
+  const planes = operators.value.filter(({ controlPlane }) => controlPlane).length;
+  return planes > 1 ? `${planes} control plane operators are here, and none of them is chosen` : 'there is no control plane operator here';
 };

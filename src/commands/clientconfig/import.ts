@@ -26,7 +26,11 @@ export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void
   const allow = allowed(args.allow, overridesOf('import'));
   const patience = timeLimit(args.timeout, '--timeout');
   const files = [...new Set(args.filename)];
-  const registrations = readRegistrations(await documentsOf(io, files), files.join(', '), args['dest-namespace']);
+  const registrations = readRegistrations(
+    await documentsOf(io, files),
+    files.map(file => (file === '-' ? 'standard input' : file)).join(', '),
+    args['dest-namespace'],
+  );
   await withWriting(io, args, { verb: 'import', usage: importUsage }, async ({ connection, limits }, writing) => {
     const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);
     const watches = controlPlane.operator?.watches ?? 'all';

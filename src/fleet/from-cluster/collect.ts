@@ -4,6 +4,7 @@ import type { Connection, Limits } from '../../kube/api/connection.ts';
 import { configKey, secretKey } from '../../kube/key.ts';
 import type { Stored } from '../../kube/kubeconfig/stored.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
+import { noneChosen } from '../../operator/control-plane.ts';
 import { assembleContexts, unasked, unprobed } from '../assemble.ts';
 import type { ContextState, ControlPlane, DataPlane, Inventory, Probe, StoredSecret } from '../inventory.ts';
 import { lastExit } from '../last-exit.ts';
@@ -203,7 +204,7 @@ const withAssumed = (probed: Probe, { operator, operators }: ControlPlane, names
     : {
         ...probed,
         access: operators.ok
-          ? notRun('earlier-failure', 'there is no control plane operator here')
+          ? notRun('earlier-failure', noneChosen(operators))
           : notRun(operators.reason, `which namespaces the operator watches could not be read: ${operators.detail}`),
       };
 

@@ -2,6 +2,7 @@ import { known, type Read, unreadable } from '../../base/read.ts';
 import { refusalOf, unreadOf } from '../../kube/api/answer.ts';
 import { send } from '../../kube/api/ask.ts';
 import type { Connection } from '../../kube/api/connection.ts';
+import { noneChosen } from '../../operator/control-plane.ts';
 import { addedCounts, type Counts, requestCounts, sumCounts } from '../../operator/counters.ts';
 import type { ControlPlane, OperatorView } from '../inventory.ts';
 
@@ -12,8 +13,8 @@ const maxText = 16 * 1024 * 1024;
  * The request counters of the operator's running pods, each through the API server's pod proxy (right: get pods/proxy). Plain http:
  * the operator serves its metrics on :8080 without TLS or authentication; operator main.go:108.
  */
-export const readCounters = async (connection: Connection, { operator, pods }: ControlPlane): Promise<Counted> => {
-  if (operator === undefined) return unreadable('skipped', 'there is no control plane operator here');
+export const readCounters = async (connection: Connection, { operator, operators, pods }: ControlPlane): Promise<Counted> => {
+  if (operator === undefined) return unreadable('skipped', noneChosen(operators));
   if (!pods.ok) return pods;
   if (operator.metricsPort === 0) return unreadable('not-installed', 'the operator is told to serve no metrics');
   const running = pods.value.filter(({ startedAt }) => startedAt !== undefined);

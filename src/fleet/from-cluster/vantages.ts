@@ -1,5 +1,6 @@
 import { type Read, unreadable } from '../../base/read.ts';
 import { type Connection, pauseFor } from '../../kube/api/connection.ts';
+import { noneChosen } from '../../operator/control-plane.ts';
 import type { ContextState, ControlPlane } from '../inventory.ts';
 import { passesHere, viewOf } from '../vantage.ts';
 import { readCounters, viewFrom } from './metrics.ts';
@@ -25,10 +26,10 @@ export const readVantages = (
   contexts: readonly ContextState[],
   time: Time,
 ): ((probed: readonly ContextState[]) => Promise<Pick<ControlPlane, 'operatorView' | 'webhook'>>) => {
-  const { operator } = controlPlane;
+  const { operator, operators } = controlPlane;
   const names = contexts.filter(({ providers, name }) => providers.length > 0 && name !== '').map(({ name }) => name);
   if (operator === undefined || names.length === 0) {
-    const operatorView = unreadable('skipped', operator === undefined ? 'there is no control plane operator here' : 'nothing to ask for');
+    const operatorView = unreadable('skipped', operator === undefined ? noneChosen(operators) : 'nothing to ask for');
     return async () => ({ operatorView, webhook: new Map() });
   }
   const late = unreadable('timed-out', `no answer within ${patience / 1000}s`);

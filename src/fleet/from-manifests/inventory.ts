@@ -40,7 +40,7 @@ export const inventoryOf = ({ sources, unread }: Sources, scope: ManifestScope, 
   if (wrong !== undefined) throw usage(told(wrong), 'correct it there, or render the template first');
   if (faults.length + unread.length === 0 && objects.places.size === 0)
     throw usage(
-      `${scope.title} holds no ClientConfig, K8ssandraCluster, ReplicatedSecret, K8ssandraTask, Secret or operator Deployment`,
+      `${scope.title === '-' ? 'standard input' : scope.title} holds no ClientConfig, K8ssandraCluster, ReplicatedSecret, K8ssandraTask, Secret or operator Deployment`,
       'pass the manifests of a control plane with -f',
     );
   const controlPlane = controlPlaneOf(objects, scope);

@@ -18,6 +18,7 @@ interface Report {
   readonly findings: readonly {
     readonly code: string;
     readonly contexts: readonly string[];
+    readonly severity: string;
     readonly fix: readonly string[];
     readonly fixes: readonly string[];
   }[];
@@ -60,6 +61,7 @@ test('tokens that no ClientConfig holds are found in the data plane, and those o
   tokenSecret('left', {});
   tokenSecret('orphan', { [`${domain}/client-config`]: `${namespace}/gone` });
   tokenSecret('theirs', { [`${domain}/control-plane-uid`]: 'another' });
+  tokenSecret('odd', { [`${domain}/control-plane-uid`]: 'not a uid' });
   const report = await check();
   const [left] = found(report, 'KC406');
   assert.deepEqual(
@@ -67,8 +69,11 @@ test('tokens that no ClientConfig holds are found in the data plane, and those o
     ['delete secret left', 'delete secret orphan'],
   );
   assert.deepEqual(
-    found(report, 'KC513').map(({ contexts }) => contexts),
-    [['dp1']],
+    found(report, 'KC513').map(({ contexts, severity }) => [severity, contexts]),
+    [
+      ['warning', ['dp1']],
+      ['info', ['dp1']],
+    ],
   );
 });
 test('a token of another operator in the same cluster is left to those who read its namespace', async () => {

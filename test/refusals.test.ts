@@ -59,6 +59,8 @@ test('a data plane that shows the token of another control plane is refused by n
   };
   tokenSecret(mark, 'Opaque');
   assert.equal((await create()).code, 0, 'no token, no registration');
+  tokenSecret({ ...mark, 'cli.k8ssandra.io/control-plane-uid': 'not a uid' });
+  assert.equal((await create()).code, 0, 'a mark that can be nobody names nobody');
   tokenSecret(mark);
   const refused = await create();
   assert.equal(refused.code, 4, text(refused));

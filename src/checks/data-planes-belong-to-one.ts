@@ -33,19 +33,28 @@ export const dataPlanesBelongToOne = contextCheck({
       if (mark === undefined || first === undefined || ownership(first) === 'ours') continue;
       const where = `${secrets.length === 1 ? 'token Secret' : `${secrets.length} token Secrets, as`} ${first.namespace}/${first.name}`;
       const whose = first.clientConfig === undefined ? '' : `, for ClientConfig ${first.clientConfig}`;
-      yield ownership(first) === 'another'
-        ? {
-            object: { kind: 'Secret', namespace: first.namespace, name: first.name },
-            cause: 'other control planes have tokens there too',
-            message: `another control plane (kube-system uid ${mark}) has a token there too: ${where}${whose}`,
-            accepted,
-          }
-        : {
-            object: { kind: 'Secret', namespace: first.namespace, name: first.name },
-            cause: 'control planes that are known by their addresses have tokens there',
-            message: `a control plane at ${mark} has a token there: ${where}${whose}; it may be this one under another address`,
-            severity: 'info',
-          };
+      const object = { kind: 'Secret', namespace: first.namespace, name: first.name };
+      if (ownership(first) === 'another')
+        yield {
+          object,
+          cause: 'other control planes have tokens there too',
+          message: `another control plane (kube-system uid ${mark}) has a token there too: ${where}${whose}`,
+          accepted,
+        };
+      else if (mark.includes('://'))
+        yield {
+          object,
+          cause: 'control planes that are known by their addresses have tokens there',
+          message: `a control plane at ${mark} has a token there: ${where}${whose}; it may be this one under another address`,
+          severity: 'info',
+        };
+      else
+        yield {
+          object,
+          cause: 'tokens there are marked with what is neither a uid nor an address',
+          message: `a token there is marked with what is neither the uid of a control plane nor its address: ${where}${whose}`,
+          severity: 'info',
+        };
     }
   },
 });

@@ -40,7 +40,7 @@ const refusals: { readonly [Code in Override]: Refusal<Subjects[Code]> } = {
     by: ['create', 'update', 'import'],
     when: "the server is an address that leads nowhere from the operator's pod: loopback, unspecified, link-local",
     message: ({ server, of, why }) => `the server ${server} of ${of} is ${why}`,
-    fix: () => 'pass the address that the control plane reaches with --server https://...',
+    fix: () => "pass --server https://ADDRESS, one that the operator's pod can reach",
   },
   'duplicate-cluster': {
     by: ['create'],

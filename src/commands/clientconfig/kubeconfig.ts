@@ -34,7 +34,7 @@ export const clientconfigKubeconfig = async (io: IO, args: KubeconfigArgs): Prom
     if (file !== undefined) {
       writeOutput(io, file, text, {
         overwrite: args.overwrite === true,
-        fix: 'pass a file in a folder that you may write to with --output-file',
+        fix: 'pass --output-file with a file in a folder that you may write to',
       });
       return io.err(`wrote ${printable(file)} (mode 0600, with its credential)\n`);
     }

@@ -158,7 +158,7 @@ const watchOrLook = async (io: IO, args: CheckArgs, settings: Settings, gather: 
 const writeSnapshot = (io: IO, file: string, inventory: Inventory): void =>
   writeOutput(io, file, `${jsonText(toSnapshot(inventory), 1)}\n`, {
     overwrite: true,
-    fix: 'pass a file in a folder that you may write to with --snapshot',
+    fix: 'pass --snapshot with a file in a folder that you may write to',
   });
 
 /** The same report without what differs at every look: times and latencies. */

@@ -70,7 +70,7 @@ export const readSources = async (io: IO, paths: readonly string[]): Promise<Sou
       continue;
     }
     // The empty path would be the current folder; it is a variable that nobody has set.
-    if (path === '') throw usage('-f is given an empty path', 'pass a file, a folder, or - for standard input with -f');
+    if (path === '') throw usage('-f is given an empty path', 'pass -f with a file, a folder, or - for standard input');
     const root = folderAt(io, path);
     if (root === undefined) await add(path, 0, true);
     else await walk(path, root, 0);
@@ -107,5 +107,5 @@ const unreadable = (path: string, error: unknown): Error =>
     ? error
     : usage(
         `cannot read ${path === '-' ? 'standard input' : path}: ${problemOf(error)}`,
-        'pass a file, a folder, or - for standard input with -f',
+        'pass -f with a file, a folder, or - for standard input',
       );

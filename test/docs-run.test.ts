@@ -91,7 +91,7 @@ const others: readonly (readonly [line: RegExp, code: number, why: string])[] = 
   [/-f manifests\//, 1, 'one ClientConfig is left out of that folder on purpose'],
   [/(rename|delete) east( |$)/, 4, 'a datacenter uses it'],
   [/--tls-server-name kubernetes\.default\.svc/, 4, 'the certificates of the sandbox are not for that name'],
-  [/renewer$/, 2, 'it stands in a sentence, without the image that it needs'],
+  [/rotate --all --token-ttl/, 4, 'no renewer runs in the sandbox'],
 ];
 /** Every page starts with data planes that are registered, unless it is about registering them. */
 const registers = /clientconfig create/;

@@ -41,7 +41,7 @@ const compare = async (
   return cases.flatMap(({ name, kubeconfig, context }, index) => {
     const hasLogin = kubeconfig.includes(0x40);
     const [go, ours] = [comparable(answers[index] ?? {}, hasLogin), comparable(outcome(kubeconfig, context, rules, words), hasLogin)];
-    return JSON.stringify(go) === JSON.stringify(ours) ? [] : [{ name, go, ours }];
+    return JSON.stringify(go) === JSON.stringify(ours) || saysTheSame(go, ours) ? [] : [{ name, go, ours }];
   });
 };
 
@@ -77,6 +77,15 @@ const outcome = (kubeconfig: Uint8Array, context: string, rules: Surroundings, w
     authProvider: secret(user.authProvider?.name ?? '', ''),
     disableCompression: cluster.disableCompression,
   };
+};
+
+/** What stands for a text that is not shown, since it may be a secret; client-go shows it. */
+const unshown = /\((?:not shown|no path): \d+ characters\)|(?<=")\.\.\.(?=")|(?<=:\/\/)(?=")/;
+/** Both stop at one stage, with one message but for what is not shown. */
+const saysTheSame = (go: Outcome, ours: Outcome): boolean => {
+  const [theirs, own] = [go['message'], ours['message']];
+  if (go['stage'] !== ours['stage'] || typeof theirs !== 'string' || typeof own !== 'string' || !unshown.test(own)) return false;
+  return new RegExp(`^${own.split(new RegExp(unshown, 'g')).map(RegExp.escape).join('.*')}$`, 's').test(theirs);
 };
 
 /** Both sides in one form: absent lists as empty ones, and messages without what we leave out of them because it may be a secret. */

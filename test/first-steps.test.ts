@@ -92,6 +92,16 @@ test('rights that are missing are one line that names the role, in every command
     assert.doesNotMatch(text, /forbidden: User/);
   }
 });
+test('a create without the right to look for the operator names it too, and can go on without', async () => {
+  const { code, stdout, stderr } = await on('jane', ['clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback', '--yes']);
+  assert.deepEqual([code, stdout], [4, '']);
+  assert.match(
+    stderr,
+    /^error: refused: jane@example\.com may not list deployments in jane, and so does not know which namespaces its operator watches\n/,
+  );
+  assert.match(stderr, /\nfix: {3}.*contexts check --print-rbac shows the role to ask for.*--allow unwatched-namespace/);
+  assert.equal(stderr.match(/\n/g)?.length, 2, stderr);
+});
 test('a cluster without the operator says so, and which other contexts there are', async () => {
   const sentence = `bare has no K8ssandra Operator: install it, or choose the control plane with --context (your kubeconfig has: ${known})\n`;
   for (const words of readers.filter(([, verb]) => ['check', 'list', 'graph'].includes(verb)))

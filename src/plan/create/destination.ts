@@ -1,5 +1,8 @@
+import type { Sentence } from '../../base/advice.ts';
 import { UserError, usage } from '../../base/errors.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
+import { refusedRight, rightsTexts, roleToAskFor } from '../../kube/refused-right.ts';
+import type { Operator } from '../../operator/environment.ts';
 import type { Guard } from '../refusals.ts';
 
 /** Where Secret and ClientConfig go: a namespace that a control plane's operator watches. */
@@ -12,10 +15,7 @@ export const destinationOf = (controlPlane: ControlPlane, wanted: string | undef
     );
   const namespace = wanted ?? operator?.namespace;
   if (operator === undefined) {
-    guard.refuse('unwatched-namespace', {
-      why: whyUnread(controlPlane, wanted),
-      cure: 'choose the control plane with --context and its namespace with --dest-namespace',
-    });
+    guard.refuse('unwatched-namespace', withoutOperator(controlPlane, wanted));
     if (namespace !== undefined) return namespace;
     throw usage('no namespace for the Secret and the ClientConfig is known', 'name it with --dest-namespace');
   }
@@ -23,9 +23,18 @@ export const destinationOf = (controlPlane: ControlPlane, wanted: string | undef
   guard.refuse('unwatched-namespace', unwatched(controlPlane, namespace, 'the ClientConfig'));
   return namespace;
 };
-const whyUnread = ({ context, operators }: ControlPlane, wanted: string | undefined): string => {
-  if (!operators.ok) return `the operators of ${context} could not be read: ${operators.detail}`;
-  const planes = operators.value.filter(one => one.controlPlane);
+/** Why no operator is known there, and what to do about it. */
+const withoutOperator = (controlPlane: ControlPlane, wanted: string | undefined): { readonly why: string; readonly cure: Sentence } => {
+  const { context, operators } = controlPlane;
+  const choose = 'choose the control plane with --context and its namespace with --dest-namespace';
+  if (operators.ok) return { why: noneFor(context, operators.value, wanted), cure: choose };
+  const right = operators.reason === 'forbidden' ? refusedRight(operators.detail) : undefined;
+  return right === undefined
+    ? { why: `the operators of ${context} could not be read: ${operators.detail}`, cure: choose }
+    : { why: `${rightsTexts([right], context).join()}, and so does not know which namespaces its operator watches`, cure: roleToAskFor };
+};
+const noneFor = (context: string, operators: readonly Operator[], wanted: string | undefined): string => {
+  const planes = operators.filter(one => one.controlPlane);
   if (planes.length > 1 && wanted === undefined)
     throw usage(
       `${context} has ${planes.length} control planes: ${planes

@@ -59,11 +59,14 @@ if (process.platform === 'linux') {
       copyFileSync(path, join(root, path));
     }
     copyFileSync(binary, join(root, 'program'));
-    // Who is not root enters it as root of a user namespace of his own.
+    // Who is not root enters it as root of a user namespace of his own, and has no sbin on his PATH.
     const enter = process.getuid?.() === 0 ? ['chroot'] : ['unshare', '--map-root-user', 'chroot'];
     const within = (...args: string[]) => {
       const [command = '', ...words] = [...enter, root, '/program', ...args];
-      const { status, stdout, stderr } = spawnSync(command, words, { encoding: 'utf8', env: { PATH: process.env['PATH'] } });
+      const { status, stdout, stderr } = spawnSync(command, words, {
+        encoding: 'utf8',
+        env: { PATH: `${process.env['PATH']}:/usr/sbin:/sbin` },
+      });
       return { status, text: stdout + stderr };
     };
     for (const args of [['version'], ['--help'], ['explain', 'KC101'], ['contexts', 'check', '--help']])

@@ -130,7 +130,7 @@ test('a line of the log names the codes that explain it, whatever surrounds its 
   assert.ok(shown(await explain(['timed', 'out', 'waiting', 'for', 'cache', 'to', 'be', 'synced'])).includes('KC401'));
   const { code, stderr } = await run(['explain', 'nothing like this was ever logged']);
   assert.equal(code, 2);
-  assert.match(stderr, /^error: no finding code matches that line\nfix: {3}quote only the part/);
+  assert.match(stderr, /^error: no finding code matches that line\nfix: {3}pass the part with the error alone/);
 });
 test('every code that a line of the log names exists, and every row is reached by its own words', () => {
   for (const row of logLines) {

@@ -47,7 +47,10 @@ const isText = (word: string): boolean => word.split(',').some(one => one.length
 const lineOf = (text: string): LogLine => {
   const row = explainLine(text);
   if (row !== undefined) return row;
-  throw usage('no finding code matches that line', sentence`quote only the part with the error; ${ours('explain')} lists all codes`);
+  throw usage(
+    'no finding code matches that line',
+    sentence`pass the part with the error alone, in quotes; ${ours('explain')} lists all codes`,
+  );
 };
 /** One cause is shown whole; of several only the titles, since the line does not tell which it was. */
 const explained = ({ codes, meaning }: LogLine, output: ExplainArgs['output'], columns: number | undefined, target: Target): string => {

@@ -40,7 +40,7 @@ const refusals: { readonly [Code in Override]: Refusal<Subjects[Code]> } = {
     by: ['create', 'update', 'import'],
     when: "the server is an address that leads nowhere from the operator's pod: loopback, unspecified, link-local",
     message: ({ server, of, why }) => `the server ${server} of ${of} is ${why}`,
-    fix: () => "pass --server https://ADDRESS, one that the operator's pod can reach",
+    fix: () => "pass --server with an https address that the operator's pod can reach",
   },
   'duplicate-cluster': {
     by: ['create'],

@@ -227,7 +227,7 @@ test('--wait-for ok looks again until nothing is wrong, and gives up at the dead
   assert.equal(waited.code, 0, waited.stdout);
   assert.ok(looks > 1);
   server('cp').remove('', 'secrets', namespace, 'dp1-config');
-  const given = await check('--wait-for', 'ok', '--interval', '50ms', '--deadline', '600ms');
+  const given = await check('--wait-for', 'ok', '--interval', '50ms', '--deadline', '3s');
   assert.equal(given.code, 1);
   assert.deepEqual(codes(given.json), ['KC201']);
 });

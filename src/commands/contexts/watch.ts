@@ -42,16 +42,19 @@ export const watch = async (io: IO, interval: number, look: () => Promise<Look>)
   }
 };
 
-/** Looks again until one is clean or the time is up, and shows that last one alone. */
+/** Looks again until one is clean or the time is up, and shows that last one alone; the one before it where the time has cut it short. */
 export const untilClean = async (io: IO, interval: number, until: number, look: () => Promise<Look>): Promise<ExitCode> => {
+  let last: Look | undefined;
   for (;;) {
     const next = await tried(io, look);
     if (next.code === 0 || io.now() + interval >= until) {
-      if (next.code === 4) throw new UserError(next.same(), 'check that the control plane answers: the time of --deadline is up');
-      io.out(next.text);
-      next.keep();
-      return next.code;
+      const shown = next.code > 1 && last?.code === 1 ? last : next;
+      if (shown.code === 4) throw new UserError(shown.same(), 'check that the control plane answers: the time of --deadline is up');
+      io.out(shown.text);
+      shown.keep();
+      return shown.code;
     }
+    last = next;
     await pauseFor(interval, io.interrupted);
   }
 };

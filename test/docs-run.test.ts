@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -10,7 +8,7 @@ import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { installOperatorIn, namespace } from '../sandbox/world.ts';
 import { program } from '../src/commands/index.ts';
 import { callsIn, isExample } from './support/documents.ts';
-import type { Run } from './support/run.ts';
+import { type Run, run } from './support/run.ts';
 
 const docs = resolve(import.meta.dirname, '../docs');
 /** Pages with commands to follow; the reference is generated, and the pages of codes are about clusters that are broken. */
@@ -59,17 +57,9 @@ after(async () => {
   await sandbox.stop();
 });
 
-const shell = async (line: string, input: string): Promise<Run> => {
-  const env = { HOME: '/nonexistent', LANG: 'C.UTF-8', PATH: `${sandbox.bin}:${process.env['PATH']}`, KUBECONFIG: sandbox.kubeconfig };
-  const child = spawn('sh', ['-c', line], { cwd, env: { ...env, ip: '127.0.0.1' }, stdio: ['pipe', 'pipe', 'pipe'] });
-  child.stdin.end(input);
-  const texts = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      texts[name] += text;
-    });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, ...texts };
+const shell = (line: string, input: string): Promise<Run> => {
+  const env = { PATH: `${sandbox.bin}:${process.env['PATH']}`, KUBECONFIG: sandbox.kubeconfig, ip: '127.0.0.1' };
+  return run(['-c', `cd '${cwd}'\n${line}`], env, input, [], ['sh', []]);
 };
 
 /** Whether a command may ask before it restarts an operator. */

@@ -38,6 +38,10 @@ const nothingLeft = (registered: Registered): boolean =>
   context(registered) === undefined && registered.server('cp').list('', 'secrets').length === 0;
 const create = ['clientconfig', 'create', '--yes', '--from-context', 'dp1', '--allow', 'loopback'];
 const exported = (registered: Registered): string => `${registered.world.kubeconfig}-export.yaml`;
+const updated = ({ server }: Registered): readonly string[] => [
+  ...['clientconfig', 'update', '--yes', 'dp1', '--allow', 'loopback'],
+  ...['--server', server('dp1').url.replace('127.0.0.1', 'localhost')],
+];
 const commands: Readonly<Record<string, Command>> = {
   create: {
     prepare: async ({ cli }) => assert.equal((await cli('clientconfig', 'delete', 'dp1', '--yes')).code, 0),
@@ -57,26 +61,8 @@ const commands: Readonly<Record<string, Command>> = {
     right: nothingLeft,
   },
   update: {
-    args: ({ server }) => [
-      'clientconfig',
-      'update',
-      '--yes',
-      'dp1',
-      '--server',
-      server('dp1').url.replace('127.0.0.1', 'localhost'),
-      '--allow',
-      'loopback',
-    ],
-    next: ({ server }) => [
-      'clientconfig',
-      'update',
-      '--yes',
-      'dp1',
-      '--server',
-      server('dp1').url.replace('127.0.0.1', 'localhost'),
-      '--allow',
-      'loopback',
-    ],
+    args: updated,
+    next: updated,
     right: registeredWhole,
   },
   rename: {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
-import { program, type Run } from './support/run.ts';
+import { program, type Run, run } from './support/run.ts';
 
 /** `npm run sandbox`, as a person has it who has just read the README. */
 const root = resolve(import.meta.dirname, '..');
@@ -41,16 +40,7 @@ after(() => {
   npm?.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 });
-const shell = async (line: string): Promise<Run> => {
-  const child = spawn('sh', ['-c', line], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const texts = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      texts[name] += text;
-    });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, ...texts };
-};
+const shell = (line: string): Promise<Run> => run(['-c', `cd '${cwd}'\n${line}`], env, '', [], ['sh', []]);
 
 /** Commands that ask are told yes, since nobody sits at a terminal here. */
 const asks = /clientconfig (create|rotate|delete)\b/;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { notRun, type Read, unreadable } from '../src/base/read.ts';
 import { contextCheck, fleetCheck } from '../src/checks/check.ts';
-import { type ContextNeed, contextFacts, type FleetNeed, fleetFacts } from '../src/checks/facts.ts';
+import { type ContextNeed, contextFacts, type FleetNeed, fleetFacts, sharedFacts } from '../src/checks/facts.ts';
 import { checks } from '../src/checks/index.ts';
 import { exitCode } from '../src/checks/report.ts';
 import { runChecks } from '../src/checks/run.ts';
@@ -104,7 +104,7 @@ test('every check names a fact that it needs, and every fact is read by some che
   const used = new Set<string>(checks.flatMap(({ needs, helps }) => [...needs, ...helps]));
   for (const { code, needs } of checks) assert.ok(needs.length > 0, code);
   assert.deepEqual(
-    [...new Set([...Object.keys(fleetFacts), ...Object.keys(contextFacts)])].filter(fact => !used.has(fact)),
+    [...new Set([fleetFacts, sharedFacts, contextFacts].flatMap(table => Object.keys(table)))].filter(fact => !used.has(fact)),
     [],
   );
 });

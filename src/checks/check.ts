@@ -1,6 +1,7 @@
 import type { Remedy } from '../base/advice.ts';
 import type { Place } from '../base/place.ts';
-import type { ContextState, Inventory } from '../fleet/inventory.ts';
+import type { ContextState, Inventory, UserContext } from '../fleet/inventory.ts';
+import type { ClientConfig } from '../kube/kinds.ts';
 import type { ContextGiven, ContextNeed, FleetGiven, FleetNeed } from './facts.ts';
 import type { Gap } from './gap.ts';
 import type { Finding, ObjectRef, Severity } from './report.ts';
@@ -42,6 +43,17 @@ export interface Scene {
   /** the context that it is about */
   readonly context?: ContextState | undefined;
   readonly inventory: Inventory;
+  readonly ways: Ways;
+  /** how a ClientConfig is named on a command line: with its namespace where its name alone is that of several */
+  readonly nameOf: (config: ClientConfig) => string;
+}
+/** Where the user's own contexts lead. */
+export interface Ways {
+  readonly named: (name: string | undefined) => UserContext | undefined;
+  /** those whose server is this one */
+  readonly to: (server: string) => readonly UserContext[];
+  /** names of those that lead to no stored server */
+  readonly free: readonly string[];
 }
 export type Remedies = (scene: Scene) => readonly Remedy[];
 

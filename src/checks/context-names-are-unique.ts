@@ -3,10 +3,11 @@ import { configKey } from '../kube/key.ts';
 import type { ClientConfig } from '../kube/kinds.ts';
 import { sameServer } from '../kube/kubeconfig/url.ts';
 import { contextCheck, type Scene } from './check.ts';
-import { deletion, nameOf } from './remedies.ts';
+import { deletion } from './remedies.ts';
 
 /** The losers go where that changes nothing for the operator: they lead where the winner leads, or nowhere. Else somebody has to decide. */
-const losersDeleted = ({ context, inventory }: Scene): readonly Remedy[] => {
+const losersDeleted = (scene: Scene): readonly Remedy[] => {
+  const { context, inventory, nameOf } = scene;
   const { stored } = inventory.controlPlane;
   const winner = context?.providers.at(-1);
   if (context === undefined || winner === undefined) return [];
@@ -15,11 +16,10 @@ const losersDeleted = ({ context, inventory }: Scene): readonly Remedy[] => {
     return read?.ok === true ? read.value.server : undefined;
   };
   const [kept, losers] = [server(winner), context.providers.slice(0, -1)];
-  if (kept !== undefined && losers.every(one => sameServer(server(one) ?? kept, kept)))
-    return losers.map(one => fix(deletion(one, inventory)));
-  const all = context.providers.flatMap((one, at) => [at === 0 ? '' : ' or ', deletion(one, inventory)]);
+  if (kept !== undefined && losers.every(one => sameServer(server(one) ?? kept, kept))) return losers.map(one => fix(deletion(one, scene)));
+  const all = context.providers.flatMap((one, at) => [at === 0 ? '' : ' or ', deletion(one, scene)]);
   return [
-    ...context.providers.map(one => look(ours('clientconfig describe', [nameOf(one, inventory)]))),
+    ...context.providers.map(one => look(ours('clientconfig describe', [nameOf(one)]))),
     byHand([`decide which of these clusters ${context.name} is, and delete the other: `, ...all]),
   ];
 };

@@ -9,11 +9,13 @@ const keepOne = 'keep one of the contexts, and move what uses the others there: 
 /** What nothing uses may go; when nothing uses any of them, the first stays. */
 const sparesDeleted =
   (names: readonly string[]) =>
-  ({ context, inventory }: Scene): readonly Remedy[] => {
-    const unused = inventory.contexts.filter(one => names.includes(one.name) && one.references.length === 0);
+  (scene: Scene): readonly Remedy[] => {
+    const { context, inventory } = scene;
+    const together = new Set(names);
+    const unused = inventory.contexts.filter(one => together.has(one.name) && one.references.length === 0);
     const spares = unused.length === names.length ? unused.slice(1) : unused;
     if (spares.length === 0) return [byHand(keepOne)];
-    return context !== undefined && spares.includes(context) ? context.providers.map(config => fix(deletion(config, inventory))) : [];
+    return context !== undefined && spares.includes(context) ? context.providers.map(config => fix(deletion(config, scene))) : [];
   };
 
 export const contextsAreDifferentClusters = fleetCheck({

@@ -18,10 +18,10 @@ export const contextsAreRemote = contextCheck({
   about: 'server',
   why: 'secrets replicate in a circle; a datacenter in the control plane needs no k8sContext',
   cure: 'leave k8sContext empty for datacenters in the control plane, then delete the ClientConfig',
-  remedies: ({ context, inventory }): readonly Remedy[] =>
-    context === undefined || context.references.length > 0
+  remedies: (scene): readonly Remedy[] =>
+    scene.context === undefined || scene.context.references.length > 0
       ? [byHand('leave k8sContext empty for datacenters in the control plane, and delete the ClientConfig then')]
-      : context.providers.map(config => fix(deletion(config, inventory))),
+      : scene.context.providers.map(config => fix(deletion(config, scene))),
   needs: ['secret'],
   helps: ['stored', 'clusterUid'],
   *run({ secret, stored, clusterUid }, { controlPlane: { server } }) {

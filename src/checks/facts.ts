@@ -149,15 +149,16 @@ export interface Provided {
   readonly secret: Read<StoredSecret | undefined>;
   readonly stored: Stored | undefined;
 }
-const shared =
-  <T>(fact: (inventory: Inventory) => Fact<T>) =>
-  (_context: ContextState, inventory: Inventory): Fact<T> =>
-    fact(inventory);
+/** What of the control plane bears on every context, one row a fact: taken once, however many contexts there are. */
+export const sharedFacts = {
+  clusterUid: fleetFacts.clusterUid,
+  operator: fleetFacts.operator,
+  ownership,
+  holdings,
+} as const satisfies Record<string, (inventory: Inventory) => Fact<unknown>>;
 
-/** What is true of one context, one row a fact, and what of the control plane bears on it. */
+/** What is true of one context, one row a fact. */
 export const contextFacts = {
-  clusterUid: shared(fleetFacts.clusterUid),
-  operator: shared(fleetFacts.operator),
   /** in the order in which the operator reads them */
   providers: (context: ContextState, inventory: Inventory): Fact<readonly ClientConfig[]> =>
     given([clientConfigs(inventory)], () => context.providers),
@@ -181,8 +182,6 @@ export const contextFacts = {
   stored,
   /** what the operator's two minutes come to by the ClientConfigs that lose the name */
   losers: (context: ContextState, inventory: Inventory) => given([clientConfigs(inventory)], () => loserFaults(context, inventory)),
-  ownership: shared(ownership),
-  holdings: shared(holdings),
   /** the token Secrets of this program beside the service account of the stored token, whichever control plane they are for */
   ownTokens: ({ dataPlane: { ownSecrets } }: ContextState) => {
     const read = extra('the token Secrets of the data plane', ownSecrets);
@@ -226,10 +225,12 @@ export const contextFacts = {
 } as const satisfies Record<string, (context: ContextState, inventory: Inventory) => Fact<unknown>>;
 
 export type FleetNeed = keyof typeof fleetFacts;
-export type ContextNeed = keyof typeof contextFacts;
+export type SharedNeed = keyof typeof sharedFacts;
+export type ContextNeed = keyof typeof contextFacts | SharedNeed;
 type Value<F> = Extract<F, { readonly ok: true }> extends { readonly value: infer T } ? T : never;
 type FleetValue = { readonly [N in FleetNeed]: Value<ReturnType<(typeof fleetFacts)[N]>> };
-type ContextValue = { readonly [N in ContextNeed]: Value<ReturnType<(typeof contextFacts)[N]>> };
+type ContextFacts = typeof contextFacts & typeof sharedFacts;
+type ContextValue = { readonly [N in ContextNeed]: Value<ReturnType<ContextFacts[N]>> };
 /** The facts of a check: what it needs as read, what helps it as a fact that may be missing, and nothing else. */
 export type FleetGiven<N extends FleetNeed, H extends FleetNeed> = Pick<FleetValue, N> & { readonly [K in H]: Fact<FleetValue[K]> };
 export type ContextGiven<N extends ContextNeed, H extends ContextNeed> = Pick<ContextValue, N> & {

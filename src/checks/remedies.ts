@@ -9,11 +9,6 @@ import { sameServer, shownUrl, unroutable } from '../kube/kubeconfig/url.ts';
 import { effectiveContext } from '../operator/references.ts';
 import type { Remedies, Scene } from './check.ts';
 
-/** How a ClientConfig is named on a command line: with its namespace where its name alone is that of several. */
-export const nameOf = ({ metadata }: ClientConfig, { controlPlane: { clientConfigs } }: Inventory): string => {
-  const twins = clientConfigs.ok ? clientConfigs.value.filter(one => one.metadata.name === metadata.name) : [];
-  return twins.length > 1 ? `${metadata.namespace}/${metadata.name}` : metadata.name;
-};
 /** A ClientConfig that the operator does not read, as the one provider of its context. */
 export const registration = (config: ClientConfig, { controlPlane }: Inventory): ContextState | undefined => {
   const { operator } = controlPlane;
@@ -32,7 +27,7 @@ const winnerOf = ({ context }: Scene): ClientConfig | undefined => context?.prov
 /** The ClientConfig of the context, as a command line names it; the context itself where nothing provides it. */
 const registeredName = (scene: Scene): string => {
   const winner = winnerOf(scene);
-  return winner === undefined ? (scene.context?.name ?? scene.found.context ?? '') : nameOf(winner, scene.inventory);
+  return winner === undefined ? (scene.context?.name ?? scene.found.context ?? '') : scene.nameOf(winner);
 };
 const storedOf = ({ context }: Scene): StoredKubeconfig | undefined => (context?.stored?.ok === true ? context.stored.value : undefined);
 const notesOf = ({ context }: Scene): Readonly<Record<string, string>> =>
@@ -41,14 +36,12 @@ const notesOf = ({ context }: Scene): Readonly<Record<string, string>> =>
 /** The user's own context of the data plane: one whose server is the stored one, the recorded one first. A name alone proves nothing. */
 export const sourceOf = (scene: Scene): UserContext | undefined => {
   const server = storedOf(scene)?.server;
-  const alike = server === undefined ? [] : (scene.inventory.userContexts ?? []).filter(one => sameServer(one.server, server));
+  const alike = server === undefined ? [] : scene.ways.to(server);
   return alike.find(({ name }) => name === notesOf(scene)[annotation.sourceContext]) ?? alike[0];
 };
 /** The user's context of the recorded or of the same name, else all, as far as no ClientConfig leads there: somebody has to say which is meant. */
 const choicesOf = (scene: Scene): readonly string[] => {
-  const { userContexts = [], controlPlane } = scene.inventory;
-  const servers = [...controlPlane.stored.values()].flatMap(one => (one.ok ? [one.value.server] : []));
-  const free = userContexts.filter(one => !servers.some(server => sameServer(server, one.server))).map(({ name }) => name);
+  const { free } = scene.ways;
   const named = [notesOf(scene)[annotation.sourceContext], scene.context?.name ?? scene.found.context];
   const likely = named.find(name => name !== undefined && free.includes(name));
   return likely === undefined ? [...new Set(free)] : [likely];
@@ -108,7 +101,7 @@ export const created =
     );
   };
 /** Removed with its Secret and its token. */
-export const deletion = (config: ClientConfig, inventory: Inventory): Command => ours('clientconfig delete', [nameOf(config, inventory)]);
+export const deletion = (config: ClientConfig, { nameOf }: Scene): Command => ours('clientconfig delete', [nameOf(config)]);
 /** What the operator dies of: the winner of its context is made anew; a loser, and one that nothing uses or leads to, is removed. */
 export const restored =
   (config: ClientConfig): Remedies =>
@@ -116,7 +109,7 @@ export const restored =
     const winner = winnerOf(scene);
     const needed = winner === undefined || winner === config;
     const used = scene.context === undefined || scene.context.references.length > 0;
-    return needed && (used || choicesOf(scene).length > 0) ? created()(scene) : [fix(deletion(config, scene.inventory))];
+    return needed && (used || choicesOf(scene).length > 0) ? created()(scene) : [fix(deletion(config, scene))];
   };
 
 /** How the operator reaches the data plane, changed in what is stored. */
@@ -137,7 +130,7 @@ const usable = (scene: Scene, server: string): boolean =>
   URL.canParse(server) && server.startsWith('https://') && (unroutable(server) === undefined || accepts(notesOf(scene), 'loopback'));
 /** Where the recorded context leads by now, when that is another address than the stored one: a proposal, which is proven before it is written. */
 const addressOf = (scene: Scene): UserContext | undefined => {
-  const recorded = scene.inventory.userContexts?.find(({ name }) => name === notesOf(scene)[annotation.sourceContext]);
+  const recorded = scene.ways.named(notesOf(scene)[annotation.sourceContext]);
   const server = storedOf(scene)?.server ?? '';
   return recorded !== undefined && !sameServer(recorded.server, server) && usable(scene, recorded.server) ? recorded : undefined;
 };

@@ -1,12 +1,12 @@
-import { byHand, merged, type Remedy } from '../base/advice.ts';
-import type { Place } from '../base/place.ts';
 import type { Inventory } from '../fleet/inventory.ts';
-import type { Before, Check, Circumstances, Found, Said } from './check.ts';
+import type { Before, Check, Circumstances, Said } from './check.ts';
 import type { Fact } from './fact.ts';
 import { contextFacts, fleetFacts } from './facts.ts';
 import type { Gap } from './gap.ts';
-import { byHarm, effectIn, harmOf } from './harm.ts';
-import type { Detail, Finding, ObjectRef, Unknown } from './report.ts';
+import { group } from './group.ts';
+import { byHarm } from './harm.ts';
+import { isShared, type Run, runOver } from './inventory-run.ts';
+import type { Finding, Unknown } from './report.ts';
 import { covers } from './suppress.ts';
 
 /** Judges an inventory. Findings of one cause are grouped over contexts; what could not be read is unknown, never passed. */
@@ -14,12 +14,13 @@ export const runChecks = (
   checks: readonly Check[],
   inventory: Inventory,
 ): { readonly findings: readonly Finding[]; readonly unknown: readonly Unknown[] } => {
-  const judged = checks.map(check => judge(check, inventory));
+  const run = runOver(inventory);
+  const judged = checks.map(check => judge(check, run));
   const before: Before = {
     findings: judged.flatMap(one => one.findings),
     open: judged.flatMap(({ open }) => open),
   };
-  const last = checks.flatMap(check => (check.scope === 'report' ? [judgeReport(check, before, inventory)] : []));
+  const last = checks.flatMap(check => (check.scope === 'report' ? [judgeReport(check, before, run)] : []));
   const all = [...judged, ...last];
   const findings = all.flatMap(one => one.findings);
   return {
@@ -54,20 +55,19 @@ interface Judgement {
 }
 const nothing: Judgement = { findings: [], open: [] };
 
-const judge = (check: Check, inventory: Inventory): Judgement => {
+const judge = (check: Check, run: Run): Judgement => {
   if (check.scope === 'report') return nothing;
+  const { inventory, shared } = run;
   const about = circumstances(inventory);
   if (check.scope === 'fleet') {
     const asked = gather(check, need => fleetFacts[need](inventory));
-    return asked.facts === undefined
-      ? { findings: [], open: opened(check, asked.gaps) }
-      : heard(check, check.run(asked.facts, about), inventory);
+    return asked.facts === undefined ? { findings: [], open: opened(check, asked.gaps) } : heard(check, check.run(asked.facts, about), run);
   }
   // Which contexts there are is a fact too.
   const configs = fleetFacts.clientConfigs(inventory);
   if (!configs.ok) return { findings: [], open: opened(check, configs.gaps) };
   const each = inventory.contexts.map(context => {
-    const asked = gather(check, need => contextFacts[need](context, inventory));
+    const asked = gather(check, need => (isShared(need) ? shared(need) : contextFacts[need](context, inventory)));
     return asked.facts === undefined
       ? { said: [], open: opened(check, asked.gaps, context.name) }
       : { said: [...check.run(asked.facts, about)].map(one => ({ context: context.name, ...one })), open: [] };
@@ -75,15 +75,16 @@ const judge = (check: Check, inventory: Inventory): Judgement => {
   const { findings, open } = heard(
     check,
     each.flatMap(({ said }) => said),
-    inventory,
+    run,
   );
   return { findings, open: [...open, ...each.flatMap(one => one.open)] };
 };
-const judgeReport = (check: Extract<Check, { scope: 'report' }>, before: Before, inventory: Inventory): Judgement => {
+const judgeReport = (check: Extract<Check, { scope: 'report' }>, before: Before, run: Run): Judgement => {
+  const { inventory } = run;
   const asked = gather(check, need => fleetFacts[need](inventory));
   return asked.facts === undefined
     ? { findings: [], open: opened(check, asked.gaps) }
-    : heard(check, check.run(asked.facts, before, circumstances(inventory)), inventory);
+    : heard(check, check.run(asked.facts, before, circumstances(inventory)), run);
 };
 const circumstances = ({ now, source, warnBeforeDays, places, controlPlane: { context, server } }: Inventory): Circumstances => ({
   now,
@@ -111,14 +112,14 @@ const gather = <Need extends string>(
 /** Where there is nothing to judge, or nothing called for it, nothing is left open. */
 const opened = ({ code }: Check, gaps: readonly Gap[], context?: string): readonly Open[] =>
   gaps.filter(({ reason }) => reason !== 'absent' && reason !== 'not-asked').map(left => ({ code, context, left }));
-const heard = (check: Check, said: Iterable<Said>, inventory: Inventory): Judgement => {
+const heard = (check: Check, said: Iterable<Said>, run: Run): Judgement => {
   const all = [...said];
   const { code } = check;
   return {
     findings: group(
       check,
       all.flatMap(one => ('message' in one ? [one] : [])),
-      inventory,
+      run,
     ),
     open: all.flatMap(one =>
       'gaps' in one ? opened(check, one.gaps, one.context) : 'unjudged' in one ? [{ code, context: one.context, left: one.unjudged }] : [],
@@ -151,78 +152,3 @@ const byReason = (all: readonly Unknown[]): readonly Unknown[] =>
       return [{ ...first, code: codes[0] ?? first.code, ...(codes.length > 1 ? { codes } : {}), contexts }];
     },
   );
-
-/** One finding per cause, whatever hosts and objects it names: what each member says of its own is kept as a detail. */
-const group = (check: Check, found: readonly Found[], inventory: Inventory): Finding[] => {
-  const groups = Map.groupBy(found, one => {
-    // What somebody suppresses for one context is not counted among the others.
-    const about = { code: check.code, contexts: one.context === undefined ? [] : [one.context] };
-    const suppression = inventory.suppressions?.find(any => covers(any, about));
-    return JSON.stringify([one.cause ?? one.message, one.effect, one.severity, one.blocksStart, one.atOnce, one.accepted, suppression]);
-  });
-  return [...groups.values()].flatMap(members => {
-    const [first] = members;
-    if (first === undefined) return [];
-    const details = members.map(one => {
-      const detail = detailOf(one, inventory);
-      return { ...detail, remedies: remediesOf(check, one, detail.place, inventory) };
-    });
-    const [{ object, place } = {}] = details;
-    const contexts = [...new Set(members.flatMap(({ context }) => (context === undefined ? [] : [context])))].sort();
-    const alike = members.every(({ message }) => message === first.message);
-    const harm = harmOf(check, first, inventory);
-    return [
-      {
-        code: check.code,
-        severity: first.accepted === true ? 'info' : (first.severity ?? check.severity),
-        contexts,
-        ...(object === undefined ? {} : { object }),
-        message: alike ? first.message : (first.cause ?? first.message),
-        effect: effectIn(first.effect ?? check.why, harm, inventory),
-        remedies: merged(details.flatMap(({ remedies }) => remedies)),
-        blocksStart: first.blocksStart ?? false,
-        harm,
-        ...(first.accepted === true ? { accepted: first.accepted } : {}),
-        ...(place === undefined ? {} : { place }),
-        ...(first.also === undefined || members.length > 1 ? {} : { also: first.also }),
-        ...(members.length > 1 ? { details } : {}),
-        suppressed: first.accepted === true,
-        fingerprint: [check.code, object === undefined ? '' : nameOf(object), object?.field ?? '', ...contexts].join('|'),
-      },
-    ];
-  });
-};
-const nameOf = ({ kind, namespace, name }: ObjectRef): string => `${kind}/${namespace ?? ''}/${name}`;
-/** What a check says of a context is about its ClientConfig, else about the first that names it, unless the check says otherwise. */
-const detailOf = (
-  { context, message, object: named, place: written, also }: Found,
-  { contexts, places }: Inventory,
-): Omit<Detail, 'remedies'> => {
-  const { providers = [], references = [] } = contexts.find(({ name }) => name === context) ?? {};
-  const winner = providers.at(-1)?.metadata;
-  const [user] = references;
-  const object: ObjectRef | undefined =
-    named ??
-    (winner !== undefined
-      ? { kind: 'ClientConfig', namespace: winner.namespace, name: winner.name }
-      : user && { kind: user.kind, namespace: user.namespace, name: user.name, field: user.field });
-  const place =
-    written ?? (object === undefined ? undefined : (places.get(`${nameOf(object)}:${object.field ?? ''}`) ?? places.get(nameOf(object))));
-  return {
-    ...(context === undefined ? {} : { context }),
-    message,
-    ...(object === undefined ? {} : { object }),
-    ...(place === undefined ? {} : { place }),
-    ...(also === undefined ? {} : { also }),
-  };
-};
-
-/** What to do about one finding: in a cluster by commands, in manifests where they are written. */
-const remediesOf = (check: Check, found: Found, place: Place | undefined, inventory: Inventory): readonly Remedy[] => {
-  if (inventory.source === 'manifests') {
-    const text = found.inFile ?? check.inFile ?? check.cure;
-    return [byHand(place === undefined ? text : `in ${place.file}:${place.line}: ${text}`)];
-  }
-  const context = inventory.contexts.find(({ name }) => name === found.context);
-  return (found.remedies ?? check.remedies)({ found, context, inventory });
-};

@@ -78,12 +78,13 @@ export const assembleContexts = ({
     replicatedSecrets.ok ? replicatedSecrets.value : [],
     tasks.ok ? tasks.value : [],
   );
-  const all = new Set([...read.map(effectiveContext), ...used.map(({ context }) => context)]);
-  return [...all]
+  const providersOf = Map.groupBy(read, effectiveContext);
+  const usersOf = Map.groupBy(used, ({ context }) => context);
+  return [...new Set([...providersOf.keys(), ...usersOf.keys()])]
     .filter(name => names === undefined || names.includes(name))
     .sort()
     .map(name => {
-      const providers = read.filter(config => effectiveContext(config) === name);
+      const providers = providersOf.get(name) ?? [];
       const winner = providers.at(-1);
       const secret: Read<StoredSecret | undefined> =
         winner === undefined ? { ok: true, value: undefined } : (secrets.get(secretKey(winner)) ?? unreadable('skipped', 'not read'));
@@ -96,7 +97,7 @@ export const assembleContexts = ({
       return {
         name,
         providers,
-        references: used.filter(({ context }) => context === name),
+        references: usersOf.get(name) ?? [],
         secret,
         ...(stored === undefined ? {} : { stored }),
         ...(lost.length === 0 ? {} : { losers: new Map(lost) }),

@@ -113,7 +113,7 @@ export interface ControlPlane {
   readonly clusters: Read<readonly K8ssandraCluster[]>;
   readonly replicatedSecrets: Read<readonly ReplicatedSecret[]>;
   readonly tasks: Read<readonly K8ssandraTask[]>;
-  /** by `host:port`, from the operator's rest_client_requests_total */
+  /** by `host` or `host:port` in its one spelling (hostKey), from the operator's rest_client_requests_total */
   readonly operatorView: Read<ReadonlyMap<string, OperatorView>>;
   /** by context name: whether the RUNNING operator knows it, from the admission webhook */
   readonly webhook: ReadonlyMap<string, Read<boolean>>;

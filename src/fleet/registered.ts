@@ -24,6 +24,7 @@ export const registeredIn = (controlPlane: ControlPlane): readonly Registered[] 
   const { clientConfigs, clusters, replicatedSecrets, tasks, operator, secrets } = controlPlane;
   const [users, copies, jobs] = [whole(clusters), whole(replicatedSecrets), whole(tasks)];
   const used = users.ok && copies.ok && jobs.ok ? references(users.value, copies.value, jobs.value) : undefined;
+  const usersOf = used === undefined ? undefined : Map.groupBy(used, one => one.context);
   return (clientConfigs.ok ? [...clientConfigs.value] : [])
     .sort((a, b) => (configKey(a) < configKey(b) ? -1 : 1))
     .map(config => {
@@ -39,7 +40,7 @@ export const registeredIn = (controlPlane: ControlPlane): readonly Registered[] 
         secret,
         ...(stored === undefined ? {} : { stored }),
         ...(loaded === undefined ? {} : { loaded }),
-        ...(used === undefined ? {} : { references: used.filter(one => one.context === context) }),
+        ...(usersOf === undefined ? {} : { references: usersOf.get(context) ?? [] }),
       };
     });
 };

@@ -43,13 +43,15 @@ export const topologyOf = ({ controlPlane, source, unread = [] }: Pick<Inventory
     replicatedSecrets.ok ? replicatedSecrets.value : [],
     tasks.ok ? tasks.value : [],
   );
-  const order = watchedInOrder(clientConfigs.ok ? clientConfigs.value : [], operator?.watches ?? 'all').map(configKey);
+  const watched = watchedInOrder(clientConfigs.ok ? clientConfigs.value : [], operator?.watches ?? 'all');
+  const order = new Map(watched.map((config, at) => [configKey(config), at]));
   const registered = registeredIn(controlPlane).map(({ loaded, ...one }): Registered => {
     // The hash annotations of a manifest mean nothing.
     const meant = source === 'manifests' && !isLive(one.config) && loaded !== 'ignored' && loaded !== 'no-secret' ? undefined : loaded;
     return { ...one, ...(meant === undefined ? {} : { loaded: meant }) };
   });
-  const names = new Set([...registered.map(({ context }) => context), ...used.map(({ context }) => context)]);
+  const registeredOf = Map.groupBy(registered, ({ context }) => context);
+  const usersOf = Map.groupBy(used, ({ context }) => context);
   const gap = (what: string, list: Read<unknown>): Unread[] => {
     const read = whole(list);
     return read.ok
@@ -64,17 +66,18 @@ export const topologyOf = ({ controlPlane, source, unread = [] }: Pick<Inventory
         ];
   };
   return {
-    contexts: [...names].sort().map(name => {
-      const ours = registered.filter(({ context }) => context === name);
-      const last = Math.max(...ours.map(({ config }) => order.indexOf(configKey(config))));
+    contexts: [...new Set([...registeredOf.keys(), ...usersOf.keys()])].sort().map(name => {
+      const ours = registeredOf.get(name) ?? [];
+      const placeOf = ({ config }: Registered): number => order.get(configKey(config)) ?? -1;
+      const last = Math.max(...ours.map(placeOf));
       const providers = ours.map((one): Provider => {
-        const at = order.indexOf(configKey(one.config));
+        const at = placeOf(one);
         return { ...one, role: at < 0 ? 'ignored' : at === last ? 'winner' : 'overruled' };
       });
       return {
         name,
         providers: providers.sort((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role)),
-        references: used.filter(({ context }) => context === name),
+        references: usersOf.get(name) ?? [],
       };
     }),
     unread: [

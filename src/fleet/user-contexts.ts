@@ -1,5 +1,5 @@
 import { annotation } from '../kube/annotations.ts';
-import { sameServer, withoutUser } from '../kube/kubeconfig/url.ts';
+import { sameServer, serverKey, withoutUser } from '../kube/kubeconfig/url.ts';
 import type { UserKubeconfig } from '../kube/kubeconfig/user.ts';
 import { cluster as clusterType } from '../kube/kubeconfig/v1.ts';
 import type { ContextState, ControlPlane, UserContext } from './inventory.ts';
@@ -28,11 +28,12 @@ export const userContextsOf = (
           },
         ];
   });
-  const servers = [...stored.values()].flatMap(one => (one.ok ? [one.value.server] : []));
+  const servers = new Set([...stored.values()].flatMap(one => (one.ok ? [serverKey(one.value.server)] : [])));
+  servers.delete(undefined);
   const names = new Set(
     contexts.flatMap(({ name, secret }) => [name, (secret.ok ? secret.value?.annotations[annotation.sourceContext] : undefined) ?? name]),
   );
-  const bears = (one: UserContext): boolean => names.has(one.name) || servers.some(other => sameServer(other, one.server));
+  const bears = (one: UserContext): boolean => names.has(one.name) || servers.has(serverKey(one.server));
   const orphaned = contexts.some(({ stored: kubeconfig }) => kubeconfig?.ok !== true);
   const others = all.filter(one => !bears(one) && !sameServer(one.server, own));
   return [...all.filter(bears), ...(orphaned ? others.slice(0, choices) : [])];

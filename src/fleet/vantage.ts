@@ -46,17 +46,14 @@ const worded = (counts: Counts): string =>
     .map(([code, count]) => (code === lost ? `${plural(count, 'request')} without an answer` : `${plural(count, 'answer')} with ${code}`))
     .join(', ');
 
-/** The operator labels a host as the server URL writes it, with or without the port; both sides are compared in full. */
+/** The operator labels a host as the server URL writes it, with or without the port. */
 export const viewOf = ({ stored }: ContextState, views: ReadonlyMap<string, OperatorView>): OperatorView | undefined => {
   if (stored?.ok !== true) return undefined;
-  const scheme = /^http:/i.test(stored.value.server) ? 'http:' : 'https:';
-  const wanted = authority(stored.value.server, scheme);
-  return wanted === undefined ? undefined : [...views].find(([host]) => authority(`${scheme}//${host}`, scheme) === wanted)?.[1];
-};
-const authority = (url: string, scheme: string): string | undefined => {
-  if (!URL.canParse(url)) return undefined;
-  const { hostname, port } = new URL(url);
-  return `${hostname.toLowerCase()}:${port || (scheme === 'http:' ? '80' : '443')}`;
+  const { server } = stored.value;
+  if (!URL.canParse(server)) return undefined;
+  const { protocol, hostname, port } = new URL(server);
+  if (port !== '') return views.get(`${hostname}:${port}`);
+  return views.get(`${hostname}:${protocol === 'http:' ? 80 : 443}`) ?? views.get(hostname);
 };
 
 /** Whether nothing but this machine stands in the way: the connection fails from here, and the operator is answered. */

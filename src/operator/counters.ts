@@ -1,3 +1,5 @@
+import { hostKey } from '../kube/kubeconfig/url.ts';
+
 /** Answers by HTTP code of one API server, `<error>` when nothing answered. */
 export type Counts = Readonly<Record<string, number>>;
 
@@ -28,10 +30,11 @@ export const requestCounts = (text: string): ReadonlyMap<string, Counts> => {
   return hosts;
 };
 
-/** The counts of several pods together. */
+/** The counts of several pods together, by host in its one spelling. */
 export const sumCounts = (all: readonly ReadonlyMap<string, Counts>[]): ReadonlyMap<string, Counts> => {
   const sum = new Map<string, Record<string, number>>();
-  for (const [host, counts] of all.flatMap(one => [...one])) {
+  for (const [written, counts] of all.flatMap(one => [...one])) {
+    const host = hostKey(written);
     const total = sum.get(host) ?? {};
     for (const [code, count] of Object.entries(counts)) total[code] = (total[code] ?? 0) + count;
     sum.set(host, total);

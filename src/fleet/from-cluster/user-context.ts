@@ -4,7 +4,7 @@ import { type Connection, connectUser, type Limits } from '../../kube/api/connec
 import { getObject } from '../../kube/api/objects.ts';
 import { kinds } from '../../kube/kinds.ts';
 import { selectContext } from '../../kube/kubeconfig/select.ts';
-import { sameServer } from '../../kube/kubeconfig/url.ts';
+import { serverKey } from '../../kube/kubeconfig/url.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 
 /** The uid of kube-system, which names a cluster for its whole life. */
@@ -22,9 +22,10 @@ export const contextsOfServer = (
   server: string,
   recorded: string | undefined,
 ): readonly string[] => {
+  const wanted = serverKey(server);
   const names = [...contexts.keys()].sort().filter(name => {
     const entry = clusters.get(contexts.get(name)?.cluster ?? '')?.server;
-    return entry !== undefined && sameServer(entry, server);
+    return wanted !== undefined && entry !== undefined && serverKey(entry) === wanted;
   });
   return recorded !== undefined && names.includes(recorded) ? [recorded, ...names.filter(name => name !== recorded)] : names;
 };

@@ -4,9 +4,20 @@ import { withoutEnd } from '../../base/text.ts';
 import { quoted } from '../golang/format.ts';
 import { parseUrl } from '../golang/url.ts';
 
-/** Whether two URLs lead to one server: a default port, a trailing slash and letters of the host make no difference. */
-export const sameServer = (one: string, other: string): boolean =>
-  [one, other].every(server => URL.canParse(server)) && withoutEnd(new URL(one).href, '/') === withoutEnd(new URL(other).href, '/');
+/** What all URLs of one server have in common; `undefined` of what is no URL. A default port, a trailing slash and letters of the host make no difference. */
+export const serverKey = (server: string): string | undefined => (URL.canParse(server) ? withoutEnd(new URL(server).href, '/') : undefined);
+/** The same of a host with or without a port. */
+export const hostKey = (host: string): string => {
+  const url = `https://${host}`;
+  if (!URL.canParse(url)) return host.toLowerCase();
+  const port = /:([0-9]+)$/.exec(host)?.[1];
+  return `${new URL(url).hostname}${port === undefined ? '' : `:${Number(port)}`}`;
+};
+/** Whether two URLs lead to one server. */
+export const sameServer = (one: string, other: string): boolean => {
+  const key = serverKey(one);
+  return key !== undefined && key === serverKey(other);
+};
 /** The host that Go dials for a URL, in small letters and without brackets; '' when it takes the text for no URL. */
 const hostOf = (server: string): string => {
   const parsed = parseUrl(server, { strictColons: false });

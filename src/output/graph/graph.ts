@@ -84,14 +84,21 @@ export const contextGraph = (topology: Topology, report: Report): ContextGraph =
     return mark === undefined ? one : { ...one, ...together(one, { ...mark, notes: mark.notes.map(note => printable(note)) }) };
   });
   const edges = once(parts.flatMap(part => part.edges));
-  return { nodes: nodes.map(one => withDatacenters(one, nodes, edges)), edges };
+  const byId = new Map(nodes.map(one => [one.id, one]));
+  const ways = Map.groupBy(edges, ({ from }) => from);
+  return {
+    nodes: nodes.map(one =>
+      withDatacenters(
+        one,
+        (ways.get(one.id) ?? []).flatMap(({ to }) => byId.get(to) ?? []),
+      ),
+    ),
+    edges,
+  };
 };
 /** A K8ssandraCluster is no better than its datacenters. */
-const withDatacenters = (one: GraphNode, nodes: readonly GraphNode[], edges: readonly GraphEdge[]): GraphNode => {
-  if (one.kind !== 'K8ssandraCluster') return one;
-  const own = new Set(edges.flatMap(({ from, to }) => (from === one.id ? [to] : [])));
-  return { ...one, status: worst(one.status, ...nodes.flatMap(({ id, status }) => (own.has(id) ? [status] : []))) };
-};
+const withDatacenters = (one: GraphNode, own: readonly GraphNode[]): GraphNode =>
+  one.kind === 'K8ssandraCluster' ? { ...one, status: worst(one.status, ...own.map(({ status }) => status)) } : one;
 
 /** A context with what provides it, down to the server. */
 const leadsTo = (context: NamedContext): Parts => {

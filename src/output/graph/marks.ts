@@ -1,9 +1,9 @@
 import { checks } from '../../checks/index.ts';
 import type { Detail, Finding, ObjectRef, Report } from '../../checks/report.ts';
 import { shownFindings, statusOf } from '../../checks/status.ts';
-import type { ControlPlane } from '../../fleet/inventory.ts';
 import type { NamedContext, Provider, Topology } from '../../fleet/topology.ts';
 import { configKey, secretKey } from '../../kube/key.ts';
+import type { K8ssandraCluster } from '../../kube/kinds.ts';
 import { shownUrl } from '../../kube/kubeconfig/url.ts';
 import { qualified } from '../facts.ts';
 
@@ -43,6 +43,7 @@ export const idOf = {
 /** What the findings say of each box, by its id: nothing is judged here. */
 export const marksOf = (report: Report, topology: Topology): ReadonlyMap<string, Mark> => {
   const marks = new Map<string, Mark>();
+  const drawing = drawingOf(report, topology);
   const add = (id: string, mark: Mark): void => {
     marks.set(id, together(marks.get(id) ?? good, mark));
   };
@@ -51,12 +52,12 @@ export const marksOf = (report: Report, topology: Topology): ReadonlyMap<string,
     const status: Standing = severity === 'info' ? 'ok' : severity;
     for (const member of membersOf(finding)) {
       const note = `${code} ${member.message}`.slice(0, 300);
-      const boxes = boxesOf(code, member, report, topology);
+      const boxes = boxesOf(code, member, drawing);
       for (const id of boxes) add(id, { status, notes: [note] });
       // What is said where a context is used is about the context, when nothing provides it.
       if (member.object !== undefined && boxes.some(id => id === idOf.context(member.context ?? '')))
-        add(objectBox(member.object, report.controlPlane), { status, notes: [code] });
-      for (const other of member.also ?? []) add(objectBox(other, report.controlPlane), { status, notes: [code] });
+        add(objectBox(member.object, drawing), { status, notes: [code] });
+      for (const other of member.also ?? []) add(objectBox(other, drawing), { status, notes: [code] });
     }
     if (severity !== 'info') for (const name of contexts) add(idOf.context(name), { status, notes: [code] });
   }
@@ -76,20 +77,27 @@ const membersOf = ({ details, contexts, message, object, also }: Finding): reado
       ...(also === undefined ? {} : { also }),
     },
   ];
+/** What is drawn, by what a finding calls it. */
+interface Drawing {
+  readonly contexts: ReadonlyMap<string, NamedContext>;
+  readonly clusters: ReadonlyMap<string, K8ssandraCluster>;
+  /** Secrets that a ClientConfig names */
+  readonly secrets: ReadonlySet<string>;
+}
+const drawingOf = ({ controlPlane: { clusters, clientConfigs } }: Report, topology: Topology): Drawing => ({
+  contexts: new Map(topology.contexts.map(context => [context.name, context])),
+  clusters: new Map(clusters.ok ? clusters.value.map(cluster => [qualified(cluster.metadata), cluster]) : []),
+  secrets: new Set(clientConfigs.ok ? clientConfigs.value.map(secretKey) : []),
+});
 /** Where a finding is drawn: at what it is about of its context, else at its object. */
-const boxesOf = (
-  code: string,
-  { context, object }: Omit<Detail, 'remedies'>,
-  { controlPlane }: Report,
-  topology: Topology,
-): readonly string[] => {
+const boxesOf = (code: string, { context, object }: Omit<Detail, 'remedies'>, drawing: Drawing): readonly string[] => {
   const about = checks.find(check => check.code === code)?.about;
-  const named = topology.contexts.find(({ name }) => name === context);
+  const named = context === undefined ? undefined : drawing.contexts.get(context);
   const ways = providersOf(named, object);
   const there = about === 'Secret' ? ways.map(idOf.secret) : about === 'server' ? ways.flatMap(way => idOf.server(way) ?? []) : [];
   if (there.length > 0) return there;
   if (named !== undefined && named.providers.length === 0) return [idOf.context(named.name)];
-  if (object !== undefined) return [objectBox(object, controlPlane)];
+  if (object !== undefined) return [objectBox(object, drawing)];
   return [context === undefined ? root : idOf.context(context)];
 };
 /** The ClientConfig that an object names, or the one that the operator ends up with. */
@@ -102,17 +110,15 @@ const providersOf = (named: NamedContext | undefined, object: ObjectRef | undefi
   return meant !== undefined && meant.length > 0 ? meant : (named?.providers.slice(0, 1) ?? []);
 };
 const drawn: readonly string[] = ['ClientConfig', 'Secret', 'K8ssandraCluster', 'ReplicatedSecret', 'K8ssandraTask'];
-const objectBox = (object: ObjectRef, { clusters, clientConfigs }: ControlPlane): string => {
+const objectBox = (object: ObjectRef, { clusters, secrets }: Drawing): string => {
   const where = qualified(object);
   if (!drawn.includes(object.kind)) return root;
   // A Secret is drawn where a ClientConfig names it.
-  const named = clientConfigs.ok && clientConfigs.value.some(config => secretKey(config) === where);
-  if (object.kind === 'Secret' && !named) return root;
+  if (object.kind === 'Secret' && !secrets.has(where)) return root;
   if (object.kind !== 'K8ssandraCluster') return `${object.kind}/${where}`;
   const [, index] = /^spec\.cassandra\.datacenters\[(\d+)\]/.exec(object.field ?? '') ?? [];
   const [, recorded] = /^status\.datacenters\.(.+)\.contextName$/.exec(object.field ?? '') ?? [];
-  const cluster = clusters.ok ? clusters.value.find(({ metadata }) => qualified(metadata) === where) : undefined;
-  const wanted = index === undefined ? undefined : cluster?.spec?.cassandra?.datacenters?.[Number(index)];
+  const wanted = index === undefined ? undefined : clusters.get(where)?.spec?.cassandra?.datacenters?.[Number(index)];
   const name = recorded ?? (index === undefined ? undefined : (wanted?.metadata?.name ?? `#${index}`));
   return name === undefined ? `K8ssandraCluster/${where}` : idOf.datacenter(where, name);
 };

@@ -1,0 +1,46 @@
+import type { ContextState, Inventory } from '../fleet/inventory.ts';
+import { serverKey } from '../kube/kubeconfig/url.ts';
+import type { Scene, Ways } from './check.ts';
+import type { Fact } from './fact.ts';
+import { type ContextNeed, type SharedNeed, sharedFacts } from './facts.ts';
+
+/** What all checks of one run look at, ready for a thousand contexts. */
+export interface Run {
+  readonly inventory: Inventory;
+  readonly contexts: ReadonlyMap<string, ContextState>;
+  readonly shared: (need: SharedNeed) => Fact<unknown>;
+  readonly ways: Ways;
+  readonly nameOf: Scene['nameOf'];
+}
+export const runOver = (inventory: Inventory): Run => {
+  const taken = new Map<SharedNeed, Fact<unknown>>();
+  return {
+    inventory,
+    contexts: new Map(inventory.contexts.map(context => [context.name, context])),
+    shared: need => {
+      const fact = taken.get(need) ?? sharedFacts[need](inventory);
+      taken.set(need, fact);
+      return fact;
+    },
+    ways: waysIn(inventory),
+    nameOf: namesIn(inventory),
+  };
+};
+const namesIn = ({ controlPlane: { clientConfigs } }: Inventory): Scene['nameOf'] => {
+  const twins = Map.groupBy(clientConfigs.ok ? clientConfigs.value : [], ({ metadata }) => metadata.name);
+  return ({ metadata: { namespace, name } }) => ((twins.get(name)?.length ?? 0) > 1 ? `${namespace}/${name}` : name);
+};
+const waysIn = ({ userContexts = [], controlPlane: { stored } }: Inventory): Ways => {
+  const byServer = Map.groupBy(userContexts, ({ server }) => serverKey(server));
+  const leading = new Set([...stored.values()].flatMap(one => (one.ok ? [serverKey(one.value.server)] : [])));
+  const byName = new Map(userContexts.map(one => [one.name, one]));
+  return {
+    named: name => (name === undefined ? undefined : byName.get(name)),
+    to: server => {
+      const key = serverKey(server);
+      return key === undefined ? [] : (byServer.get(key) ?? []);
+    },
+    free: [...byServer].flatMap(([key, contexts]) => (key !== undefined && leading.has(key) ? [] : contexts.map(({ name }) => name))),
+  };
+};
+export const isShared = (need: ContextNeed): need is SharedNeed => need in sharedFacts;

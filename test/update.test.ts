@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { makeAuthority } from '../sandbox/certificates.ts';
 import { namespace } from '../sandbox/world.ts';
 import { type Registered, sharedWorlds } from './support/registered.ts';
@@ -19,7 +19,8 @@ const stored = (name: string) => {
   const secret = registered.server('cp').get('', 'secrets', namespace, `${name}-config`);
   const { kubeconfig = '' } = (secret?.['data'] ?? {}) as { kubeconfig?: string };
   return parse(Buffer.from(kubeconfig, 'base64').toString()) as {
-    clusters: { cluster: { server: string } }[];
+    clusters: { name: string; cluster: { server: string } }[];
+    users: { name: string }[];
     contexts: { name: string }[];
   };
 };
@@ -84,6 +85,70 @@ test('update refuses what the operator could not live with, and writes nothing',
   assert.equal(conflict.code, 4);
   assert.match(conflict.stderr, /409/);
   assert.deepEqual(stored('dp1'), before);
+});
+
+test('a wrong way and a dead token are cured together, by what the refusal prints', async () => {
+  const other = await makeAuthority('another');
+  const { world } = await start('dp1');
+  const ca = `${world.kubeconfig}-good.pem`;
+  writeFileSync(ca, registered.server('dp1').caPem);
+  const url = registered.server('dp1').url.replace('127.0.0.1', 'localhost');
+  const ways: readonly (readonly [wrong: Readonly<Record<string, unknown>>, ...flags: string[]])[] = [
+    [{ 'certificate-authority-data': Buffer.from(other.pem).toString('base64') }, '--ca-from-context', 'dp1'],
+    [{ 'certificate-authority-data': Buffer.from(other.pem).toString('base64') }, '--ca-file', ca],
+    [{ 'certificate-authority-data': undefined, 'insecure-skip-tls-verify': true }, '--ca-file', ca],
+    [{ 'tls-server-name': 'elsewhere.example.com' }, '--tls-server-name', ''],
+    [{ 'tls-server-name': 'elsewhere.example.com' }, '--tls-server-name', 'localhost'],
+    [{ 'proxy-url': 'http://127.0.0.1:1' }, '--proxy-url', ''],
+    [{ server: 'https://nowhere.invalid:6443' }, '--server', url, ...loopback],
+    [
+      { server: 'http://127.0.0.1:1', 'proxy-url': 'http://127.0.0.1:1' },
+      '--server',
+      url,
+      '--proxy-url',
+      '',
+      '--allow',
+      'loopback,system-ca',
+    ],
+  ];
+  for (const [wrong, ...flags] of ways) {
+    const { cli, server } = await start('dp1');
+    const secret = server('cp').get('', 'secrets', namespace, 'dp1-config');
+    assert.ok(secret);
+    const { clusters, users, ...rest } = stored('dp1');
+    const kubeconfig = stringify({
+      ...rest,
+      clusters: clusters.map(one => ({ ...one, cluster: { ...one.cluster, ...wrong } })),
+      users: users.map(({ name }) => ({ name, user: { token: 'revoked' } })),
+    });
+    server('cp').put('', 'secrets', { ...secret, data: { kubeconfig: Buffer.from(kubeconfig).toString('base64') } });
+    const refused = await cli('clientconfig', 'update', 'dp1', ...flags, '--yes');
+    assert.equal(refused.code, 4, `${flags.join(' ')}: ${text(refused)}`);
+    const [, line = ''] = /^fix: {3}.*kubectl k8ssandra .*?(clientconfig create dp1 --from-context dp1.*)$/m.exec(refused.stderr) ?? [];
+    assert.notEqual(line, '', text(refused));
+    const cured = await cli(...line.split(' ').map(word => (word === "''" ? '' : word)), '--yes');
+    assert.equal(cured.code, 0, `${line}: ${text(cured)}`);
+  }
+});
+
+test('a note of a rotation that is none is told as such, with what takes it away', async () => {
+  const { cli, server } = await start('dp1');
+  const secret = server('cp').get('', 'secrets', namespace, 'dp1-config');
+  assert.ok(secret);
+  for (const note of ['', 'null', '[]', '{"phase":"begun"}', 'x'.repeat(300)]) {
+    const annotations = { ...secret.metadata.annotations, 'cli.k8ssandra.io/rotation': note };
+    server('cp').put('', 'secrets', { ...secret, metadata: { ...secret.metadata, annotations } });
+    for (const args of [
+      ['update', 'dp1', '--server', server('dp1').url.replace('127.0.0.1', 'localhost'), ...loopback],
+      ['rename', 'dp1', 'other'],
+      ['create', '--from-context', 'dp1', '--server', server('dp1').url.replace('127.0.0.1', 'localhost'), ...loopback],
+      ['rotate', 'dp1'],
+    ]) {
+      const refused = await cli('clientconfig', ...args, '--yes');
+      assert.equal(refused.code, 4, `${args.join(' ')}: ${text(refused)}`);
+      assert.match(refused.stderr, /^fix: .*kubectl .* annotate secret .*dp1-config cli\.k8ssandra\.io\/rotation-$/m, args.join(' '));
+    }
+  }
 });
 
 test('rename gives an unused context another name, and the operator stays up throughout', async () => {

@@ -17,6 +17,7 @@ import { NoOperatorError } from '../operator/no-operator.ts';
 import { effectiveContext, references, watchedInOrder } from '../operator/references.ts';
 import type { Owner } from './owner.ts';
 import { type Guard, refusal } from './refusals.ts';
+import { claimOf } from './rotate/claim.ts';
 
 /** A ClientConfig with its Secret as the API has them, and what the Secret's kubeconfig says. */
 export interface Registration {
@@ -132,7 +133,7 @@ export const refuseUnderWay = (secret: Secret | undefined): void => {
   if (secret === undefined) return;
   const { namespace, name, annotations = {} } = secret.metadata;
   if (isBeingDeleted(secret)) throw deletedNow(secret, annotations[annotation.clientConfig] ?? name);
-  if (annotations[annotation.rotation] !== undefined)
+  if (claimOf(secret) !== undefined)
     throw new UserError(
       `refused: a rotation of Secret ${namespace}/${name} is under way`,
       sentence`wait for it; if its process is gone, finish it with ${ours('clientconfig rotate', [], '--resume')}`,

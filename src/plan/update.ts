@@ -1,3 +1,4 @@
+import type { Command, Sentence } from '../base/advice.ts';
 import { UserError } from '../base/errors.ts';
 import { withoutEnd } from '../base/text.ts';
 import { lateFault } from '../checks/start.ts';
@@ -35,6 +36,8 @@ export interface Changes {
   /** CAs of which the first that verifies the server is stored */
   readonly cas?: readonly string[] | undefined;
   readonly proxyUrl?: string | undefined;
+  /** what makes the credential anew together with this change, where the data plane at that address takes the stored one no more */
+  readonly anew: (server: string) => Sentence | Command;
 }
 export interface Update {
   readonly registration: Registration;
@@ -82,7 +85,7 @@ export const planUpdate = async (
   const rests = accepts(registration.secret.metadata.annotations ?? {}, 'system-ca');
   const authority = resting && !rests && without.differences.length > 0 ? await authorityOf(way, guard, limits) : undefined;
   const { kubeconfig, differences } = authority === undefined ? without : rewrittenTo({ ...endpoint, caPem: authority });
-  if (differences.length > 0) await proveUpdate(registration, kubeconfig, watches, limits);
+  if (differences.length > 0) await proveUpdate(registration, kubeconfig, watches, changes, limits);
   return {
     registration,
     differences,
@@ -127,6 +130,7 @@ const proveUpdate = async (
   { contextName, secret }: Registration,
   kubeconfig: string,
   watches: readonly string[] | 'all',
+  { anew }: Changes,
   limits: Limits,
 ): Promise<void> => {
   const stored = parseStored(kubeconfig, contextName);
@@ -143,6 +147,12 @@ const proveUpdate = async (
     );
   }
   const shown = await probe(contextName, stored, watches, limits);
+  const { identity } = shown;
+  if (identity.status === 'fail' && identity.cause === 'unauthorized')
+    throw new UserError(
+      `refused: this change leads to the data plane of ${contextName}, which does not accept the stored token: ${identity.detail}`,
+      anew(stored.value.server),
+    );
   refuseOtherAccount(contextName, shown, secret.metadata.annotations);
   const fault = lateFault(shown);
   if (fault !== undefined)

@@ -1,17 +1,22 @@
+import { type Command, ours, type Sentence, sentence } from '../../base/advice.ts';
 import { usage } from '../../base/errors.ts';
 import { readCa } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
+import { contextsOfServer } from '../../fleet/from-cluster/user-context.ts';
+import { annotation } from '../../kube/annotations.ts';
 import { connectUser } from '../../kube/api/connection.ts';
 import { configKey } from '../../kube/key.ts';
 import { selectContext } from '../../kube/kubeconfig/select.ts';
+import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import { knownCas } from '../../plan/fitting-ca.ts';
 import { guardWith, overridesOf } from '../../plan/refusals.ts';
-import { readRegistration, refuseRestartIntoCrash, selectConfigs } from '../../plan/registration.ts';
+import { type Registration, readRegistration, refuseRestartIntoCrash, selectConfigs } from '../../plan/registration.ts';
 import { executeUpdate, planUpdate } from '../../plan/update.ts';
 import { refuseAddresses } from '../addresses.ts';
+import { again } from '../again.ts';
 import { allowed, timeLimit } from '../options.ts';
-import { type UpdateArgs, update as updateUsage } from './usage.ts';
+import { create, type UpdateArgs, update as updateUsage } from './usage.ts';
 import { withWriting } from './writing.ts';
 
 export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void> => {
@@ -40,7 +45,14 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
     }
     const update = await planUpdate(
       registration,
-      { server, tlsServerName, caPem, cas, proxyUrl },
+      {
+        server,
+        tlsServerName,
+        caPem,
+        cas,
+        proxyUrl,
+        anew: createdAnew({ ...args, allow: [...allow] }, registration, user, controlPlane.operator?.namespace),
+      },
       controlPlane.operator?.watches ?? 'all',
       guard,
       limits,
@@ -59,3 +71,25 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
     if (args.wait === true) await writing.load([{ namespace, name }], patience);
   });
 };
+
+/** The command that stores this very way with a new credential, through the user's own context of the data plane. */
+const createdAnew =
+  (args: UpdateArgs, { contextName, config, secret }: Registration, user: UserKubeconfig, home: string | undefined) =>
+  (server: string): Sentence | Command => {
+    const recorded = secret.metadata.annotations?.[annotation.sourceContext] ?? '';
+    const sure = args['ca-from-context'] ?? contextsOfServer(user, server, recorded)[0];
+    const source = sure ?? (user.contexts.has(recorded) ? recorded : undefined);
+    const { namespace } = config.metadata;
+    const { server: address, 'tls-server-name': tlsServerName, 'ca-file': caFile, 'proxy-url': proxyUrl, allow = [] } = args;
+    const given = {
+      NAME: contextName,
+      ...(source === undefined ? {} : { 'from-context': source }),
+      ...(namespace === home ? {} : { 'dest-namespace': namespace }),
+      ...{ server: address, 'tls-server-name': tlsServerName, 'ca-file': caFile, 'proxy-url': proxyUrl },
+      allow: allow.filter(one => overridesOf('create').some(code => code === one)),
+    };
+    const command = again(create, 'clientconfig create', given, []);
+    if (source === undefined || command === undefined)
+      return sentence`make its credential anew together with it: ${command ?? ours('clientconfig create', [contextName])} with --from-context`;
+    return sure === undefined ? sentence`if your context of that data plane is this one: ${command}` : command;
+  };

@@ -26,11 +26,11 @@ export const create = {
       describe: 'address of the data plane as the operator reaches it (default: as in your kubeconfig)',
     },
     'tls-server-name': {
-      describe: "name that the data plane's certificate is for, when it is not the server's",
+      describe: 'name that the data plane\'s certificate is for, when it is not the server\'s; "" takes the stored one away',
     },
     'ca-file': { describe: 'PEM file of the CA that signed what the data plane serves' },
     'token-ttl': { describe: 'lifetime of the token, such as 90d; requires the renewer (see clientconfig renewer)' },
-    'proxy-url': { describe: 'proxy through which the operator reaches the data plane' },
+    'proxy-url': { describe: 'proxy through which the operator reaches the data plane; "" takes the stored one away' },
     allow: allow(overridesOf('create')),
     'dry-run': { type: 'boolean', describe: 'prove everything and show the plan, write nothing' },
     output: {

@@ -66,8 +66,9 @@ const wayTo = (
   kept: Kept,
 ): Omit<Endpoint, 'caPem' | 'insecure'> => {
   const same = options.server === undefined && kept.server === undefined;
-  const tlsServerName = options.tlsServerName ?? kept.tlsServerName ?? ((same && cluster.tlsServerName) || undefined);
-  const proxyUrl = options.proxyUrl ?? kept.proxyUrl ?? ((same && cluster.proxyUrl) || undefined);
+  // An empty text takes away what is stored.
+  const tlsServerName = (options.tlsServerName ?? kept.tlsServerName ?? (same && cluster.tlsServerName)) || undefined;
+  const proxyUrl = (options.proxyUrl ?? kept.proxyUrl ?? (same && cluster.proxyUrl)) || undefined;
   const unfit = proxyUrl === undefined ? undefined : proxyFault(proxyUrl);
   if (unfit !== undefined)
     throw usage(

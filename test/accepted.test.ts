@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import type { Read } from '../src/base/read.ts';
 import { checks } from '../src/checks/index.ts';
 import { runChecks } from '../src/checks/run.ts';
-import type { Inventory, StoredSecret } from '../src/fleet/inventory.ts';
+import type { Inventory } from '../src/fleet/inventory.ts';
+import type { StoredSecret } from '../src/fleet/stored-secret.ts';
 import { annotation } from '../src/kube/annotations.ts';
 import { readFixture } from './support/fixture.ts';
 

@@ -11,11 +11,6 @@ export interface Codec<T> {
 interface OptionalCodec<T> extends Codec<T> {
   readonly optional: true;
 }
-/** One codec for each field, so that a new field does not compile until somebody has decided what becomes of it. */
-type Fields<T> = {
-  readonly [K in keyof T]-?: object extends Pick<T, K> ? OptionalCodec<Exclude<T[K], undefined>> : Codec<T[K]>;
-};
-
 /** A value of another type than its field has. The value is not quoted: it may be a secret. */
 export class Malformed extends Error {
   /** as `spec.cassandra.datacenters[1].k8sContext` */
@@ -103,12 +98,29 @@ export const map = <T>(codec: Codec<T>): Codec<ReadonlyMap<string, T>> => ({
   write: value => Object.fromEntries([...value].map(([key, item]) => [key, codec.write(item)])),
   read: (value, path) => new Map(entriesAt(value, path).map(([key, item]) => [key, codec.read(item, inside(path, key))])),
 });
-export const object = <T extends object>(fields: NoInfer<Fields<T>>): Codec<T> => {
-  const all = Object.entries(fields) as [keyof T & string, Codec<unknown> & { readonly optional?: true }][];
+/** Any codec, of which only what it reads matters. */
+interface Reader {
+  readonly read: (value: unknown, path: string) => unknown;
+  readonly write: (value: never) => unknown;
+  readonly optional?: true;
+}
+type Fields = Readonly<Record<string, Reader>>;
+type Shape<F extends Fields> = {
+  readonly [K in keyof F as F[K] extends { readonly optional: true } ? never : K]: ReturnType<F[K]['read']>;
+} & { readonly [K in keyof F as F[K] extends { readonly optional: true } ? K : never]?: ReturnType<F[K]['read']> };
+type Flat<T> = { [K in keyof T]: T[K] };
+/** The type that a codec reads. */
+export type TypeOf<C extends Pick<Reader, 'read'>> = ReturnType<C['read']>;
+/** An object of exactly these fields, with the type that they make up; what else it has is neither read nor written. */
+export const object = <const F extends Fields>(fields: F): Codec<Flat<Shape<F>>> => {
+  const all = Object.entries(fields) as [string, Codec<unknown> & { readonly optional?: true }][];
   return {
     write: value =>
       Object.fromEntries(
-        all.flatMap(([key, codec]) => (value[key] === undefined && codec.optional ? [] : [[key, codec.write(value[key])]])),
+        all.flatMap(([key, codec]) => {
+          const item = (value as Readonly<Record<string, unknown>>)[key];
+          return item === undefined && codec.optional ? [] : [[key, codec.write(item)]];
+        }),
       ),
     read: (value, path) => {
       if (!isFields(value)) throw new Malformed(path, 'an object');
@@ -117,28 +129,16 @@ export const object = <T extends object>(fields: NoInfer<Fields<T>>): Codec<T> =
           const item = Object.hasOwn(value, key) ? value[key] : undefined;
           return codec.optional && (item === undefined || item === null) ? [] : [[key, codec.read(item, inside(path, key))]];
         }),
-      ) as T;
+      ) as Flat<Shape<F>>;
     },
   };
 };
-/** Any codec, of which only what it reads matters. */
-interface Reader {
-  readonly read: (value: unknown, path: string) => unknown;
-  readonly write: (value: never) => unknown;
-  readonly optional?: true;
-}
-type Shape<F extends Readonly<Record<string, Reader>>> = {
-  readonly [K in keyof F as F[K] extends { readonly optional: true } ? never : K]: ReturnType<F[K]['read']>;
-} & { readonly [K in keyof F as F[K] extends { readonly optional: true } ? K : never]?: ReturnType<F[K]['read']> };
-type Flat<T> = { [K in keyof T]: T[K] };
-/** The type that a codec reads. */
-export type TypeOf<C extends Reader> = ReturnType<C['read']>;
 /**
  * An object of somebody else, with the type that its fields make up. What has no codec is read as it is, so that the object can be given
  * back whole, and not written.
  */
-export const open = <const F extends Readonly<Record<string, Reader>>>(fields: F): Codec<Flat<Shape<F>>> => {
-  const codec: Codec<Flat<Shape<F>>> = object(fields as never);
+export const open = <const F extends Fields>(fields: F): Codec<Flat<Shape<F>>> => {
+  const codec = object(fields);
   return {
     write: codec.write,
     read: (value, path) => {
@@ -151,12 +151,15 @@ export const open = <const F extends Readonly<Record<string, Reader>>>(fields: F
 };
 type Tag<V> = V extends 'true' ? true : V extends 'false' ? false : V;
 /** A union told apart by one field: a codec for each of its values. */
-export const union = <T extends object, K extends keyof T & string>(
+export const union = <
+  const K extends string,
+  const C extends { readonly [V in keyof C]: Reader & { readonly read: (value: unknown, path: string) => { readonly [P in K]: Tag<V> } } },
+>(
   tag: K,
-  cases: { readonly [V in `${T[K] & (string | boolean)}`]: Codec<Extract<T, { readonly [P in K]: Tag<V> }>> },
-): Codec<T> => {
-  const all = cases as unknown as Readonly<Record<string, Codec<T>>>;
-  const of = (value: unknown, path: string): Codec<T> => {
+  cases: C,
+): Codec<TypeOf<C[keyof C]>> => {
+  const all = cases as unknown as Readonly<Record<string, Codec<TypeOf<C[keyof C]>>>>;
+  const of = (value: unknown, path: string): Codec<TypeOf<C[keyof C]>> => {
     const key = isFields(value) ? String(value[tag]) : '';
     const found = Object.hasOwn(all, key) ? all[key] : undefined;
     if (found === undefined) throw new Malformed(inside(path, tag), `one of ${Object.keys(all).join(', ')}`);

@@ -1,8 +1,9 @@
 import { type Read, type Step, unreadable, whole } from '../base/read.ts';
-import type { ContextState, ControlPlane, Inventory, StoredSecret } from '../fleet/inventory.ts';
+import type { ContextState, ControlPlane, Inventory } from '../fleet/inventory.ts';
 import { type NamedFound, type NamedObject, namedFrom, objectId } from '../fleet/named-objects.ts';
 import { type Holdings, holdingsOf, ownershipIn } from '../fleet/own-secrets.ts';
 import { type Datacenter, datacentersOf } from '../fleet/placement.ts';
+import type { StoredSecret } from '../fleet/stored-secret.ts';
 import { operatorVantage, type Vantage } from '../fleet/vantage.ts';
 import { configKey, secretKey } from '../kube/key.ts';
 import type { ClientConfig, K8ssandraCluster } from '../kube/kinds.ts';

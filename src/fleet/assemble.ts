@@ -11,8 +11,8 @@ import { loadedState } from '../operator/hash.ts';
 import { effectiveContext, references, watchedInOrder } from '../operator/references.ts';
 import { inItsWords, type Release, releaseOf } from '../operator/releases.ts';
 import { rightIn } from '../operator/rights.ts';
-import type { ContextState, ControlPlane, DataPlane, Probe, StoredSecret } from './inventory.ts';
-import { kubeconfigBytes } from './stored-secret.ts';
+import type { ContextState, ControlPlane, DataPlane, Probe } from './inventory.ts';
+import { kubeconfigBytes, type StoredSecret } from './stored-secret.ts';
 
 /** A probe of which nothing was run, with the one reason. */
 export const unprobed = (reason: Unreadable | 'earlier-failure', detail: string): Probe => {

@@ -1,147 +1,142 @@
-import type { Credential } from '../base/credential.ts';
-import type { Place } from '../base/place.ts';
-import type { Read, Step } from '../base/read.ts';
-import type { TlsFacts } from '../kube/api/tls.ts';
-import type { ClientConfig, K8ssandraCluster, K8ssandraTask, ReplicatedSecret } from '../kube/kinds.ts';
-import type { Stored } from '../kube/kubeconfig/stored.ts';
-import type { Operator, OperatorPod } from '../operator/environment.ts';
-import type { Reference } from '../operator/references.ts';
-import type { Right } from '../operator/rights.ts';
-import type { NamedEverywhere } from './named-objects.ts';
-import type { OwnSecret } from './own-secrets.ts';
+import {
+  certificates,
+  flag,
+  list,
+  map,
+  maybe,
+  number,
+  object,
+  omitted,
+  oneOf,
+  optional,
+  record,
+  said,
+  type TypeOf,
+  text,
+} from '../base/codec.ts';
+import { type Place, place } from '../base/place.ts';
+import { readOf, stepOf } from '../base/read-codec.ts';
+import { tlsFacts } from '../kube/api/tls.ts';
+import { kinds, labels } from '../kube/kinds.ts';
+import { stored } from '../kube/kubeconfig/stored.ts';
+import { operator, operatorPod } from '../operator/environment.ts';
+import { reference } from '../operator/references.ts';
+import { rightFields } from '../operator/rights.ts';
+import { namedEverywhere } from './named-objects.ts';
+import { ownSecret } from './own-secrets.ts';
 import type { PlacementFacts } from './placement.ts';
-
-/** A Secret that a ClientConfig names, reduced to what may be shown. */
-export interface StoredSecret {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid?: string;
-  readonly keys: readonly string[];
-  /** `k8ssandra.io/secret-hash` as the operator would compute it now */
-  readonly hash: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  /** the raw `kubeconfig` value; absent when the key is */
-  readonly kubeconfig?: Credential;
-  /** set when the manifest is encrypted (SealedSecret, SOPS), so its content is unknown and not broken */
-  readonly encrypted?: boolean;
-  readonly place?: Place;
-}
+import { storedSecret } from './stored-secret.ts';
 
 /** Who an API server takes a credential for. */
-export interface Identity {
-  readonly username: string;
-  readonly uid?: string;
-  readonly groups: readonly string[];
-}
+const identity = object({ username: text, uid: optional(text), groups: list(text) });
+export type Identity = TypeOf<typeof identity>;
 
-/** A right that the operator needs and an account lacks. */
-export interface MissingRight extends Right {
-  /** `undefined`: asked for cluster-wide */
-  readonly namespace?: string;
-}
 /** What the rules of an account give it of the rights that the operator needs. */
-export interface Access {
-  readonly asked: number;
-  readonly missing: readonly MissingRight[];
+const access = object({
+  asked: number,
+  /** each that it lacks, where it was asked for; cluster-wide without a namespace */
+  missing: list(object({ ...rightFields, namespace: optional(text) })),
   /** rules the API said it could not list completely */
-  readonly incomplete: boolean;
+  incomplete: flag,
   /** some rule allows everything on everything */
-  readonly admin?: boolean;
-}
+  admin: optional(flag),
+});
+export type Access = TypeOf<typeof access>;
+export type MissingRight = Access['missing'][number];
 
 /** What probing one stored kubeconfig from this machine showed. Steps after a failed one are `notRun`. */
-export interface Probe {
-  readonly reach: Step<{ readonly ms: number }>;
-  readonly tls: Step<TlsFacts>;
-  readonly version: Step<string>;
-  readonly identity: Step<Identity>;
-  readonly access: Step<Access>;
+const probe = object({
+  reach: stepOf(object({ ms: number })),
+  tls: stepOf(tlsFacts),
+  version: stepOf(text),
+  identity: stepOf(identity),
+  access: stepOf(access),
   /** CRDs that are not served, as `plural.group` */
-  readonly crds: Step<{ readonly asked: number; readonly missing: readonly string[] }>;
-}
+  crds: stepOf(object({ asked: number, missing: list(text) })),
+});
+export type Probe = TypeOf<typeof probe>;
 
 /** The operator's own experience with one API server, from its request counters. */
-export interface OperatorView {
+const operatorView = object({
   /** answers by HTTP code; `<error>` when nothing answered */
-  readonly counts: Readonly<Record<string, number>>;
+  counts: record(number),
   /** when the oldest of its containers started, and with it the counters */
-  readonly since?: string;
+  since: optional(text),
   /** what a second reading added within so many milliseconds; absent when there was none */
-  readonly recent?: { readonly counts: Readonly<Record<string, number>>; readonly ms: number };
-}
+  recent: optional(object({ counts: record(number), ms: number })),
+});
+export type OperatorView = TypeOf<typeof operatorView>;
 
 /** Extra facts of a data plane that only a user's own admin context can read. */
-export interface DataPlane {
+const dataPlane = object({
   /** kube-system uid: the same in two contexts means one cluster */
-  readonly clusterUid: Read<string | undefined>;
-  readonly serviceAccountUid: Read<string | undefined>;
-  readonly operators: Read<readonly Operator[]>;
+  clusterUid: readOf(maybe(text)),
+  serviceAccountUid: readOf(maybe(text)),
+  operators: readOf(list(operator)),
   /** labels of the Secret that the stored token lives in, with the marks of Kubernetes' own clean-up of unused tokens */
-  readonly tokenLabels?: Read<Readonly<Record<string, string>>>;
+  tokenLabels: optional(readOf(labels)),
   /** PEM of kube-root-ca.crt: the CA that the cluster publishes now */
-  readonly publishedCa?: Read<string | undefined>;
+  publishedCa: optional(readOf(maybe(certificates))),
   /** Secrets of this program beside the service account of the stored token, whichever control plane they are for */
-  readonly ownSecrets?: Read<readonly OwnSecret[]>;
-}
+  ownSecrets: optional(readOf(list(ownSecret))),
+});
+export type DataPlane = TypeOf<typeof dataPlane>;
 
 /** A control plane as it was read: its own facts, and what is stored in it. */
-export interface ControlPlane {
-  readonly context: string;
-  readonly server: string;
-  readonly version: Read<string>;
-  readonly clusterUid: Read<string | undefined>;
+const controlPlane = object({
+  context: text,
+  server: text,
+  version: readOf(text),
+  clusterUid: readOf(maybe(text)),
   /** every operator Deployment of this cluster */
-  readonly operators: Read<readonly Operator[]>;
+  operators: readOf(list(operator)),
   /** the operator that reads the ClientConfigs; absent when there is none or more than one to choose from */
-  readonly operator?: Operator;
-  readonly pods: Read<readonly OperatorPod[]>;
-  readonly clientConfigCrd: Read<boolean>;
+  operator: optional(operator),
+  pods: readOf(list(operatorPod)),
+  clientConfigCrd: readOf(flag),
   /** whether there is a usable ConfigMap, without which an operator since 1.27 exits; true for an older one */
-  readonly imageConfig: Read<boolean>;
+  imageConfig: readOf(flag),
   /** what it dies of when that ConfigMap is there and of no use */
-  readonly imageConfigFault?: string;
+  imageConfigFault: optional(text),
   /** CRDs that the operator watches in its own cluster and that are not served there, as `plural.group` */
-  readonly ownCrds?: Read<readonly string[]>;
-  readonly clientConfigs: Read<readonly ClientConfig[]>;
+  ownCrds: optional(readOf(list(text))),
+  clientConfigs: readOf(list(kinds.clientConfig.codec)),
   /** Secrets that this program has made in the watched namespaces, whether a ClientConfig names them or not */
-  readonly ownSecrets?: Read<readonly OwnSecret[]>;
+  ownSecrets: optional(readOf(list(ownSecret))),
   /** by `namespace/name`; `undefined` value: the Secret does not exist */
-  readonly secrets: ReadonlyMap<string, Read<StoredSecret | undefined>>;
+  secrets: map(readOf(maybe(storedSecret))),
   /** by the `namespace/name` of the ClientConfig: its kubeconfig, judged; absent when its Secret is unread, absent or encrypted */
-  readonly stored: ReadonlyMap<string, Stored>;
-  readonly clusters: Read<readonly K8ssandraCluster[]>;
-  readonly replicatedSecrets: Read<readonly ReplicatedSecret[]>;
-  readonly tasks: Read<readonly K8ssandraTask[]>;
+  stored: map(stored),
+  clusters: readOf(list(kinds.k8ssandraCluster.codec)),
+  replicatedSecrets: readOf(list(kinds.replicatedSecret.codec)),
+  tasks: readOf(list(kinds.k8ssandraTask.codec)),
   /** by `host` or `host:port` in its one spelling (hostKey), from the operator's rest_client_requests_total */
-  readonly operatorView: Read<ReadonlyMap<string, OperatorView>>;
+  operatorView: readOf(map(operatorView)),
   /** by context name: whether the RUNNING operator knows it, from the admission webhook */
-  readonly webhook: ReadonlyMap<string, Read<boolean>>;
-}
+  webhook: map(readOf(flag)),
+});
+export type ControlPlane = TypeOf<typeof controlPlane>;
 
 /** One context name: who provides it, who uses it, and what probing it showed. */
-export interface ContextState {
-  readonly name: string;
+const contextState = object({
+  name: text,
   /** in the order in which the operator reads them: the last one wins */
-  readonly providers: readonly ClientConfig[];
-  readonly references: readonly Reference[];
+  providers: list(kinds.clientConfig.codec),
+  references: list(reference),
   /** the winner's Secret */
-  readonly secret: Read<StoredSecret | undefined>;
-  readonly stored?: Stored;
-  readonly probe: Probe;
+  secret: readOf(maybe(storedSecret)),
+  stored: optional(stored),
+  probe,
   /** by the `namespace/name` of a ClientConfig that loses the name: the operator watches its cluster all the same */
-  readonly losers?: ReadonlyMap<string, Probe>;
-  readonly loaded: Step<'current' | 'stale' | 'never'>;
-  readonly dataPlane: DataPlane;
-}
+  losers: optional(map(probe)),
+  loaded: stepOf(oneOf({ current: true, stale: true, never: true })),
+  dataPlane,
+});
+export type ContextState = TypeOf<typeof contextState>;
 
 /** A context of the user's own kubeconfig: where it leads, and nothing of its credential. */
-export interface UserContext {
-  readonly name: string;
-  readonly server: string;
-  readonly tlsServerName?: string;
-  readonly proxyUrl?: string;
-}
+const userContext = object({ name: text, server: text, tlsServerName: optional(text), proxyUrl: optional(text) });
+export type UserContext = TypeOf<typeof userContext>;
 
 /** A finding code that somebody has decided not to count, for one context or for all. */
 export interface Suppression {
@@ -161,27 +156,29 @@ export interface FieldFault {
   readonly meant?: string;
 }
 
-/** Everything one run has read, frozen. Checks get nothing else. */
-export interface Inventory {
+/** Everything one run has read, frozen. Checks get nothing else. It may be attached to a ticket: of a credential its fingerprint is written. */
+export const inventory = object({
   /** milliseconds since the epoch */
-  readonly now: number;
-  readonly source: 'cluster' | 'manifests' | 'snapshot';
+  now: number,
+  source: oneOf({ cluster: true, manifests: true, snapshot: true }),
   /** days before an expiry that it is worth a warning */
-  readonly warnBeforeDays: number;
-  readonly controlPlane: ControlPlane;
+  warnBeforeDays: number,
+  controlPlane,
   /** sorted by name */
-  readonly contexts: readonly ContextState[];
+  contexts: list(contextState),
   /** the user's own contexts that bear on them; absent where no kubeconfig was read */
-  readonly userContexts?: readonly UserContext[];
-  /** the K8ssandraClusters of `--for`, each with what its datacenters need */
-  readonly placements?: readonly PlacementFacts[];
+  userContexts: optional(list(userContext)),
+  /** the K8ssandraClusters of `--for`, each with what its datacenters need; asked for on its own, so not written */
+  placements: omitted<readonly PlacementFacts[]>(),
   /** what the K8ssandraClusters that are there name; absent where nobody looked, as with `--for` */
-  readonly named?: NamedEverywhere;
+  named: optional(namedEverywhere),
   /** by `Kind/namespace/name` or `Kind/namespace/name:field`, for findings that point into files */
-  readonly places: ReadonlyMap<string, Place>;
-  readonly suppressions?: readonly Suppression[];
+  places: map(place),
+  /** the reader's own, so not written */
+  suppressions: omitted<readonly Suppression[]>(),
   /** of manifests only: an API server drops such fields or refuses them */
-  readonly fields?: readonly FieldFault[];
+  fields: omitted<readonly FieldFault[]>(),
   /** what was meant to be read and could not be, one reason for each, when it is no single kind or context */
-  readonly unread?: readonly string[];
-}
+  unread: optional(list(said)),
+});
+export type Inventory = TypeOf<typeof inventory>;

@@ -1,4 +1,5 @@
-import type { Read } from '../base/read.ts';
+import { list, map, maybe, type TypeOf, text } from '../base/codec.ts';
+import { readOf } from '../base/read-codec.ts';
 import type { DatacenterTemplate, EncryptionStores } from '../kube/cluster-spec.ts';
 import type { K8ssandraCluster } from '../kube/kinds.ts';
 
@@ -20,9 +21,11 @@ export const objectId = ({ kind, namespace, name, onControlPlane }: NamedObject)
   `${onControlPlane ? 'control plane ' : ''}${kind === 'Secret' ? '' : `${kind} `}${namespace}/${name}`;
 
 /** By `objectId`: the keys of each; `undefined` value: it does not exist. */
-export type NamedFound = ReadonlyMap<string, Read<readonly string[] | undefined>>;
+const namedFound = map(readOf(maybe(list(text))));
+export type NamedFound = TypeOf<typeof namedFound>;
 /** The same by the context of a cluster, where the empty name is the control plane's. */
-export type NamedEverywhere = ReadonlyMap<string, NamedFound>;
+export const namedEverywhere = map(namedFound);
+export type NamedEverywhere = TypeOf<typeof namedEverywhere>;
 /** What concerns one datacenter: of its own cluster, and of the control plane. */
 export const namedFrom = (all: NamedEverywhere, { context }: { readonly context: string }): NamedFound =>
   new Map([...(all.get('') ?? []), ...(all.get(context) ?? [])]);

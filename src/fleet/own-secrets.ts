@@ -1,3 +1,4 @@
+import { flag, object, oneOf, optional, type TypeOf, text } from '../base/codec.ts';
 import { known, type Read, unreadable } from '../base/read.ts';
 import { annotation, isBeingDeleted, tokenType } from '../kube/annotations.ts';
 import { configKey, keyText, secretKey } from '../kube/key.ts';
@@ -7,17 +8,18 @@ import { sameServer } from '../kube/kubeconfig/url.ts';
 import { readRotationNote } from '../kube/rotation-note.ts';
 
 /** A Secret that this program says it has made: for whom, and nothing of what it holds. */
-export interface OwnSecret {
-  readonly namespace: string;
-  readonly name: string;
-  readonly holds: 'token' | 'kubeconfig' | 'something-else';
+export const ownSecret = object({
+  namespace: text,
+  name: text,
+  holds: oneOf({ token: true, kubeconfig: true, 'something-else': true }),
   /** the mark of the control plane that it was made for: the uid of its kube-system, or its address */
-  readonly controlPlane?: string;
+  controlPlane: optional(text),
   /** `namespace/name` of the ClientConfig that it was made for */
-  readonly clientConfig?: string;
+  clientConfig: optional(text),
   /** a deletion of it has begun */
-  readonly deleting: boolean;
-}
+  deleting: flag,
+});
+export type OwnSecret = TypeOf<typeof ownSecret>;
 export const ownSecretOf = (secret: Secret): OwnSecret => {
   const { metadata, type, data } = secret;
   const { namespace, name, annotations = {} } = metadata;

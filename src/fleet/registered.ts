@@ -5,7 +5,8 @@ import type { Stored } from '../kube/kubeconfig/stored.ts';
 import { loadedState } from '../operator/hash.ts';
 import type { Reference } from '../operator/references.ts';
 import { effectiveContext, references } from '../operator/references.ts';
-import type { ControlPlane, StoredSecret } from './inventory.ts';
+import type { ControlPlane } from './inventory.ts';
+import type { StoredSecret } from './stored-secret.ts';
 
 /** One ClientConfig with what is stored for it: everything a list can tell without dialling anybody. */
 export interface Registered {

@@ -1,28 +1,21 @@
-import { type Codec, Malformed, number, object, oneOf, optional, text } from '../base/codec.ts';
-import { type Key, key } from './key.ts';
+import { Malformed, number, object, oneOf, optional, type TypeOf, text } from '../base/codec.ts';
+import { key } from './key.ts';
 
 /** Where a rotation stands, kept on the stored Secret in an annotation that the operator does not hash. */
-export interface RotationNote {
+const note = object({
   /** the run that holds it: of two runs, the one whose claim was written goes on */
-  readonly run: string;
-  readonly startedAt: string;
-  /** `claimed`: the old token is stored; `written`: the new one is */
-  readonly phase: 'claimed' | 'written';
-  /** the Secret of the old token in the data plane, when it lives in one */
-  readonly from?: Key;
-  /** the Secret of the new token; absent for a token with an end, which lives in no Secret */
-  readonly to?: Key;
-  /** seconds that the new token shall live, when it has an end */
-  readonly ttl?: number;
-}
-const note: Codec<RotationNote> = object({
   run: text,
   startedAt: text,
+  /** `claimed`: the old token is stored; `written`: the new one is */
   phase: oneOf({ claimed: true, written: true }),
+  /** the Secret of the old token in the data plane, when it lives in one */
   from: optional(key),
+  /** the Secret of the new token; absent for a token with an end, which lives in no Secret */
   to: optional(key),
+  /** seconds that the new token shall live, when it has an end */
   ttl: optional(number),
 });
+export type RotationNote = TypeOf<typeof note>;
 
 /** What was noted, or why it is no note of this program. Whoever may write Secrets may have written it. */
 export const readRotationNote = (

@@ -1,18 +1,22 @@
+import { type Codec, number, object, optional, type TypeOf, text } from '../base/codec.ts';
 import { fieldsOf, present } from '../base/fields.ts';
+import { shownName } from '../base/shown.ts';
 
+const name: Codec<string> = { ...text, write: shownName };
 /** What a service-account token says of itself. Read without verification: it explains an answer, it never proves one. */
-export interface TokenClaims {
-  readonly subject?: string;
-  readonly namespace?: string;
-  readonly serviceAccount?: string;
-  readonly serviceAccountUid?: string;
+export const claims = object({
+  subject: optional(name),
+  namespace: optional(name),
+  serviceAccount: optional(name),
+  serviceAccountUid: optional(name),
   /** the Secret a legacy token lives in */
-  readonly secretName?: string;
+  secretName: optional(name),
   /** milliseconds since the epoch; absent for a legacy token, which never expires */
-  readonly expiresAt?: number;
-  readonly issuedAt?: number;
-}
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+  expiresAt: optional(number),
+  issuedAt: optional(number),
+});
+export type TokenClaims = TypeOf<typeof claims>;
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 /** The last moment that a Date can name: what ends later does not end. */
 const lastMoment = 8.64e15;
 const millis = (value: unknown): number | undefined =>
@@ -25,13 +29,13 @@ export const tokenClaims = (token: string): TokenClaims | undefined => {
   try {
     const claims = fieldsOf(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
     const bound = fieldsOf(claims['kubernetes.io']);
-    const legacy = (name: string): string | undefined => text(claims[`kubernetes.io/serviceaccount/${name}`]);
+    const legacy = (name: string): string | undefined => textOf(claims[`kubernetes.io/serviceaccount/${name}`]);
     return present({
-      subject: text(claims['sub']),
-      namespace: text(bound['namespace']) ?? legacy('namespace'),
-      serviceAccount: text(fieldsOf(bound['serviceaccount'])['name']) ?? legacy('service-account.name'),
-      serviceAccountUid: text(fieldsOf(bound['serviceaccount'])['uid']) ?? legacy('service-account.uid'),
-      secretName: text(fieldsOf(bound['secret'])['name']) ?? legacy('secret.name'),
+      subject: textOf(claims['sub']),
+      namespace: textOf(bound['namespace']) ?? legacy('namespace'),
+      serviceAccount: textOf(fieldsOf(bound['serviceaccount'])['name']) ?? legacy('service-account.name'),
+      serviceAccountUid: textOf(fieldsOf(bound['serviceaccount'])['uid']) ?? legacy('service-account.uid'),
+      secretName: textOf(fieldsOf(bound['secret'])['name']) ?? legacy('secret.name'),
       expiresAt: millis(claims['exp']),
       issuedAt: millis(claims['iat']),
     });

@@ -1,39 +1,46 @@
+import { type Codec, flag, list, number, object, optional, said, type TypeOf, text } from '../base/codec.ts';
 import { known, type Read, unreadable } from '../base/read.ts';
 import type { Deployment, Pod } from '../kube/kinds.ts';
 import { type ConfigMaps, containerOf, variableOf } from './variables.ts';
 
+const watches: Codec<readonly string[] | 'all'> = {
+  write: value => value,
+  read: (value, path) => (value === 'all' ? value : list(text).read(value, path)),
+};
 /** One operator Deployment. */
-export interface Operator {
-  readonly namespace: string;
-  readonly name: string;
-  readonly serviceAccount: string;
-  readonly image?: string;
-  readonly version?: string;
-  readonly controlPlane: boolean;
+export const operator = object({
+  namespace: text,
+  name: text,
+  serviceAccount: text,
+  image: optional(text),
+  version: optional(text),
+  controlPlane: flag,
   /** namespaces it watches; `'all'` when cluster-scoped */
-  readonly watches: readonly string[] | 'all';
+  watches,
   /** absent when a manifest without a status does not tell */
-  readonly ready?: boolean;
+  ready: optional(flag),
   /** it is scaled to zero */
-  readonly stopped?: boolean;
-  readonly metricsPort: number;
+  stopped: optional(flag),
+  metricsPort: number,
   /** namespaces in the order in which it reads ClientConfigs, when one of them comes twice; '' is every namespace */
-  readonly reads?: readonly string[];
+  reads: optional(list(text)),
   /** folders of its pod that are volumes */
-  readonly mounts?: readonly string[];
-}
+  mounts: optional(list(text)),
+});
+export type Operator = TypeOf<typeof operator>;
 
 /** The operator's container as its pods show it. */
-export interface OperatorPod {
-  readonly name: string;
-  readonly ready: boolean;
-  readonly restarts: number;
-  readonly startedAt?: string;
-  readonly waiting?: string;
-  readonly lastExitCode?: number;
-  readonly lastExitAt?: string;
-  readonly lastLogLine?: string;
-}
+export const operatorPod = object({
+  name: text,
+  ready: flag,
+  restarts: number,
+  startedAt: optional(text),
+  waiting: optional(text),
+  lastExitCode: optional(number),
+  lastExitAt: optional(text),
+  lastLogLine: optional(said),
+});
+export type OperatorPod = TypeOf<typeof operatorPod>;
 
 const tagOf = (image: string | undefined): string | undefined => /:([^/:@]+)(@|$)/.exec(image ?? '')?.[1];
 

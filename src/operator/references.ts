@@ -1,17 +1,19 @@
+import { object, oneOf, optional, type TypeOf, text } from '../base/codec.ts';
 import type { ClientConfig, K8ssandraCluster, K8ssandraTask, ReplicatedSecret } from '../kube/kinds.ts';
 
 /** A place that names a context. */
-export interface Reference {
-  readonly context: string;
-  readonly kind: 'K8ssandraCluster' | 'ReplicatedSecret' | 'K8ssandraTask';
-  readonly namespace: string;
-  readonly name: string;
+export const reference = object({
+  context: text,
+  kind: oneOf({ K8ssandraCluster: true, ReplicatedSecret: true, K8ssandraTask: true }),
+  namespace: text,
+  name: text,
   /** JSON path inside the object, as `spec.cassandra.datacenters[0].k8sContext` */
-  readonly field: string;
+  field: text,
   /** `spec` is wanted, `status` is load-bearing for decommission, `derived` follows from another object */
-  readonly origin: 'spec' | 'status' | 'derived';
-  readonly datacenter?: string;
-}
+  origin: oneOf({ spec: true, status: true, derived: true }),
+  datacenter: optional(text),
+});
+export type Reference = TypeOf<typeof reference>;
 
 /** The name under which a ClientConfig provides its context; operator clientconfig_types.go GetContextName. */
 export const effectiveContext = ({ metadata, spec }: ClientConfig): string => spec?.contextName || metadata.name;

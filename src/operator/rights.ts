@@ -1,12 +1,10 @@
+import { object, oneOf, type TypeOf, text } from '../base/codec.ts';
 import type { Release } from './releases.ts';
 
+export const rightFields = { tier: oneOf({ start: true, lazy: true, write: true }), group: text, resource: text, verb: text };
+const right = object(rightFields);
 /** One right of the operator's watch set, read or write tier of the operator's own calls. */
-export interface Right {
-  readonly tier: 'start' | 'lazy' | 'write';
-  readonly group: string;
-  readonly resource: string;
-  readonly verb: string;
-}
+export type Right = TypeOf<typeof right>;
 
 interface Rule {
   readonly verbs: readonly string[];

@@ -1,5 +1,5 @@
 import { UserError } from '../base/errors.ts';
-import type { StoredSecret } from '../fleet/inventory.ts';
+import type { StoredSecret } from '../fleet/stored-secret.ts';
 import { annotation, isBeingDeleted } from '../kube/annotations.ts';
 import { type Connection, connectStored, type Limits, TransportError, toTheEnd } from '../kube/api/connection.ts';
 import { listObjects } from '../kube/api/lists.ts';

@@ -4,19 +4,10 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { known, pass, type Read, unreadable } from '../../src/base/read.ts';
 import { assembleContexts, judgeStored, unprobed } from '../../src/fleet/assemble.ts';
-import type {
-  DataPlane,
-  FieldFault,
-  Inventory,
-  OperatorView,
-  Probe,
-  StoredSecret,
-  Suppression,
-  UserContext,
-} from '../../src/fleet/inventory.ts';
+import type { DataPlane, FieldFault, Inventory, OperatorView, Probe, Suppression, UserContext } from '../../src/fleet/inventory.ts';
 import type { OwnSecret } from '../../src/fleet/own-secrets.ts';
 import { type DatacenterFacts, datacentersOf, type PlacementFacts } from '../../src/fleet/placement.ts';
-import { storedSecretOf } from '../../src/fleet/stored-secret.ts';
+import { type StoredSecret, storedSecretOf } from '../../src/fleet/stored-secret.ts';
 import { configKey } from '../../src/kube/key.ts';
 import type {
   ClientConfig,

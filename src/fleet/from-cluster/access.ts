@@ -1,5 +1,5 @@
 import { causes } from '../../base/cause.ts';
-import { flag, list, object, optional, text } from '../../base/codec.ts';
+import { flag, list, object, optional, type TypeOf, text } from '../../base/codec.ts';
 import { notRun, pass, type Step } from '../../base/read.ts';
 import type { Outcome } from '../../kube/api/answer.ts';
 import { ask } from '../../kube/api/ask.ts';
@@ -7,31 +7,19 @@ import type { Connection } from '../../kube/api/connection.ts';
 import { missingRights, type Right, rightsWanted } from '../../operator/rights.ts';
 import type { Access, MissingRight } from '../inventory.ts';
 
-interface Rule {
-  readonly verbs: readonly string[];
-  readonly apiGroups?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly resourceNames?: readonly string[];
-}
-interface RulesReview {
-  readonly status: { readonly resourceRules: readonly Rule[]; readonly incomplete?: boolean };
-}
 const texts = optional(list(text));
-const rulesReview = object<RulesReview>({
-  status: object<RulesReview['status']>({
-    resourceRules: list(object<Rule>({ verbs: list(text), apiGroups: texts, resources: texts, resourceNames: texts })),
+const rulesReview = object({
+  status: object({
+    resourceRules: list(object({ verbs: list(text), apiGroups: texts, resources: texts, resourceNames: texts })),
     incomplete: optional(flag),
   }),
 });
-interface AccessReview {
-  readonly status: { readonly allowed: boolean };
-}
-const accessReview = object<AccessReview>({ status: object<AccessReview['status']>({ allowed: flag }) });
+const accessReview = object({ status: object({ allowed: flag }) });
 
 /** The rules that hold in one namespace, as the API lists them for the credential that asks. */
 export interface Rules {
   readonly namespace: string;
-  readonly rules: Outcome<RulesReview['status']>;
+  readonly rules: Outcome<TypeOf<typeof rulesReview>['status']>;
 }
 /** RBAC answers a namespace that does not exist with the rules that hold in every namespace. */
 const everywhere = 'k8ssandra-no-such-namespace';

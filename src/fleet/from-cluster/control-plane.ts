@@ -1,9 +1,8 @@
 import { unreads } from '../../base/cause.ts';
-import { object, text } from '../../base/codec.ts';
 import { UserError } from '../../base/errors.ts';
 import { known, type Read, unreadable, whole } from '../../base/read.ts';
 import { unreadOf } from '../../kube/api/answer.ts';
-import { ask } from '../../kube/api/ask.ts';
+import { askVersion } from '../../kube/api/ask.ts';
 import type { Connection } from '../../kube/api/connection.ts';
 import { listObjects, listWatched } from '../../kube/api/lists.ts';
 import { getObject, required } from '../../kube/api/objects.ts';
@@ -12,8 +11,8 @@ import { type ClientConfig, type Kind, type KubeObject, kinds } from '../../kube
 import { controlPlaneOperator, operatorSelector } from '../../operator/control-plane.ts';
 import { operatorPodOf } from '../../operator/environment.ts';
 import { judgeStored } from '../assemble.ts';
-import type { ControlPlane, StoredSecret } from '../inventory.ts';
-import { storedSecretOf } from '../stored-secret.ts';
+import type { ControlPlane } from '../inventory.ts';
+import { type StoredSecret, storedSecretOf } from '../stored-secret.ts';
 import { readOperators } from './operators.ts';
 import { readClusterUid } from './user-context.ts';
 
@@ -87,10 +86,9 @@ const readClientConfigs = (connection: Connection, watches: readonly string[] | 
 const absentKind = <T>(read: Read<readonly T[]>, clientConfigCrd: Read<boolean>): Read<readonly T[]> =>
   !read.ok && read.reason === 'not-installed' && clientConfigCrd.ok && !clientConfigCrd.value ? known([]) : read;
 
-const gitVersion = object<{ readonly gitVersion: string }>({ gitVersion: text });
 const readVersion = async (connection: Connection): Promise<Read<string>> => {
-  const read = await ask(connection, { path: '/version' }, gitVersion, 'the version');
-  return read.ok ? known(read.value.gitVersion) : unreadOf(read);
+  const read = await askVersion(connection);
+  return read.ok ? known(read.value) : unreadOf(read);
 };
 
 const readSecrets = async (

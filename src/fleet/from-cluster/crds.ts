@@ -15,14 +15,7 @@ const wanted = [
 ] as const;
 /** The version in which the operator watches it. */
 const versionOf = (name: string): string => (name.startsWith('cassandradatacenters.') ? 'v1beta1' : 'v1alpha1');
-interface ResourceList {
-  readonly kind: 'APIResourceList';
-  readonly resources?: readonly { readonly name: string }[];
-}
-const resourceList = object<ResourceList>({
-  kind: is('APIResourceList'),
-  resources: optional(list(object<{ readonly name: string }>({ name: text }))),
-});
+const resourceList = object({ kind: is('APIResourceList'), resources: optional(list(object({ name: text }))) });
 
 /** Whether each of them is served, in the order of the table. */
 export type Served = readonly Outcome<boolean>[];

@@ -1,27 +1,18 @@
 import { causes } from '../../base/cause.ts';
-import { list, object, optional, text } from '../../base/codec.ts';
+import { list, object, optional, type TypeOf, text } from '../../base/codec.ts';
 import { fail, notRun, pass, type Step } from '../../base/read.ts';
 import type { Outcome, Refusal } from '../../kube/api/answer.ts';
 import { ask } from '../../kube/api/ask.ts';
 import type { Connection } from '../../kube/api/connection.ts';
 import type { Identity } from '../inventory.ts';
 
-interface Review {
-  readonly status: {
-    readonly userInfo: { readonly username: string; readonly uid?: string; readonly groups?: readonly string[] };
-  };
-}
-const review = object<Review>({
-  status: object<Review['status']>({
-    userInfo: object<Review['status']['userInfo']>({ username: text, uid: optional(text), groups: optional(list(text)) }),
-  }),
-});
+const review = object({ status: object({ userInfo: object({ username: text, uid: optional(text), groups: optional(list(text)) }) }) });
 /** v1 since Kubernetes 1.28; before it each of the others was served for a while, where somebody had turned it on. */
 const versions = ['v1', 'v1beta1', 'v1alpha1'] as const;
 
 /** Who the API takes the credential for: asked in every version there has been, the common one first. */
 export const askIdentity = async (connection: Connection): Promise<Outcome<Identity>> => {
-  const inVersion = (version: string): Promise<Outcome<Review>> => {
+  const inVersion = (version: string): Promise<Outcome<TypeOf<typeof review>>> => {
     const apiVersion = `authentication.k8s.io/${version}`;
     const request = {
       method: 'POST',

@@ -1,8 +1,7 @@
 import { type Cause, causes } from '../../base/cause.ts';
-import { object, text } from '../../base/codec.ts';
 import { fail, notRun, pass, type Step } from '../../base/read.ts';
 import type { Outcome } from '../../kube/api/answer.ts';
-import { ask } from '../../kube/api/ask.ts';
+import { askVersion } from '../../kube/api/ask.ts';
 import { type Connection, connectStored, type Limits, TransportError } from '../../kube/api/connection.ts';
 import type { Stored, StoredKubeconfig } from '../../kube/kubeconfig/stored.ts';
 import type { Identity, Probe } from '../inventory.ts';
@@ -93,15 +92,14 @@ interface Answers {
   readonly rules: readonly Rules[];
   readonly served: Served;
 }
-const gitVersion = object<{ readonly gitVersion: string }>({ gitVersion: text });
 const askAll = async (connection: Connection, watches: readonly string[] | 'all'): Promise<Answers> => {
   const [version, identity, rules, served] = await Promise.all([
-    ask(connection, { path: '/version' }, gitVersion, 'the version'),
+    askVersion(connection),
     askIdentity(connection),
     askRules(connection, watches),
     askServed(connection),
   ]);
-  return { version: version.ok ? { ok: true, value: version.value.gitVersion } : version, identity, rules, served };
+  return { version, identity, rules, served };
 };
 
 /** A step fails on what an API says of the credential. Whatever only kept an answer away makes it unknown, with the cause named. */

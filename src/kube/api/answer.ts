@@ -1,19 +1,14 @@
 import { type Cause, causes } from '../../base/cause.ts';
-import { type Codec, is, Malformed, number, object, optional, text } from '../../base/codec.ts';
+import { type Codec, is, Malformed, number, object, optional, type TypeOf, text } from '../../base/codec.ts';
 import { printable } from '../../base/errors.ts';
 import { type Read, unreadable } from '../../base/read.ts';
 import type { Answer } from './request.ts';
 
-interface Status {
-  readonly kind: 'Status';
-  readonly message?: string;
-  readonly reason?: string;
-  readonly code?: number;
-}
-const statusCodec = object<Status>({ kind: is('Status'), message: optional(text), reason: optional(text), code: optional(number) });
+const statusCodec = object({ kind: is('Status'), message: optional(text), reason: optional(text), code: optional(number) });
+type Status = TypeOf<typeof statusCodec>;
 
 /** What every object of Kubernetes has, and every Status; a page or an empty object of somebody else has not. */
-export const anyObject = object<{ readonly kind: string }>({ kind: text });
+export const anyObject = object({ kind: text });
 
 /** What came of a request, as far as it is not what was asked for. */
 export interface Refusal {

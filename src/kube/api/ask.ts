@@ -1,4 +1,4 @@
-import type { Codec } from '../../base/codec.ts';
+import { type Codec, object, text } from '../../base/codec.ts';
 import { decoded, type Outcome, type Refusal, refusalOf } from './answer.ts';
 import type { Connection } from './connection.ts';
 import type { Answer, Request } from './request.ts';
@@ -27,4 +27,11 @@ export const ask = async <T>(
   const sent = await send(connection, request);
   if (!sent.ok) return sent;
   return [200, 201, 202].includes(sent.value.status) ? decoded(sent.value, codec, what) : refusalOf(sent.value);
+};
+
+const gitVersion = object({ gitVersion: text });
+/** The version of the API server, as `v1.31.0`. */
+export const askVersion = async (connection: Connection): Promise<Outcome<string>> => {
+  const answer = await ask(connection, { path: '/version' }, gitVersion, 'the version');
+  return answer.ok ? { ok: true, value: answer.value.gitVersion } : answer;
 };

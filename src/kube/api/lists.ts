@@ -1,4 +1,4 @@
-import { isSegment, list, Malformed, object, opaque, optional, text } from '../../base/codec.ts';
+import { isSegment, list, Malformed, object, opaque, optional, type TypeOf, text } from '../../base/codec.ts';
 import { printable } from '../../base/errors.ts';
 import { known, type Read, unreadable } from '../../base/read.ts';
 import { apiPath, type Kind, type KubeObject } from '../kinds.ts';
@@ -14,16 +14,7 @@ const maxItems = 100_000;
 const maxPages = 1000;
 /** How often a list is begun again whose continue token has expired. */
 const maxStarts = 4;
-interface Page {
-  readonly kind: string;
-  readonly metadata: { readonly continue?: string };
-  readonly items: readonly unknown[];
-}
-const listPage = object<Page>({
-  kind: text,
-  metadata: object<{ readonly continue?: string }>({ continue: optional(text) }),
-  items: list(opaque),
-});
+const listPage = object({ kind: text, metadata: object({ continue: optional(text) }), items: list(opaque) });
 
 /**
  * All objects of a kind, page by page: all of one state, or none; those that are not of the kind's shape are told apart. `not-installed` when the API does not serve the kind. An expired
@@ -90,7 +81,7 @@ const memberOf = <T extends KubeObject>(item: unknown, kind: Kind<T>): { readonl
   }
 };
 /** A page of a list of that kind: an answer that is something else is no empty list. */
-const pageOf = (answer: Answer, kind: Kind): Read<Page> => {
+const pageOf = (answer: Answer, kind: Kind): Read<TypeOf<typeof listPage>> => {
   const what = `the list of ${kind.plural}`;
   const page = decoded(answer, listPage, what);
   if (!page.ok) return unreadOf(page);

@@ -35,9 +35,7 @@ export const objectOf = <T extends KubeObject>(value: unknown, kind: Kind<T>): T
 };
 /** The same as a codec, for a request whose answer is an object. */
 const objectCodec = <T extends KubeObject>(kind: Kind<T>): Pick<Codec<T>, 'read'> => ({ read: value => objectOf(value, kind) });
-const someName = object<{ readonly metadata: { readonly namespace?: string; readonly name: string } }>({
-  metadata: object<{ readonly namespace?: string; readonly name: string }>({ namespace: optional(text), name: text }),
-});
+const someName = object({ metadata: object({ namespace: optional(text), name: text }) });
 /** What an object that is not of its kind's shape is called, as far as that can be told. */
 export const nameIn = (value: unknown, { kind, namespaced }: Kind): string => {
   try {

@@ -1,6 +1,7 @@
 import { isIP, type Socket } from 'node:net';
 import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import { causes } from '../../base/cause.ts';
+import { list, number, object, type TypeOf, text } from '../../base/codec.ts';
 import { shownUrl, undialledFrom } from '../kubeconfig/url.ts';
 import { publicAuthorities } from './authorities.ts';
 import { type Limits, limited } from './limited.ts';
@@ -9,12 +10,13 @@ import { isStricter, type Judgement, judge } from './server-trust.ts';
 import { TransportError } from './transport-error.ts';
 
 /** What a server has shown of itself in its certificate. */
-export interface TlsFacts {
-  readonly subject: string;
-  readonly sans: readonly string[];
+export const tlsFacts = object({
+  subject: text,
+  sans: list(text),
   /** milliseconds since the epoch */
-  readonly notAfter: number;
-}
+  notAfter: number,
+});
+export type TlsFacts = TypeOf<typeof tlsFacts>;
 
 /** Where and how to shake hands, without any credential. */
 export interface Endpoint {

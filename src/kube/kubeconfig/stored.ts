@@ -1,58 +1,87 @@
-import type { Credential } from '../../base/credential.ts';
-import type { TokenClaims } from '../token-claims.ts';
+import {
+  type Codec,
+  certificates,
+  fingerprint,
+  flag,
+  is,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  record,
+  said,
+  type TypeOf,
+  text,
+  union,
+} from '../../base/codec.ts';
+import { shownName, shownPath } from '../../base/shown.ts';
+import { claims } from '../token-claims.ts';
+import { shownUrl } from './url.ts';
 import type { User } from './v1.ts';
 
+/** A text of a kubeconfig, written as far as it may be shown. */
+const shown = (show: (text: string) => string): Codec<string> => ({ ...text, write: show });
+const name = shown(shownName);
+
 /** How a stored kubeconfig authenticates, seen the way client-go sees it. */
-export type StoredAuth =
-  | 'token'
-  | 'client-certificate'
-  | 'basic'
-  | 'exec'
-  | 'auth-provider'
-  | 'token-file'
-  | 'client-certificate-file'
-  | 'anonymous';
+const auth = oneOf({
+  token: true,
+  'client-certificate': true,
+  basic: true,
+  exec: true,
+  'auth-provider': true,
+  'token-file': true,
+  'client-certificate-file': true,
+  anonymous: true,
+});
+export type StoredAuth = TypeOf<typeof auth>;
 
 /** The `as` fields of a user entry; client-go transport/round_trippers.go impersonatingRoundTripper. */
-export interface Impersonation {
-  readonly user: string;
-  readonly uid?: string;
-  readonly groups: readonly string[];
-  readonly extra: Readonly<Record<string, readonly string[]>>;
-}
+const impersonation = object({
+  user: name,
+  uid: optional(name),
+  groups: list(name),
+  /** not written: it may say anything, and so may its keys */
+  extra: { ...record(list(text)), write: () => ({}) },
+});
+export type Impersonation = TypeOf<typeof impersonation>;
 
 /** Sent only together with a user name. */
 export const impersonationOf = ({ as, asUid, asGroups, asUserExtra }: User): Impersonation | undefined =>
   as === '' ? undefined : { user: as, ...(asUid === '' ? {} : { uid: asUid }), groups: asGroups, extra: Object.fromEntries(asUserExtra) };
 
 /** The one context of a stored kubeconfig that the operator will use, parsed and judged, never followed to files or plugins. */
-export interface StoredKubeconfig {
-  readonly server: string;
-  readonly caPem?: string;
-  readonly caFile?: string;
-  readonly tlsServerName?: string;
-  readonly proxyUrl?: string;
-  readonly insecure: boolean;
+const storedKubeconfig = object({
+  server: shown(shownUrl),
+  caPem: optional(certificates),
+  caFile: optional(shown(shownPath)),
+  tlsServerName: optional(name),
+  proxyUrl: optional(shown(shownUrl)),
+  insecure: flag,
   /** every way to authenticate that the user entry names; empty means anonymous */
-  readonly auth: readonly StoredAuth[];
-  readonly token?: Credential;
+  auth: list(auth),
+  token: optional(fingerprint),
   /** milliseconds since the epoch: when the last of its CA certificates ends */
-  readonly caNotAfter?: number;
-  readonly clientCertificatePem?: string;
+  caNotAfter: optional(number),
+  clientCertificatePem: optional(certificates),
   /** milliseconds since the epoch */
-  readonly clientCertificateNotAfter?: number;
-  readonly clientKey?: Credential;
-  readonly claims?: TokenClaims;
+  clientCertificateNotAfter: optional(number),
+  clientKey: optional(fingerprint),
+  claims: optional(claims),
   /** whom the credential acts as: the operator sends it along, and so does every request from here */
-  readonly impersonation?: Impersonation;
-  readonly userMissing: boolean;
-}
+  impersonation: optional(impersonation),
+  userMissing: flag,
+});
+export type StoredKubeconfig = TypeOf<typeof storedKubeconfig>;
 
 /** What is in a Secret's `kubeconfig` key: usable, or the message with which the operator dies of it. */
-export type Stored =
-  | { readonly ok: true; readonly value: StoredKubeconfig }
-  | {
-      readonly ok: false;
-      readonly problem: 'key-missing' | 'unparsable' | 'context-missing' | 'file' | 'invalid';
-      readonly message: string;
-    };
+export const stored = union('ok', {
+  true: object({ ok: is(true), value: storedKubeconfig }),
+  false: object({
+    ok: is(false),
+    problem: oneOf({ 'key-missing': true, unparsable: true, 'context-missing': true, file: true, invalid: true }),
+    message: said,
+  }),
+});
+export type Stored = TypeOf<typeof stored>;

@@ -15,7 +15,7 @@ const flags: Flags = new Map(
     all: { alias: 'A', type: 'boolean', describe: '' },
     watch: { alias: 'w', type: 'boolean', describe: '' },
     only: { array: true, describe: '' },
-    context: { describe: '' },
+    context: { describe: '', blank: true },
     parallel: { type: 'number', default: 8, describe: '' },
     v: { type: 'number', describe: '' },
   } as const),
@@ -95,8 +95,8 @@ test('the first word that is like a flag and is none is unknown, whole', () => {
   assert.equal(unknown('--__proto__=1'), '--__proto__');
   assert.equal(unknown('--context', '--nothing', '--', '--less'), undefined);
 });
-test('an empty value of a global flag is no value; of a flag of a command it is one', () => {
-  const usage = { describe: '', options: { server: { describe: '' } } };
+test('an empty value of a global flag is no value; of a flag of a command it is one where that says something', () => {
+  const usage = { describe: '', options: { server: { describe: '', blank: true } } } as const;
   const all = flagsOf(program, usage);
   const given = readLine(['--context', '', '-n=', '--token=', '--server', '', '--as-group', ''], all);
   const read = valuesOf(given, usage, all, '');
@@ -104,6 +104,28 @@ test('an empty value of a global flag is no value; of a flag of a command it is 
     [read['context'], read['namespace'], read['token'], read['as-group'], read['server']],
     [undefined, undefined, undefined, undefined, ''],
   );
+});
+test('an empty text is refused by name where only a text says something, and the last of two counts', () => {
+  for (const usage of commands) {
+    const all = flagsOf(program, usage);
+    const required = Object.entries(usage.options ?? {}).flatMap(([name, flag]) => ('required' in flag ? [`--${name}=x`] : []));
+    const read = (...args: string[]): string => {
+      try {
+        valuesOf(readLine([...args, ...required], all), usage, all, '');
+        return '';
+      } catch (error) {
+        return error instanceof Error ? error.message : '';
+      }
+    };
+    for (const [name, flag] of Object.entries<Flag>(usage.options ?? {})) {
+      const { type, choices, array, blank } = flag;
+      if (type !== undefined || choices !== undefined || array === true) continue;
+      assert.equal(read(`--${name}=`) === `--${name} is empty`, blank !== true, name);
+      assert.notEqual(read(`--${name}=`, `--${name}=x`), `--${name} is empty`);
+    }
+    for (const [at, [name, { choices }]] of Object.entries<Flag>(usage.positionals ?? {}).entries())
+      if (choices === undefined) assert.equal(read(...new Array<string>(at).fill('x'), ''), `${name} is empty`);
+  }
 });
 test('a flag of any command may stand before the command: its name and its letter always mean the same kind of flag', () => {
   const names = new Map<string, boolean>();
@@ -203,9 +225,9 @@ const readByKubectlAlone = ['-1', '010', '0x10', '1_0', '+5'];
 test('every spelling is read as kubectl reads it', () => {
   const usage = {
     describe: '',
-    positionals: { NAME: { array: true, describe: '' } },
+    positionals: { NAME: { array: true, blank: true, describe: '' } },
     options: {
-      output: { alias: 'o', describe: '' },
+      output: { alias: 'o', blank: true, describe: '' },
       'all-namespaces': { alias: 'A', type: 'boolean', describe: '' },
       watch: { alias: 'w', type: 'boolean', describe: '' },
       filename: { alias: 'f', array: true, describe: '' },

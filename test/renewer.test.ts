@@ -113,6 +113,10 @@ test('bad input: exit 2', async () => {
     ['renewer'],
     ['renewer', '--image', 'x', '--token-ttl', '10d', '--expiring-within', '6d'],
     ['renewer', '--for-context', 'nobody'],
+    ['renewer', '--for-context', ''],
+    ['renewer', '--image', 'a b'],
+    ['renewer', '--image', 'a\nb: c'],
+    ['rotate', ''],
     ['rotate', 'dp1', '--token-ttl', '1m'],
     ['rotate', 'dp1', '--token-ttl', 'x'],
   ]) {

@@ -10,6 +10,8 @@ export interface Flag {
   readonly choices?: readonly string[];
   readonly default?: string | number;
   readonly required?: boolean;
+  /** an empty text says something; elsewhere it is a variable that nobody has set, and is refused */
+  readonly blank?: true;
   /** values that completion offers; others may be right too */
   readonly suggestions?: readonly string[];
 }

@@ -13,6 +13,7 @@ export const listFormats = ['table', 'wide', 'name', 'json', 'yaml'] as const;
 export const listOutput = {
   alias: 'o',
   default: 'table',
+  blank: true,
   describe: `${listFormats.join(', ')} or jsonpath=TEMPLATE`,
   suggestions: [...listFormats, 'jsonpath='],
 } as const satisfies Flag;

@@ -27,6 +27,8 @@ export const clientconfigRenewer = async (io: IO, args: RenewerArgs): Promise<vo
     throw usage(`--schedule takes the five fields of cron, not "${schedule}"`, "pass it as cron writes it, as in --schedule '17 3 * * *'");
   if (image === '' && wanted === undefined)
     throw usage('--image is missing', 'pass --image with an image whose entry point is this binary');
+  if (/\s/.test(image))
+    throw usage(`--image "${image}" has a blank in it`, 'pass --image as in --image registry.example.com/kubectl-k8ssandra:1.0.0');
   await withControlPlane(io, args, async ({ config, connection, limits, opened, target }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const operator = operatorToLoad(controlPlane);

@@ -26,11 +26,12 @@ export const create = {
       describe: 'address of the data plane as the operator reaches it (default: as in your kubeconfig)',
     },
     'tls-server-name': {
+      blank: true,
       describe: 'name that the data plane\'s certificate is for, when it is not the server\'s; "" takes the stored one away',
     },
     'ca-file': { describe: 'PEM file of the CA that signed what the data plane serves' },
     'token-ttl': { describe: 'lifetime of the token, such as 90d; requires the renewer (see clientconfig renewer)' },
-    'proxy-url': { describe: 'proxy through which the operator reaches the data plane; "" takes the stored one away' },
+    'proxy-url': { blank: true, describe: 'proxy through which the operator reaches the data plane; "" takes the stored one away' },
     allow: allow(overridesOf('create')),
     'dry-run': { type: 'boolean', describe: 'prove everything and show the plan, write nothing' },
     output: {
@@ -147,10 +148,10 @@ export const update = {
   positionals: { NAME: oneConfig },
   options: {
     server: { alias: 's', describe: 'address of the data plane as the operator reaches it' },
-    'tls-server-name': { describe: 'name that its certificate is for; "" takes it away' },
+    'tls-server-name': { blank: true, describe: 'name that its certificate is for; "" takes it away' },
     'ca-file': { describe: 'PEM file of the CA that signed what the data plane serves' },
     'ca-from-context': { describe: 'your own context of the data plane: stores the CA that it publishes, or your kubeconfig has' },
-    'proxy-url': { describe: 'proxy through which the operator reaches it; "" takes it away' },
+    'proxy-url': { blank: true, describe: 'proxy through which the operator reaches it; "" takes it away' },
     'dry-run': { type: 'boolean', describe: 'prove everything and show what changes, write nothing' },
     output: writeOutput,
     yes,

@@ -87,7 +87,7 @@ const commands = (): string => {
   return [
     '# Commands',
     '',
-    '`kubectl k8ssandra options` lists the flags that every command takes; they are those of kubectl.',
+    '`kubectl k8ssandra options` lists the flags that every command takes; they are those of kubectl, and `--deadline`.',
     '',
     ...all.flatMap(words => [`## ${words.join(' ')}`, '', '```', help(...words), '```', '']),
   ].join('\n');

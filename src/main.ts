@@ -1,5 +1,6 @@
 import { describe, UserError } from './base/errors.ts';
 import { realIO } from './base/io.ts';
+import { isHeld, leave } from './base/leave.ts';
 import { start } from './commands/start.ts';
 
 const main = async (): Promise<void> => {
@@ -11,11 +12,13 @@ const main = async (): Promise<void> => {
       io.err('interrupted\n');
       io.exit(130);
       // Whatever still holds the process, as a plugin that does not listen, holds it no longer.
-      setTimeout(() => process.exit(130), 100).unref();
+      setTimeout(() => leave(130), 100).unref();
       return;
     }
     io.err(describe(error));
     io.exit(error instanceof UserError ? error.exitCode : 4);
   }
+  // A name that is still looked up, and that nobody waits for, would hold it back.
+  if (isHeld()) process.stdout.write('', () => leave(Number(process.exitCode ?? 0)));
 };
 void main();

@@ -4,6 +4,9 @@ import { constants, Script } from 'node:vm';
 
 declare const require: NodeJS.Require;
 
+// What a process becomes that a name server keeps from exiting; src/base/leave.ts.
+if (process.argv[2] === '__leave') process.exit(Number(process.argv[3]));
+
 /**
  * What opens Node before a line of ours runs, and cannot be taken back: NODE_DEBUG prints requests with their credentials. What
  * has an option to close it is closed by the binary's own options (execArgv in seal.ts).

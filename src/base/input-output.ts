@@ -17,6 +17,7 @@ const words: Readonly<Record<string, string>> = {
   EFBIG: 'is larger than 32 MiB, or does not end',
   ETTY: 'is a terminal',
   ENXIO: 'is a socket',
+  ETIME: 'it did not end before the deadline of the run',
 };
 /** The text of a file, or of standard input for `-`. What cannot be read is wrong use, with the given way out. */
 export const readInput = async (io: IO, path: string, what: string, fix: Sentence): Promise<string> => {

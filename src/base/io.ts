@@ -1,8 +1,10 @@
 import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isatty } from 'node:tty';
+import { firstOf } from './deadline.ts';
 import type { ExitCode } from './errors.ts';
 import { fileLimit, readFileBytes, readStream, type WriteOptions, writeFile } from './files.ts';
+import { leave } from './leave.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 import { textOf } from './text.ts';
 
@@ -16,11 +18,13 @@ export interface IO {
   readonly columns: number | undefined;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** a text of at most `fileLimit` bytes, as `readFileBytes` reads it */
-  readonly readFile: (path: string) => Promise<string>;
-  readonly readBytes: (path: string) => Promise<Uint8Array>;
+  /** a text of at most `fileLimit` bytes, as `readFileBytes` reads it; the deadline ends the wait for it, as Ctrl-C does */
+  readonly readFile: (path: string, deadline?: AbortSignal) => Promise<string>;
+  readonly readBytes: (path: string, deadline?: AbortSignal) => Promise<Uint8Array>;
   /** all of it, once: who asks again gets the same */
-  readonly readStdin: () => Promise<string>;
+  readonly readStdin: (deadline?: AbortSignal) => Promise<string>;
+  /** aborted when the time of the whole run is up, where a time was asked for */
+  readonly deadline?: AbortSignal;
   /** what stands at a path, a link not followed */
   readonly look: (path: string) => { readonly kind: 'file' | 'folder' | 'link' | 'other'; readonly bytes: number };
   /** the names in a folder */
@@ -28,7 +32,7 @@ export interface IO {
   /** the path with every link followed */
   readonly realPath: (path: string) => string;
   /** one line that a person types; the question goes to stderr. Only on a tty */
-  readonly ask: (question: string) => Promise<string>;
+  readonly ask: (question: string, deadline?: AbortSignal) => Promise<string>;
   readonly withTerminal: Terminal['withTerminal'];
   /** on standard error, which must be a terminal */
   readonly draw: Terminal['draw'];
@@ -55,23 +59,16 @@ export type Machine = Pick<IO, 'env' | 'stdinTty' | 'stderrTty' | 'readFile' | '
 export const realIO = (): IO => {
   const controller = new AbortController();
   const interrupt = (): void => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) leave(130);
     controller.abort(new Error('interrupted'));
   };
   for (const name of signals) process.on(name, interrupt);
-  let stdin: Promise<string> | undefined;
   return {
     env: process.env,
     home: homeFolder(),
     ...screenOf(),
     ...folders,
-    readFile: async path => textOf(await readFileBytes(path, fileLimit, controller.signal)),
-    readBytes: path => readFileBytes(path, fileLimit, controller.signal),
-    readStdin: () => {
-      stdin ??= readStream(process.stdin, fileLimit, controller.signal).then(textOf);
-      return stdin;
-    },
-    ask: question => askPerson(question, controller.signal, interrupt),
+    ...readingUntil(controller.signal, interrupt),
     ...terminalOf(
       text => process.stderr.write(text),
       () => size().columns,
@@ -92,12 +89,27 @@ export const realIO = (): IO => {
       process.exitCode = code;
     },
     end: (text, code = 0) => {
-      process.stdout.write(text, () => process.exit(code));
+      process.stdout.write(text, () => leave(code));
     },
   };
 };
 
-const signals = ['SIGINT', 'SIGTERM'] as const;
+/** A terminal that goes away takes its programs with it. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** What may wait for others. */
+const readingUntil = (interrupted: AbortSignal, interrupt: () => void): Pick<IO, 'readFile' | 'readBytes' | 'readStdin' | 'ask'> => {
+  let stdin: Promise<string> | undefined;
+  return {
+    readFile: async (path, deadline) => textOf(await readFileBytes(path, fileLimit, firstOf(interrupted, deadline))),
+    readBytes: (path, deadline) => readFileBytes(path, fileLimit, firstOf(interrupted, deadline)),
+    readStdin: deadline => {
+      stdin ??= readStream(process.stdin, fileLimit, firstOf(interrupted, deadline)).then(textOf);
+      return stdin;
+    },
+    ask: (question, deadline) => askPerson(question, firstOf(interrupted, deadline), interrupt),
+  };
+};
 
 type Screen = Pick<IO, 'stdoutTty' | 'stderrTty' | 'stdinTty' | 'columns' | 'out' | 'err' | 'readerGone'>;
 const screenOf = (): Screen => {
@@ -151,6 +163,8 @@ const askPerson = async (question: string, signal: AbortSignal, interrupt: () =>
     const answer = await Promise.race([lines.question(question, { signal }), ended]);
     if (answer === '\n') process.stderr.write('\n');
     return answer;
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
   } finally {
     lines.close();
   }

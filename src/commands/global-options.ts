@@ -19,6 +19,7 @@ export const globalOptions = {
   'as-group': { array: true, describe: 'group to impersonate' },
   'as-user-extra': { array: true, describe: 'extra of the user to impersonate, as KEY=VALUE' },
   'request-timeout': { default: '10s', describe: 'time limit of one request, as 10s or 1m' },
+  deadline: { describe: 'time limit of the whole run, as 30s or 5m (default: 60s for what only reads)' },
   'no-color': { type: 'boolean', describe: 'plain text without colour (also NO_COLOR)' },
   v: { type: 'number', default: 0, describe: 'verbosity: 1 shows why something was not run' },
 } as const satisfies Readonly<Record<string, Flag>>;

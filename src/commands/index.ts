@@ -7,7 +7,11 @@ import * as operator from './operator/usage.ts';
 import * as single from './usage.ts';
 
 /** Sees to it that a command takes what its usage gives. */
-const command = <T extends Usage>(usage: T, run: (io: IO, args: Args<T>) => Promise<void>): Command => ({ ...usage, run });
+const command = <T extends Usage>(usage: T, run: (io: IO, args: Args<T>) => Promise<void>): Command => ({
+  ...usage,
+  run: async (io: IO, args: Args<T>) =>
+    run(args.deadline === undefined ? io : (await import('./deadline.ts')).withDeadline(io, args), args),
+});
 /** The same for one that answers at once. */
 const early = <T extends Usage>(usage: T, run: (io: IO, args: Args<T>) => Promise<void>): Command => ({ ...usage, run, early: true });
 

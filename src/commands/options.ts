@@ -40,7 +40,12 @@ export const limitsOf = (io: IO, args: Pick<GlobalArgs, 'request-timeout'>): Lim
   const wanted = args['request-timeout'];
   // kubectl takes 0 for no limit.
   const timeout = /^0[a-z]*$/.test(wanted) ? longest : timeLimit(wanted, '--request-timeout');
-  return { timeout, signal: io.interrupted, ...(wanted === globalOptions['request-timeout'].default ? {} : { pluginTimeout: timeout }) };
+  return {
+    timeout,
+    signal: io.interrupted,
+    ...(io.deadline === undefined ? {} : { deadline: io.deadline }),
+    ...(wanted === globalOptions['request-timeout'].default ? {} : { pluginTimeout: timeout }),
+  };
 };
 
 /** The user's kubeconfig, and what the flags choose in it. */

@@ -1,7 +1,8 @@
 import type { Target } from '../base/advice.ts';
+import { deadlineAfter } from '../base/deadline.ts';
 import { UserError } from '../base/errors.ts';
 import type { IO } from '../base/io.ts';
-import { type Connection, connectUser, type Limits } from '../kube/api/connection.ts';
+import { type Connection, connectUser, type Limits, within } from '../kube/api/connection.ts';
 import type { SelectedContext } from '../kube/kubeconfig/select.ts';
 import { shownUrl } from '../kube/kubeconfig/url.ts';
 import type { UserKubeconfig } from '../kube/kubeconfig/user.ts';
@@ -21,22 +22,26 @@ export interface Session {
   /** what the commands that this run prints must carry */
   readonly target: Target;
 }
+/** Milliseconds of a run that only reads. */
+export const defaultDeadline = 60_000;
 /** Opens the control plane, works with it and closes it; a failure meanwhile knows which one it was. */
 export const withControlPlane = async <T>(
   io: IO,
   args: GlobalArgs,
   work: (session: Session) => Promise<T>,
-  /** aborted when the time of the whole run is up: what is still asked of the control plane then timed out */
-  deadline?: AbortSignal,
+  /** milliseconds from when it is open, where no --deadline is given; nobody knows how long an operator takes to load what was written */
+  time: number | 'unlimited' = defaultDeadline,
 ): Promise<T> => {
   const limits = limitsOf(io, args);
   const { config, selected } = await selectControlPlane(io, args);
   const target = targetOf(args, selected.context);
   const opened: Connection[] = [];
   try {
-    const connection = await connectUser(selected, deadline === undefined ? limits : { ...limits, deadline });
+    const connection = await connectUser(selected, limits);
     opened.push(connection);
-    return await work({ config, selected, connection, limits, opened, target });
+    const deadline = limits.deadline ?? (time === 'unlimited' ? undefined : deadlineAfter(time));
+    const timed = deadline === undefined ? {} : { connection: within(connection, deadline), limits: { ...limits, deadline } };
+    return await work({ config, selected, connection, limits, opened, target, ...timed });
   } catch (error) {
     const told = error instanceof NoOperatorError ? new NoOperatorError(error.context, contextNames(config)) : error;
     if (told instanceof UserError) told.target ??= target;

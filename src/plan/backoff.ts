@@ -1,3 +1,4 @@
+import { firstOf } from '../base/deadline.ts';
 import { type Limits, pauseFor } from '../kube/api/connection.ts';
 
 /** How long to ask for an answer, and how the pauses between two questions grow; all but `growth` in milliseconds. */
@@ -14,7 +15,7 @@ interface Patience {
 export const askUntil = async <T>(
   ask: () => Promise<T | undefined>,
   { patience, first = 50, longest = 2000, growth = 2 }: Patience,
-  { signal }: Pick<Limits, 'signal'>,
+  { signal, deadline }: Pick<Limits, 'signal' | 'deadline'>,
   late: () => Error,
 ): Promise<T> => {
   const started = performance.now();
@@ -22,7 +23,7 @@ export const askUntil = async <T>(
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (performance.now() - started > patience) throw late();
-    await pauseFor(pause, signal);
+    await pauseFor(pause, firstOf(signal, deadline));
   }
 };
 export const seconds = (ms: number): string => `${Math.round(ms / 1000)}s`;

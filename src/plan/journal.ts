@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { throwIfOver } from '../base/deadline.ts';
 import { UserError } from '../base/errors.ts';
 import { annotation, deletingLabel } from '../kube/annotations.ts';
 import { statusMessage } from '../kube/api/answer.ts';
@@ -29,12 +30,12 @@ export interface Journal {
   readonly rollBack: (stillNeeded?: (write: Write) => Promise<string | undefined>) => Promise<readonly string[]>;
 }
 
-export const openJournal = (interrupted: AbortSignal): Journal => {
+export const openJournal = (limits: Parameters<typeof throwIfOver>[0]): Journal => {
   const run = randomUUID();
   const entries: { write: Write; after?: KubeObject }[] = [];
   return {
     write: async write => {
-      if (interrupted.aborted) throw interrupted.reason;
+      throwIfOver(limits);
       if (write.action === 'unchanged') return write.object;
       // Entered before it is sent: a write whose answer is lost may still have landed.
       const entry: { write: Write; after?: KubeObject } = { write };

@@ -48,7 +48,7 @@ export const clientconfigCreate = async (io: IO, args: CreateArgs, sourceConfig?
     const touched = writes.filter(one => one.connection === connection).map(touchedBy);
     const what = `create ${candidates.map(({ objectName }) => objectName).join(', ')}`;
     if (!(await writing.agreed({ controlPlane, steps: writes.map(plannedBy), touched, what }))) return;
-    await writeAll(io, candidates, control, limits, patience, writing);
+    await writeAll(candidates, control, limits, patience, writing);
     if (args.wait === true)
       await writing.load(
         candidates.map(({ objectName }) => ({ namespace: destNamespace, name: objectName })),
@@ -148,14 +148,13 @@ const noteOf = ({ action, note }: Write, life: string): string =>
   action === 'update' ? note.replaceAll(pending.fingerprint, `a new one, which ${life}`) : `kubeconfig with a new token, ${life}`;
 
 const writeAll = async (
-  io: IO,
   candidates: readonly Candidate[],
   control: Control,
   limits: Limits,
   patience: number,
   writing: Writing,
 ): Promise<void> => {
-  const journal = openJournal(io.interrupted);
+  const journal = openJournal(limits);
   try {
     await execute(candidates, control, journal, limits, patience, write => writing.did(changeOf(write)));
   } catch (error) {
@@ -173,7 +172,7 @@ const emit = async (
   patience: number,
   dryRun: boolean,
 ): Promise<void> => {
-  const journal = openJournal(io.interrupted);
+  const journal = openJournal(limits);
   try {
     const documents = [];
     for (const candidate of candidates) {

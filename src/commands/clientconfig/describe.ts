@@ -21,7 +21,7 @@ export const clientconfigDescribe = async (io: IO, args: DescribeArgs): Promise<
     const [wanted] = selectConfigs(controlPlane, [args.NAME]);
     if (wanted === undefined) throw new UserError('no ClientConfig was named', 'name one', 2);
     const names = [effectiveContext(wanted)];
-    const scope = { namespace: args.namespace, names, parallel: 1, warnBeforeDays: 30, deadline: 60_000 };
+    const scope = { namespace: args.namespace, names, parallel: 1, warnBeforeDays: 30 };
     const inventory = await collect(connection, config, controlPlane, scope, limits, io.now());
     const registered = registeredIn(inventory.controlPlane).find(one => configKey(one.config) === configKey(wanted));
     if (registered === undefined) throw new UserError(`ClientConfig ${configKey(wanted)} went away meanwhile`, 'run this again');

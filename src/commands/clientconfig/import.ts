@@ -64,7 +64,7 @@ export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void
     const count = registrations.clientConfigs.length;
     const what = `import ${plural(count, 'ClientConfig')}`;
     if (!(await writing.agreed({ controlPlane, steps, touched: writes.map(touchedBy), what }))) return;
-    const journal = openJournal(io.interrupted);
+    const journal = openJournal(limits);
     try {
       for (const write of writes) await journal.write(write);
       await lookAtImported(connection, registrations, limits);

@@ -1,3 +1,4 @@
+import { throwIfOver } from '../../base/deadline.ts';
 import { UserError, usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { shortList } from '../../base/text.ts';
@@ -16,7 +17,7 @@ export const clientconfigRename = async (io: IO, args: RenameArgs): Promise<void
   const { NAME, CONTEXT: name } = args;
   if (name.trim() === '' || /\s/.test(name))
     throw usage('the new context name is empty or has a blank in it', 'pass a name without blanks');
-  await withWriting(io, args, { verb: 'rename', usage: renameUsage }, async ({ connection }, writing) => {
+  await withWriting(io, args, { verb: 'rename', usage: renameUsage }, async ({ connection, limits }, writing) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const [config] = selectConfigs(controlPlane, [NAME]);
     if (config === undefined) return;
@@ -40,7 +41,7 @@ export const clientconfigRename = async (io: IO, args: RenameArgs): Promise<void
     const touched = [{ namespace: config.metadata.namespace, content: true }];
     const forced = args.force === true ? { what: `${what} although it may be in use`, word: old } : {};
     if (!(await writing.agreed({ controlPlane, steps, touched, what, ...forced }))) return;
-    if (io.interrupted.aborted) throw io.interrupted.reason;
+    throwIfOver(limits);
     await executeRename(connection, registration, name);
     writing.did({ did: 'updated', object: secret, context, why: `context: ${old} -> ${name}` });
     writing.did({ did: 'updated', object, context, why: `contextName: ${old} -> ${name}` });

@@ -1,4 +1,5 @@
 import { type Command, ours, type Sentence, sentence } from '../../base/advice.ts';
+import { throwIfOver } from '../../base/deadline.ts';
 import { usage } from '../../base/errors.ts';
 import { readCa } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
@@ -65,7 +66,7 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
     if (note !== '') for (const line of update.differences) writing.say(`~ ${line}`);
     const touched = [{ namespace, content: note !== '' }];
     if (!(await writing.agreed({ controlPlane, steps: [step], touched, what: `update ${args.NAME}` }))) return;
-    if (io.interrupted.aborted) throw io.interrupted.reason;
+    throwIfOver(limits);
     await executeUpdate(connection, update);
     writing.did({ did: 'updated', object, context, why: note }, `updated ${object} in ${context}`);
     if (args.wait === true) await writing.load([{ namespace, name }], patience);

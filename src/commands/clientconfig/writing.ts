@@ -1,4 +1,5 @@
 import { type Command, type Sentence, sentenceText } from '../../base/advice.ts';
+import { throwIfOver } from '../../base/deadline.ts';
 import { printable, UserError, usage as wrongUse } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { jsonText } from '../../base/json.ts';
@@ -54,23 +55,28 @@ export const withWriting = (
   work: (session: Session, writing: Writing) => Promise<void>,
 ): Promise<void> => {
   const repeated = (...flags: readonly string[]): Command | undefined => again(usage, `clientconfig ${verb}`, args, flags);
-  return withControlPlane(io, usage.options?.['server'] === undefined ? args : withoutServer(args), async session => {
-    const told: Told = { verb, dryRun: args['dry-run'] === true, done: [], warnings: [] };
-    const writing = args.output === 'json' ? forMachine(io, session, told) : forPerson(io, session, told);
-    const finish = (error?: UserError): void => {
-      if (args.output === 'json' && told.plan !== undefined) io.out(`${jsonText(writesDocument(outcomeOf(told, error)), 2)}\n`);
-    };
-    try {
-      await work(session, { ...writing, agreed: agreement(io, args, session, told, writing.say, repeated) });
-    } catch (error) {
-      if (error instanceof UserError) error.again ??= repeated;
-      // However the work took Ctrl-C, the process ends as one that was interrupted.
-      if (io.interrupted.aborted) finish(new UserError('interrupted', 'run the same command again', 130));
-      else if (error instanceof UserError) finish(error);
-      throw error;
-    }
-    finish();
-  });
+  return withControlPlane(
+    io,
+    usage.options?.['server'] === undefined ? args : withoutServer(args),
+    async session => {
+      const told: Told = { verb, dryRun: args['dry-run'] === true, done: [], warnings: [] };
+      const writing = args.output === 'json' ? forMachine(io, session, told) : forPerson(io, session, told);
+      const finish = (error?: UserError): void => {
+        if (args.output === 'json' && told.plan !== undefined) io.out(`${jsonText(writesDocument(outcomeOf(told, error)), 2)}\n`);
+      };
+      try {
+        await work(session, { ...writing, agreed: agreement(io, args, session, told, writing.say, repeated) });
+      } catch (error) {
+        if (error instanceof UserError) error.again ??= repeated;
+        // However the work took Ctrl-C, the process ends as one that was interrupted.
+        if (io.interrupted.aborted) finish(new UserError('interrupted', 'run the same command again', 130));
+        else if (error instanceof UserError) finish(error);
+        throw error;
+      }
+      finish();
+    },
+    'unlimited',
+  );
 };
 
 /** What a run has come to by now. */
@@ -182,6 +188,6 @@ const agreement =
       );
     if (word === undefined) await confirm(io, `${what}?${restart}`, false);
     else await confirmTyped(io, `${what}?${restart}`, word, false);
-    if (io.interrupted.aborted) throw io.interrupted.reason;
+    throwIfOver({ signal: io.interrupted, deadline: io.deadline });
     return true;
   };

@@ -1,4 +1,5 @@
 import { ours, sentence, type Target } from '../../base/advice.ts';
+import { deadlineAfter } from '../../base/deadline.ts';
 import { usage } from '../../base/errors.ts';
 import { writeOutput } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
@@ -13,10 +14,11 @@ import { readOffline } from '../../fleet/offline.ts';
 import { contextsOf } from '../../fleet/placement.ts';
 import { toSnapshot } from '../../fleet/snapshot.ts';
 import { withClusters } from '../../fleet/with-clusters.ts';
+import { within } from '../../kube/api/connection.ts';
 import { manifestYaml } from '../../output/manifests.ts';
 import { refuseUnwatched, tellNoOperator } from '../no-operator.ts';
 import { duration, names, styleOf, timeLimit } from '../options.ts';
-import { type Session, withControlPlane } from '../session.ts';
+import { defaultDeadline, type Session, withControlPlane } from '../session.ts';
 import { refuseBothNamespaces, refuseClusterFlags } from './control-plane-only.ts';
 import { isFile, placingOf } from './for-cluster.ts';
 import { chooseChecks, judge } from './judge.ts';
@@ -59,7 +61,7 @@ export const contextsCheck = async (io: IO, args: CheckArgs): Promise<void> => {
       args,
       async session => watchOrLook(io, args, settings, await gatherer(io, args, settings, session), session.target),
       // Of --watch each look has its own time.
-      args.watch === true ? undefined : AbortSignal.timeout(settings.deadline),
+      args.watch === true ? 'unlimited' : settings.deadline,
     );
   const scope = { namespace: args.namespace, names: args.NAME, warnBeforeDays: settings.warnBeforeDays };
   await watchOrLook(io, args, settings, () => readOffline(io, filename, scope));
@@ -82,7 +84,7 @@ const settingsOf = async (io: IO, args: CheckArgs, outputs: Outputs) => {
     outputs,
     chosen,
     suppressions,
-    deadline: timeLimit(args.deadline, '--deadline'),
+    deadline: args.deadline === undefined ? defaultDeadline : timeLimit(args.deadline, '--deadline'),
     interval: timeLimit(args.interval, '--interval'),
     timeout: args.timeout === undefined ? undefined : timeLimit(args.timeout, '--timeout'),
     warnBeforeDays: args['warn-before'] === undefined ? undefined : duration(args['warn-before'], '--warn-before') / 86_400_000,
@@ -94,16 +96,17 @@ const unseen: Seen = { begun: () => undefined, probed: () => undefined };
 const showsSoFar = (args: CheckArgs, { outputs }: Settings): boolean =>
   forPeople.includes(outputs.shown) && args.watch !== true && args['wait-for'] === undefined;
 
-/** Reads everything anew, within so many milliseconds. */
-type Gather = (deadline: number) => Promise<Inventory>;
+/** Reads everything anew. */
+type Gather = () => Promise<Inventory>;
 const gatherer = async (io: IO, args: CheckArgs, settings: Settings, session: Session): Promise<Gather> => {
-  const { config, selected, connection, limits } = session;
-  const { timeout, warnBeforeDays = 30 } = settings;
-  const probing = { ...limits, ...(timeout === undefined ? {} : { timeout }) };
+  const { config, selected, limits } = session;
+  const { timeout = limits.timeout, warnBeforeDays = 30 } = settings;
   const placing = args.for === undefined ? undefined : await placingOf(io, args.for, args.namespace, selected.namespace ?? 'default');
-  const gather = async (deadline: number, seen: Seen): Promise<Inventory> => {
+  const gather = async (deadline: AbortSignal | undefined, seen: Seen): Promise<Inventory> => {
     const { NAME: names, namespace, parallel } = args;
-    const scope = { namespace, names, parallel, warnBeforeDays, deadline, seen, soFar: showsSoFar(args, settings) };
+    const scope = { namespace, names, parallel, warnBeforeDays, seen, soFar: showsSoFar(args, settings) };
+    const probing = { ...limits, timeout, ...(deadline === undefined ? {} : { deadline }) };
+    const connection = deadline === undefined ? session.connection : within(session.connection, deadline);
     const controlPlane = await readControlPlane(connection, namespace);
     refuseUnwatched(controlPlane, namespace);
     tellNoOperator(io, controlPlane, config);
@@ -114,11 +117,11 @@ const gatherer = async (io: IO, args: CheckArgs, settings: Settings, session: Se
     if (io.interrupted.aborted) return collected;
     return { ...collected, placements: await readPlacements(connection, config, collected, clusters, probing) };
   };
-  return async deadline => {
-    if (args.watch === true) return gather(deadline, unseen);
-    const { seen, stop } = showProgress(io, styleOf(io, args), connection.context, probing.timeout);
+  return async () => {
+    if (args.watch === true) return gather(deadlineAfter(settings.deadline), unseen);
+    const { seen, stop } = showProgress(io, styleOf(io, args), session.connection.context, timeout);
     try {
-      return await gather(deadline, seen);
+      return await gather(undefined, seen);
     } finally {
       stop();
     }
@@ -128,9 +131,9 @@ const gatherer = async (io: IO, args: CheckArgs, settings: Settings, session: Se
 const watchOrLook = async (io: IO, args: CheckArgs, settings: Settings, gather: Gather, target?: Target): Promise<void> => {
   const { outputs, chosen, suppressions, deadline, interval } = settings;
   const style = { ...styleOf(io, args), show: args.show, openWarnings: args['fail-on'] === 'warning' };
-  const look = async (time: number): Promise<Look> => {
+  const look = async (): Promise<Look> => {
     const started = performance.now();
-    const inventory = await gather(time);
+    const inventory = await gather();
     const judged = judge({ ...inventory, suppressions }, chosen, Math.round(performance.now() - started), target);
     const report = io.interrupted.aborted ? cutShort(judged) : judged;
     refuseUnknownNames(report, args.NAME);
@@ -142,10 +145,10 @@ const watchOrLook = async (io: IO, args: CheckArgs, settings: Settings, gather: 
       keep: () => writeFiles(io, outputs, report, style),
     };
   };
-  if (args.watch === true) return io.exit(await watch(io, interval, () => look(deadline)));
+  if (args.watch === true) return io.exit(await watch(io, interval, look));
   const until = io.now() + deadline;
-  if (args['wait-for'] !== undefined) return io.exit(await untilClean(io, interval, until, () => look(Math.max(until - io.now(), 1))));
-  const { text, code, keep } = await look(deadline);
+  if (args['wait-for'] !== undefined) return io.exit(await untilClean(io, interval, until, look));
+  const { text, code, keep } = await look();
   if (io.interrupted.aborted) {
     if (!showsSoFar(args, settings)) throw io.interrupted.reason;
     return io.end(text, 130);

@@ -14,43 +14,48 @@ import type { RestartArgs } from './usage.ts';
 
 export const operatorRestart = async (io: IO, args: RestartArgs): Promise<void> => {
   const patience = timeLimit(args.timeout, '--timeout');
-  await withControlPlane(io, args, async ({ connection, limits }) => {
-    const controlPlane = await readControlPlane(connection, args.namespace);
-    const operator = operatorToLoad(controlPlane);
-    // Without them it is known neither whether the operator comes up again, nor what it has to load.
-    required(controlPlane.clientConfigs, 'ClientConfigs', controlPlane.context);
-    const registered = registeredIn(controlPlane);
-    const waiting = registered.filter(({ loaded }) => loaded === 'stale' || loaded === 'never');
-    const unread = registered.filter(({ loaded }) => loaded === undefined);
-    if (waiting.length === 0 && unread.length === 0 && operator.ready && args.always !== true)
-      return io.out(
-        'nothing to do: the operator is ready and has loaded all that is stored. It restarts itself when a ClientConfig or its Secret changes; --always restarts it all the same\n',
-      );
-    for (const { config, loaded } of [...waiting, ...unread])
-      io.out(`${printable(`${config.metadata.namespace}/${config.metadata.name}: ${loaded ?? 'not known whether it is loaded'}`)}\n`);
-    refuseRestartIntoCrash(controlPlane, [], 'kubectl rollout restart');
-    await confirm(io, `restart the operator ${operator.namespace}/${operator.name} of ${controlPlane.context}?`, args.yes === true);
-    await demand(connection, `restart Deployment ${operator.namespace}/${operator.name}`, {
-      method: 'PATCH',
-      path: apiPath(kinds.deployment, operator.namespace, operator.name),
-      contentType: 'application/merge-patch+json',
-      body: {
-        spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date(io.now()).toISOString() } } } },
-      },
-      mustFinish: true,
-    });
-    io.out(`${printable(`restarted ${operator.namespace}/${operator.name} in ${controlPlane.context}`)}\n`);
-    if (args.wait === true)
-      await awaitLoaded(
-        connection,
-        registered
-          .filter(({ loaded }) => loaded !== 'ignored')
-          .map(({ config }) => ({ namespace: config.metadata.namespace, name: config.metadata.name })),
-        controlPlane,
-        limits,
-        patience,
-        line => io.out(`${printable(line)}\n`),
-        withClock(io),
-      );
-  });
+  await withControlPlane(
+    io,
+    args,
+    async ({ connection, limits }) => {
+      const controlPlane = await readControlPlane(connection, args.namespace);
+      const operator = operatorToLoad(controlPlane);
+      // Without them it is known neither whether the operator comes up again, nor what it has to load.
+      required(controlPlane.clientConfigs, 'ClientConfigs', controlPlane.context);
+      const registered = registeredIn(controlPlane);
+      const waiting = registered.filter(({ loaded }) => loaded === 'stale' || loaded === 'never');
+      const unread = registered.filter(({ loaded }) => loaded === undefined);
+      if (waiting.length === 0 && unread.length === 0 && operator.ready && args.always !== true)
+        return io.out(
+          'nothing to do: the operator is ready and has loaded all that is stored. It restarts itself when a ClientConfig or its Secret changes; --always restarts it all the same\n',
+        );
+      for (const { config, loaded } of [...waiting, ...unread])
+        io.out(`${printable(`${config.metadata.namespace}/${config.metadata.name}: ${loaded ?? 'not known whether it is loaded'}`)}\n`);
+      refuseRestartIntoCrash(controlPlane, [], 'kubectl rollout restart');
+      await confirm(io, `restart the operator ${operator.namespace}/${operator.name} of ${controlPlane.context}?`, args.yes === true);
+      await demand(connection, `restart Deployment ${operator.namespace}/${operator.name}`, {
+        method: 'PATCH',
+        path: apiPath(kinds.deployment, operator.namespace, operator.name),
+        contentType: 'application/merge-patch+json',
+        body: {
+          spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date(io.now()).toISOString() } } } },
+        },
+        mustFinish: true,
+      });
+      io.out(`${printable(`restarted ${operator.namespace}/${operator.name} in ${controlPlane.context}`)}\n`);
+      if (args.wait === true)
+        await awaitLoaded(
+          connection,
+          registered
+            .filter(({ loaded }) => loaded !== 'ignored')
+            .map(({ config }) => ({ namespace: config.metadata.namespace, name: config.metadata.name })),
+          controlPlane,
+          limits,
+          patience,
+          line => io.out(`${printable(line)}\n`),
+          withClock(io),
+        );
+    },
+    'unlimited',
+  );
 };

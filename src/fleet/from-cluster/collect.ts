@@ -1,3 +1,4 @@
+import { firstOf } from '../../base/deadline.ts';
 import { pool } from '../../base/pool.ts';
 import { known, notRun, unreadable } from '../../base/read.ts';
 import type { Connection, Limits } from '../../kube/api/connection.ts';
@@ -30,8 +31,6 @@ export interface Scope {
   readonly named?: boolean;
   readonly parallel: number;
   readonly warnBeforeDays: number;
-  /** milliseconds for the whole run */
-  readonly deadline?: number | undefined;
   /** told of every context before it is probed, and of each as it is probed */
   readonly seen?: Seen;
   /** Ctrl-C ends the reading, and what was read so far is the answer */
@@ -52,14 +51,12 @@ export const collect = async (
   limits: Limits,
   now: number,
 ): Promise<Inventory> => {
-  const { names, namespace, deadline, warnBeforeDays, seen, soFar = false } = scope;
-  // Without a deadline of the run every probe still has its own time-out.
-  const expired = deadline === undefined ? undefined : AbortSignal.timeout(deadline);
+  const { names, namespace, warnBeforeDays, seen, soFar = false } = scope;
   const unread = assembleContexts({ controlPlane: read, names, probes: new Map(), dataPlanes: new Map() });
   const wanted = scope.named === true && read.clusters.ok ? namedByContext(read.clusters.value) : undefined;
   const beside = askBeside(connection, read, namespace, wanted?.get('') ?? []);
-  const vantages = readVantages(connection, read, unread, { signal: limits.signal, expired });
-  const dialling: Dialling = { config, controlPlane: read, wanted: wanted ?? new Map(), namespace, limits, expired, soFar };
+  const vantages = readVantages(connection, read, unread, limits);
+  const dialling: Dialling = { config, controlPlane: read, wanted: wanted ?? new Map(), namespace, limits, soFar };
   seen?.begun(unread);
   const [results, lost] = await Promise.all([
     pool(unread, scope.parallel, async context => {
@@ -138,8 +135,6 @@ interface Dialling {
   readonly wanted: ReadonlyMap<string, readonly NamedObject[]>;
   readonly namespace: string | undefined;
   readonly limits: Limits;
-  /** the deadline of the whole run */
-  readonly expired: AbortSignal | undefined;
   readonly soFar: boolean;
 }
 interface Probed {
@@ -149,13 +144,14 @@ interface Probed {
 }
 const interrupted: Probed = { probe: unprobed('interrupted', 'the run was interrupted') };
 const probeInTime = async (context: ContextState, dialling: Dialling): Promise<Probed> => {
-  const { limits, expired, soFar } = dialling;
+  const { limits, soFar } = dialling;
+  const { deadline: expired, ...within } = limits;
   const ready = dialled(context, dialling.controlPlane);
   if (typeof ready === 'string') return { probe: unprobed('earlier-failure', ready) };
   const late: Probed = { probe: unprobed('timed-out', 'the deadline of the run passed first') };
   if (soFar && limits.signal.aborted) return interrupted;
   if (expired?.aborted === true) return late;
-  const inTime: Limits = { ...limits, signal: expired === undefined ? limits.signal : AbortSignal.any([limits.signal, expired]) };
+  const inTime: Limits = { ...within, signal: firstOf(limits.signal, expired) };
   try {
     return await probeContext(context.name, ready, { ...dialling, limits: inTime });
   } catch (error) {

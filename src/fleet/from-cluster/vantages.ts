@@ -1,5 +1,6 @@
+import { firstOf } from '../../base/deadline.ts';
 import { type Read, unreadable } from '../../base/read.ts';
-import { type Connection, pauseFor } from '../../kube/api/connection.ts';
+import { type Connection, type Limits, pauseFor } from '../../kube/api/connection.ts';
 import { noneChosen } from '../../operator/control-plane.ts';
 import type { ContextState, ControlPlane } from '../inventory.ts';
 import { passesHere, viewOf } from '../vantage.ts';
@@ -10,11 +11,7 @@ import { askWebhook } from './webhook.ts';
 const patience = 3000;
 const between = 2000;
 
-interface Time {
-  readonly signal: AbortSignal;
-  /** the deadline of the whole run */
-  readonly expired: AbortSignal | undefined;
-}
+type Time = Pick<Limits, 'signal' | 'deadline'>;
 
 /**
  * Begins to ask for the operator's own view, beside the probes; the returned function ends it once they are known. Counters are read a
@@ -57,10 +54,9 @@ const failing = (
 };
 
 /** This vantage is an extra: it never holds up a run for longer than its own share of time. */
-const inTime = async <T>(work: Promise<T>, otherwise: T, ms: number, { signal, expired }: Time): Promise<T> => {
-  const cut = expired === undefined ? AbortSignal.any([signal]) : AbortSignal.any([signal, expired]);
+const inTime = async <T>(work: Promise<T>, otherwise: T, ms: number, { signal, deadline }: Time): Promise<T> => {
   const settled = new AbortController();
-  const limit = pauseFor(ms, AbortSignal.any([cut, settled.signal])).then(
+  const limit = pauseFor(ms, AbortSignal.any([firstOf(signal, deadline), settled.signal])).then(
     () => otherwise,
     error => {
       if (signal.aborted) throw error;

@@ -9,7 +9,7 @@ import { keyLines, passwordIn } from './secrets-of.ts';
 import { dialable, type Endpoint, handshake, type TlsFacts } from './tls.ts';
 
 export type { Limits } from './limited.ts';
-export { type Answer, type Connection, type Request, toTheEnd } from './request.ts';
+export { type Answer, type Connection, type Request, toTheEnd, within } from './request.ts';
 export { pauseFor } from './retry.ts';
 export { authorityAlone, type Endpoint, shakeHands } from './tls.ts';
 export { TransportError } from './transport-error.ts';

@@ -3,7 +3,7 @@ import { type ClientHttp2Session, connect as http2Connect } from 'node:http2';
 import { Agent } from 'node:https';
 import { overHttp1 } from './http1.ts';
 import { overHttp2 } from './http2.ts';
-import { type Limits, unstoppable } from './limited.ts';
+import { finishing, type Limits, unstoppable } from './limited.ts';
 import { credentialsIn, type Redaction, redactionOf } from './redaction.ts';
 import type { Answer, Dialled, Reply, Request, Wire } from './request.ts';
 import { persistent } from './retry.ts';
@@ -21,7 +21,7 @@ export const exchangeOver = (wire: Wire, first?: Dialled): Exchange => {
   const sessions = sessionsOver(wire, sockets);
   const agent = agentOver(sockets);
   const send = async (request: Request, limits: Limits): Promise<Reply> => {
-    sockets.allow(request.mustFinish === true ? { timeout: limits.timeout, signal: unstoppable } : limits);
+    sockets.allow(request.mustFinish === true ? finishing(limits) : limits);
     const ready = await sessions.current();
     return ready === undefined ? overHttp1(wire, agent, request, limits) : overHttp2(wire, ready, request, limits);
   };

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join, sep } from 'node:path';
 import { kubectl, type Sentence, sentence } from '../../base/advice.ts';
+import { causes } from '../../base/cause.ts';
 import { printable, UserError } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import type { Exec } from '../kubeconfig/v1.ts';
@@ -11,6 +12,7 @@ import { credentialIn, type ExecCluster, execInfo, type PluginCredential, UnfitA
 export type PluginHost = Pick<IO, 'env' | 'stdinTty' | 'stderrTty' | 'withTerminal'>;
 export interface PluginLimits {
   readonly signal: AbortSignal;
+  readonly deadline: AbortSignal | undefined;
   /** milliseconds, or none while a person is looking on */
   readonly timeout: number | undefined;
   /** true where nobody asked for anything, as behind a Tab: no terminal, and nothing of its own on the screen */
@@ -107,15 +109,22 @@ const end = (child: ChildProcess, silent: boolean): void => {
     // It has just ended.
   }
 };
-const answerOf = (context: string, plugin: Exec, start: () => ChildProcess, { signal, timeout, silent }: PluginLimits): Promise<string> =>
+const answerOf = (
+  context: string,
+  plugin: Exec,
+  start: () => ChildProcess,
+  { signal, deadline, timeout, silent }: PluginLimits,
+): Promise<string> =>
   new Promise((done, broken) => {
     if (signal.aborted) return broken(signal.reason);
+    if (deadline?.aborted === true) return broken(failed(context, plugin, causes.deadline.one));
     const child = start();
     const parts: Buffer[] = [];
     let size = 0;
     const finish = (settle: () => void): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', interrupted);
+      deadline?.removeEventListener('abort', late);
       settle();
     };
     const giveUp = (error: unknown): void =>
@@ -124,9 +133,11 @@ const answerOf = (context: string, plugin: Exec, start: () => ChildProcess, { si
         broken(error);
       });
     const interrupted = (): void => giveUp(signal.reason);
+    const late = (): void => giveUp(failed(context, plugin, causes.deadline.one));
     const timer =
       timeout === undefined ? undefined : setTimeout(() => giveUp(failed(context, plugin, `no answer within ${timeout / 1000}s`)), timeout);
     signal.addEventListener('abort', interrupted, { once: true });
+    deadline?.addEventListener('abort', late, { once: true });
     child.stdout?.on('data', (part: Buffer) => {
       size += part.length;
       if (size > longestAnswer) giveUp(failed(context, plugin, 'it printed more than 1 MiB'));

@@ -12,6 +12,10 @@ export interface Limits {
   readonly deadline?: AbortSignal;
 }
 export const unstoppable = new AbortController().signal;
+/** Milliseconds that a write and what takes it back may wait for an answer, although the run is over. */
+const longestFinish = 60_000;
+/** The limits of what neither Ctrl-C nor the deadline ends. */
+export const finishing = ({ timeout }: Limits): Limits => ({ timeout: Math.min(timeout, longestFinish), signal: unstoppable });
 
 /**
  * Work with one server that ends after its time, at the deadline of the run, or on Ctrl-C, which throws the signal's reason; everything

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Limits, limited, unstoppable } from './limited.ts';
+import { finishing, type Limits, limited } from './limited.ts';
 import type { Reply, Request } from './request.ts';
 import { TransportError } from './transport-error.ts';
 
@@ -17,7 +17,7 @@ export interface Watch {
 }
 /** One time limit for all phases, Ctrl-C, a size limit and no redirects, for either protocol. `start` returns what gives the request up. */
 export const awaitReply = (url: URL, request: Request, limits: Limits, start: (watch: Watch) => () => void): Promise<Reply> =>
-  limited(url.host, request.mustFinish === true ? { timeout: limits.timeout, signal: unstoppable } : limits, (done, fail) => {
+  limited(url.host, request.mustFinish === true ? finishing(limits) : limits, (done, fail) => {
     const read: Watch['read'] = (incoming, status, headers) =>
       readText(
         incoming,

@@ -11,6 +11,8 @@ export interface Request {
   readonly accept?: string;
   /** goes on after Ctrl-C: a write that was sent may have landed, so its answer is awaited, and a roll-back needs its reads */
   readonly mustFinish?: boolean;
+  /** instead of that of the connection */
+  readonly deadline?: AbortSignal;
 }
 /** What an API server has answered, of any status; nobody has decoded its body. */
 export interface Answer {
@@ -37,6 +39,11 @@ export interface Connection {
 export const toTheEnd = (connection: Connection): Connection => ({
   ...connection,
   request: request => connection.request({ ...request, mustFinish: true }),
+});
+/** The same until a deadline: what is asked then, or still unanswered, timed out. */
+export const within = (connection: Connection, deadline: AbortSignal): Connection => ({
+  ...connection,
+  request: request => connection.request({ deadline, ...request }),
 });
 /** A socket to a server, and the protocol that TLS has agreed on. */
 export type Dialled = Socket & { readonly alpnProtocol?: string | false | null };

@@ -1,3 +1,4 @@
+import { firstOf } from '../../base/deadline.ts';
 import { type Limits, unstoppable } from './limited.ts';
 import type { Reply, Request } from './request.ts';
 import { TransportError } from './transport-error.ts';
@@ -41,7 +42,7 @@ export const persistent = async (
 const pause = async (ms: number, { mustFinish }: Request, { signal, deadline }: Limits): Promise<void> => {
   if (mustFinish === true) return pauseFor(ms, unstoppable);
   try {
-    await pauseFor(ms, deadline === undefined ? signal : AbortSignal.any([signal, deadline]));
+    await pauseFor(ms, firstOf(signal, deadline));
   } catch (error) {
     if (signal.aborted) throw error;
   }

@@ -14,11 +14,11 @@ import { type Login, logIn } from './user-credentials.ts';
  * A connection with the USER's own context, as kubectl makes it: verified before any credential leaves. `silent`: behind a Tab, where
  * nobody has asked for anything, a plugin gets no terminal and no screen.
  */
-export const connectUser = async (selected: SelectedContext, limits: Limits, silent = false): Promise<Connection> => {
+export const connectUser = async (selected: SelectedContext, given: Limits, silent = false): Promise<Connection> => {
   const url = serverOf(selected);
   const renewal = renewable(async () => {
     // client-go reads no credential for plain http; clientcmd client_config.go ClientConfig.
-    const login = url.protocol === 'https:' ? await logIn(selected, limits, silent) : anonymous(selected);
+    const login = url.protocol === 'https:' ? await logIn(selected, given, silent) : anonymous(selected);
     return { login, exchange: exchangeWith(login, selected, url) };
   });
   await renewal.held();
@@ -26,6 +26,7 @@ export const connectUser = async (selected: SelectedContext, limits: Limits, sil
     context: selected.name,
     server: selected.server,
     request: async request => {
+      const limits = request.deadline === undefined ? given : { ...given, deadline: request.deadline };
       const before = await renewal.held();
       const held = isOver(before.login) ? await renewal.renewed(before) : before;
       const answer = await held.exchange.request(request, limits);

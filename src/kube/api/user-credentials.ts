@@ -91,6 +91,7 @@ const currentUser = async (selected: SelectedContext, limits: Limits, silent: bo
   const timeout = limits.pluginTimeout ?? (watched ? undefined : 60_000);
   const given = await runPlugin(selected.name, exec, execCluster(selected, exec), selected.machine, {
     signal: limits.signal,
+    deadline: limits.deadline,
     timeout,
     silent,
   });

@@ -1,4 +1,5 @@
 import { type Command, ours, sentence } from '../../base/advice.ts';
+import { throwIfOver } from '../../base/deadline.ts';
 import { UserError } from '../../base/errors.ts';
 import { shortList } from '../../base/text.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
@@ -46,9 +47,7 @@ const again = ({ key }: Deletion): Command => ours('clientconfig delete', [key])
  */
 export const executeDeletions = async (deletions: readonly Deletion[], deleting: Deleting): Promise<void> => {
   const { limits } = deleting;
-  const stop = (): void => {
-    if (limits.signal.aborted) throw limits.signal.reason;
-  };
+  const stop = (): void => throwIfOver(limits);
   const held = await holdAll(deletions, deleting, stop);
   stop();
   const failures: unknown[] = [];

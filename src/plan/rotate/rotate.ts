@@ -1,5 +1,6 @@
 import { ours, type Sentence, sentence } from '../../base/advice.ts';
 import type { Credential } from '../../base/credential.ts';
+import { firstOf, throwIfOver } from '../../base/deadline.ts';
 import { UserError } from '../../base/errors.ts';
 import { plural } from '../../base/text.ts';
 import { lateFault } from '../../checks/start.ts';
@@ -82,9 +83,7 @@ const replaceAll = async (
   patience: Patience,
   say: Say,
 ): Promise<void> => {
-  const stop = (): void => {
-    if (limits.signal.aborted) throw limits.signal.reason;
-  };
+  const stop = (): void => throwIfOver(limits);
   for (const progress of all) {
     stop();
     progress.held = await claimIt(connection, progress.rotation);
@@ -174,7 +173,7 @@ const load = async (
   try {
     await awaitLoaded(connection, configs, plane, limits, patience.operator, line => say(`[4/5] ${line}`), patience.clock);
   } catch (error) {
-    if (limits.signal.aborted || !(error instanceof UserError)) {
+    if (firstOf(limits.signal, limits.deadline).aborted || !(error instanceof UserError)) {
       warn(howToFinish);
       throw error;
     }

@@ -212,7 +212,17 @@ test("a token that is somebody else's, and good, is not taken for the operator's
   const before = server('dp1').list('', 'secrets').length;
   const ran = await cli('clientconfig', 'rotate', 'dp1', '--yes');
   refused(ran, /victim\/boss/);
+  assert.doesNotMatch(text(ran), /kubectl [^,]*--service-account/, 'no command to paste gives it a token');
   assert.equal(server('dp1').list('', 'secrets').length, before);
+});
+test('what the stored account may not do in its data plane is no right that the reader lacks in the control plane', async () => {
+  const { cli, server } = registered;
+  const token = forged('victim', 'nobody');
+  server('dp1').addToken(token, { username: 'system:serviceaccount:victim:nobody', groups: ['system:authenticated'], rules: [] });
+  plant('dp1', {}, withToken(token));
+  const { stdout } = await cli('contexts', 'check', '-o', 'short');
+  assert.match(stdout, /^\? dp1: the operators of the data plane not read \(.*victim:nobody/m);
+  assert.doesNotMatch(stdout, /in cp: kubectl|print-rbac/);
 });
 
 /** An API server of the attacker's, and a proxy that leads every CONNECT there. */

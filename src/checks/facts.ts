@@ -9,6 +9,7 @@ import { configKey, secretKey } from '../kube/key.ts';
 import type { ClientConfig, K8ssandraCluster } from '../kube/kinds.ts';
 import type { Stored } from '../kube/kubeconfig/stored.ts';
 import { extra, type Fact, from, given, have, lack } from './fact.ts';
+import { dataPlaneFacts } from './gap.ts';
 import { loserFaults, operatorStart } from './start.ts';
 
 const plane =
@@ -185,11 +186,13 @@ export const contextFacts = {
   losers: (context: ContextState, inventory: Inventory) => given([clientConfigs(inventory)], () => loserFaults(context, inventory)),
   /** the token Secrets of this program beside the service account of the stored token, whichever control plane they are for */
   ownTokens: ({ dataPlane: { ownSecrets } }: ContextState) => {
-    const read = extra('the token Secrets of the data plane', ownSecrets);
+    const read = extra(dataPlaneFacts.ownTokens, ownSecrets);
     if (read.ok) return have(read.value.filter(({ holds }) => holds === 'token'));
     // The right to list them is one that the operator needs too, and a finding tells of it.
     const forbidden = ownSecrets?.ok === false && ownSecrets.reason === 'forbidden';
-    return forbidden ? lack('ownTokens', 'earlier-failure', `the token Secrets of the data plane: forbidden: ${ownSecrets.detail}`) : read;
+    return forbidden
+      ? lack(dataPlaneFacts.ownTokens, 'earlier-failure', `${dataPlaneFacts.ownTokens}: forbidden: ${ownSecrets.detail}`)
+      : read;
   },
   reach: outcome('reach', ({ probe }) => probe.reach),
   tls: outcome('tls', ({ probe }) => probe.tls),
@@ -219,10 +222,10 @@ export const contextFacts = {
     // Only a refused right is the reader's lack; a pod that is not there or metrics that are not served are facts of the cluster.
     return lack('operator', vantage.reason === 'forbidden' ? 'forbidden' : 'not-asked', vantage.detail);
   },
-  dataPlaneOperators: ({ dataPlane }: ContextState) => extra('the operators of the data plane', dataPlane.operators),
-  serviceAccountUid: ({ dataPlane }: ContextState) => extra('the service account of the token', dataPlane.serviceAccountUid),
-  tokenLabels: ({ dataPlane }: ContextState) => extra('the Secret of the token', dataPlane.tokenLabels),
-  publishedCa: ({ dataPlane }: ContextState) => extra('the CA that the cluster publishes', dataPlane.publishedCa),
+  dataPlaneOperators: ({ dataPlane }: ContextState) => extra(dataPlaneFacts.operators, dataPlane.operators),
+  serviceAccountUid: ({ dataPlane }: ContextState) => extra(dataPlaneFacts.serviceAccount, dataPlane.serviceAccountUid),
+  tokenLabels: ({ dataPlane }: ContextState) => extra(dataPlaneFacts.tokenSecret, dataPlane.tokenLabels),
+  publishedCa: ({ dataPlane }: ContextState) => extra(dataPlaneFacts.ca, dataPlane.publishedCa),
 } as const satisfies Record<string, (context: ContextState, inventory: Inventory) => Fact<unknown>>;
 
 export type FleetNeed = keyof typeof fleetFacts;

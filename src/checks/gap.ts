@@ -9,3 +9,12 @@ export interface Gap {
   readonly reason: Unreadable | Cause | 'earlier-failure' | 'absent' | 'not-asked';
   readonly detail: string;
 }
+
+/** Facts of a data plane beside its probe, by the names that a gap has: what may not be read there is no right of the reader in the control plane. */
+export const dataPlaneFacts = {
+  operators: 'the operators of the data plane',
+  serviceAccount: 'the service account of the token',
+  tokenSecret: 'the Secret of the token',
+  ca: 'the CA that the cluster publishes',
+  ownTokens: 'the token Secrets of the data plane',
+} as const;

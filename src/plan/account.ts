@@ -57,7 +57,11 @@ export const proveAccount = async (
     return account;
   throw new UserError(
     `refused: the stored token of ${contextName} is one of ${keyText(account)}, which is no operator's account in ${source.context}${operators.ok ? '' : ` as far as could be read (${operators.detail})`}`,
-    createAgain(registration, source, '--service-account', account.name, '--source-namespace', account.namespace),
+    // Only the stored token names that account, so no command to paste does.
+    [
+      createAgain(registration, source),
+      `, which takes the operator's; where ${keyText(account)} is meant, add --service-account and --source-namespace`,
+    ].flat(),
   );
 };
 

@@ -1,6 +1,7 @@
 import { sentenceText } from '../../base/advice.ts';
 import { printable } from '../../base/errors.ts';
 import { shortList } from '../../base/text.ts';
+import { dataPlaneFacts } from '../../checks/gap.ts';
 import type { Report, Unknown } from '../../checks/report.ts';
 import { operatorVantage } from '../../fleet/vantage.ts';
 import { type RefusedRight, refusedRight, rightsTexts, roleToAskFor } from '../../kube/refused-right.ts';
@@ -55,8 +56,8 @@ export const unreadOf = ({ unknown, target, controlPlane }: Pick<Report, 'unknow
     ...[...Map.groupBy(rest, groupOf).values()].map(sentenceOf),
   ];
 };
-/** Facts that are read with the stored credential: what that one may not do is no right of the reader. */
-const ofDataPlane = ['reach', 'tls', 'version', 'identity', 'access', 'crds'];
+/** Facts of the data planes, mostly read with the stored credential: what that one may not do is no right of the reader. */
+const ofDataPlane: readonly string[] = ['reach', 'tls', 'version', 'identity', 'access', 'crds', ...Object.values(dataPlaneFacts)];
 const readersRight = ({ gap }: Unknown): RefusedRight | undefined =>
   gap?.reason !== 'forbidden' || ofDataPlane.includes(gap.fact) ? undefined : refusedRight(gap.detail);
 const groupOf = ({ gap, reason, contexts, expected }: Unknown): string =>

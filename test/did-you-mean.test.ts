@@ -36,7 +36,7 @@ test('a slip of the keyboard is told from the name of another thing', () => {
 
 type Datacenter = readonly [name: string, context: string, lives?: string];
 const findingOf = (provided: readonly string[], clusters: readonly (readonly Datacenter[])[], source?: 'manifests') => {
-  const inventory = fixtureOf([
+  const manifests = [
     ...provided.map(name => ({ kind: 'ClientConfig', metadata: { namespace: 'k8ssandra', name }, spec: { contextName: name } })),
     ...clusters.map((datacenters, index) => ({
       kind: 'K8ssandraCluster',
@@ -48,8 +48,8 @@ const findingOf = (provided: readonly string[], clusters: readonly (readonly Dat
         ),
       },
     })),
-    ...(source === undefined ? [] : [{ kind: 'Probes', metadata: { name: '' }, source }]),
-  ]);
+  ];
+  const inventory = fixtureOf(manifests, source === undefined ? {} : { source });
   return runChecks(
     checks.filter(({ code }) => code === 'KC101'),
     inventory,

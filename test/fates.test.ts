@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeAuthority } from '../sandbox/certificates.ts';
 import { credential } from '../src/base/credential.ts';
+import { known } from '../src/base/read.ts';
 import { operatorStart } from '../src/checks/start.ts';
 import { buildStored } from '../src/kube/kubeconfig/build.ts';
 import { imageConfigFault } from '../src/operator/image-config.ts';
@@ -34,16 +35,14 @@ const startOf = ({ install }: OperatorCase, version: string) => {
   const release = releaseOf(version);
   const fault = release.imageConfig ? imageConfigFault(found, release.imageConfigOptional) : undefined;
   return operatorStart(
-    fixtureOf([
-      operatorDeployment('NS', watch, version),
-      ...clientConfigs.map(config => ({ kind: 'ClientConfig', ...config })),
-      ...secrets.map(secret => ({ kind: 'Secret', ...secret })),
-      {
-        kind: 'Probes',
-        metadata: { namespace: '', name: '' },
-        ...(fault === undefined ? {} : { imageConfig: false, imageConfigFault: inItsWords(release, fault) }),
-      },
-    ]),
+    fixtureOf(
+      [
+        operatorDeployment('NS', watch, version),
+        ...clientConfigs.map(config => ({ kind: 'ClientConfig', ...config })),
+        ...secrets.map(secret => ({ kind: 'Secret', ...secret })),
+      ],
+      fault === undefined ? {} : { controlPlane: { imageConfig: known(false), imageConfigFault: inItsWords(release, fault) } },
+    ),
   );
 };
 /** Nothing is dialled here: of what only that shows, no more is known than that it loads. */

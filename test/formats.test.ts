@@ -141,7 +141,7 @@ test('no output of any format holds a credential of a fixture, plain, in base64 
   let looked = 0;
   for (const { name, report, folder } of [{ name: 'fleet', report: fleet, folder: join(here, 'formats') }, ...fixtures]) {
     const tokens = new Set(
-      [...readFileSync(join(folder, 'inventory.yaml'), 'utf8').matchAll(/\btoken: ([^},\s]+)/g)].map(([, token = '']) => token),
+      [...readFileSync(join(folder, 'manifests.yaml'), 'utf8').matchAll(/\btoken: ([^},\s]+)/g)].map(([, token = '']) => token),
     );
     const forms = [...tokens].flatMap(token => [
       token,

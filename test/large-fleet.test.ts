@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import width from 'fast-string-width';
 import { everything, judge } from '../src/commands/contexts/judge.ts';
 import { table } from '../src/output/report/table.ts';
-import { ca, readFixture } from './support/fixture.ts';
+import { ca, fixtureOf } from './support/fixture.ts';
 
 /** So many contexts with long names; the third and every 50th after it have no Secret. */
 const fleet = (size: number) => {
-  const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-fleet-'));
   const documents = Array.from({ length: size }, (_, index) => {
     const name = `production-europe-${String(index).padStart(3, '0')}`;
     const config = {
@@ -26,15 +22,7 @@ const fleet = (size: number) => {
     const secret = { kind: 'Secret', metadata: { namespace: 'k8ssandra', name: `${name}-config` }, stringData: { kubeconfig } };
     return index % 50 === 3 ? [config] : [config, secret];
   });
-  writeFileSync(
-    join(folder, 'inventory.yaml'),
-    documents
-      .flat()
-      .map(one => JSON.stringify(one))
-      .join('\n---\n'),
-  );
-  const inventory = readFixture(folder);
-  rmSync(folder, { recursive: true });
+  const inventory = fixtureOf(documents.flat());
   return judge(inventory, everything, 0);
 };
 const style = { color: false, unicode: true, columns: 80 };

@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { fail, known, unreadable } from '../src/base/read.ts';
 import { everything, judge } from '../src/commands/contexts/judge.ts';
@@ -13,7 +10,7 @@ import { cluster as clusterType, context as contextType } from '../src/kube/kube
 import { formats } from '../src/output/formats.ts';
 import { contextGraph } from '../src/output/graph/graph.ts';
 import { printers } from '../src/output/index.ts';
-import { ca, readFixture } from './support/fixture.ts';
+import { ca, fixtureOf } from './support/fixture.ts';
 
 /** Counts what is read of a value and of all that hangs on it. */
 const counting = () => {
@@ -61,7 +58,6 @@ const at = (index: number): string => `dp-${String(index).padStart(4, '0')}`;
 const server = (index: number): string => `https://${at(index)}.example.com`;
 /** So many contexts of which each is wrong in its own way, used by as many clusters, known to the operator and to the user. */
 const fleet = (size: number): Inventory => {
-  const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-linear-'));
   const documents = Array.from({ length: size }, (_, index) => {
     const metadata = { namespace: 'k8ssandra', name: at(index) };
     const kubeconfig = JSON.stringify({
@@ -80,15 +76,7 @@ const fleet = (size: number): Inventory => {
       },
     ];
   });
-  writeFileSync(
-    join(folder, 'inventory.yaml'),
-    documents
-      .flat()
-      .map(one => JSON.stringify(one))
-      .join('\n---\n'),
-  );
-  const read = readFixture(folder);
-  rmSync(folder, { recursive: true });
+  const read = fixtureOf(documents.flat());
   const counts = Array.from(
     { length: size },
     (_, index) => [`${at(index)}.example.com`, { counts: { '401': index, '200': index % 3 } }] as const,

@@ -78,10 +78,10 @@ test('its verdict, culprit and cure are those of the checks', () => {
 });
 test('the operator that lacks a CRD or its ImageConfig is said to stop, though nothing is wrong with a ClientConfig', () => {
   for (const [lack, words] of [
-    [{ ownCrds: ['reapers.reaper.k8ssandra.io'] }, /then stop after two minutes/],
-    [{ imageConfig: false, imageConfigFault: 'failed to find imageconfig' }, /would NOT start/],
+    [{ ownCrds: known(['reapers.reaper.k8ssandra.io']) }, /then stop after two minutes/],
+    [{ imageConfig: known(false), imageConfigFault: 'failed to find imageconfig' }, /would NOT start/],
   ] as const) {
-    const inventory = fixtureOf([{ kind: 'Probes', metadata: { namespace: '', name: '' }, ...lack }]);
+    const inventory = fixtureOf([], { controlPlane: lack });
     const status: OperatorStatus = {
       report: judge(inventory, everything, 0),
       registered: [],

@@ -10,7 +10,7 @@ import type { Inventory } from '../src/fleet/inventory.ts';
 import { remedyLines } from '../src/output/facts.ts';
 import { formats } from '../src/output/formats.ts';
 import { printers } from '../src/output/index.ts';
-import { fixtureOf, readFixture } from './support/fixture.ts';
+import { type Facts, fixtureOf, readFixture } from './support/fixture.ts';
 
 const root = join(import.meta.dirname, 'checks');
 const target = { kubeconfig: '/k', context: 'my-cp', namespace: 'k8ssandra' };
@@ -84,25 +84,22 @@ const registered = (name: string, annotations: Record<string, string> = {}, name
   },
   { kind: 'Secret', metadata: { namespace, name: `${object}-config`, annotations }, stringData: { kubeconfig: kubeconfig(name) } },
 ];
-const refused = { identity: { status: 'fail', cause: 'unauthorized', detail: '401' } } as const;
-type Documents = Parameters<typeof fixtureOf>[0];
-const fixesOf = (code: string, documents: readonly object[]): readonly string[] =>
-  reportOf(fixtureOf(documents as Documents))
+const refused = { probe: { identity: { status: 'fail', cause: 'unauthorized', detail: '401' } } };
+const fixesOf = (code: string, manifests: readonly object[], facts: Facts = {}): readonly string[] =>
+  reportOf(fixtureOf(manifests, facts))
     .findings.filter(one => one.code === code)
     .flatMap(({ remedies }) => remedyLines({ remedies }, { context: 'cp' }).map(({ label, text }) => `${label} ${text}`));
 
 test('one cure covers all that a finding names', () => {
-  const lines = fixesOf('KC401', [
-    ...['a', 'b', 'c'].flatMap(name => registered(name)),
-    { kind: 'Probes', metadata: { name: '' }, contexts: { a: refused, b: refused, c: refused } },
-  ]);
+  const manifests = ['a', 'b', 'c'].flatMap(name => registered(name));
+  const lines = fixesOf('KC401', manifests, { contexts: { a: refused, b: refused, c: refused } });
   assert.deepEqual(lines, [
     'fix kubectl k8ssandra --context cp clientconfig rotate a b c --from-context a=a --from-context b=b --from-context c=c',
   ]);
 });
 test('a ClientConfig is named so that no other is meant, and the data plane by the context of the user', () => {
   const one = (userContexts: readonly object[], ...rest: readonly object[]) =>
-    fixesOf('KC401', [...rest, { kind: 'Probes', metadata: { name: '' }, contexts: { east: refused }, userContexts }]);
+    fixesOf('KC401', rest, { contexts: { east: refused }, userContexts });
   const there = { name: 'admin@east', server: 'https://east.example.com:6443' };
   const recorded = { 'cli.k8ssandra.io/source-context': 'was' };
   const elsewhere = { name: 'was', server: 'https://other.example.com' };
@@ -147,7 +144,7 @@ test('what somebody allowed by name is suppressed, and counts as nothing', () =>
           metadata: { namespace: 'k8ssandra', name: 'east-config', annotations },
           stringData: { kubeconfig: kubeconfig('east').replace('east.example.com', '127.0.0.1') },
         },
-      ] as Documents),
+      ]),
     ).findings.find(({ code }) => code === 'KC203')?.suppressed;
   assert.equal(local({}), false);
   assert.equal(local({ 'cli.k8ssandra.io/allowed': 'insecure-tls,loopback' }), true);

@@ -1,30 +1,22 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import { unreadable } from '../src/base/read.ts';
 import { checks } from '../src/checks/index.ts';
 import { exitCode } from '../src/checks/report.ts';
 import { runChecks } from '../src/checks/run.ts';
 import { operatorStart } from '../src/checks/start.ts';
 import type { Inventory } from '../src/fleet/inventory.ts';
-import { readFixture } from './support/fixture.ts';
+import { fixtureOf } from './support/fixture.ts';
 
-const inventory = (text: string) => {
-  const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-fixture-'));
-  try {
-    writeFileSync(join(folder, 'inventory.yaml'), text);
-    return readFixture(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-};
 const clientConfig = (name: string) =>
-  `kind: ClientConfig\nmetadata: {namespace: k8ssandra, name: ${name}}\nspec: {kubeConfigSecret: {name: ${name}-config}}\n`;
+  `apiVersion: config.k8ssandra.io/v1beta1\nkind: ClientConfig\nmetadata: {namespace: k8ssandra, name: ${name}}\nspec: {kubeConfigSecret: {name: ${name}-config}}\n`;
 
 test('what could not be read is unknown, never passed and never absent', () => {
   for (const name of ['clientConfigs', 'clusters', 'operators', 'replicatedSecrets']) {
-    const { findings, unknown } = runChecks(checks, inventory(`${clientConfig('east')}---\nkind: Probes\nunreadable: [${name}]\n`));
+    const { findings, unknown } = runChecks(
+      checks,
+      fixtureOf(clientConfig('east'), { controlPlane: { [name]: unreadable('forbidden', `${name} is forbidden`) } }),
+    );
     assert.ok(
       unknown.some(({ reason }) => reason.startsWith(`${name}: forbidden`)),
       name,
@@ -34,7 +26,10 @@ test('what could not be read is unknown, never passed and never absent', () => {
   }
 });
 test('a Secret that may not be read is not a missing one', () => {
-  const { findings, unknown } = runChecks(checks, inventory(`${clientConfig('east')}---\nkind: Probes\nunreadable: [secrets]\n`));
+  const { findings, unknown } = runChecks(
+    checks,
+    fixtureOf(clientConfig('east'), { controlPlane: { secrets: { 'k8ssandra/east-config': unreadable('forbidden', 'no') } } }),
+  );
   assert.ok(!findings.some(({ code }) => code === 'KC201'));
   assert.ok(unknown.some(({ reason }) => reason.startsWith('secret: forbidden')));
 });
@@ -45,10 +40,10 @@ test('contexts with one cause are one finding', () => {
   });
   const secrets = names.map(name => {
     const kubeconfig = `clusters: [{name: ${name}, cluster: {server: 'https://${name}.example.com'}}]\\ncontexts: [{name: ${name}, context: {cluster: ${name}, user: ${name}}}]\\nusers: [{name: ${name}, user: {token: t}}]\\n`;
-    return `kind: Secret\nmetadata: {namespace: k8ssandra, name: ${name}-config}\nstringData: {kubeconfig: "${kubeconfig}"}\n`;
+    return `apiVersion: v1\nkind: Secret\nmetadata: {namespace: k8ssandra, name: ${name}-config}\nstringData: {kubeconfig: "${kubeconfig}"}\n`;
   });
-  const probes = `kind: Probes\ncontexts: ${JSON.stringify(Object.fromEntries(names.map(name => [name, refused(name)])))}\n`;
-  const read = inventory([...names.map(clientConfig), ...secrets, probes].join('---\n'));
+  const contexts = Object.fromEntries(names.map(name => [name, { probe: refused(name) }]));
+  const read = fixtureOf([...names.map(clientConfig), ...secrets].join('---\n'), { contexts });
   const raised = (suppressions: Inventory['suppressions'] & object) =>
     runChecks(checks, { ...read, suppressions }).findings.filter(({ code }) => code === 'KC302');
   const [finding, ...more] = raised([]);
@@ -70,7 +65,7 @@ test('contexts with one cause are one finding', () => {
 });
 test('a user name and a password in an address reach no message', () => {
   const server = (name: string, url: string, more = '') =>
-    `kind: Secret\nmetadata: {namespace: k8ssandra, name: ${name}-config}\nstringData: {kubeconfig: "clusters: [{name: ${name}, cluster: {server: '${url}'${more}}}]\\ncontexts: [{name: ${name}, context: {cluster: ${name}, user: ${name}}}]\\nusers: [{name: ${name}, user: {token: t}}]\\n"}\n`;
+    `apiVersion: v1\nkind: Secret\nmetadata: {namespace: k8ssandra, name: ${name}-config}\nstringData: {kubeconfig: "clusters: [{name: ${name}, cluster: {server: '${url}'${more}}}]\\ncontexts: [{name: ${name}, context: {cluster: ${name}, user: ${name}}}]\\nusers: [{name: ${name}, user: {token: t}}]\\n"}\n`;
   const all = [
     server('a1', 'https://joe:canary@127.0.0.1:6443'),
     server('b2', 'http://joe:canary@b2.example.com'),
@@ -79,9 +74,9 @@ test('a user name and a password in an address reach no message', () => {
     server('e5', 'https://joe:canary@127.0.0.1:6443'),
   ];
   const cluster =
-    'kind: K8ssandraCluster\nmetadata: {namespace: k8ssandra, name: demo}\nstatus: {error: "Get https://joe:canary@a1.example.com: EOF"}\n';
+    'apiVersion: k8ssandra.io/v1alpha1\nkind: K8ssandraCluster\nmetadata: {namespace: k8ssandra, name: demo}\nstatus: {error: "Get https://joe:canary@a1.example.com: EOF"}\n';
   const names = ['a1', 'b2', 'c3', 'd4', 'e5'];
-  const read = inventory([...names.map(clientConfig), ...all, cluster].join('---\n'));
+  const read = fixtureOf([...names.map(clientConfig), ...all, cluster].join('---\n'));
   const { findings } = runChecks(checks, read);
   for (const code of ['KC106', 'KC202', 'KC203', 'KC209', 'KC607'])
     assert.ok(
@@ -114,12 +109,12 @@ test('a broken loser of a context name is found, for the operator dies of it all
   const kubeconfig = (context: string) =>
     `clusters: [{name: c, cluster: {server: 'https://h'}}]\\ncontexts: [{name: ${context}, context: {cluster: c, user: u}}]\\nusers: [{name: u, user: {token: t}}]\\n`;
   const secret = (name: string, context: string) =>
-    `kind: Secret\nmetadata: {namespace: k8ssandra, name: ${name}-config}\nstringData: {kubeconfig: "${kubeconfig(context)}"}\n`;
+    `apiVersion: v1\nkind: Secret\nmetadata: {namespace: k8ssandra, name: ${name}-config}\nstringData: {kubeconfig: "${kubeconfig(context)}"}\n`;
   const twin =
-    'kind: ClientConfig\nmetadata: {namespace: k8ssandra, name: zeast}\nspec: {contextName: east, kubeConfigSecret: {name: zeast-config}}\n';
+    'apiVersion: config.k8ssandra.io/v1beta1\nkind: ClientConfig\nmetadata: {namespace: k8ssandra, name: zeast}\nspec: {contextName: east, kubeConfigSecret: {name: zeast-config}}\n';
   const { findings } = runChecks(
     checks,
-    inventory([clientConfig('east'), twin, secret('east', 'other'), secret('zeast', 'east')].join('---\n')),
+    fixtureOf([clientConfig('east'), twin, secret('east', 'other'), secret('zeast', 'east')].join('---\n')),
   );
   const broken = findings.find(({ code }) => code === 'KC202');
   assert.equal(broken?.object?.name, 'east-config');

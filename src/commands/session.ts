@@ -31,8 +31,10 @@ export const withControlPlane = async <T>(
   work: (session: Session) => Promise<T>,
   /** milliseconds from when it is open, where no --deadline is given; nobody knows how long an operator takes to load what was written */
   time: number | 'unlimited' = defaultDeadline,
+  /** told of each write that the session's connections carry out */
+  wrote?: Limits['wrote'],
 ): Promise<T> => {
-  const limits = limitsOf(io, args);
+  const limits = { ...limitsOf(io, args), ...(wrote === undefined ? {} : { wrote }) };
   const { config, selected } = await selectControlPlane(io, args);
   const target = targetOf(args, selected.context);
   const opened: Connection[] = [];

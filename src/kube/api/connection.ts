@@ -1,6 +1,7 @@
 import { reveal } from '../../base/credential.ts';
 import { looksSecret } from '../../base/shown.ts';
 import type { StoredKubeconfig } from '../kubeconfig/stored.ts';
+import { accounted } from './account.ts';
 import { exchangeOver } from './exchange.ts';
 import { impersonated, impersonationHeaders } from './impersonation.ts';
 import type { Limits } from './limited.ts';
@@ -8,7 +9,7 @@ import { type Connection, headerBytes } from './request.ts';
 import { keyLines, passwordIn } from './secrets-of.ts';
 import { dialable, type Endpoint, handshake, type TlsFacts } from './tls.ts';
 
-export type { Limits } from './limited.ts';
+export type { Limits, Written } from './limited.ts';
 export { type Answer, type Connection, type Request, toTheEnd, within } from './request.ts';
 export { pauseFor } from './retry.ts';
 export { authorityAlone, type Endpoint, shakeHands } from './tls.ts';
@@ -58,7 +59,7 @@ export const connectStored = async (
     server: stored.server,
     tls: first.facts,
     ms: first.ms,
-    request: request => exchange.request(request, limits),
+    request: accounted(context, limits, request => exchange.request(request, limits)),
     close: exchange.close,
   };
 };

@@ -10,6 +10,17 @@ export interface Limits {
   readonly pluginTimeout?: number;
   /** aborted when the time of the whole run is up: what is still asked then timed out */
   readonly deadline?: AbortSignal;
+  /** told of each write of an object as it is answered */
+  readonly wrote?: (write: Written) => void;
+}
+/** What became of one object by a write. */
+export interface Written {
+  readonly did: 'created' | 'updated' | 'deleted' | 'unknown';
+  /** as `Secret namespace/name` */
+  readonly object: string;
+  /** the kubeconfig context of the cluster that it is in */
+  readonly context: string;
+  readonly why?: string;
 }
 export const unstoppable = new AbortController().signal;
 /** Milliseconds that a write and what takes it back may wait for an answer, although the run is over. */

@@ -3,6 +3,7 @@ import { usage } from '../../base/errors.ts';
 import type { SelectedContext } from '../kubeconfig/select.ts';
 import { impersonationOf } from '../kubeconfig/stored.ts';
 import { shownUrl } from '../kubeconfig/url.ts';
+import { accounted } from './account.ts';
 import { type Exchange, exchangeOver } from './exchange.ts';
 import { impersonationHeaders } from './impersonation.ts';
 import { type Limits, limited } from './limited.ts';
@@ -25,7 +26,7 @@ export const connectUser = async (selected: SelectedContext, given: Limits, sile
   return {
     context: selected.name,
     server: selected.server,
-    request: async request => {
+    request: accounted(selected.name, given, async request => {
       const limits = request.deadline === undefined ? given : { ...given, deadline: request.deadline };
       const before = await renewal.held();
       const held = isOver(before.login) ? await renewal.renewed(before) : before;
@@ -33,7 +34,7 @@ export const connectUser = async (selected: SelectedContext, given: Limits, sile
       // A credential may have been taken back before its time; one that has just been made was not.
       if (answer.status !== 401 || !held.login.renewable || held !== before) return answer;
       return (await renewal.renewed(held)).exchange.request(request, limits);
-    },
+    }),
     close: renewal.close,
   };
 };

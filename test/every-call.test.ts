@@ -99,7 +99,7 @@ for (const [name, command] of Object.entries(commands))
         const where = `call ${call}, ${nameOf(fault)}: ${text(failed)}`;
         assert.ok([0, 2, 3, 4].includes(failed.code ?? -1), where);
         assert.doesNotMatch(text(failed), /^bug:|^\s+at /m, where);
-        if (failed.code !== 0) assert.match(failed.stderr, /^error: .{10,}\nfix: {3}.{5,}$/m, where);
+        if (failed.code !== 0) assert.match(failed.stderr, /^(error: .{10,}\nfix: {3}|unknown: .{10,}\n(look|do): +).{5,}$/m, where);
         const next = await registered.cli(...command.next(registered));
         if (failed.code !== 0) assert.ok((command.nextCodes ?? [0]).includes(next.code ?? -1), `${where}then ${text(next)}`);
         // A rotation that was taken back before it began has nothing to resume: the old credential is the right state.

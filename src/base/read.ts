@@ -8,7 +8,12 @@ export type Read<T> =
       /** of a list: one line for each member that is not what it should be, and so is not in it */
       readonly unfit?: readonly string[];
     }
-  | { readonly ok: false; readonly reason: Unreadable; readonly detail: string };
+  | Unread;
+export interface Unread {
+  readonly ok: false;
+  readonly reason: Unreadable;
+  readonly detail: string;
+}
 
 export const known = <T>(value: T): Read<T> => ({ ok: true, value });
 /** A list that can prove that something is not in it: one with unfit members is no more than malformed. */

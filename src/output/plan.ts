@@ -1,8 +1,8 @@
 import type { Step } from '../base/read.ts';
 import type { ControlPlane, Probe } from '../fleet/inventory.ts';
-import { plannedBy, plannedLine } from '../plan/changes.ts';
+import { plannedLine } from '../plan/changes.ts';
 import type { Candidate } from '../plan/create/candidate.ts';
-import type { Write } from '../plan/journal.ts';
+import { plannedBy, type Write } from '../plan/journal.ts';
 import { mark, type Style } from './style.ts';
 
 /** What a create is about to do: what was proven of each data plane, then every write. */

@@ -1,8 +1,10 @@
+import { commandLine, sentenceText, type Target } from '../base/advice.ts';
 import { documentVersion } from '../base/domain.ts';
 import type { UserError } from '../base/errors.ts';
 import type { ControlPlane } from '../fleet/inventory.ts';
 import type { Operator } from '../operator/environment.ts';
 import type { Change, Planned } from '../plan/changes.ts';
+import { type Unknown, unknownLine } from '../plan/unknown.ts';
 
 /** What a command that writes has come to. */
 export interface Outcome {
@@ -15,11 +17,14 @@ export interface Outcome {
   readonly done: readonly Change[];
   readonly waited?: { readonly loaded: readonly string[]; readonly ms: number };
   readonly warnings: readonly string[];
+  readonly unknown: readonly Unknown[];
+  /** what the commands in it must carry */
+  readonly target: Target;
   readonly error?: UserError;
 }
 /** The versioned document of `-o json`: fields are added, never removed. It holds no credential. */
 export const writesDocument = (outcome: Outcome): Readonly<Record<string, unknown>> => {
-  const { verb, dryRun, controlPlane, steps, restarts, done, waited, warnings, error } = outcome;
+  const { verb, dryRun, controlPlane, steps, restarts, done, waited, warnings, unknown, target, error } = outcome;
   return {
     apiVersion: documentVersion,
     kind: 'ClientConfigChange',
@@ -32,6 +37,7 @@ export const writesDocument = (outcome: Outcome): Readonly<Record<string, unknow
     done: done.map(({ did, object, context, why }) => ({ action: did, object, context, why: why ?? null })),
     waited: waited === undefined ? null : { loaded: waited.loaded, durationMs: waited.ms },
     warnings,
+    unknown: unknown.map(one => ({ message: unknownLine(one), context: one.context, reason: one.reason, ...remedyOf(one, target) })),
     error: error === undefined ? null : { message: error.message, exitCode: error.exitCode },
   };
 };
@@ -40,3 +46,7 @@ const resultOf = ({ error, steps, dryRun }: Outcome): string => {
   if (steps.every(({ will }) => will === 'keep')) return 'unchanged';
   return dryRun ? 'planned' : 'done';
 };
+const remedyOf = ({ remedy }: Unknown, target: Target): Readonly<Record<'look' | 'do', string | null>> => ({
+  look: remedy.label === 'do' ? null : commandLine(remedy.command, target),
+  do: remedy.label === 'do' ? sentenceText(remedy.text, target) : null,
+});

@@ -6,6 +6,7 @@ import { statusMessage } from '../kube/api/answer.ts';
 import { type Connection, TransportError } from '../kube/api/connection.ts';
 import { demandObject, getObject, RefusedError } from '../kube/api/objects.ts';
 import { apiPath, apiVersion, type Kind, type KubeObject } from '../kube/kinds.ts';
+import type { Change, Planned } from './changes.ts';
 
 /** One intended write, as a value: `--dry-run` prints it, the journal performs it. */
 export interface Write<T extends KubeObject = KubeObject> {
@@ -27,7 +28,7 @@ const runAnnotation = annotation.run;
 export interface Journal {
   readonly write: (write: Write) => Promise<KubeObject>;
   /** newest first, but for what `stillNeeded` gives a reason to leave; says what it undid. What could not be undone may need what was written before it, so that stays too */
-  readonly rollBack: (stillNeeded?: (write: Write) => Promise<string | undefined>) => Promise<readonly string[]>;
+  readonly rollBack: (stillNeeded?: (write: Write) => Promise<string | undefined>) => Promise<readonly Change[]>;
 }
 
 export const openJournal = (limits: Parameters<typeof throwIfOver>[0]): Journal => {
@@ -50,26 +51,26 @@ export const openJournal = (limits: Parameters<typeof throwIfOver>[0]): Journal 
       }
     },
     rollBack: async stillNeeded => {
-      const said: string[] = [];
+      const all: Change[] = [];
       const undoing = entries.splice(0).reverse();
       for (const [index, entry] of undoing.entries()) {
         const reason = await stillNeeded?.(entry.write);
         if (reason !== undefined) {
-          said.push(`left ${nameOf(entry.write)} in ${entry.write.connection.context}: ${reason}`);
+          all.push(left(entry.write, reason));
           continue;
         }
-        const { text, left } = await undo(entry, run);
-        said.push(text);
-        if (!left) continue;
-        said.push(
-          ...undoing.slice(index + 1).map(({ write }) => `left ${nameOf(write)} in ${write.connection.context}: the former may need it`),
-        );
+        const undone = await undo(entry, run);
+        if (undone === undefined) continue;
+        all.push(undone);
+        if (undone.did !== 'left') continue;
+        all.push(...undoing.slice(index + 1).map(({ write }) => left(write, 'the former may need it')));
         break;
       }
-      return said;
+      return all;
     },
   };
 };
+const left = (write: Write, why: string): Change => ({ did: 'left', object: nameOf(write), context: write.connection.context, why });
 
 const send = ({ action, connection, kind, object, before }: Write, run: string): Promise<KubeObject> => {
   const { namespace, name } = object.metadata;
@@ -92,26 +93,20 @@ const send = ({ action, connection, kind, object, before }: Write, run: string):
 
 /** The token controller writes into what was just made: what changes while it is looked at is looked at again. */
 const looks = 3;
-const undo = async (
-  entry: { write: Write; after?: KubeObject },
-  run: string,
-  look = 1,
-): Promise<{ readonly text: string; readonly left: boolean }> => {
+/** Nothing where there was nothing to take back. */
+const undo = async (entry: { write: Write; after?: KubeObject }, run: string, look = 1): Promise<Change | undefined> => {
   const { write, after } = entry;
   const { connection, kind, object, before } = write;
   const { namespace, name } = object.metadata;
-  const what = nameOf(write);
-  const left = (why: string) => ({ text: `left ${what} in ${connection.context}: ${why}`, left: true });
-  const undoneAs = (text: string) => ({ text, left: false });
   try {
     const read = await getObject(connection, kind, namespace, name, true);
-    if (!read.ok) return left(read.detail);
+    if (!read.ok) return left(write, read.detail);
     const current = read.value;
-    if (current === undefined) return undoneAs(`nothing to undo for ${what}`);
+    if (current === undefined) return undefined;
     if (current.metadata.annotations?.[runAnnotation] !== run)
-      return after === undefined ? undoneAs(`nothing to undo for ${what}`) : left('someone else has changed it since');
+      return after === undefined ? undefined : left(write, 'someone else has changed it since');
     const { uid, resourceVersion, labels } = current.metadata;
-    if (labels?.[deletingLabel] !== undefined) return left('it is being deleted');
+    if (labels?.[deletingLabel] !== undefined) return left(write, 'it is being deleted');
     const request =
       before === undefined
         ? {
@@ -126,10 +121,12 @@ const undo = async (
           };
     const undone = await connection.request({ ...request, mustFinish: true });
     if (undone.status === 409 && look < looks) return undo(entry, run, look + 1);
-    if (undone.status >= 300 && undone.status !== 404) return left(statusMessage(undone));
-    return undoneAs(before === undefined ? `removed ${what} again` : `restored ${what}`);
+    if (undone.status === 404) return undefined;
+    if (undone.status >= 300) return left(write, statusMessage(undone));
+    const base = { object: nameOf(write), context: connection.context };
+    return before === undefined ? { ...base, did: 'deleted', why: 'taken back' } : { ...base, did: 'restored' };
   } catch (error) {
-    if (error instanceof TransportError) return left(error.message);
+    if (error instanceof TransportError) return left(write, error.message);
     throw error;
   }
 };
@@ -176,3 +173,19 @@ const metadataDifferences = (before: KubeObject, wanted: KubeObject): readonly {
         : [{ key, text: `${part.slice(0, -1)} ${key}: ${before.metadata[part]?.[key] ?? '(none)'} -> ${value}` }],
     ),
   );
+
+const wills = { create: 'create', update: 'update', unchanged: 'keep' } as const;
+const deeds = { create: 'created', update: 'updated', unchanged: 'unchanged' } as const;
+/** A write before it is done, and after it. */
+export const plannedBy = (write: Write): Planned => ({
+  will: wills[write.action],
+  object: nameOf(write),
+  context: write.connection.context,
+  note: write.note,
+});
+export const changeOf = (write: Write): Change => ({
+  did: deeds[write.action],
+  object: nameOf(write),
+  context: write.connection.context,
+  ...(write.action === 'update' ? { why: write.note } : {}),
+});

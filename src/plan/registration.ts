@@ -1,5 +1,4 @@
 import { ours, sentence } from '../base/advice.ts';
-import { unreadWords } from '../base/cause.ts';
 import { type Credential, reveal } from '../base/credential.ts';
 import { UserError, usage } from '../base/errors.ts';
 import { operatorStart } from '../checks/start.ts';
@@ -14,7 +13,7 @@ import type { Rewritten } from '../kube/kubeconfig/rewrite.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import type { Operator } from '../operator/environment.ts';
 import { NoOperatorError } from '../operator/no-operator.ts';
-import { effectiveContext, references, watchedInOrder } from '../operator/references.ts';
+import { effectiveContext, watchedInOrder } from '../operator/references.ts';
 import type { Owner } from './owner.ts';
 import { type Guard, refusal } from './refusals.ts';
 import { claimOf } from './rotate/claim.ts';
@@ -62,6 +61,10 @@ const matching = (all: readonly ClientConfig[], name: string): readonly ClientCo
 /** The ClientConfigs of the namespaces that the operator watches, in its order. */
 export const watchedConfigs = (controlPlane: ControlPlane): readonly ClientConfig[] =>
   watchedInOrder(required(controlPlane.clientConfigs, 'ClientConfigs', controlPlane.context), controlPlane.operator?.watches ?? 'all');
+
+/** What an operator watches that reads ClientConfigs of these namespaces: where it is not known which one does, no more than these. */
+export const watchesFor = ({ operator }: ControlPlane, configs: readonly ClientConfig[]): readonly string[] | 'all' =>
+  operator?.watches ?? [...new Set(configs.map(({ metadata: { namespace } }) => namespace))];
 
 /** The operator whose ClientConfigs these are; without one there is nothing that could load a change. */
 export const operatorToLoad = ({ operator, operators, context }: ControlPlane): Operator => {
@@ -200,41 +203,3 @@ export const refuseRestartIntoCrash = (controlPlane: ControlPlane, without: read
   if (typeof guard === 'string') throw refusal('would-not-start', subject, guard);
   guard.refuse('would-not-start', subject);
 };
-
-/** Who uses a context, as sorted lines of object and field; throws when that could not be read, for then nothing is proven. */
-export const usersOf = (
-  { context, clusters, replicatedSecrets, tasks }: ControlPlane,
-  name: string,
-  override: string,
-): readonly string[] => {
-  for (const [what, read] of [
-    ['K8ssandraClusters', clusters],
-    ['ReplicatedSecrets', replicatedSecrets],
-    ['K8ssandraTasks', tasks],
-  ] as const)
-    if (!read.ok)
-      throw new UserError(
-        `refused: the ${what} of ${context} could not be read (${unreadWords(read.reason)}), so it is not known whether ${name} is in use`,
-        'use a context whose user may list them',
-        4,
-        override,
-      );
-  return references(clusters.ok ? clusters.value : [], replicatedSecrets.ok ? replicatedSecrets.value : [], tasks.ok ? tasks.value : [])
-    .filter(reference => reference.context === name)
-    .map(({ kind, namespace, name: object, field }) => `${kind} ${namespace}/${object} (${field})`)
-    .sort();
-};
-
-/** Other ClientConfigs that hold this very token: it must stay good for them. */
-export const othersWithToken = (
-  { clientConfigs, stored: all }: ControlPlane,
-  token: Credential,
-  except: readonly string[],
-): readonly string[] =>
-  (clientConfigs.ok ? clientConfigs.value : [])
-    .filter(config => !except.includes(configKey(config)))
-    .filter(config => {
-      const stored = all.get(configKey(config));
-      return stored?.ok === true && stored.value.token?.fingerprint === token.fingerprint;
-    })
-    .map(configKey);

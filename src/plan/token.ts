@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { byHand, kubectl, look } from '../base/advice.ts';
 import { open, secretText, text } from '../base/codec.ts';
 import { type Credential, credential, reveal } from '../base/credential.ts';
 import { UserError } from '../base/errors.ts';
-import type { Read } from '../base/read.ts';
+import { type Read, whole } from '../base/read.ts';
 import { annotation, managedBy, managedByLabel, tokenType } from '../kube/annotations.ts';
 import type { Connection, Limits } from '../kube/api/connection.ts';
 import { listObjects } from '../kube/api/lists.ts';
@@ -12,9 +13,11 @@ import { type Key, keyText } from '../kube/key.ts';
 import { apiPath, kinds, type Secret } from '../kube/kinds.ts';
 import { tokenClaims } from '../kube/token-claims.ts';
 import { askUntil, seconds } from './backoff.ts';
+import type { Change } from './changes.ts';
 import { shortHash } from './names.ts';
 import { type Owner, strange } from './owner.ts';
 import { type Removal, remove } from './remove.ts';
+import type { Unknown } from './unknown.ts';
 
 /** A service account of a data plane. */
 export interface Account extends Key {
@@ -63,16 +66,29 @@ export const madeSecrets = async (source: Connection, namespace: string): Promis
   const all = await listObjects(source, kinds.secret, undefined, managedByLabel);
   return all.ok ? all : await listObjects(source, kinds.secret, namespace, managedByLabel);
 };
-/** The token Secrets of ours for this ClientConfig, whoever of us has left them there. */
-const ownTokens = async (source: Connection, namespace: string, owner: Owner) => {
+/** The token Secrets of ours for this ClientConfig, whoever of us has left them there, and what keeps it unknown whether these are all. */
+export const leftTokens = async (
+  source: DataPlane,
+  namespace: string,
+  owner: Owner,
+): Promise<{ readonly secrets: readonly Secret[]; readonly unknown?: Unknown }> => {
   const read = await listObjects(source, kinds.secret, namespace, managedByLabel);
-  return read.ok ? { ...read, value: read.value.filter(secret => foreign(secret, owner) === undefined) } : read;
+  const all = whole(read);
+  // Another time nothing may stand in the way but for these two.
+  if (!all.ok && all.reason !== 'forbidden' && all.reason !== 'malformed') required(all, `the Secrets of ${namespace}`, source.context);
+  const secrets = (read.ok ? read.value : []).filter(secret => foreign(secret, owner) === undefined);
+  if (all.ok) return { secrets };
+  const { context } = source;
+  const { reason, detail } = all;
+  const what = `whether other tokens of ClientConfig ${owner.clientConfig} are left in namespace ${namespace} of ${context}`;
+  const remedy =
+    source.by === 'user'
+      ? look(kubectl(context, '-n', namespace, 'get', 'secrets', '-l', managedByLabel))
+      : byHand(`look there, with a context of your own, for Secrets of namespace ${namespace} with the label ${managedByLabel}`);
+  return { secrets, unknown: { what, context, reason, detail, remedy } };
 };
-/** The same for who takes them all away: of one who may not list them, none but the noted one is known. */
-export const leftTokens = async (source: Connection, namespace: string, owner: Owner): Promise<readonly Secret[]> => {
-  const own = await ownTokens(source, namespace, owner);
-  return !own.ok && own.reason === 'forbidden' ? [] : required(own, `the Secrets of ${namespace}`, source.context);
-};
+/** A data plane as it is reached for a change, with whose credential. */
+type DataPlane = Connection & { readonly by: 'user' | 'stored' };
 /** One of them that is still good for the account, the noted one first. Who may not list them gets a new one. */
 export const findToken = async (
   source: Connection,
@@ -174,3 +190,10 @@ export const revokeToken = (
   owner: Owner,
   stays: (token: Credential | undefined) => string | undefined = () => undefined,
 ): Promise<Removal> => remove(source, kinds.secret, where, secret => foreign(secret, owner) ?? stays(tokenOf(secret)));
+/** The same as what was done. */
+export const tokenChange = (where: Key, context: string, removal: Removal): Change => {
+  const base = { object: `Secret ${keyText(where)}`, context, token: true } as const;
+  return typeof removal === 'object'
+    ? { ...base, did: 'left', why: removal.left }
+    : { ...base, did: removal === 'gone' ? 'gone' : 'revoked' };
+};

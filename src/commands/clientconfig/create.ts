@@ -9,13 +9,13 @@ import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import { span } from '../../output/layout.ts';
 import { manifestYaml } from '../../output/manifests.ts';
 import { planLines } from '../../output/plan.ts';
-import { changeOf, plannedBy } from '../../plan/changes.ts';
+import { changeLine } from '../../plan/changes.ts';
 import type { Candidate } from '../../plan/create/candidate.ts';
 import { destinationOf } from '../../plan/create/destination.ts';
 import { execute, tokenInUse } from '../../plan/create/execute.ts';
 import { prepare } from '../../plan/create/prepare.ts';
 import { controlPlaneWrites, manifests, newToken, tokenSecretWrite } from '../../plan/create/writes.ts';
-import { openJournal, type Write } from '../../plan/journal.ts';
+import { changeOf, openJournal, plannedBy, type Write } from '../../plan/journal.ts';
 import { guardWith, overridesOf } from '../../plan/refusals.ts';
 import { operatorToLoad } from '../../plan/registration.ts';
 import { requireRenewer } from '../../plan/renewer.ts';
@@ -158,7 +158,7 @@ const writeAll = async (
   try {
     await execute(candidates, control, journal, limits, patience, write => writing.did(changeOf(write)));
   } catch (error) {
-    for (const line of await journal.rollBack(tokenInUse(candidates, control))) writing.warn(line);
+    for (const change of await journal.rollBack(tokenInUse(candidates, control))) writing.undid(change);
     throw error;
   }
 };
@@ -193,7 +193,7 @@ const emit = async (
     }
     io.out(manifestYaml(documents));
   } catch (error) {
-    for (const line of await journal.rollBack()) io.err(`${printable(line)}\n`);
+    for (const change of await journal.rollBack()) io.err(`${printable(changeLine(change))}\n`);
     throw error;
   }
 };

@@ -1,3 +1,4 @@
+import { unreads } from '../../base/cause.ts';
 import { UserError, usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { shortList } from '../../base/text.ts';
@@ -9,11 +10,12 @@ import type { ClientConfig } from '../../kube/kinds.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import { effectiveContext } from '../../operator/references.ts';
 import { type Planned, plannedLine } from '../../plan/changes.ts';
-import { openDataPlane } from '../../plan/data-plane.ts';
+import { type DataPlaneConnection, openDataPlane } from '../../plan/data-plane.ts';
 import { executeDeletions } from '../../plan/delete/execute.ts';
 import { type Deletion, leftoverSecret, planDeletion, storedIn } from '../../plan/delete/plan.ts';
 import { overridesOf } from '../../plan/refusals.ts';
-import { refuseRestartIntoCrash, selectConfigs, usersOf, watchedConfigs } from '../../plan/registration.ts';
+import { refuseRestartIntoCrash, selectConfigs, watchedConfigs } from '../../plan/registration.ts';
+import { usersOf } from '../../plan/users.ts';
 import { allowed, names, sourceFor, sourcesOf, timeLimit } from '../options.ts';
 import { type DeleteArgs, deleteUsage } from './usage.ts';
 import { withWriting } from './writing.ts';
@@ -46,6 +48,7 @@ export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void
       patience,
       limits,
       say: writing.did,
+      unknown: writing.unknown,
     });
   }).catch((error: unknown) => {
     if (begun && io.interrupted.aborted) io.err('interrupted: run the same command again to finish what was begun\n');
@@ -67,9 +70,16 @@ const find = async (connection: Connection, controlPlane: ControlPlane, name: st
     const [config] = selectConfigs(controlPlane, [name]);
     if (config !== undefined) return { config };
   } catch (error) {
-    const leftover = error instanceof UserError && error.exitCode === 2 ? await leftoverSecret(connection, controlPlane, name) : undefined;
-    if (leftover !== undefined) return { leftover };
-    throw error;
+    if (!(error instanceof UserError) || error.exitCode !== 2) throw error;
+    const leftover = await leftoverSecret(connection, controlPlane, name);
+    if (leftover.ok && leftover.value !== undefined) return { leftover: leftover.value };
+    if (leftover.ok) throw error;
+    const { exit, cure } = unreads[leftover.reason];
+    throw new UserError(
+      `${error.message}, and whether a deletion has left its Secret could not be read: ${leftover.detail}`,
+      cure(connection.context),
+      exit,
+    );
   }
   throw usage('no ClientConfig to delete is named', 'name it');
 };
@@ -79,7 +89,7 @@ const openSource = (
   user: UserKubeconfig,
   sources: ReadonlyMap<string, string>,
   limits: Limits,
-): Promise<Connection> => {
+): Promise<DataPlaneConnection> => {
   const { key, secret } = deletion;
   const { contextName, stored } = storedIn(deletion);
   const explicit = sourceFor(sources, key, contextName);

@@ -10,13 +10,13 @@ import { configKey } from '../../kube/key.ts';
 import { kinds } from '../../kube/kinds.ts';
 import { readDocuments } from '../../kube/yaml/documents.ts';
 import { effectiveContext } from '../../operator/references.ts';
-import { changeOf, plannedBy, plannedLine } from '../../plan/changes.ts';
+import { plannedLine } from '../../plan/changes.ts';
 import { unwatched } from '../../plan/create/destination.ts';
-import { nameOf, openJournal } from '../../plan/journal.ts';
+import { changeOf, nameOf, openJournal, plannedBy } from '../../plan/journal.ts';
 import { lookAtImported, namedBy } from '../../plan/meanwhile.ts';
 import { planImport, proveRegistrations, type Registrations, readRegistrations } from '../../plan/move.ts';
 import { type Guard, guardWith, overridesOf, takenContext } from '../../plan/refusals.ts';
-import { refuseRestartIntoCrash, watchedConfigs } from '../../plan/registration.ts';
+import { refuseRestartIntoCrash, watchedConfigs, watchesFor } from '../../plan/registration.ts';
 import { touchedBy } from '../../plan/restart.ts';
 import { allowed, timeLimit } from '../options.ts';
 import { type ImportArgs, importUsage } from './usage.ts';
@@ -33,7 +33,7 @@ export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void
   );
   await withWriting(io, args, { verb: 'import', usage: importUsage }, async ({ connection, limits }, writing) => {
     const controlPlane = await readControlPlane(connection, args.namespace ?? args['dest-namespace']);
-    const watches = controlPlane.operator?.watches ?? 'all';
+    const watches = watchesFor(controlPlane, registrations.clientConfigs);
     const guard = guardWith(allow);
     refuseUnwatched(registrations, controlPlane, guard);
     const rival = watchedConfigs(controlPlane).find(other =>
@@ -69,7 +69,7 @@ export const clientconfigImport = async (io: IO, args: ImportArgs): Promise<void
       for (const write of writes) await journal.write(write);
       await lookAtImported(connection, registrations, limits);
     } catch (error) {
-      for (const line of await journal.rollBack(namedBy(connection))) writing.warn(line);
+      for (const change of await journal.rollBack(namedBy(connection))) writing.undid(change);
       throw error;
     }
     for (const write of writes) writing.did(changeOf(write));

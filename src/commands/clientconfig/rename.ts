@@ -8,8 +8,9 @@ import { configKey } from '../../kube/key.ts';
 import { effectiveContext } from '../../operator/references.ts';
 import { plannedLine } from '../../plan/changes.ts';
 import { takenContext } from '../../plan/refusals.ts';
-import { readRegistration, refuseRestartIntoCrash, selectConfigs, usersOf, watchedConfigs } from '../../plan/registration.ts';
+import { readRegistration, refuseRestartIntoCrash, selectConfigs, watchedConfigs } from '../../plan/registration.ts';
 import { executeRename } from '../../plan/update.ts';
+import { usersOf } from '../../plan/users.ts';
 import { type RenameArgs, rename as renameUsage } from './usage.ts';
 import { withWriting } from './writing.ts';
 

@@ -58,6 +58,7 @@ export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void
       say: args.output === 'json' ? writing.say : progress(io),
       warn: writing.warn,
       did: change => writing.did(change, null),
+      unknown: writing.unknown,
     });
     writing.loaded(rotations.map(({ registration: { key } }) => key));
   });

@@ -12,7 +12,7 @@ import { selectContext } from '../../kube/kubeconfig/select.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import { knownCas } from '../../plan/fitting-ca.ts';
 import { guardWith, overridesOf } from '../../plan/refusals.ts';
-import { type Registration, readRegistration, refuseRestartIntoCrash, selectConfigs } from '../../plan/registration.ts';
+import { type Registration, readRegistration, refuseRestartIntoCrash, selectConfigs, watchesFor } from '../../plan/registration.ts';
 import { executeUpdate, planUpdate } from '../../plan/update.ts';
 import { refuseAddresses } from '../addresses.ts';
 import { again } from '../again.ts';
@@ -54,7 +54,7 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
         proxyUrl,
         anew: createdAnew({ ...args, allow: [...allow] }, registration, user, controlPlane.operator?.namespace),
       },
-      controlPlane.operator?.watches ?? 'all',
+      watchesFor(controlPlane, [config]),
       guard,
       limits,
     );

@@ -1,4 +1,4 @@
-import { type Command, type Sentence, sentenceText } from '../../base/advice.ts';
+import { type Command, commandLine, type Sentence, sentenceText, type Target } from '../../base/advice.ts';
 import { throwIfOver } from '../../base/deadline.ts';
 import { printable, UserError, usage as wrongUse } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
@@ -9,8 +9,9 @@ import { withClock } from '../../cli/watched.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { type Outcome, writesDocument } from '../../output/writes.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
-import { type Change, changeLine, type Planned } from '../../plan/changes.ts';
-import { restartedBy, type Touched } from '../../plan/restart.ts';
+import { type Change, changeLine, noteDone, noteWritten, type Planned } from '../../plan/changes.ts';
+import { restartedBy, type Touched, unknownRestart } from '../../plan/restart.ts';
+import { type Unknown, unknownLine } from '../../plan/unknown.ts';
 import { again } from '../again.ts';
 import type { GlobalArgs } from '../global-options.ts';
 import { type Session, withControlPlane, withoutServer } from '../session.ts';
@@ -37,6 +38,10 @@ export interface Writing {
   readonly say: (line: string) => void;
   readonly warn: (line: Sentence) => void;
   readonly did: (change: Change, line?: string | null) => void;
+  /** of what a failure has taken back */
+  readonly undid: (change: Change) => void;
+  /** The run is incomplete, whatever else comes of it: exit code 3. */
+  readonly unknown: (one: Unknown) => void;
   /** Whether the plan is to be carried out: not on a dry run, nor when it changes nothing. Asks where it makes an operator start again. */
   readonly agreed: (plan: Plan) => Promise<boolean>;
   /** There is nothing that a plan could be about. */
@@ -52,30 +57,30 @@ export const withWriting = (
   io: IO,
   args: WriteArgs,
   { verb, usage }: { readonly verb: string; readonly usage: Usage },
-  work: (session: Session, writing: Writing) => Promise<void>,
+  write: (session: Session, writing: Writing) => Promise<void>,
 ): Promise<void> => {
   const repeated = (...flags: readonly string[]): Command | undefined => again(usage, `clientconfig ${verb}`, args, flags);
-  return withControlPlane(
-    io,
-    usage.options?.['server'] === undefined ? args : withoutServer(args),
-    async session => {
-      const told: Told = { verb, dryRun: args['dry-run'] === true, done: [], warnings: [] };
-      const writing = args.output === 'json' ? forMachine(io, session, told) : forPerson(io, session, told);
-      const finish = (error?: UserError): void => {
-        if (args.output === 'json' && told.plan !== undefined) io.out(`${jsonText(writesDocument(outcomeOf(told, error)), 2)}\n`);
-      };
-      try {
-        await work(session, { ...writing, agreed: agreement(io, args, session, told, writing.say, repeated) });
-      } catch (error) {
-        if (error instanceof UserError) error.again ??= repeated;
-        // However the work took Ctrl-C, the process ends as one that was interrupted.
-        if (io.interrupted.aborted) finish(new UserError('interrupted', 'run the same command again', 130));
-        else if (error instanceof UserError) finish(error);
-        throw error;
-      }
-      finish();
-    },
-    'unlimited',
+  const told: Told = { verb, dryRun: args['dry-run'] === true, done: [], warnings: [], unknown: [] };
+  const work = async (session: Session): Promise<void> => {
+    const writing = args.output === 'json' ? forMachine(io, session, told) : forPerson(io, session, told);
+    const finish = (error?: UserError): void => {
+      if (args.output === 'json' && told.plan !== undefined)
+        io.out(`${jsonText(writesDocument(outcomeOf(told, session.target, error)), 2)}\n`);
+    };
+    try {
+      await write(session, { ...writing, agreed: agreement(io, args, session, told, writing, repeated) });
+    } catch (error) {
+      if (error instanceof UserError) error.again ??= repeated;
+      // However the work took Ctrl-C, the process ends as one that was interrupted.
+      if (io.interrupted.aborted) finish(new UserError('interrupted', 'run the same command again', 130));
+      else if (error instanceof UserError) finish(error);
+      throw error;
+    }
+    if (told.unknown.length > 0) io.exit(3);
+    finish();
+  };
+  return withControlPlane(io, usage.options?.['server'] === undefined ? args : withoutServer(args), work, 'unlimited', one =>
+    noteWritten(told.done, one),
   );
 };
 
@@ -86,13 +91,20 @@ interface Told {
   plan?: Plan;
   readonly done: Change[];
   readonly warnings: string[];
+  readonly unknown: Unknown[];
   waited?: { readonly loaded: readonly string[]; readonly ms: number };
 }
-const outcomeOf = ({ verb, dryRun, plan, done, warnings, waited }: Told, error: UserError | undefined): Outcome => ({
+const outcomeOf = (
+  { verb, dryRun, plan, done, warnings, unknown, waited }: Told,
+  target: Target,
+  error: UserError | undefined,
+): Outcome => ({
   verb,
   dryRun,
   done,
   warnings,
+  unknown,
+  target,
   controlPlane: plan?.controlPlane,
   steps: plan?.steps ?? [],
   restarts: plan === undefined ? undefined : restartedBy(plan.controlPlane, plan.touched),
@@ -103,40 +115,47 @@ const outcomeOf = ({ verb, dryRun, plan, done, warnings, waited }: Told, error: 
 type Teller = Omit<Writing, 'agreed'>;
 const forPerson = (io: IO, session: Session, told: Told): Teller => {
   const say = (line: string): void => io.out(`${printable(line)}\n`);
-  return {
-    say,
-    warn: line => io.err(`${printable(sentenceText(line, session.target))}\n`),
-    ...keeping(io, session, told, say),
-  };
+  return keeping(io, session, told, say, line => io.err(`${printable(sentenceText(line, session.target))}\n`));
 };
 const forMachine = (io: IO, session: Session, told: Told): Teller => {
   // Who is asked a question must have seen what it is about.
   const say = (line: string): void => (io.stderrTty ? io.err(`${printable(line)}\n`) : undefined);
-  return {
-    say,
-    warn: line => {
-      const text = sentenceText(line, session.target);
-      told.warnings.push(text);
-      io.err(`${printable(text)}\n`);
-    },
-    ...keeping(io, session, told, say),
+  const warn = (line: Sentence): void => {
+    const text = sentenceText(line, session.target);
+    told.warnings.push(text);
+    io.err(`${printable(text)}\n`);
   };
+  return keeping(io, session, told, say, warn);
 };
 /** What is kept of a run for its document, and told as it comes. */
 const keeping = (
   io: IO,
-  { connection, limits }: Session,
+  { connection, limits, target }: Session,
   told: Told,
   say: (line: string) => void,
-): Pick<Writing, 'did' | 'load' | 'loaded' | 'none'> => {
+  warn: (line: Sentence) => void,
+): Teller => {
   const started = performance.now();
   const loaded = (names: readonly string[], since = started): void => {
     told.waited = { loaded: names, ms: Math.round(performance.now() - since) };
   };
   return {
+    say,
+    warn,
     did: (change, line) => {
-      told.done.push(change);
+      noteDone(told.done, change);
       if (line !== null) say(line ?? changeLine(change));
+    },
+    undid: change => {
+      noteDone(told.done, change);
+      warn(changeLine(change));
+    },
+    unknown: one => {
+      if (told.unknown.some(other => unknownLine(other) === unknownLine(one))) return;
+      told.unknown.push(one);
+      const { remedy } = one;
+      const todo = remedy.label === 'do' ? sentenceText(remedy.text, target) : commandLine(remedy.command, target);
+      io.err(`unknown: ${printable(unknownLine(one))}\n${`${remedy.label}:`.padEnd(9)}${printable(todo)}\n`);
     },
     load: async (wanted, patience) => {
       if (told.plan === undefined) return;
@@ -161,7 +180,7 @@ const agreement =
     args: WriteArgs,
     { target }: Session,
     told: Told,
-    say: Writing['say'],
+    { say, unknown: tell }: Teller,
     repeated: (...flags: readonly string[]) => Command | undefined,
   ): Writing['agreed'] =>
   async plan => {
@@ -172,15 +191,21 @@ const agreement =
       return false;
     }
     const operator = restartedBy(controlPlane, touched);
+    const unknown = unknownRestart(controlPlane, touched);
     if (operator !== undefined) say('~ the operator will restart once');
+    if (unknown !== undefined) tell(unknown);
     if (args['dry-run'] === true) {
       say('nothing written (dry run)');
       return false;
     }
     if (args.yes === true) return true;
     const restart =
-      operator === undefined ? '' : ` It restarts the operator ${operator.namespace}/${operator.name} of ${controlPlane.context}.`;
-    if (operator === undefined && word === undefined) return true;
+      operator !== undefined
+        ? ` It restarts the operator ${operator.namespace}/${operator.name} of ${controlPlane.context}.`
+        : unknown !== undefined
+          ? ` It restarts the operator of ${controlPlane.context}, if one runs there.`
+          : '';
+    if (restart === '' && word === undefined) return true;
     if (!io.stdinTty || !io.stderrTty)
       throw Object.assign(
         wrongUse(`${what}?${restart} There is no terminal to ask on, and nothing was written`, repeated('--yes') ?? 'pass --yes'),

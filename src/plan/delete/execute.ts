@@ -6,18 +6,20 @@ import type { ControlPlane } from '../../fleet/inventory.ts';
 import { isBeingDeleted } from '../../kube/annotations.ts';
 import { type Connection, type Limits, TransportError } from '../../kube/api/connection.ts';
 import { demand, getObject, required } from '../../kube/api/objects.ts';
-import { configKey } from '../../kube/key.ts';
+import { configKey, keyText, secretKey } from '../../kube/key.ts';
 import { apiPath, apiVersion, type ClientConfig, kinds, type Secret } from '../../kube/kinds.ts';
 import { effectiveContext } from '../../operator/references.ts';
 import { askUntil, seconds } from '../backoff.ts';
 import type { Change } from '../changes.ts';
+import type { DataPlaneConnection } from '../data-plane.ts';
 import { strange } from '../owner.ts';
 import { refusal } from '../refusals.ts';
 import { remove } from '../remove.ts';
+import type { Unknown } from '../unknown.ts';
 import { heldBy, hold, letGo } from './hold.ts';
 import { type Deletion, namedAgain, sharedWith } from './plan.ts';
 import { withdrawSecret } from './rights.ts';
-import { revokeTokens } from './tokens.ts';
+import { revokeTokens, unknownTokens } from './tokens.ts';
 
 export interface Deleting {
   readonly connection: Connection;
@@ -26,12 +28,13 @@ export interface Deleting {
   /** who uses a context by then; nobody, where the deletion is forced */
   readonly usersOf: (controlPlane: ControlPlane, config: ClientConfig) => readonly string[];
   /** a way into the data plane of what is deleted */
-  readonly openSource: (deletion: Deletion) => Promise<Connection>;
+  readonly openSource: (deletion: Deletion) => Promise<DataPlaneConnection>;
   /** goes on where a token could not be revoked: its data plane is gone for good */
   readonly leaveTokens: boolean;
   readonly patience: number;
   readonly limits: Limits;
   readonly say: (change: Change) => void;
+  readonly unknown: (one: Unknown) => void;
 }
 /** One deletion on its way, with its Secret as it is held. */
 interface Held {
@@ -153,6 +156,9 @@ const finish = async ({ deletion, secret }: Held, fresh: ControlPlane, deleting:
   const what = `Secret ${planned === undefined ? '' : configKey(planned)}`;
   if (secret === undefined) {
     if (secretStays !== undefined) say({ did: 'left', object: what, context: connection.context, why: secretStays });
+    // Where its data plane is, only the Secret could tell.
+    else if (config?.spec?.kubeConfigSecret?.name !== undefined)
+      deleting.unknown(unknownTokens(deletion, connection.context, `Secret ${secretKey(config)} does not exist`));
     return;
   }
   const shared = config === undefined ? namedAgain(fresh, secret) : sharedWith(fresh, config);
@@ -178,21 +184,27 @@ const finish = async ({ deletion, secret }: Held, fresh: ControlPlane, deleting:
 };
 
 /** The tokens die, or the Secret stays to be finished with, unless the user gives them up. */
-const revokeOr = async (deletion: Deletion, fresh: ControlPlane, { openSource, say, leaveTokens, connection }: Deleting): Promise<void> => {
+const revokeOr = async (
+  deletion: Deletion,
+  fresh: ControlPlane,
+  { openSource, say, unknown, leaveTokens, connection }: Deleting,
+): Promise<void> => {
   try {
     const source = await openSource(deletion);
     try {
-      for (const change of await revokeTokens(deletion, fresh, source)) say(change);
+      const revoked = await revokeTokens(deletion, fresh, source);
+      for (const change of revoked.done) say(change);
+      for (const one of revoked.unknown) unknown(one);
     } finally {
       source.close();
     }
   } catch (error) {
     if (!(error instanceof UserError) && !(error instanceof TransportError)) throw error;
     // Of a credential that lives in no Secret nothing can be revoked, so nothing is left to be finished.
-    if (deletion.token === undefined || leaveTokens) {
-      const object = deletion.token === undefined ? 'any token' : `the token Secret ${deletion.token.namespace}/${deletion.token.name}`;
-      return say({ did: 'left', object, context: 'the data plane', why: error.message });
-    }
+    const { token } = deletion;
+    if (token !== undefined && leaveTokens)
+      return say({ did: 'left', object: `Secret ${keyText(token)}`, context: 'the data plane', why: error.message, token: true });
+    if (token === undefined) return unknown(unknownTokens(deletion, connection.context, error.message));
     throw refusal('unrevoked-token', {
       why: `the token of ${deletion.key} is not revoked, so its Secret in ${connection.context} is kept: ${error.message}`,
       cure: sentence`run ${again(deletion)} when the data plane answers, or with --from-context and your own context of it`,

@@ -1,3 +1,4 @@
+import { known, type Read, whole } from '../../base/read.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { annotation, managedByLabel } from '../../kube/annotations.ts';
 import type { Connection } from '../../kube/api/connection.ts';
@@ -54,23 +55,28 @@ const notedToken = ({ metadata }: Secret): Pick<Deletion, 'token'> => {
   return token === undefined ? {} : { token };
 };
 /** Which other ClientConfigs name the same Secret, in words. */
-export const sharedWith = ({ clientConfigs }: ControlPlane, config: ClientConfig): string | undefined => {
-  const others = (clientConfigs.ok ? clientConfigs.value : []).filter(
-    other => configKey(other) !== configKey(config) && secretKey(other) === secretKey(config),
-  );
+export const sharedWith = (plane: ControlPlane, config: ClientConfig): string | undefined => {
+  const others = allConfigs(plane).filter(other => configKey(other) !== configKey(config) && secretKey(other) === secretKey(config));
   return usedBy(others.map(configKey), 'too');
 };
 
 /** That somebody has made a ClientConfig for a Secret that had none, in words. */
-export const namedAgain = ({ clientConfigs }: ControlPlane, secret: Secret): string | undefined => {
-  const users = (clientConfigs.ok ? clientConfigs.value : []).filter(config => secretKey(config) === configKey(secret));
+export const namedAgain = (plane: ControlPlane, secret: Secret): string | undefined => {
+  const users = allConfigs(plane).filter(config => secretKey(config) === configKey(secret));
   return usedBy(users.map(configKey), 'again');
 };
+/** Every one of them, or nothing is proven. */
+const allConfigs = ({ clientConfigs, context }: ControlPlane): readonly ClientConfig[] =>
+  required(whole(clientConfigs), 'ClientConfigs', context);
 /** The Secret of a ClientConfig that is gone: a deletion was cut short, or somebody deleted the ClientConfig alone. */
-export const leftoverSecret = async (connection: Connection, controlPlane: ControlPlane, name: string): Promise<Secret | undefined> => {
+export const leftoverSecret = async (
+  connection: Connection,
+  controlPlane: ControlPlane,
+  name: string,
+): Promise<Read<Secret | undefined>> => {
   const read = await listWatched(connection, kinds.secret, controlPlane.operator?.watches ?? 'all', managedByLabel);
-  if (!read.ok) return undefined;
-  return read.value.find(secret => {
+  if (!read.ok) return read;
+  const found = read.value.find(secret => {
     const key = secret.metadata.annotations?.[annotation.clientConfig] ?? '';
     return (
       secret.data?.['kubeconfig'] !== undefined &&
@@ -78,6 +84,8 @@ export const leftoverSecret = async (connection: Connection, controlPlane: Contr
       strange(secret, ownerOf(controlPlane, key)) === undefined
     );
   });
+  const all = whole(read);
+  return found === undefined && !all.ok ? all : known(found);
 };
 
 /** What is stored of it. A leftover Secret was written by this program, which names the context as the current one. */

@@ -1,44 +1,67 @@
+import { byHand } from '../../base/advice.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
-import { annotation } from '../../kube/annotations.ts';
-import type { Connection } from '../../kube/api/connection.ts';
+import { annotation, managedByLabel } from '../../kube/annotations.ts';
 import { type Key, keyOf, keyText } from '../../kube/key.ts';
 import type { Change } from '../changes.ts';
-import { usedBy } from '../owner.ts';
-import { othersWithToken } from '../registration.ts';
-import { leftTokens, revokeToken } from '../token.ts';
+import type { DataPlaneConnection } from '../data-plane.ts';
+import { leftTokens, revokeToken, tokenChange } from '../token.ts';
+import type { Unknown } from '../unknown.ts';
+import { heldByOthers, unknownHolder } from '../users.ts';
 import { type Deletion, storedIn } from './plan.ts';
 import { revokeGrant } from './rights.ts';
 
+/** That nobody could look for tokens in the data plane of a deletion, and why. */
+export const unknownTokens = ({ key, token }: Deletion, context: string, detail: string): Unknown => ({
+  what: `whether ${token === undefined ? 'a token' : `the token of Secret ${keyText(token)} or another`} of ClientConfig ${key} is left in its data plane`,
+  context,
+  reason: 'skipped',
+  detail,
+  remedy: byHand(
+    `look in that data plane for Secrets with the label ${managedByLabel} and the annotation ${annotation.clientConfig}: ${key}`,
+  ),
+});
+/** What became of the tokens of one deletion, and what could not be known of them. */
+export interface Revoked {
+  readonly done: readonly Change[];
+  readonly unknown: readonly Unknown[];
+}
 /** The token Secret that was noted, and every other of ours for this ClientConfig: what a rotation or a create has left goes too. */
-export const revokeTokens = async (deletion: Deletion, controlPlane: ControlPlane, source: Connection): Promise<readonly Change[]> => {
-  const changes: Change[] = [];
-  for (const where of await tokensOf(deletion, source)) {
-    const removal = await revokeToken(source, where, deletion.owner, token => {
-      return usedBy(token === undefined ? [] : othersWithToken(controlPlane, token, [deletion.key]), 'too');
+export const revokeTokens = async (deletion: Deletion, controlPlane: ControlPlane, source: DataPlaneConnection): Promise<Revoked> => {
+  const done: Change[] = [];
+  const { owner } = deletion;
+  const { keys, unknown } = await tokensOf(deletion, source);
+  for (const where of keys) {
+    const removal = await revokeToken(source, where, owner, token => {
+      const held = token === undefined ? undefined : heldByOthers(controlPlane, token, [deletion.key]);
+      if (held?.unread !== undefined) unknown.push(unknownHolder(controlPlane, owner, held.unread));
+      return held?.why;
     });
-    const base = { object: `the token Secret ${keyText(where)}`, context: source.context };
-    changes.push(
-      typeof removal === 'object' ? { ...base, did: 'left', why: removal.left } : { ...base, did: removal === 'gone' ? 'gone' : 'revoked' },
-    );
+    done.push(tokenChange(where, source.context, removal));
   }
-  for (const namespace of namespacesOf(deletion)) changes.push(...(await revokeGrant(source, namespace, deletion.owner)));
+  for (const namespace of namespacesOf(deletion)) done.push(...(await revokeGrant(source, namespace, owner)));
   const ends = expiryOf(deletion);
   if (ends !== undefined)
-    changes.push({ did: 'left', object: 'the stored token', context: source.context, why: `it lives in no Secret and ends ${ends}` });
-  return changes;
+    done.push({ did: 'left', object: 'the stored token', context: source.context, why: `it lives in no Secret and ends ${ends}` });
+  return { done, unknown };
 };
 /** Of the data plane, where what was made for it may lie: what lies there says itself whose it is. */
 const namespacesOf = ({ token, secret }: Deletion): ReadonlySet<string> => {
   const account = keyOf(secret?.metadata.annotations?.[annotation.serviceAccount] ?? '');
   return new Set([token, account].flatMap(one => (one === undefined ? [] : [one.namespace])));
 };
-const tokensOf = async (deletion: Deletion, source: Connection): Promise<readonly Key[]> => {
+const tokensOf = async (
+  deletion: Deletion,
+  source: DataPlaneConnection,
+): Promise<{ readonly keys: readonly Key[]; readonly unknown: Unknown[] }> => {
   const { token, owner } = deletion;
   const all = token === undefined ? [] : [token];
+  const unknown: Unknown[] = [];
   for (const namespace of namespacesOf(deletion)) {
-    for (const { metadata } of await leftTokens(source, namespace, owner)) all.push({ namespace, name: metadata.name });
+    const left = await leftTokens(source, namespace, owner);
+    for (const { metadata } of left.secrets) all.push({ namespace, name: metadata.name });
+    if (left.unknown !== undefined) unknown.push(left.unknown);
   }
-  return [...new Map(all.map(one => [keyText(one), one])).values()];
+  return { keys: [...new Map(all.map(one => [keyText(one), one])).values()], unknown };
 };
 /** When the stored token ends, of itself, in words. */
 const expiryOf = (deletion: Deletion): string | undefined => {

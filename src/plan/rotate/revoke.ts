@@ -6,25 +6,34 @@ import { annotation, isBeingDeleted } from '../../kube/annotations.ts';
 import type { Limits } from '../../kube/api/connection.ts';
 import { configKey, type Key, keyText } from '../../kube/key.ts';
 import { askUntil, seconds } from '../backoff.ts';
+import type { Change } from '../changes.ts';
 import { identityOf } from '../data-plane.ts';
-import { usedBy } from '../owner.ts';
-import { currentSecret, othersWithToken, putSecret, withAnnotations } from '../registration.ts';
-import { leftTokens, revokeToken } from '../token.ts';
+import { currentSecret, putSecret, withAnnotations } from '../registration.ts';
+import { leftTokens, revokeToken, tokenChange } from '../token.ts';
+import type { Unknown } from '../unknown.ts';
+import { heldByOthers, unknownHolder } from '../users.ts';
 import { claimOf } from './claim.ts';
 import { type Control, type Rotation, resumeAll } from './plan.ts';
 import type { Progress } from './undo.ts';
 
-/** The old tokens die, then the claim goes. Why an old one stays, in words, when it does. */
+/** What has become of the old tokens of one ClientConfig. */
+export interface Ended {
+  readonly done: readonly Change[];
+  /** why one stays, in words */
+  readonly kept?: string;
+  readonly unknown: readonly Unknown[];
+}
+/** The old tokens die, then the claim goes. */
 export const finish = async (
   progress: Progress,
   rotations: readonly Rotation[],
   control: Control,
   limits: Limits,
   patience: number,
-): Promise<string | undefined> => {
-  const kept = await revokeOld(progress.rotation, rotations, control.plane, limits, patience);
+): Promise<Ended> => {
+  const ended = await revokeOld(progress.rotation, rotations, control.plane, limits, patience);
   await letGo(progress, control);
-  return kept;
+  return ended;
 };
 
 const revokeOld = async (
@@ -33,33 +42,48 @@ const revokeOld = async (
   plane: ControlPlane,
   limits: Limits,
   patience: number,
-): Promise<string | undefined> => {
+): Promise<Ended> => {
   const { registration, source, claim, account, owner } = rotation;
   const { contextName } = registration;
+  const { context } = source;
   const rotated = rotations.map(({ registration: { config } }) => configKey(config));
   const dying = new Map<string, Credential>();
+  const unknown: Unknown[] = [];
   const stays = (token: Credential | undefined): string | undefined => {
-    const others = token === undefined ? [] : othersWithToken(plane, token, rotated);
-    if (token !== undefined && others.length === 0) dying.set(token.fingerprint, token);
-    return usedBy(others, 'too');
+    const held = token === undefined ? undefined : heldByOthers(plane, token, rotated);
+    if (token !== undefined && held === undefined) dying.set(token.fingerprint, token);
+    if (held?.unread !== undefined) unknown.push(unknownHolder(plane, owner, held.unread));
+    return held?.why;
   };
-  const left: string[] = [];
-  for (const where of await oldSecrets(rotation, account.namespace)) {
+  const done: Change[] = [];
+  const old = await oldSecrets(rotation, account.namespace);
+  if (old.unknown !== undefined) unknown.push(old.unknown);
+  for (const where of old.keys) {
     const removal = await revokeToken(source, where, owner, stays);
-    if (typeof removal === 'object') left.push(`Secret ${keyText(where)} of the data plane: ${removal.left}`);
+    done.push(tokenChange(where, context, removal));
     // A Secret that is gone is no proof: the old token of this very run is tried all the same.
-    else if (removal === 'gone' && claim.phase === 'claimed') dying.set(registration.token.fingerprint, registration.token);
+    if (removal === 'gone' && claim.phase === 'claimed') dying.set(registration.token.fingerprint, registration.token);
   }
-  if (claim.from === undefined && claim.phase === 'claimed' && !(await isDead(rotation, registration.token)))
-    return `the old token of ${contextName} stays until it expires: it lives in no Secret`;
+  if (claim.from === undefined && claim.phase === 'claimed' && !(await isDead(rotation, registration.token))) {
+    const why = 'it lives in no Secret and stays until it expires';
+    const left: Change = { did: 'left', object: `the old token of ${registration.key}`, context, why };
+    return { done: [...done, left], kept: `left the old token of ${contextName}: ${why}`, unknown };
+  }
   for (const token of dying.values()) await awaitDeath(rotation, token, limits, patience);
-  return left.length === 0 ? undefined : `left the old token of ${contextName}: ${left.join('; ')}; delete it if nothing else uses it`;
+  const left = done.flatMap(({ did, object, why }) => (did === 'left' ? [`${object} of the data plane: ${why}`] : []));
+  return left.length === 0
+    ? { done, unknown }
+    : { done, unknown, kept: `left the old token of ${contextName}: ${left.join('; ')}; delete it if nothing else uses it` };
 };
 /** The Secret that held the old token, and any other of ours for this ClientConfig that a run has left; never the new one. */
-const oldSecrets = async ({ source, claim: { from, to }, owner }: Rotation, namespace: string): Promise<readonly Key[]> => {
-  const left = await leftTokens(source, namespace, owner);
-  const all = [...(from === undefined ? [] : [from]), ...left.map(({ metadata: { name } }) => ({ namespace, name }))];
-  return [...new Map(all.map(one => [keyText(one), one])).values()].filter(one => to === undefined || keyText(one) !== keyText(to));
+const oldSecrets = async (
+  { source, claim: { from, to }, owner }: Rotation,
+  namespace: string,
+): Promise<{ readonly keys: readonly Key[]; readonly unknown?: Unknown }> => {
+  const { secrets, ...rest } = await leftTokens(source, namespace, owner);
+  const all = [...(from === undefined ? [] : [from]), ...secrets.map(({ metadata: { name } }) => ({ namespace, name }))];
+  const keys = [...new Map(all.map(one => [keyText(one), one])).values()].filter(one => to === undefined || keyText(one) !== keyText(to));
+  return { keys, ...rest };
 };
 
 const isDead = async ({ source }: Rotation, token: Credential): Promise<boolean> => {

@@ -16,6 +16,7 @@ import { awaitLoaded } from '../await-loaded.ts';
 import type { Change } from '../changes.ts';
 import { operatorToLoad, putSecret, withAnnotations, withKubeconfig } from '../registration.ts';
 import { awaitToken, mintToken, refuseShortLife, requestToken } from '../token.ts';
+import type { Unknown } from '../unknown.ts';
 import { type Control, type Patience, type Rotation, rebuilt, resumeAll } from './plan.ts';
 import { finish } from './revoke.ts';
 import { type Progress, restore, takeBack } from './undo.ts';
@@ -27,6 +28,7 @@ export interface Told {
   readonly say: Say;
   readonly warn: Warn;
   readonly did: (change: Change) => void;
+  readonly unknown: (one: Unknown) => void;
 }
 /**
  * Claim, mint, prove, write all in one burst, wait for the operator, revoke the old tokens, prove them dead, let the claim go.
@@ -38,32 +40,28 @@ export const rotate = async (
   control: Control,
   limits: Limits,
   patience: Patience,
-  { say, warn, did }: Told,
+  { say, warn, did, unknown }: Told,
 ): Promise<void> => {
   const all: readonly Progress[] = rotations.map(rotation => ({ rotation, minted: false }));
   const fresh = all.filter(({ rotation }) => rotation.claim.phase === 'claimed');
   try {
     await replaceAll(all, fresh, control, limits, patience, say);
   } catch (error) {
-    for (const progress of fresh) warn(await takeBack(control.connection, progress));
+    for (const progress of fresh) warn(await takeBack(control.connection, progress, did));
     if (fresh.length < all.length) warn(howToFinish);
     throw error;
   }
   const { context } = control.connection;
   for (const { rotation } of fresh) did({ did: 'updated', object: secretOf(rotation), context, why: 'a new token' });
-  await load(rotations, control, limits, patience, say, warn);
+  await load(rotations, control, limits, patience, { say, warn, did, unknown });
   try {
     let dead = 0;
     for (const progress of all) {
-      const kept = await finish(progress, rotations, control, limits, patience.revocation);
-      const old = { object: `the old token of ${progress.rotation.registration.key}`, context: progress.rotation.source.context };
-      if (kept === undefined) {
-        dead++;
-        did({ ...old, did: 'revoked' });
-      } else {
-        did({ ...old, did: 'left', why: kept });
-        warn(kept);
-      }
+      const ended = await finish(progress, rotations, control, limits, patience.revocation);
+      for (const change of ended.done) did(change);
+      for (const one of ended.unknown) unknown(one);
+      if (ended.kept === undefined) dead++;
+      else warn(ended.kept);
     }
     const answer = dead === 1 ? 'the old token answers' : 'old tokens answer';
     say(`[5/5] revoked ${dead}/${all.length}${dead === 0 ? '' : `, ${answer} 401`}`);
@@ -163,8 +161,7 @@ const load = async (
   { connection, plane }: Control,
   limits: Limits,
   patience: Patience,
-  say: Say,
-  warn: Warn,
+  { say, warn, did }: Told,
 ): Promise<void> => {
   const configs = rotations.map(({ registration: { config } }) => ({
     namespace: config.metadata.namespace ?? '',
@@ -177,7 +174,7 @@ const load = async (
       warn(howToFinish);
       throw error;
     }
-    for (const rotation of rotations) warn(await restore(connection, rotation));
+    for (const rotation of rotations) warn(await restore(connection, rotation, did));
     throw new UserError(`${error.message.replace(/; what was written stays$/, '')}; the old credentials were restored`, error.fix);
   }
 };

@@ -7,6 +7,7 @@ import { getObject, required } from '../../kube/api/objects.ts';
 import { keyText } from '../../kube/key.ts';
 import { kinds, type Secret } from '../../kube/kinds.ts';
 import { usernameOf } from '../account.ts';
+import type { Change } from '../changes.ts';
 import { identityOf } from '../data-plane.ts';
 import { currentSecret, putSecret, withAnnotations, withKubeconfig } from '../registration.ts';
 import { foreign, revokeToken, tokenOf } from '../token.ts';
@@ -24,13 +25,14 @@ export interface Progress {
   sent?: string | undefined;
 }
 
+type Did = (change: Change) => void;
 /** Undoes what one rotation has done so far, as far as it is still this run that holds it, in one line. */
-export const takeBack = async (connection: Connection, progress: Progress): Promise<Sentence> => {
+export const takeBack = async (connection: Connection, progress: Progress, did: Did): Promise<Sentence> => {
   const { registration } = progress.rotation;
   const what = `Secret ${registration.secret.metadata.namespace}/${registration.secret.metadata.name}`;
   try {
     const current = await currentSecret(connection, registration.secret);
-    const said = await putBack(connection, progress, current, what);
+    const said = await putBack(connection, progress, current, what, did);
     const removed = await removeNew(progress, current);
     return `${said}${removed ? ' and removed the new token' : ''}`;
   } catch (error) {
@@ -52,6 +54,7 @@ const putBack = async (
   { rotation: { registration, claim }, held, sent }: Progress,
   current: Secret | undefined,
   what: string,
+  did: Did,
 ): Promise<string> => {
   const { secret } = registration;
   if (current === undefined) return `left ${what}: it is gone`;
@@ -65,6 +68,7 @@ const putBack = async (
     ...(ours ? { [annotation.tokenSecret]: secret.metadata.annotations?.[annotation.tokenSecret] } : {}),
   });
   await putSecret(connection, ours && secret.data !== undefined ? { ...before, data: secret.data } : before);
+  if (ours) did({ did: 'restored', object: what, context: connection.context });
   return ours ? `restored ${what}` : `left the kubeconfig of ${what}: someone else has changed it since`;
 };
 /** The new token goes unless it has come into use: another run may have resumed this rotation. */
@@ -77,7 +81,7 @@ const removeNew = async ({ rotation, minted }: Progress, current: Secret | undef
 };
 
 /** The old credential again, out of the Secret of the old token where this run has not read it itself, in one line. */
-export const restore = async (connection: Connection, rotation: Rotation): Promise<string> => {
+export const restore = async (connection: Connection, rotation: Rotation, did: Did): Promise<string> => {
   const { registration, source, claim, owner } = rotation;
   const what = `Secret ${registration.secret.metadata.namespace}/${registration.secret.metadata.name}`;
   try {
@@ -97,6 +101,7 @@ export const restore = async (connection: Connection, rotation: Rotation): Promi
         [annotation.tokenSecret]: claim.from === undefined ? undefined : keyText(claim.from),
       }),
     );
+    did({ did: 'restored', object: what, context: connection.context });
     if (claim.to !== undefined) await revokeToken(source, claim.to, owner);
     return `restored ${what} and removed the new token`;
   } catch (error) {

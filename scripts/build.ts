@@ -42,8 +42,9 @@ await build({
     {
       name: 'without-api-clients',
       setup: ({ onResolve, onLoad }) => {
-        // Of client-node only the user's credentials are needed; its generated clients and their fetch are more than half of the bundle.
-        onResolve({ filter: /^undici$|\/gen\// }, ({ path, importer }) =>
+        // Of client-node only the user's credentials are needed. Its generated clients and their fetch are more than half of the bundle; its
+        // proxies, logins and plugins are never given anything to work with.
+        onResolve({ filter: /^(undici|hpagent|jsonpath-plus|openid-client|socks|socks-proxy-agent)$|\/gen\// }, ({ path, importer }) =>
           importer.includes('client-node') ? { path, namespace: 'left-out', sideEffects: false } : undefined,
         );
         onLoad({ filter: /./, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};', loader: 'js' }));

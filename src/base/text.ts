@@ -26,3 +26,5 @@ export const shortList = (names: readonly string[], shown = 3): string =>
 
 /** `1 token`, `2 tokens` */
 export const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
+/** The order of two texts by their code units: the same on every machine, whatever language it speaks. */
+export const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

@@ -1,3 +1,4 @@
+import { byText } from '../base/text.ts';
 import type { Inventory } from '../fleet/inventory.ts';
 import { releaseOf } from '../operator/releases.ts';
 import type { Check, Found } from './check.ts';
@@ -34,5 +35,5 @@ export const effectIn = (effect: string, harm: Harm, { controlPlane: { operator 
 export const byHarm = (a: Finding, b: Finding): number =>
   harms.indexOf(a.harm) - harms.indexOf(b.harm) ||
   Number(b.blocksStart) - Number(a.blocksStart) ||
-  a.code.localeCompare(b.code) ||
-  a.fingerprint.localeCompare(b.fingerprint);
+  byText(a.code, b.code) ||
+  byText(a.fingerprint, b.fingerprint);

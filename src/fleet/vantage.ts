@@ -1,5 +1,5 @@
 import type { Unreadable } from '../base/cause.ts';
-import { plural } from '../base/text.ts';
+import { byText, plural } from '../base/text.ts';
 import type { Counts } from '../operator/counters.ts';
 import type { ContextState, ControlPlane, OperatorView } from './inventory.ts';
 
@@ -42,7 +42,7 @@ const total = (counts: Counts): number => Object.values(counts).reduce((sum, cou
 /** `12 answers with 401, 3 requests without an answer`, the most frequent first. */
 const worded = (counts: Counts): string =>
   Object.entries(counts)
-    .sort(([a, x], [b, y]) => y - x || a.localeCompare(b))
+    .sort(([a, x], [b, y]) => y - x || byText(a, b))
     .map(([code, count]) => (code === lost ? `${plural(count, 'request')} without an answer` : `${plural(count, 'answer')} with ${code}`))
     .join(', ');
 

@@ -1,7 +1,7 @@
 import { firstOf } from '../../base/deadline.ts';
 import { pool } from '../../base/pool.ts';
 import { known, notRun, unreadable } from '../../base/read.ts';
-import type { Connection, Limits } from '../../kube/api/connection.ts';
+import { type Connection, type Limits, type TrustedBy, trustedOnce } from '../../kube/api/connection.ts';
 import { configKey, secretKey } from '../../kube/key.ts';
 import type { Stored } from '../../kube/kubeconfig/stored.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
@@ -56,7 +56,15 @@ export const collect = async (
   const wanted = scope.named === true && read.clusters.ok ? namedByContext(read.clusters.value) : undefined;
   const beside = askBeside(connection, read, namespace, wanted?.get('') ?? []);
   const vantages = readVantages(connection, read, unread, limits);
-  const dialling: Dialling = { config, controlPlane: read, wanted: wanted ?? new Map(), namespace, limits, soFar };
+  const dialling: Dialling = {
+    config,
+    controlPlane: read,
+    wanted: wanted ?? new Map(),
+    namespace,
+    limits,
+    trustedBy: trustedOnce(),
+    soFar,
+  };
   seen?.begun(unread);
   const [results, lost] = await Promise.all([
     pool(unread, scope.parallel, async context => {
@@ -135,6 +143,7 @@ interface Dialling {
   readonly wanted: ReadonlyMap<string, readonly NamedObject[]>;
   readonly namespace: string | undefined;
   readonly limits: Limits;
+  readonly trustedBy: TrustedBy;
   readonly soFar: boolean;
 }
 interface Probed {
@@ -178,12 +187,12 @@ const dialled = ({ secret, providers, stored }: ContextState, { clientConfigs }:
 const probeContext = async (
   name: string,
   { secret, stored }: Ready,
-  { config, controlPlane, wanted, namespace, limits }: Dialling,
+  { config, controlPlane, wanted, namespace, limits, trustedBy }: Dialling,
 ): Promise<Probed> => {
   let beside: Pick<DataPlane, 'operators' | 'ownSecrets'> = { operators: unasked.operators };
   let named: NamedFound = new Map();
   const account = stored.ok ? stored.value.claims?.namespace : undefined;
-  const asked = await probe(name, stored, watchesOf(controlPlane, namespace), limits, async own => {
+  const asked = await probe(name, stored, watchesOf(controlPlane, namespace), { ...limits, trustedBy }, async own => {
     // The stored credential may read beside its service account, and perhaps nowhere else.
     const near = account === undefined ? [] : ([readOperatorsIn(own, account), readOwnSecrets(own, account)] as const);
     const [found, operators, ownSecrets] = await Promise.all([readNamed(own, wanted.get(name) ?? []), ...near]);

@@ -18,27 +18,32 @@ import { readClusterUid } from './user-context.ts';
 
 /** Everything the control plane's API tells of its ClientConfigs and their users. */
 export const readControlPlane = async (connection: Connection, namespace: string | undefined): Promise<ControlPlane> => {
-  const [version, clusterUid, operators] = await Promise.all([
+  // Asked for at once, though it is only known afterwards which namespaces count: a round trip less for everybody who may read all.
+  const [version, clusterUid, operators, ...everywhere] = await Promise.all([
     readVersion(connection),
     readClusterUid(connection),
     readOperators(connection, namespace),
+    listObjects(connection, kinds.clientConfig),
+    listObjects(connection, kinds.k8ssandraCluster),
+    listObjects(connection, kinds.replicatedSecret),
+    listObjects(connection, kinds.k8ssandraTask),
   ]);
   refuseStranger(connection.context, [version, clusterUid, operators]);
   refuseOutage(connection.context, [version, clusterUid, operators]);
   const operator = operators.ok ? controlPlaneOperator(operators.value, namespace) : undefined;
   const watches = operator?.watches ?? (namespace === undefined ? 'all' : [namespace]);
-  const [ccs, clusters, replicatedSecrets, tasks, pods] = await Promise.all([
-    readClientConfigs(connection, watches),
-    wide(connection, kinds.k8ssandraCluster, watches),
-    wide(connection, kinds.replicatedSecret, watches),
-    wide(connection, kinds.k8ssandraTask, watches),
-    operator === undefined ? known([]) : listObjects(connection, kinds.pod, operator.namespace, operatorSelector).then(whole),
+  const own = operator === undefined ? known([]) : listObjects(connection, kinds.pod, operator.namespace, operatorSelector).then(whole);
+  const [ccs, clusters, replicatedSecrets, tasks] = await Promise.all([
+    orWatched(connection, kinds.clientConfig, everywhere[0], watches),
+    orWatched(connection, kinds.k8ssandraCluster, everywhere[1], watches),
+    orWatched(connection, kinds.replicatedSecret, everywhere[2], watches),
+    orWatched(connection, kinds.k8ssandraTask, everywhere[3], watches),
   ]);
   const crd: Read<boolean> = ccs.ok ? known(true) : ccs.reason === 'not-installed' ? known(false) : ccs;
   const clientConfigs: Read<readonly ClientConfig[]> = crd.ok && !crd.value ? known([]) : ccs;
-  const operatorPods = pods.ok ? known(pods.value.map(operatorPodOf)) : pods;
   const configs = clientConfigs.ok ? clientConfigs.value : [];
-  const secrets = await readSecrets(connection, configs);
+  const [secrets, pods] = await Promise.all([readSecrets(connection, configs), own]);
+  const operatorPods = pods.ok ? known(pods.value.map(operatorPodOf)) : pods;
   refuseStranger(connection.context, [ccs, clusters, replicatedSecrets, tasks, pods, ...secrets.values()]);
   return {
     context: connection.context,
@@ -71,17 +76,14 @@ const refuseOutage = (context: string, reads: readonly Read<unknown>[]): void =>
   if (first === undefined || unread.length < reads.length) return;
   throw new UserError(`the control plane ${context} cannot be read: ${first.detail}`, unreads[first.reason].cure(context));
 };
-/** Cluster-wide, so that ignored objects are seen too; the watched namespaces alone where the user may not. */
-const wide = async <T extends KubeObject>(
+/** Of the whole cluster, so that ignored objects are seen too; of the watched namespaces alone where the user may not. */
+const orWatched = async <T extends KubeObject>(
   connection: Connection,
   kind: Kind<T>,
+  everywhere: Read<readonly T[]>,
   watches: readonly string[] | 'all',
-): Promise<Read<readonly T[]>> => {
-  const everywhere = await listObjects<T>(connection, kind);
-  return everywhere.ok || everywhere.reason !== 'forbidden' || watches === 'all' ? everywhere : listWatched<T>(connection, kind, watches);
-};
-const readClientConfigs = (connection: Connection, watches: readonly string[] | 'all'): Promise<Read<readonly ClientConfig[]>> =>
-  wide(connection, kinds.clientConfig, watches);
+): Promise<Read<readonly T[]>> =>
+  everywhere.ok || everywhere.reason !== 'forbidden' || watches === 'all' ? everywhere : listWatched<T>(connection, kind, watches);
 /** Where no CRD of the operator is served there are no objects of its kinds; beside a served one, an answer of 404 proves nothing. */
 const absentKind = <T>(read: Read<readonly T[]>, clientConfigCrd: Read<boolean>): Read<readonly T[]> =>
   !read.ok && read.reason === 'not-installed' && clientConfigCrd.ok && !clientConfigCrd.value ? known([]) : read;

@@ -2,7 +2,7 @@ import { type Cause, causes } from '../../base/cause.ts';
 import { fail, notRun, pass, type Step } from '../../base/read.ts';
 import type { Outcome } from '../../kube/api/answer.ts';
 import { askVersion } from '../../kube/api/ask.ts';
-import { type Connection, connectStored, type Limits, TransportError } from '../../kube/api/connection.ts';
+import { type Connection, connectStored, type Limits, TransportError, type TrustedBy } from '../../kube/api/connection.ts';
 import type { Stored, StoredKubeconfig } from '../../kube/kubeconfig/stored.ts';
 import type { Identity, Probe } from '../inventory.ts';
 import { accessStep, askRules, type Rules } from './access.ts';
@@ -55,7 +55,7 @@ export const probe = async (
   context: string,
   stored: Stored,
   watches: readonly string[] | 'all',
-  limits: Limits,
+  limits: Limits & { readonly trustedBy?: TrustedBy },
   beside?: (connection: Connection) => Promise<void>,
 ): Promise<Probe> => {
   if (!stored.ok) return stopped(fail('stored', stored.message), 'the stored kubeconfig is not usable');
@@ -63,7 +63,7 @@ export const probe = async (
   if (reason !== undefined) return stopped(notRun('skipped', reason), reason);
   let connection: Awaited<ReturnType<typeof connectStored>>;
   try {
-    connection = await connectStored(context, stored.value, limits);
+    connection = await connectStored(context, stored.value, limits, limits.trustedBy);
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
     return unconnected(error);

@@ -74,7 +74,8 @@ const userEntry = (user: User): Readonly<Record<string, unknown>> => ({
   ...(user.username === '' && user.password === '' ? {} : { username: user.username, password: user.password }),
   ...(user.authProvider === undefined
     ? {}
-    : { 'auth-provider': { name: user.authProvider.name, config: Object.fromEntries(user.authProvider.config) } }),
+    : // With nothing but the token there is nothing that client-node could renew it with.
+      { 'auth-provider': { name: user.authProvider.name, config: { 'id-token': user.authProvider.config.get('id-token') } } }),
 });
 const pemOf = (value: unknown): string | undefined =>
   value instanceof Uint8Array || typeof value === 'string' ? Buffer.from(value).toString() : undefined;

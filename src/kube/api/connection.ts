@@ -8,12 +8,14 @@ import type { Limits } from './limited.ts';
 import { type Connection, headerBytes } from './request.ts';
 import { keyLines, passwordIn } from './secrets-of.ts';
 import { dialable, type Endpoint, handshake, type TlsFacts } from './tls.ts';
+import type { TrustedBy } from './trusted.ts';
 
 export type { Limits, Written } from './limited.ts';
 export { type Answer, type Connection, type Request, toTheEnd, within } from './request.ts';
 export { pauseFor } from './retry.ts';
 export { authorityAlone, type Endpoint, shakeHands } from './tls.ts';
 export { TransportError } from './transport-error.ts';
+export { type TrustedBy, trustedOnce } from './trusted.ts';
 export { connectUser } from './user-connection.ts';
 export { wayOf, withCaData } from './user-credentials.ts';
 
@@ -22,11 +24,13 @@ export const connectStored = async (
   context: string,
   stored: StoredKubeconfig,
   limits: Limits,
+  trustedBy?: TrustedBy,
 ): Promise<Connection & { readonly tls: TlsFacts; readonly ms: number }> => {
   const { clientCertificatePem: cert, clientKey, token } = stored;
   const endpoint: Endpoint = {
     server: stored.server,
     insecure: stored.insecure,
+    ...(trustedBy === undefined ? {} : { trustedBy }),
     ...(stored.caPem === undefined ? {} : { caPem: stored.caPem }),
     ...(stored.tlsServerName === undefined ? {} : { tlsServerName: stored.tlsServerName }),
     ...(stored.proxyUrl === undefined ? {} : { proxyUrl: stored.proxyUrl }),

@@ -3,7 +3,6 @@ import type { TLSSocket } from 'node:tls';
 import { type Cause, causes } from '../../base/cause.ts';
 import { printable } from '../../base/errors.ts';
 import { shownName } from '../../base/shown.ts';
-import { certificatesOf } from '../golang/tls.ts';
 import { type Certificate, parseCertificate } from '../golang/x509.ts';
 import { factsOf } from '../golang/x509-facts.ts';
 import { isForHost } from '../golang/x509-hostname.ts';
@@ -11,8 +10,8 @@ import { type ChainFault, type Verdict, verifyChain } from '../golang/x509-verif
 import { TransportError, transportError } from './transport-error.ts';
 
 export interface Trust {
-  /** CAs as PEM; the ones that the socket has been given where there is none */
-  readonly caPem: string | undefined;
+  /** the CA; the authorities that the socket has been given where there is none */
+  readonly roots?: readonly Certificate[];
   /** the host that the certificate must be for */
   readonly name: string;
   /** for messages */
@@ -32,8 +31,7 @@ const untrusted = (fault: TransportError): Judgement => ({ trusted: false, fault
  * Whether what a server has shown is to be trusted, as Go's verifier has it, for that is the operator's. OpenSSL must be content too,
  * except where it is known to ask for more than Go does.
  */
-export const judge = (socket: TLSSocket, trust: Trust): Judgement => {
-  const shown = chainOf(socket);
+export const judge = (socket: TLSSocket, shown: readonly X509Certificate[], trust: Trust): Judgement => {
   const [first] = shown;
   if (first === undefined) return untrusted(new TransportError('tls', `${trust.host}: the server shows no certificate`));
   const parsed = shown.map(one => parseCertificate(new Uint8Array(one.raw)));
@@ -47,7 +45,7 @@ export const judge = (socket: TLSSocket, trust: Trust): Judgement => {
   if (error === null) return { trusted: true };
   const fault = transportError(named(error), trust.host);
   // Without a CA of its own nobody but OpenSSL has looked at the chain.
-  if (trust.caPem === undefined) return untrusted(fault);
+  if (trust.roots === undefined) return untrusted(fault);
   if (stricter.has(codeOf(error))) return { trusted: true };
   return fault.reason === 'unknown-ca'
     ? {
@@ -61,15 +59,15 @@ export const judge = (socket: TLSSocket, trust: Trust): Judgement => {
 };
 const pemOf = ({ bytes }: Certificate): string => new X509Certificate(bytes).toString();
 /** Without a CA of its own a socket rests on those of the system, which OpenSSL has judged by. */
-const verdictOn = (leaf: Certificate, intermediates: readonly Certificate[], { caPem, name, now }: Trust): Verdict => {
-  if (caPem !== undefined) return verifyChain({ leaf, intermediates, roots: certificatesOf(Buffer.from(caPem)), name, now });
+const verdictOn = (leaf: Certificate, intermediates: readonly Certificate[], { roots, name, now }: Trust): Verdict => {
+  if (roots !== undefined) return verifyChain({ leaf, intermediates, roots, name, now });
   return isForHost(name, factsOf(leaf).names ?? { dns: [], addresses: [], emails: [], uris: [] })
     ? { trusted: true, through: [leaf] }
     : { trusted: false, fault: 'name' };
 };
 
 /** What a server has sent, the leaf first; a root that OpenSSL adds does no harm. */
-const chainOf = (socket: TLSSocket): readonly X509Certificate[] => {
+export const chainOf = (socket: TLSSocket): readonly X509Certificate[] => {
   const chain: X509Certificate[] = [];
   for (let next = socket.getPeerX509Certificate(); next !== undefined && chain.length < 20; next = next.issuerCertificate) {
     if (chain.some(({ raw }) => raw.equals(next?.raw ?? Buffer.alloc(0)))) break;

@@ -1,13 +1,17 @@
+import type { X509Certificate } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
 import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import { causes } from '../../base/cause.ts';
 import { list, number, object, type TypeOf, text } from '../../base/codec.ts';
+import { certificatesOf } from '../golang/tls.ts';
+import type { Certificate } from '../golang/x509.ts';
 import { shownUrl, undialledFrom } from '../kubeconfig/url.ts';
 import { publicAuthorities } from './authorities.ts';
 import { type Limits, limited } from './limited.ts';
 import { type ProxyAddress, shownProxy, tunnel } from './proxy.ts';
-import { isStricter, type Judgement, judge } from './server-trust.ts';
+import { chainOf, isStricter, type Judgement, judge } from './server-trust.ts';
 import { TransportError } from './transport-error.ts';
+import { type TrustedBy, trustOf } from './trusted.ts';
 
 /** What a server has shown of itself in its certificate. */
 export const tlsFacts = object({
@@ -30,6 +34,8 @@ export interface Endpoint {
   readonly proxyVariable?: string;
   readonly insecure?: boolean;
   readonly clientCertificate?: { readonly cert: string; readonly key: string };
+  /** where several servers of one run may share their CA */
+  readonly trustedBy?: TrustedBy;
 }
 
 /** A server's URL, which every dial needs; Go takes some that lead nowhere, and some that Node takes for another host. */
@@ -91,17 +97,17 @@ const shake = async (
         tls.removeListener('error', fail);
         // Who uses it listens too; one that breaks while nobody does is found broken later.
         tls.on('error', () => undefined);
-        // Node 24 gives the certificate as an object once, and as plain data only before that.
-        const facts = factsOf(tls);
+        const chain = chainOf(tls);
+        const facts = factsOf(chain[0]);
         const judged: Judgement =
-          endpoint.insecure === true ? { trusted: true } : judge(tls, { caPem: endpoint.caPem, name, host: shown, now: Date.now() });
+          endpoint.insecure === true ? { trusted: true } : judge(tls, chain, { ...rootsOf(endpoint), name, host: shown, now: Date.now() });
         if (judged.trusted === false) return fail(judged.fault);
         done({ socket: tls, facts, ms: Math.round(performance.now() - started), judged });
       });
     };
     if (proxy === undefined) secure(undefined);
     else
-      tunnel(proxy, place, { tls: trustOf(endpoint), serverName: tlsServerName }, over => {
+      tunnel(proxy, place, { tls: verification(endpoint), serverName: tlsServerName }, over => {
         socket = over;
       })
         .then(secure)
@@ -111,12 +117,20 @@ const shake = async (
 };
 const proxyOf = ({ proxyUrl, proxyVariable }: Endpoint): ProxyAddress | undefined =>
   proxyUrl === undefined ? undefined : { url: proxyUrl, ...(proxyVariable === undefined ? {} : { variable: proxyVariable }) };
-const trustOf = ({ caPem, authorities, insecure }: Endpoint) => ({
-  ca: caPem ?? [...(authorities ?? publicAuthorities())],
+const verification = ({ caPem, authorities, insecure }: Endpoint) => ({
+  ...trustOf(caPem ?? authorities ?? publicAuthorities()),
   rejectUnauthorized: insecure !== true,
-  allowPartialTrustChain: true,
-  minVersion: 'TLSv1.2' as const,
 });
+/** The CA of an endpoint as certificates; none where it has none of its own. */
+const rootsOf = ({ caPem, trustedBy }: Endpoint): { readonly roots?: readonly Certificate[] } =>
+  caPem === undefined ? {} : { roots: trustedBy?.(caPem).certificates ?? certificatesOf(Buffer.from(caPem)) };
+/** A client certificate is part of what OpenSSL is told, and then nobody else's. */
+const contextOf = (endpoint: Endpoint) => {
+  const { caPem, clientCertificate, trustedBy } = endpoint;
+  return caPem === undefined || clientCertificate !== undefined || trustedBy === undefined
+    ? { ...verification(endpoint), ...(clientCertificate ?? {}) }
+    : { secureContext: trustedBy(caPem).secureContext };
+};
 /** Without `strict` the handshake is finished with anybody, and nothing is sent before the certificate is judged. */
 const secured = (
   endpoint: Endpoint,
@@ -127,17 +141,21 @@ const secured = (
   tlsConnect({
     ...over,
     ...(isIP(name) === 0 ? { servername: name } : {}),
-    ...trustOf(endpoint),
-    ...(endpoint.clientCertificate ?? {}),
+    ...contextOf(endpoint),
     rejectUnauthorized: strict && endpoint.insecure !== true,
     ALPNProtocols: ['h2', 'http/1.1'],
     // The name is judged with the chain.
     checkServerIdentity: () => undefined,
   });
-const factsOf = (socket: TLSSocket): TlsFacts => {
-  const { subject, subjectaltname, valid_to } = socket.getPeerCertificate();
-  return { subject: [subject?.CN].flat().join(', '), sans: subjectaltname?.split(', ') ?? [], notAfter: Date.parse(valid_to) };
-};
+/** Node writes a subject as a line for each of its parts. */
+const factsOf = (leaf: X509Certificate | undefined): TlsFacts => ({
+  subject: (leaf?.subject ?? '')
+    .split('\n')
+    .flatMap(part => (part.startsWith('CN=') ? [part.slice(3)] : []))
+    .join(', '),
+  sans: leaf?.subjectAltName?.split(', ') ?? [],
+  notAfter: Date.parse(leaf?.validTo ?? ''),
+});
 
 /** Proves that the CA fits what is served at the endpoint. Sends no credential. */
 export const shakeHands = async (endpoint: Endpoint, limits: Limits): Promise<{ facts: TlsFacts; ms: number }> => {

@@ -2,7 +2,7 @@ import { commandLine, ours } from '../../base/advice.ts';
 import type { Cause } from '../../base/cause.ts';
 import { printable } from '../../base/errors.ts';
 import type { Step } from '../../base/read.ts';
-import { plural, shortList } from '../../base/text.ts';
+import { byText, plural, shortList } from '../../base/text.ts';
 import type { Report } from '../../checks/report.ts';
 import type { Status } from '../../checks/status.ts';
 import { localStatus, shownFindings, statusOf } from '../../checks/status.ts';
@@ -179,7 +179,7 @@ const expiresCell = (context: ContextState, { startedAt }: Report, style: Style)
 const operatorCell = (vantage: Vantage, style: Style): string => {
   if (vantage.status === 'unknown') return vantage.reason === 'forbidden' ? mark('unknown', style) : sign('notRun', style);
   const codes = Object.entries(vantage.counts)
-    .sort(([a, x], [b, y]) => y - x || a.localeCompare(b))
+    .sort(([a, x], [b, y]) => y - x || byText(a, b))
     .map(([code]) => (code === '<error>' ? 'none' : printable(code)));
   const said = vantage.status === 'reached' ? (codes[0] ?? '') : shortList(codes, 2);
   return vantage.status === 'refused' || vantage.status === 'unanswered' ? paintAs('error', said, style) : said;

@@ -1,7 +1,7 @@
 import { credential } from '../base/credential.ts';
 import { shownName, shownPath, withoutSecrets } from '../base/shown.ts';
 import type { ClientConfig, Secret } from '../kube/kinds.ts';
-import { parseStored } from '../kube/kubeconfig/parse.ts';
+import { storedInSecret } from '../kube/kubeconfig/in-secret.ts';
 import type { Stored, StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { shownUrl } from '../kube/kubeconfig/url.ts';
 
@@ -43,11 +43,11 @@ export const secretDifferences =
       .filter(key => before.data?.[key] !== wanted.data?.[key])
       .sort()
       .flatMap(key =>
-        key === 'kubeconfig' ? kubeconfigDifferences(parsed(before, contextName), parsed(wanted, contextName)) : [`data.${key} changes`],
+        key === 'kubeconfig'
+          ? kubeconfigDifferences(storedInSecret(before, contextName), storedInSecret(wanted, contextName))
+          : [`data.${key} changes`],
       );
   };
-const parsed = ({ data }: Secret, contextName: string): Stored | undefined =>
-  data?.['kubeconfig'] === undefined ? undefined : parseStored(Buffer.from(data['kubeconfig'], 'base64'), contextName);
 const kubeconfigDifferences = (before: Stored | undefined, after: Stored | undefined): readonly string[] => {
   if (before?.ok !== true || after?.ok !== true) return [`kubeconfig: ${state(before)} -> ${state(after)}`];
   const found = storedDifferences(before.value, after.value);

@@ -6,7 +6,7 @@ import { listObjects } from '../kube/api/lists.ts';
 import { getObject, required } from '../kube/api/objects.ts';
 import { configKey, keyOf, secretKey } from '../kube/key.ts';
 import { type ClientConfig, kinds, type Secret } from '../kube/kinds.ts';
-import { parseStored } from '../kube/kubeconfig/parse.ts';
+import { storedInSecret } from '../kube/kubeconfig/in-secret.ts';
 import { secretHash, specHash } from '../operator/hash.ts';
 import { effectiveContext } from '../operator/references.ts';
 import { nameOf, type Write } from './journal.ts';
@@ -62,10 +62,10 @@ export const lookAgain = async (
   if (await revoked(stored)) throw meanwhile('its token was revoked');
 };
 /** Whether the data plane still has the token, asked with that very token: an API server goes on taking a revoked one for some seconds. */
-export const isRevoked = async ({ metadata, data }: Secret, contextName: string, limits: Limits): Promise<boolean> => {
-  const stored = parseStored(Buffer.from(data?.['kubeconfig'] ?? '', 'base64'), contextName);
-  const token = keyOf(metadata.annotations?.[annotation.tokenSecret] ?? '');
-  if (!stored.ok || stored.value.token === undefined || token === undefined) return false;
+export const isRevoked = async (secret: Secret, contextName: string, limits: Limits): Promise<boolean> => {
+  const stored = storedInSecret(secret, contextName);
+  const token = keyOf(secret.metadata.annotations?.[annotation.tokenSecret] ?? '');
+  if (stored?.ok !== true || stored.value.token === undefined || token === undefined) return false;
   try {
     const connection = await connectStored(contextName, stored.value, limits);
     try {

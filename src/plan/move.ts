@@ -12,7 +12,7 @@ import { objectOf } from '../kube/api/objects.ts';
 import { configKey, keyOf, secretKey } from '../kube/key.ts';
 import { apiVersion, type ClientConfig, type Kind, type KubeObject, kinds, type Secret } from '../kube/kinds.ts';
 import { proxyFault, serverFault } from '../kube/kubeconfig/address.ts';
-import { parseStored } from '../kube/kubeconfig/parse.ts';
+import { storedInSecret } from '../kube/kubeconfig/in-secret.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { shownUrl, unroutable } from '../kube/kubeconfig/url.ts';
 import { effectiveContext } from '../operator/references.ts';
@@ -159,8 +159,7 @@ export const proveRegistrations = async (
           sentence`pass what ${ours('clientconfig export', [], '--with-secrets')} prints there`,
         );
       const context = effectiveContext(config);
-      const kubeconfig = secret.data?.['kubeconfig'];
-      const stored = kubeconfig === undefined ? undefined : parseStored(Buffer.from(kubeconfig, 'base64'), context);
+      const stored = storedInSecret(secret, context);
       if (stored?.ok !== true)
         throw usage(
           `refused: the Secret ${namespace}/${name} would stop the operator: ${stored?.message ?? 'secret is missing required kubeconfig property'}`,

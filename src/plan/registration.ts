@@ -8,7 +8,7 @@ import type { Connection } from '../kube/api/connection.ts';
 import { demandObject, getObject, required } from '../kube/api/objects.ts';
 import { configKey } from '../kube/key.ts';
 import { apiPath, type ClientConfig, kinds, type Secret } from '../kube/kinds.ts';
-import { parseStored } from '../kube/kubeconfig/parse.ts';
+import { storedInSecret } from '../kube/kubeconfig/in-secret.ts';
 import type { Rewritten } from '../kube/kubeconfig/rewrite.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import type { Operator } from '../operator/environment.ts';
@@ -92,9 +92,8 @@ export const readRegistration = async (connection: Connection, config: ClientCon
       : required(await getObject(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context);
   if (secret === undefined) throw new UserError(`ClientConfig ${key} names the Secret ${namespace}/${name}, which does not exist`, again);
   if (isBeingDeleted(secret)) throw deletedNow(secret, config.metadata.name);
-  const kubeconfig = secret.data?.['kubeconfig'];
-  if (kubeconfig === undefined) throw new UserError(`Secret ${namespace}/${name} has no key kubeconfig`, again);
-  const stored = parseStored(Buffer.from(kubeconfig, 'base64'), contextName);
+  const stored = storedInSecret(secret, contextName);
+  if (stored === undefined) throw new UserError(`Secret ${namespace}/${name} has no key kubeconfig`, again);
   if (!stored.ok) throw new UserError(`Secret ${namespace}/${name} holds no usable kubeconfig: ${stored.message}`, again);
   const { token, auth } = stored.value;
   if (token === undefined || reveal(token) === '')

@@ -7,6 +7,7 @@ import { accepts, annotation } from '../kube/annotations.ts';
 import { authorityAlone, type Connection, type Endpoint, type Limits, shakeHands, TransportError } from '../kube/api/connection.ts';
 import { demand, getObject, RefusedError, required } from '../kube/api/objects.ts';
 import { apiPath, type ClientConfig, kinds, type Secret } from '../kube/kinds.ts';
+import { storedInSecret } from '../kube/kubeconfig/in-secret.ts';
 import { certificatePem, parseStored } from '../kube/kubeconfig/parse.ts';
 import { withContext, withEndpoint } from '../kube/kubeconfig/rewrite.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
@@ -188,7 +189,7 @@ export const executeRename = async (connection: Connection, registration: Regist
     throw error;
   }
   const stored = await currentSecret(connection, written);
-  if (stored !== undefined && parseStored(Buffer.from(stored.data?.['kubeconfig'] ?? '', 'base64'), name).ok) return;
+  if (stored !== undefined && storedInSecret(stored, name)?.ok === true) return;
   await nameContext(connection, { ...config, spec: { ...config.spec, contextName: name } }, config.spec?.contextName ?? null);
   throw meanwhile(`Secret ${secret.metadata.namespace}/${secret.metadata.name} was ${stored === undefined ? 'deleted' : 'changed'}`);
 };

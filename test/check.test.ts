@@ -230,6 +230,14 @@ test('--wait-for ok looks again until nothing is wrong, and gives up at the dead
   const given = await check('--wait-for', 'ok', '--interval', '50ms', '--deadline', '3s');
   assert.equal(given.code, 1);
   assert.deepEqual(codes(given.json), ['KC201']);
+  // What was wrong before is no answer for a control plane that is gone by then.
+  looks = 0;
+  server('cp').onRequest(({ path }) => {
+    if (path.startsWith('/version') && ++looks === 2) server('cp').fault({}, { kind: 'refuse' }, 1000);
+  });
+  const gone = await cli('contexts', 'check', '--timeout', '1s', '--wait-for', 'ok', '--interval', '50ms', '--deadline', '3s');
+  assert.deepEqual([gone.code, gone.stdout], [4, ''], gone.stdout);
+  assert.match(gone.stderr, /^error: .*\nfix: /);
 });
 const watching = () => {
   const [command, first] = program();

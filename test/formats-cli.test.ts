@@ -104,7 +104,7 @@ test('outputs that cannot all be given are refused before anything is read, and 
     [['-o', 'json', '-o', 'yaml'], /-o json and -o yaml both go to standard output/],
     [['-o', 'json=-', '-o', 'yaml'], /both go to standard output/],
     [['-o', 'json='], /-o json= names no file/],
-    [['-o', 'json=x', '-o', 'yaml=x'], /-o writes x twice/],
+    [['-o', 'json=x', '-o', 'yaml=x'], /-o yaml=x would overwrite what -o json=x writes/],
     [['-o', 'json=x', '--watch'], /--watch and -o json=FILE exclude each other/],
     [['-o', 'json', '--watch'], /--watch and -o json, which is one document, exclude/],
   ];

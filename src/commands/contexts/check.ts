@@ -1,4 +1,4 @@
-import { ours, sentence, type Target } from '../../base/advice.ts';
+import { ours, sentence } from '../../base/advice.ts';
 import { deadlineAfter } from '../../base/deadline.ts';
 import { usage } from '../../base/errors.ts';
 import { writeOutput } from '../../base/input-output.ts';
@@ -59,7 +59,7 @@ export const contextsCheck = async (io: IO, args: CheckArgs): Promise<void> => {
     return withControlPlane(
       io,
       args,
-      async session => watchOrLook(io, args, settings, await gatherer(io, args, settings, session), session.target),
+      async session => watchOrLook(io, args, settings, await gatherer(io, args, settings, session), session),
       // Of --watch each look has its own time.
       args.watch === true ? 'unlimited' : settings.deadline,
     );
@@ -128,32 +128,32 @@ const gatherer = async (io: IO, args: CheckArgs, settings: Settings, session: Se
   };
 };
 
-const watchOrLook = async (io: IO, args: CheckArgs, settings: Settings, gather: Gather, target?: Target): Promise<void> => {
+const watchOrLook = async (io: IO, args: CheckArgs, settings: Settings, gather: Gather, session?: Session): Promise<void> => {
   const { outputs, chosen, suppressions, deadline, interval } = settings;
   const style = { ...styleOf(io, args), show: args.show, openWarnings: args['fail-on'] === 'warning' };
   const look = async (): Promise<Look> => {
     const started = performance.now();
     const inventory = await gather();
-    const judged = judge({ ...inventory, suppressions }, chosen, Math.round(performance.now() - started), target);
+    const judged = judge({ ...inventory, suppressions }, chosen, Math.round(performance.now() - started), session?.target);
     const report = io.interrupted.aborted ? cutShort(judged) : judged;
     refuseUnknownNames(report, args.NAME);
     if (args.snapshot !== undefined && !io.interrupted.aborted) writeSnapshot(io, args.snapshot, inventory);
     return {
       same: () => printed(outputs.shown, timeless(report), style),
-      text: printed(outputs.shown, report, style),
+      text: () => printed(outputs.shown, report, style),
       code: exitCode(report, args['fail-on']),
       keep: () => writeFiles(io, outputs, report, style),
     };
   };
   if (args.watch === true) return io.exit(await watch(io, interval, look));
-  const until = io.now() + deadline;
-  if (args['wait-for'] !== undefined) return io.exit(await untilClean(io, interval, until, look));
+  const time = { until: io.now() + deadline, deadline: session?.limits.deadline };
+  if (args['wait-for'] !== undefined) return io.exit(await untilClean(io, interval, time, look));
   const { text, code, keep } = await look();
   if (io.interrupted.aborted) {
     if (!showsSoFar(args, settings)) throw io.interrupted.reason;
-    return io.end(text, 130);
+    return io.end(text(), 130);
   }
-  io.out(text);
+  io.out(text());
   io.exit(code);
   keep();
 };

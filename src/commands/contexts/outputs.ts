@@ -26,7 +26,7 @@ const formatOf = (text: string): Format => {
   );
 };
 
-/** `FORMAT` and `FORMAT=FILE`, in any number; the table is shown unless another format is. Exit 2 for two on standard output or two in one file. */
+/** `FORMAT` and `FORMAT=FILE`, in any number; the table is shown unless another format is. Exit 2 for two on standard output. */
 export const outputsOf = (given: readonly string[] | undefined): Outputs => {
   const all = names(given).map(text => {
     const at = text.indexOf('=');
@@ -39,10 +39,8 @@ export const outputsOf = (given: readonly string[] | undefined): Outputs => {
       `write one of them to a file: -o ${shown[0]} -o ${shown[1]}=report.txt`,
     );
   const files = all.flatMap(({ format, path }) => (path === undefined || path === '-' ? [] : [{ format, path }]));
-  for (const [index, { format, path }] of files.entries()) {
-    if (path === '') throw usage(`-o ${format}= names no file`, `name one, as in -o ${format}=report.txt`);
-    if (files.findIndex(other => other.path === path) < index) throw usage(`-o writes ${path} twice`, 'give each format its own file');
-  }
+  const nowhere = files.find(({ path }) => path === '');
+  if (nowhere !== undefined) throw usage(`-o ${nowhere.format}= names no file`, `name one, as in -o ${nowhere.format}=report.txt`);
   return { shown: shown[0] ?? 'table', files };
 };
 

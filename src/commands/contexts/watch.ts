@@ -3,11 +3,10 @@ import { describe, UserError } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { pauseFor } from '../../kube/api/connection.ts';
 
-/** One look: the text to show, its exit code, and its text without times, by which a change is seen. */
+/** One look: its text, printed where it is shown, its exit code, and its text without times, by which a change is seen. */
 export interface Look {
-  /** printed only where looks are compared */
   readonly same: () => string;
-  readonly text: string;
+  readonly text: () => string;
   readonly code: ExitCode;
   /** writes the files that were asked for */
   readonly keep: () => void;
@@ -18,7 +17,7 @@ const tried = async (io: IO, look: () => Promise<Look>): Promise<Look> => {
     return await look();
   } catch (error) {
     if (!(error instanceof UserError) || error.exitCode !== 4 || io.interrupted.aborted) throw error;
-    return { same: () => error.message, text: describe(error), code: 4, keep: () => undefined };
+    return { same: () => error.message, text: () => describe(error), code: 4, keep: () => undefined };
   }
 };
 
@@ -30,7 +29,7 @@ export const watch = async (io: IO, interval: number, look: () => Promise<Look>)
     for (;;) {
       const next = await tried(io, look);
       const same = next.same();
-      if (same !== shown) io.out(`${io.stdoutTty ? '\u001b[H\u001b[2J' : last === undefined ? '' : '\n'}${next.text}`);
+      if (same !== shown) io.out(`${io.stdoutTty ? '\u001b[H\u001b[2J' : last === undefined ? '' : '\n'}${next.text()}`);
       last = next;
       shown = same;
       await pauseFor(interval, io.interrupted);
@@ -42,15 +41,21 @@ export const watch = async (io: IO, interval: number, look: () => Promise<Look>)
   }
 };
 
-/** Looks again until one is clean or the time is up, and shows that last one alone; the one before it where the time has cut it short. */
-export const untilClean = async (io: IO, interval: number, until: number, look: () => Promise<Look>): Promise<ExitCode> => {
+/** Looks again until one is clean or the time is up, and shows that last one alone: the one before it where the deadline has cut it short. */
+export const untilClean = async (
+  io: IO,
+  interval: number,
+  { until, deadline }: { readonly until: number; readonly deadline: AbortSignal | undefined },
+  look: () => Promise<Look>,
+): Promise<ExitCode> => {
   let last: Look | undefined;
   for (;;) {
     const next = await tried(io, look);
-    if (next.code === 0 || io.now() + interval >= until) {
-      const shown = next.code > 1 && last?.code === 1 ? last : next;
+    const isCut = deadline?.aborted === true;
+    if (next.code === 0 || isCut || io.now() + interval >= until) {
+      const shown = isCut && next.code !== 0 && last !== undefined ? last : next;
       if (shown.code === 4) throw new UserError(shown.same(), 'check that the control plane answers: the time of --deadline is up');
-      io.out(shown.text);
+      io.out(shown.text());
       shown.keep();
       return shown.code;
     }

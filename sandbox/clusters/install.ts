@@ -30,6 +30,29 @@ export const installOperator = async (cluster: Cluster, options: OperatorOptions
   for (const manifest of manifests.filter(({ kind }) => kind === 'Deployment')) await markAvailable(cluster, manifest);
 };
 
+/** Has the API server ask the operator's webhook, at a port of this machine, whether it takes a K8ssandraCluster. */
+export const installWebhook = (cluster: Cluster, port: number, caPem: string): Promise<void> =>
+  apply(cluster, {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: 'k8ssandra-operator' },
+    webhooks: [
+      {
+        name: 'vk8ssandracluster.kb.io',
+        admissionReviewVersions: ['v1'],
+        sideEffects: 'None',
+        failurePolicy: 'Fail',
+        rules: [
+          { apiGroups: ['k8ssandra.io'], apiVersions: ['v1alpha1'], operations: ['CREATE', 'UPDATE'], resources: ['k8ssandraclusters'] },
+        ],
+        clientConfig: {
+          url: `https://127.0.0.1:${port}/validate-k8ssandra-io-v1alpha1-k8ssandracluster`,
+          caBundle: Buffer.from(caPem).toString('base64'),
+        },
+      },
+    ],
+  });
+
 /** Fills in the status that no Deployment controller is there to write. */
 const markAvailable = async (cluster: Cluster, deployment: Manifest): Promise<void> => {
   const condition = (type: string, reason: string) => ({

@@ -8,6 +8,7 @@ import { record } from '../api/json.ts';
 import { issue, makeAuthority } from '../certificates.ts';
 import type { Kept, PodHost } from '../operator/pod.ts';
 import type { Cluster } from './cluster.ts';
+import { installWebhook } from './install.ts';
 
 /** What a node and the operator's container would serve: the API server asks here for logs, metrics and admission. */
 export interface NodeStandIn extends PodHost {
@@ -67,29 +68,7 @@ export const startNode = async (cluster: Cluster): Promise<NodeStandIn> => {
         reply.end(JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response }));
       });
       const webhookPort = await listening(webhook, '127.0.0.1');
-      await created(cluster, '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations', {
-        metadata: { name: 'k8ssandra-operator' },
-        webhooks: [
-          {
-            name: 'vk8ssandracluster.kb.io',
-            admissionReviewVersions: ['v1'],
-            sideEffects: 'None',
-            failurePolicy: 'Fail',
-            rules: [
-              {
-                apiGroups: ['k8ssandra.io'],
-                apiVersions: ['v1alpha1'],
-                operations: ['CREATE', 'UPDATE'],
-                resources: ['k8ssandraclusters'],
-              },
-            ],
-            clientConfig: {
-              url: `https://127.0.0.1:${webhookPort}/validate-k8ssandra-io-v1alpha1-k8ssandracluster`,
-              caBundle: Buffer.from(authority.pem).toString('base64'),
-            },
-          },
-        ],
-      });
+      await installWebhook(cluster, webhookPort, authority.pem);
     },
   };
 };

@@ -10,7 +10,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../../sandbox/clusters/cluster.ts';
 import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts';
-import { installCrds, installOperator } from '../../sandbox/clusters/install.ts';
+import { installCrds, installOperator, installWebhook } from '../../sandbox/clusters/install.ts';
 import { askWebhook } from '../../src/fleet/from-cluster/webhook.ts';
 import { requestCounts } from '../../src/operator/counters.ts';
 import { realOperator } from '../support/real-operator.ts';
@@ -83,25 +83,7 @@ before(async () => {
   assert.equal(created.code, 0, created.stderr);
   assert.deepEqual(await ask(['dp1']), ['not-installed']);
   operator = start();
-  const installed = await at('cp').request('POST', '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations', {
-    metadata: { name: 'k8ssandra-operator' },
-    webhooks: [
-      {
-        name: 'vk8ssandracluster.kb.io',
-        admissionReviewVersions: ['v1'],
-        sideEffects: 'None',
-        failurePolicy: 'Fail',
-        rules: [
-          { apiGroups: ['k8ssandra.io'], apiVersions: ['v1alpha1'], operations: ['CREATE', 'UPDATE'], resources: ['k8ssandraclusters'] },
-        ],
-        clientConfig: {
-          url: 'https://127.0.0.1:9443/validate-k8ssandra-io-v1alpha1-k8ssandracluster',
-          caBundle: readFileSync(join(folder, 'ca.crt')).toString('base64'),
-        },
-      },
-    ],
-  });
-  assert.equal(installed.status, 201, JSON.stringify(installed.body));
+  await installWebhook(at('cp'), 9443, readFileSync(join(folder, 'ca.crt'), 'utf8'));
 });
 after(async () => {
   operator?.kill('SIGKILL');

@@ -69,10 +69,26 @@ export const breaches = (sources: readonly Source[], house: House): readonly Bre
         rule: 'it takes the square of the time for a long text: anchor it, or use withoutEnd of base/text.ts, or a loop',
       })),
     ),
+    ...twice(parsed),
     ...parsed.flatMap(({ path, claims }) =>
       Object.hasOwn(claimants, path) ? [] : claims.map(claim => ({ breach: `cast ${path} ${claim}`, rule: 'decode it with a codec' })),
     ),
   ];
+};
+
+/** Names that two files export. The usage of a command is called as the command is, and imported as a part of its file. */
+const twice = (parsed: readonly { readonly path: string; readonly exported: readonly string[] }[]): readonly Breach[] => {
+  const all = parsed.flatMap(({ path, exported }) => (path.endsWith('/usage.ts') ? [] : exported.map(name => ({ name, path }))));
+  return [...Map.groupBy(all, ({ name }) => name)].flatMap(([name, places]) =>
+    places.length < 2
+      ? []
+      : [
+          {
+            breach: `name ${name} of ${places.map(({ path }) => path).join(' and ')}`,
+            rule: 'what is exported has a name of its own in src/',
+          },
+        ],
+  );
 };
 
 interface Expression {
@@ -95,6 +111,7 @@ interface Facts {
   /** each `as T`, `<T>` and `!` but `as const` */
   readonly claims: readonly string[];
   readonly expressions: readonly Expression[];
+  readonly exported: readonly string[];
 }
 const factsOf = ({ path, text }: Source): Facts => {
   const { program, module, errors } = parseSync(path, text);
@@ -137,7 +154,10 @@ const factsOf = ({ path, text }: Source): Facts => {
     ArrowFunctionExpression: note,
   }).visit(program);
   const own = specifiers.filter(specifier => specifier.startsWith('.')).map(specifier => posix.join(posix.dirname(path), specifier));
-  return { imports: [...new Set(own)], functions, claims, expressions };
+  const exported = module.staticExports.flatMap(({ entries }) =>
+    entries.flatMap(({ exportName, moduleRequest }) => (moduleRequest === null && exportName.name !== null ? [exportName.name] : [])),
+  );
+  return { imports: [...new Set(own)], functions, claims, expressions, exported: [...new Set(exported)] };
 };
 
 const floorOf = (path: string): string => path.split('/')[1] ?? '';

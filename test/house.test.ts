@@ -18,8 +18,8 @@ test('an import goes down, whatever its form', () => {
   const forms = {
     value: "import { x } from '../checks/x.ts';",
     type: "import type { X } from '../checks/x.ts';",
-    late: "export const x = () => import('../checks/x.ts');",
-    ofType: "export type X = import('../checks/x.ts').X;",
+    late: "import('../checks/x.ts');",
+    ofType: "declare const x: import('../checks/x.ts').X;",
     again: "export { x } from '../checks/x.ts';",
   };
   for (const [form, text] of Object.entries(forms)) {
@@ -78,6 +78,26 @@ test('no type is claimed of what nobody has decoded', () => {
   for (const cast of casts)
     assert.match(of({ 'kube/a.ts': `declare const a: any;\nexport const b = ${cast};` })[0] ?? '', /^cast src\/kube\/a\.ts /, cast);
   assert.deepEqual(of({ 'kube/a.ts': "export const a = { b: 'c' } as const;\nexport { a as d };" }), []);
+});
+test('an exported name means one thing, and a usage is called as its command', () => {
+  const type = 'export interface Run {}\n';
+  assert.deepEqual(of({ 'base/a.ts': type, 'plan/b.ts': 'export const Run = 1;' }), ['name Run of src/base/a.ts and src/plan/b.ts']);
+  assert.deepEqual(
+    of({
+      'base/a.ts': type,
+      'plan/b.ts': 'interface Run {}\nexport const run: Run = {};',
+      'plan/c.ts': "export type { Run } from '../base/a.ts';",
+    }),
+    [],
+  );
+  assert.deepEqual(
+    of({
+      'base/a.ts': 'export const list = 1;',
+      'commands/a/usage.ts': 'export const list = 2;',
+      'commands/b/usage.ts': 'export const list = 2;',
+    }),
+    [],
+  );
 });
 test('an expression that begins to count at every place of a text, or counts in several ways, is told', () => {
   const slow = ['/x+$/', '/(\\s*)$/', '/[^\\]a]+$/g', '/(\\w+)*x/', '/(a*)+/g', '/(?:[ab]+){2,}/'];

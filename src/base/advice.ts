@@ -13,7 +13,7 @@ export interface Target {
 }
 
 /** A command to paste, without the flags that choose a control plane: those belong to the run, and only its printer knows them. */
-export type Command =
+export type CommandLine =
   | {
       readonly program: 'k8ssandra';
       /** as `clientconfig rotate` */
@@ -27,28 +27,28 @@ export type Command =
       readonly context?: string;
       readonly words: readonly string[];
     };
-export const ours = (verb: string, names: readonly string[] = [], ...flags: readonly string[]): Command => ({
+export const ours = (verb: string, names: readonly string[] = [], ...flags: readonly string[]): CommandLine => ({
   program: 'k8ssandra',
   verb,
   names,
   flags,
 });
 /** kubectl in the cluster of a kubeconfig context, or in the control plane. */
-export const kubectl = (context: string | undefined, ...words: readonly string[]): Command => ({
+export const kubectl = (context: string | undefined, ...words: readonly string[]): CommandLine => ({
   program: 'kubectl',
   ...(context === undefined ? {} : { context }),
   words,
 });
 
 /** Words for a person, with commands in them. */
-export type Sentence = string | readonly (string | Command)[];
-export const sentence = (texts: TemplateStringsArray, ...parts: readonly (string | Command)[]): Sentence =>
+export type Sentence = string | readonly (string | CommandLine)[];
+export const sentence = (texts: TemplateStringsArray, ...parts: readonly (string | CommandLine)[]): Sentence =>
   texts.flatMap((text, at) => [text, ...parts.slice(at, at + 1)]);
 
 /** What to do about a finding: a command that makes it go away, one that only shows, or a sentence where no command can. */
-export type Remedy = { readonly label: 'fix' | 'look'; readonly command: Command } | { readonly label: 'do'; readonly text: Sentence };
-export const fix = (command: Command): Remedy => ({ label: 'fix', command });
-export const look = (command: Command): Remedy => ({ label: 'look', command });
+export type Remedy = { readonly label: 'fix' | 'look'; readonly command: CommandLine } | { readonly label: 'do'; readonly text: Sentence };
+export const fix = (command: CommandLine): Remedy => ({ label: 'fix', command });
+export const look = (command: CommandLine): Remedy => ({ label: 'look', command });
 export const byHand = (text: Sentence): Remedy => ({ label: 'do', text });
 
 /** These verbs take several names at once: one restart of the operator, or one look, does for all. */
@@ -83,7 +83,7 @@ const takenByVerb: Readonly<Record<string, readonly string[]>> = {
   'clientconfig update': ['--server', '--tls-server-name'],
 };
 /** The whole command of a run, word by word as a program gets it. */
-export const commandWords = (command: Command, { kubeconfig, context, namespace, connection = [] }: Target): readonly string[] => {
+export const commandWords = (command: CommandLine, { kubeconfig, context, namespace, connection = [] }: Target): readonly string[] => {
   const flag = (name: string, value: string | undefined): readonly string[] => (value === undefined ? [] : [name, value]);
   if (command.program === 'kubectl') {
     const chosen = [
@@ -102,7 +102,7 @@ export const commandWords = (command: Command, { kubeconfig, context, namespace,
     ...(names.some(name => name.startsWith('-')) ? [...flags, '--', ...names] : [...names, ...flags]),
   ];
 };
-export const commandLine = (command: Command, target: Target): string => commandWords(command, target).map(shellWord).join(' ');
+export const commandLine = (command: CommandLine, target: Target): string => commandWords(command, target).map(shellWord).join(' ');
 export const sentenceText = (text: Sentence, target: Target): string =>
   typeof text === 'string' ? text : text.map(part => (typeof part === 'string' ? part : commandLine(part, target))).join('');
 

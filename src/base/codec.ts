@@ -54,7 +54,7 @@ export const omitted = <T>(): OptionalCodec<T> => ({ write: () => undefined, rea
 /** Of which only the presence matters. */
 export const opaque: Codec<unknown> = { write: () => ({}), read: value => value };
 /** A text of somebody else for people to read, written without what looks like a credential. */
-export const said: Codec<string> = { ...text, write: withoutSecrets };
+export const foreignText: Codec<string> = { ...text, write: withoutSecrets };
 /** Its fingerprint, and nothing more, in both directions. */
 export const fingerprint: Codec<Credential> = {
   write: value => value.fingerprint,

@@ -1,4 +1,4 @@
-import { type Command, type Sentence, sentenceText, type Target } from './advice.ts';
+import { type CommandLine, type Sentence, sentenceText, type Target } from './advice.ts';
 import { invisible } from './invisible.ts';
 
 /** 2 wrong use or unreadable input, 3 incomplete, 4 the work failed, 130 interrupted. */
@@ -12,10 +12,10 @@ export class UserError extends Error {
   /** the flag that lifts this refusal, as `--allow loopback` */
   readonly lift: string | undefined;
   /** the command of the run with more flags, where it can be run once more */
-  again: ((...flags: readonly string[]) => Command | undefined) | undefined;
+  again: ((...flags: readonly string[]) => CommandLine | undefined) | undefined;
   /** the control plane that the run had chosen when it failed: what its fix is about */
   target: Target | undefined;
-  constructor(message: string, fix: Sentence | Command, exitCode: ExitCode = 4, lift?: string) {
+  constructor(message: string, fix: Sentence | CommandLine, exitCode: ExitCode = 4, lift?: string) {
     super(message);
     this.name = 'UserError';
     this.fix = typeof fix === 'object' && 'program' in fix ? [fix] : fix;
@@ -23,7 +23,7 @@ export class UserError extends Error {
     this.lift = lift;
   }
 }
-export const usage = (message: string, fix: Sentence | Command): UserError => new UserError(message, fix, 2);
+export const usage = (message: string, fix: Sentence | CommandLine): UserError => new UserError(message, fix, 2);
 
 /** What goes to stderr when a command fails: two lines for a UserError, a stack for a bug. */
 export const describe = (error: unknown): string =>

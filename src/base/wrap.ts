@@ -1,4 +1,4 @@
-import { type Command, commandWords, shellWord, type Target } from './advice.ts';
+import { type CommandLine, commandWords, shellWord, type Target } from './advice.ts';
 import { width } from './width.ts';
 
 /** A sentence that hangs under its first line; words are broken only when one alone is wider than the line. */
@@ -56,5 +56,5 @@ export const wrapCommand = (words: readonly string[], first: string, indent: str
 };
 
 /** A command as it is pasted, with its control plane in it, after the name that stands before it. */
-export const commandLines = (command: Command, target: Target, first: string, indent: string, columns: number | undefined): string[] =>
+export const commandLines = (command: CommandLine, target: Target, first: string, indent: string, columns: number | undefined): string[] =>
   wrapCommand(commandWords(command, target).map(shellWord), first, indent, columns);

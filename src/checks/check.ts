@@ -43,12 +43,12 @@ export interface Scene {
   /** the context that it is about */
   readonly context?: ContextState | undefined;
   readonly inventory: Inventory;
-  readonly ways: Ways;
+  readonly ways: UserWays;
   /** how a ClientConfig is named on a command line: with its namespace where its name alone is that of several */
   readonly nameOf: (config: ClientConfig) => string;
 }
 /** Where the user's own contexts lead. */
-export interface Ways {
+export interface UserWays {
   readonly named: (name: string | undefined) => UserContext | undefined;
   /** those whose server is this one */
   readonly to: (server: string) => readonly UserContext[];

@@ -16,7 +16,7 @@ interface ConnectionFault {
   readonly unless?: (facts: ContextGiven<'stored', 'reach' | 'tls' | 'publishedCa'>) => boolean;
 }
 /** Only this machine is blocked: the connection fails from here, and the operator is answered. */
-export const onlyHereBlocked = ({ reach, vantage }: ContextGiven<never, 'reach' | 'vantage'>): boolean =>
+export const isOnlyHereBlocked = ({ reach, vantage }: ContextGiven<never, 'reach' | 'vantage'>): boolean =>
   reach.ok && reach.value.status === 'fail' && reach.value.cause !== 'stored' && vantage.ok && vantage.value.status === 'reached';
 
 /** A connection that fails on its way, for one of the causes: all of them end the operator in the same way. */
@@ -34,7 +34,7 @@ export const connectionCheck = ({ causes, unless, ...rule }: ConnectionFault): C
       if (broken === undefined && !reach.ok) yield { gaps: reach.gaps };
       if (broken === undefined || !causes.includes(broken.cause) || unless?.(facts) === true) return;
       const said = { message: broken.detail, cause: meanings[broken.cause].several };
-      yield onlyHereBlocked(facts)
+      yield isOnlyHereBlocked(facts)
         ? {
             ...said,
             severity: 'warning',

@@ -117,10 +117,10 @@ const stored = (context: ContextState, inventory: Inventory) => {
   return lack('stored', 'absent', 'the stored kubeconfig is not usable');
 };
 /** What a step of the probe came to, if it came to anything. */
-export type Outcome<T> = Exclude<Step<T>, { readonly status: 'notRun' }>;
+export type StepOutcome<T> = Exclude<Step<T>, { readonly status: 'notRun' }>;
 const outcome =
   <T>(name: string, take: (context: ContextState) => Step<T>) =>
-  (context: ContextState, inventory: Inventory): Fact<Outcome<T>> => {
+  (context: ContextState, inventory: Inventory): Fact<StepOutcome<T>> => {
     const dialled = stored(context, inventory);
     const step = take(context);
     // Why nothing was stored to dial with comes first.

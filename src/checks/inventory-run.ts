@@ -1,6 +1,6 @@
 import type { ContextState, Inventory } from '../fleet/inventory.ts';
 import { serverKey } from '../kube/kubeconfig/url.ts';
-import type { Scene, Ways } from './check.ts';
+import type { Scene, UserWays } from './check.ts';
 import type { Fact } from './fact.ts';
 import { type ContextNeed, type SharedNeed, sharedFacts } from './facts.ts';
 
@@ -9,7 +9,7 @@ export interface Run {
   readonly inventory: Inventory;
   readonly contexts: ReadonlyMap<string, ContextState>;
   readonly shared: (need: SharedNeed) => Fact<unknown>;
-  readonly ways: Ways;
+  readonly ways: UserWays;
   readonly nameOf: Scene['nameOf'];
 }
 export const runOver = (inventory: Inventory): Run => {
@@ -30,7 +30,7 @@ const namesIn = ({ controlPlane: { clientConfigs } }: Inventory): Scene['nameOf'
   const twins = Map.groupBy(clientConfigs.ok ? clientConfigs.value : [], ({ metadata }) => metadata.name);
   return ({ metadata: { namespace, name } }) => ((twins.get(name)?.length ?? 0) > 1 ? `${namespace}/${name}` : name);
 };
-const waysIn = ({ userContexts = [], controlPlane: { stored } }: Inventory): Ways => {
+const waysIn = ({ userContexts = [], controlPlane: { stored } }: Inventory): UserWays => {
   const byServer = Map.groupBy(userContexts, ({ server }) => serverKey(server));
   const leading = new Set([...stored.values()].flatMap(one => (one.ok ? [serverKey(one.value.server)] : [])));
   const byName = new Map(userContexts.map(one => [one.name, one]));

@@ -11,9 +11,9 @@ export interface Judgement {
   readonly unknown?: string;
 }
 export const facts = ['namespace', 'watched', 'storage', 'cassOperator', 'secrets', 'operator', 'datacenter'] as const;
-export type Fact = (typeof facts)[number];
+export type DatacenterFact = (typeof facts)[number];
 /** The code under which a fact that does not hold is found. */
-export const factCodes: Readonly<Record<Fact, string>> = {
+export const factCodes: Readonly<Record<DatacenterFact, string>> = {
   namespace: 'KC503',
   watched: 'KC506',
   storage: 'KC507',
@@ -37,7 +37,7 @@ export const judgeDatacenter = (
   cluster: K8ssandraCluster,
   dc: DatacenterFacts,
   { operator }: Pick<ControlPlane, 'operator'>,
-): Readonly<Record<Fact, Judgement>> => {
+): Readonly<Record<DatacenterFact, Judgement>> => {
   const { namespace } = dc;
   const { namespaceState, operators, cassOperators } = dc;
   return {
@@ -131,7 +131,7 @@ const judgeFound = (cluster: K8ssandraCluster, { name, context, foundDatacenters
 /** Every code that only a placement raises: those of its datacenters, and whether the API accepts it. */
 export const placementCodes: readonly string[] = [...Object.values(factCodes), 'KC512'];
 /** What each fact is about. */
-export const factWords: Readonly<Record<Fact, string>> = {
+export const factWords: Readonly<Record<DatacenterFact, string>> = {
   namespace: 'namespace',
   watched: 'watched namespaces',
   storage: 'StorageClasses',

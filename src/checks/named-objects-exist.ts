@@ -3,7 +3,7 @@ import type { NamedObject } from '../fleet/named-objects.ts';
 import { fleetCheck, type Said } from './check.ts';
 import type { NamedIn } from './facts.ts';
 import { factCodes, factWords, faultOfNamed } from './judge-datacenter.ts';
-import { inCluster } from './placement-check.ts';
+import { cureInCluster } from './placement-check.ts';
 import { said } from './remedies.ts';
 
 const cure =
@@ -63,7 +63,7 @@ function* judged(
   if (!object.made)
     yield {
       ...found,
-      remedies: scene => inCluster(scene, context, undefined, ['-n', object.namespace, 'get', plurals[object.kind]], cure),
+      remedies: scene => cureInCluster(scene, context, undefined, ['-n', object.namespace, 'get', plurals[object.kind]], cure),
     };
   else if (read.value === undefined)
     yield {

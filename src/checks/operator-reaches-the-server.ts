@@ -1,5 +1,5 @@
 import { contextCheck } from './check.ts';
-import { onlyHereBlocked } from './connection-check.ts';
+import { isOnlyHereBlocked } from './connection-check.ts';
 import { readdressed, restarted, said, several } from './remedies.ts';
 
 /** The counters are the operator's rest_client_requests_total, which client-go keeps for each host; src/fleet/vantage.ts. */
@@ -27,7 +27,7 @@ export const operatorReachesTheServer = contextCheck({
   needs: ['vantage'],
   helps: ['reach', 'identity', 'loaded'],
   *run({ vantage, reach, identity, loaded }) {
-    if (onlyHereBlocked({ reach, vantage: { ok: true, value: vantage } }))
+    if (isOnlyHereBlocked({ reach, vantage: { ok: true, value: vantage } }))
       yield {
         severity: 'warning',
         message: `blocked from here, not from the operator, which has counted ${vantage.measured}`,

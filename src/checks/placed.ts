@@ -1,16 +1,16 @@
 import type { DatacenterFacts, PlacementFacts } from '../fleet/placement.ts';
-import { type Fact, type Judgement, judgeDatacenter, placementCodes } from './judge-datacenter.ts';
+import { type DatacenterFact, type Judgement, judgeDatacenter, placementCodes } from './judge-datacenter.ts';
 import type { Report } from './report.ts';
 import { type Status, shownFindings, statusOf } from './status.ts';
 
 /** What the table of `--for` has a column for. */
-export type PlacedColumn = 'context' | Fact | 'crds';
+export type PlacedColumn = 'context' | DatacenterFact | 'crds';
 /** Whether a K8ssandraCluster can be applied now. */
 export type PlacedVerdict = 'yes' | 'no' | 'unknown';
 /** One datacenter of `--for`: each thing that it needs, judged. */
 interface PlacedDatacenter {
   readonly facts: DatacenterFacts;
-  readonly judged: Readonly<Record<Fact, Judgement>>;
+  readonly judged: Readonly<Record<DatacenterFact, Judgement>>;
   readonly states: Readonly<Record<PlacedColumn, Status>>;
 }
 /** A K8ssandraCluster of `--for`, and whether an apply would work now. */
@@ -31,7 +31,7 @@ export const placedOf = (report: Report): readonly Placed[] =>
 
 const stateOf = ({ problems, unknown }: Judgement): Status => (problems.length > 0 ? 'error' : unknown === undefined ? 'ok' : 'unknown');
 /** What was not read is unknown, whatever the reason. */
-const statesOf = (report: Report, dc: DatacenterFacts, judged: Readonly<Record<Fact, Judgement>>): PlacedDatacenter['states'] => {
+const statesOf = (report: Report, dc: DatacenterFacts, judged: Readonly<Record<DatacenterFact, Judgement>>): PlacedDatacenter['states'] => {
   const context = report.contexts.find(({ name }) => name === dc.context);
   const { namespace, watched, storage, cassOperator, secrets, operator, datacenter } = judged;
   return {

@@ -1,6 +1,6 @@
 import { byHand, fix, kubectl, look, type Remedy } from '../base/advice.ts';
 import { type Background, type Check, fleetCheck, type Scene } from './check.ts';
-import { type Fact, factCodes, factWords, judgeDatacenter } from './judge-datacenter.ts';
+import { type DatacenterFact, factCodes, factWords, judgeDatacenter } from './judge-datacenter.ts';
 import { said, sourceOf } from './remedies.ts';
 
 interface PlacementRule {
@@ -8,7 +8,7 @@ interface PlacementRule {
   readonly background: Background;
   readonly why: string;
   readonly cure: string;
-  readonly fact: Fact;
+  readonly fact: DatacenterFact;
   readonly losesData?: boolean;
   /** what kubectl shows of it in the cluster of the datacenter */
   readonly look: readonly string[];
@@ -43,7 +43,7 @@ export const placementCheck = ({ fact, look: show, fix: cures, ...rule }: Placem
                 field: `spec.cassandra.datacenters[${dc.index}]`,
               },
               message: `datacenter ${dc.name}: ${problem}`,
-              remedies: scene => inCluster(scene, dc.context, cures?.(dc.namespace), show, rule.cure),
+              remedies: scene => cureInCluster(scene, dc.context, cures?.(dc.namespace), show, rule.cure),
             };
           }
         }
@@ -51,7 +51,7 @@ export const placementCheck = ({ fact, look: show, fix: cures, ...rule }: Placem
     },
   });
 /** In the control plane's own cluster, or through the user's context of the data plane; without one there are only words. */
-export const inCluster = (
+export const cureInCluster = (
   scene: Scene,
   context: string,
   cures: readonly string[] | undefined,

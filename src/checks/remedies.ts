@@ -1,4 +1,4 @@
-import { byHand, type Command, fix, kubectl, look, ours, type Remedy, type Sentence, sentence } from '../base/advice.ts';
+import { byHand, type CommandLine, fix, kubectl, look, ours, type Remedy, type Sentence, sentence } from '../base/advice.ts';
 import { known } from '../base/read.ts';
 import { assembleContexts } from '../fleet/assemble.ts';
 import type { ContextState, Inventory, UserContext } from '../fleet/inventory.ts';
@@ -51,8 +51,8 @@ const wholeCommands = 3;
 /** A command with the user's own context of the data plane; where that is not known, one for each that may be it, for somebody to choose from. */
 const bySource = (
   scene: Scene,
-  command: Command,
-  given: (source: string) => Command,
+  command: CommandLine,
+  given: (source: string) => CommandLine,
   flag: '--from-context' | '--ca-from-context' = '--from-context',
 ): readonly Remedy[] => {
   const source = sourceOf(scene);
@@ -101,7 +101,7 @@ export const created =
     );
   };
 /** Removed with its Secret and its token. */
-export const deletion = (config: ClientConfig, { nameOf }: Scene): Command => ours('clientconfig delete', [nameOf(config)]);
+export const deletion = (config: ClientConfig, { nameOf }: Scene): CommandLine => ours('clientconfig delete', [nameOf(config)]);
 /** What the operator dies of: the winner of its context is made anew; a loser, and one that nothing uses or leads to, is removed. */
 export const restored =
   (config: ClientConfig): Remedies =>
@@ -122,7 +122,7 @@ export const overHttps: Remedies = scene =>
 /** The CA that the data plane's server shows itself to be signed by, taken through the user's own context. */
 export const trusted: Remedies = scene => {
   const name = registeredName(scene);
-  const given = (source: string): Command => ours('clientconfig update', [name], '--ca-from-context', source);
+  const given = (source: string): CommandLine => ours('clientconfig update', [name], '--ca-from-context', source);
   return bySource(scene, ours('clientconfig update', [name]), given, '--ca-from-context');
 };
 

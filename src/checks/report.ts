@@ -54,7 +54,7 @@ export interface Finding {
 }
 
 /** What could not be judged, and why. */
-export interface Unknown {
+export interface Undecided {
   /** the first code that it leaves open */
   readonly code: string;
   /** every code that it leaves open, when they are several */
@@ -92,7 +92,7 @@ export interface Report {
   readonly unread?: readonly string[];
   readonly start: OperatorStart;
   readonly findings: readonly Finding[];
-  readonly unknown: readonly Unknown[];
+  readonly unknown: readonly Undecided[];
   /** what checks that were left out, with `--only` or `--skip`, may have had something to say of; the control plane is the empty name */
   readonly notJudged?: readonly string[];
   /** false when something could not be read or ran out of time: then nothing is proven */

@@ -6,14 +6,14 @@ import type { Gap } from './gap.ts';
 import { group } from './group.ts';
 import { byHarm } from './harm.ts';
 import { isShared, type Run, runOver } from './inventory-run.ts';
-import type { Finding, Unknown } from './report.ts';
+import type { Finding, Undecided } from './report.ts';
 import { covers } from './suppress.ts';
 
 /** Judges an inventory. Findings of one cause are grouped over contexts; what could not be read is unknown, never passed. */
 export const runChecks = (
   checks: readonly Check[],
   inventory: Inventory,
-): { readonly findings: readonly Finding[]; readonly unknown: readonly Unknown[] } => {
+): { readonly findings: readonly Finding[]; readonly unknown: readonly Undecided[] } => {
   const run = runOver(inventory);
   const judged = checks.map(check => judge(check, run));
   const before: Before = {
@@ -34,7 +34,7 @@ export const runChecks = (
 };
 
 /** Shown of the control plane itself, and needed by no check. */
-const ownVersion = ({ controlPlane: { version } }: Inventory): readonly Unknown[] =>
+const ownVersion = ({ controlPlane: { version } }: Inventory): readonly Undecided[] =>
   version.ok || version.reason === 'skipped'
     ? []
     : [{ code: 'version', contexts: [], reason: `version: ${version.reason}: ${version.detail}` }];
@@ -128,8 +128,8 @@ const heard = (check: Check, said: Iterable<Said>, run: Run): Judgement => {
 };
 
 /** What is left open, unless a finding of the same report tells what stands before it. */
-const unknownOf = ({ code, context, left }: Open, findings: readonly Finding[], { source }: Inventory): readonly Unknown[] => {
-  const of = (reason: string, more: Pick<Unknown, 'expected' | 'gap'> = {}): readonly Unknown[] => [
+const unknownOf = ({ code, context, left }: Open, findings: readonly Finding[], { source }: Inventory): readonly Undecided[] => {
+  const of = (reason: string, more: Pick<Undecided, 'expected' | 'gap'> = {}): readonly Undecided[] => [
     { code, contexts: context === undefined ? [] : [context], reason, ...more },
   ];
   if (typeof left === 'string') return of(left);
@@ -142,7 +142,7 @@ const unknownOf = ({ code, context, left }: Open, findings: readonly Finding[], 
   return told ? [] : of(detail);
 };
 /** One reason mostly stands before several checks and often before several contexts. */
-const byReason = (all: readonly Unknown[]): readonly Unknown[] =>
+const byReason = (all: readonly Undecided[]): readonly Undecided[] =>
   [...Map.groupBy(all, ({ reason, expected, contexts }) => JSON.stringify([reason, expected, contexts.length === 0]))].flatMap(
     ([, members]) => {
       const [first] = members;

@@ -1,7 +1,7 @@
 import yargs from 'yargs';
 import { usage } from '../base/errors.ts';
 import type { Flag, Usage } from './command.ts';
-import { answerOf, type Flags, isBlank, isBlankName, type Line, numberOf, written } from './pflag.ts';
+import { answerOf, type Flags, isBlankName, isBlankValue, type Line, numberOf, written } from './pflag.ts';
 
 /** kubectl's spellings are read already (pflag.ts), and reach yargs as `--name="value"` alone: of its own spellings it knows no other. */
 const oneSpelling = {
@@ -44,7 +44,7 @@ export const valuesOf = (
       .filter(text => text !== '' || flag.global !== true)
       .map(text => ({ name, flag, text })),
   );
-  const blank = known.find(([name, flag]) => isBlank(flag, line.given.get(name)?.at(-1)));
+  const blank = known.find(([name, flag]) => isBlankValue(flag, line.given.get(name)?.at(-1)));
   if (blank !== undefined) throw usage(`${written(blank[0])} is empty`, fix);
   // In quotes, which yargs takes off: it would take those of the value itself, and an empty list element for none.
   const spelled = [...flagged, ...standing].map(({ name, flag, text }) => `--${name}="${plain(name, flag, text, fix)}"`);

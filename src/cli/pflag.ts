@@ -93,13 +93,13 @@ export const readLine = (args: readonly string[], known: Flags): Line => {
 const nameOf = (word: string): string => (/^-+=/.test(word) ? word : word.replace(/=.*$/s, ''));
 
 /** Whether an empty text stands where only a text says something. Flags of several tell by themselves what they make of one, and so do choices. */
-export const isBlank = ({ type, choices, array, blank, global }: Known, text: string | undefined): boolean =>
+export const isBlankValue = ({ type, choices, array, blank, global }: Known, text: string | undefined): boolean =>
   text === '' && type === undefined && choices === undefined && array !== true && blank !== true && global !== true;
 /** The same of a positional, of which each is a name. */
 export const isBlankName =
   (flag: Flag) =>
   (text: string): boolean =>
-    isBlank({ ...flag, array: false }, text);
+    isBlankValue({ ...flag, array: false }, text);
 
 /** What Go's strconv.ParseBool reads, and nothing else. */
 const answers: ReadonlyMap<string, boolean> = new Map([

@@ -1,5 +1,5 @@
 import type { Flag, Usage } from './command.ts';
-import { answerOf, type Flags, isBlank, isBlankName, type Line, numberOf } from './pflag.ts';
+import { answerOf, type Flags, isBlankName, isBlankValue, type Line, numberOf } from './pflag.ts';
 
 /**
  * The values of a line that nothing is wrong with, by the names of flags and positionals, as parse.ts gives them. Undefined for any other
@@ -21,7 +21,7 @@ export const plainValues = (
       const texts = given.get(name) ?? [];
       return [name, flag, flag.global === true ? texts.filter(text => text !== '') : texts] as const;
     });
-  if (flagged.some(([, flag, texts]) => isBlank(flag, texts.at(-1))) || slots.some(([, flag, texts]) => texts.some(isBlankName(flag))))
+  if (flagged.some(([, flag, texts]) => isBlankValue(flag, texts.at(-1))) || slots.some(([, flag, texts]) => texts.some(isBlankName(flag))))
     return undefined;
   const values: [string, unknown][] = [];
   for (const [name, flag, texts] of [...flagged, ...slots]) {

@@ -1,4 +1,4 @@
-import { type Command, ours } from '../base/advice.ts';
+import { type CommandLine, ours } from '../base/advice.ts';
 import { withoutSecrets } from '../base/shown.ts';
 import type { Flag, Usage } from '../cli/command.ts';
 
@@ -8,7 +8,7 @@ export const again = (
   verb: string,
   args: Readonly<Record<string, unknown>>,
   more: readonly string[],
-): Command | undefined => {
+): CommandLine | undefined => {
   const names = Object.keys(positionals).flatMap(name => textsOf(args[name]));
   const flags = Object.entries(options).flatMap(([name, flag]) => wordsOf(name, flag, args[name]));
   const words = [...names, ...flags];

@@ -5,7 +5,7 @@ import type { UserKubeconfig } from '../kube/kubeconfig/user.ts';
 import { NoOperatorError, noOperatorText } from '../operator/no-operator.ts';
 
 /** What a context may have been meant for, where it leads to no operator. */
-export const contextNames = ({ contexts }: UserKubeconfig): readonly string[] => [...contexts.keys()].sort();
+export const userContextNames = ({ contexts }: UserKubeconfig): readonly string[] => [...contexts.keys()].sort();
 
 /** Throws where `-n` names a namespace of which no operator reads ClientConfigs. */
 export const refuseUnwatched = ({ operator, operators, context }: ControlPlane, namespace: string | undefined): void => {
@@ -29,5 +29,5 @@ export const refuseNoOperator = (controlPlane: ControlPlane, namespace: string |
 export const tellNoOperator = (io: Pick<IO, 'err'>, controlPlane: ControlPlane, config: UserKubeconfig): void => {
   const { clientConfigs, context } = controlPlane;
   if (isBare(controlPlane) && clientConfigs.ok && clientConfigs.value.length === 0)
-    io.err(`${printable(noOperatorText(context, contextNames(config)))}\n`);
+    io.err(`${printable(noOperatorText(context, userContextNames(config)))}\n`);
 };

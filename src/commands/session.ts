@@ -8,7 +8,7 @@ import { shownUrl } from '../kube/kubeconfig/url.ts';
 import type { UserKubeconfig } from '../kube/kubeconfig/user.ts';
 import { NoOperatorError } from '../operator/no-operator.ts';
 import type { GlobalArgs } from './global-options.ts';
-import { contextNames } from './no-operator.ts';
+import { userContextNames } from './no-operator.ts';
 import { limitsOf, selectControlPlane } from './options.ts';
 
 /** A control plane that is open for the time of one command. */
@@ -45,7 +45,7 @@ export const withControlPlane = async <T>(
     const timed = deadline === undefined ? {} : { connection: within(connection, deadline), limits: { ...limits, deadline } };
     return await work({ config, selected, connection, limits, opened, target, ...timed });
   } catch (error) {
-    const told = error instanceof NoOperatorError ? new NoOperatorError(error.context, contextNames(config)) : error;
+    const told = error instanceof NoOperatorError ? new NoOperatorError(error.context, userContextNames(config)) : error;
     if (told instanceof UserError) told.target ??= target;
     throw told;
   } finally {

@@ -18,7 +18,7 @@ export const listOutput = {
   suggestions: [...listFormats, 'jsonpath='],
 } as const satisfies Flag;
 /** Of the commands that write: `json` is one document of what was planned and done. */
-export const writeOutput = {
+export const writeOutputOption = {
   alias: 'o',
   choices: ['text', 'json'],
   default: 'text',

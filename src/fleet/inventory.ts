@@ -1,6 +1,7 @@
 import {
   certificates,
   flag,
+  foreignText,
   list,
   map,
   maybe,
@@ -10,7 +11,6 @@ import {
   oneOf,
   optional,
   record,
-  said,
   type TypeOf,
   text,
 } from '../base/codec.ts';
@@ -179,6 +179,6 @@ export const inventory = object({
   /** of manifests only: an API server drops such fields or refuses them */
   fields: omitted<readonly FieldFault[]>(),
   /** what was meant to be read and could not be, one reason for each, when it is no single kind or context */
-  unread: optional(list(said)),
+  unread: optional(list(foreignText)),
 });
 export type Inventory = TypeOf<typeof inventory>;

@@ -1,6 +1,7 @@
 import {
   type Codec,
   flag,
+  foreignText,
   isSegment,
   list,
   number,
@@ -8,7 +9,6 @@ import {
   open,
   optional,
   record,
-  said,
   secretText,
   segment,
   type TypeOf,
@@ -20,8 +20,11 @@ import { clusterSpec, secretKeyRef } from './cluster-spec.ts';
 
 const own = `${domain.replaceAll('.', '\\.')}/`;
 /** The labels and annotations that this program reads: no others are written anywhere. */
-export const labels = record(said, new RegExp(`^(kubernetes\\.io/legacy-token-|k8ssandra\\.io/|${own}|app\\.kubernetes\\.io/managed-by$)`));
-export const annotations = record(said, new RegExp(`^(k8ssandra\\.io/(resource|secret)-hash$|${own})`));
+export const labels = record(
+  foreignText,
+  new RegExp(`^(kubernetes\\.io/legacy-token-|k8ssandra\\.io/|${own}|app\\.kubernetes\\.io/managed-by$)`),
+);
+export const annotations = record(foreignText, new RegExp(`^(k8ssandra\\.io/(resource|secret)-hash$|${own})`));
 
 const meta = {
   name: segment,
@@ -53,7 +56,7 @@ export type ClientConfig = TypeOf<typeof clientConfig>;
 const k8ssandraCluster = open({
   ...namespaced,
   spec: optional(clusterSpec),
-  status: optional(open({ error: optional(said), datacenters: optional(record(open({ contextName: optional(text) }))) })),
+  status: optional(open({ error: optional(foreignText), datacenters: optional(record(open({ contextName: optional(text) }))) })),
 });
 export type K8ssandraCluster = TypeOf<typeof k8ssandraCluster>;
 

@@ -1,4 +1,4 @@
-import { type Codec, flag, list, number, object, optional, said, type TypeOf, text } from '../base/codec.ts';
+import { type Codec, flag, foreignText, list, number, object, optional, type TypeOf, text } from '../base/codec.ts';
 import { known, type Read, unreadable } from '../base/read.ts';
 import type { Deployment, Pod } from '../kube/kinds.ts';
 import { type ConfigMaps, containerOf, variableOf } from './variables.ts';
@@ -38,7 +38,7 @@ export const operatorPod = object({
   waiting: optional(text),
   lastExitCode: optional(number),
   lastExitAt: optional(text),
-  lastLogLine: optional(said),
+  lastLogLine: optional(foreignText),
 });
 export type OperatorPod = TypeOf<typeof operatorPod>;
 

@@ -98,7 +98,7 @@ export const qualified = ({ namespace, name }: { readonly namespace?: string | u
 export const whereOf = (object: ObjectRef): string =>
   `${object.kind} ${qualified(object)}${object.field === undefined ? '' : `, ${object.field}`}`;
 /** The object and the line of a file, whatever is known of them. */
-export const placeOf = ({ object, place }: Pick<Finding, 'object' | 'place'>): string =>
+export const placeText = ({ object, place }: Pick<Finding, 'object' | 'place'>): string =>
   [...(object === undefined ? [] : [whereOf(object)]), ...(place === undefined ? [] : [`${place.file}:${place.line}`])].join(', ');
 /** What to do as lines: a command that can be pasted, or a sentence. */
 export const remedyLines = (
@@ -162,7 +162,7 @@ export const upFromOperator = (context: ContextState, controlPlane: ControlPlane
 };
 
 /** Datacenters and other objects that use a context, each once. */
-export const usersOf = ({ references }: ContextState): readonly string[] => [
+export const userNames = ({ references }: ContextState): readonly string[] => [
   ...new Set(references.map(({ name, datacenter }) => (datacenter === undefined ? name : `${name}/${datacenter}`))),
 ];
 /** Datacenters that run in the control plane itself. */

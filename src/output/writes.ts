@@ -7,7 +7,7 @@ import type { Change, Planned } from '../plan/changes.ts';
 import { type Unknown, unknownLine } from '../plan/unknown.ts';
 
 /** What a command that writes has come to. */
-export interface Outcome {
+export interface WriteOutcome {
   readonly verb: string;
   readonly dryRun: boolean;
   readonly controlPlane: ControlPlane | undefined;
@@ -23,7 +23,7 @@ export interface Outcome {
   readonly error?: UserError;
 }
 /** The versioned document of `-o json`: fields are added, never removed. It holds no credential. */
-export const writesDocument = (outcome: Outcome): Readonly<Record<string, unknown>> => {
+export const writesDocument = (outcome: WriteOutcome): Readonly<Record<string, unknown>> => {
   const { verb, dryRun, controlPlane, steps, restarts, done, waited, warnings, unknown, target, error } = outcome;
   return {
     apiVersion: documentVersion,
@@ -41,7 +41,7 @@ export const writesDocument = (outcome: Outcome): Readonly<Record<string, unknow
     error: error === undefined ? null : { message: error.message, exitCode: error.exitCode },
   };
 };
-const resultOf = ({ error, steps, dryRun }: Outcome): string => {
+const resultOf = ({ error, steps, dryRun }: WriteOutcome): string => {
   if (error !== undefined) return 'failed';
   if (steps.every(({ will }) => will === 'keep')) return 'unchanged';
   return dryRun ? 'planned' : 'done';

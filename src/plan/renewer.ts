@@ -1,4 +1,4 @@
-import { type Command, kubectl, ours, sentence } from '../base/advice.ts';
+import { type CommandLine, kubectl, ours, sentence } from '../base/advice.ts';
 import { UserError } from '../base/errors.ts';
 import { annotation, managedBy } from '../kube/annotations.ts';
 import type { Connection } from '../kube/api/connection.ts';
@@ -138,7 +138,7 @@ const cronJob = ({ image, schedule, ttl, within, namespace }: RenewerOptions): M
 };
 
 /** The kubeconfig that earlier releases gave the renewer: nothing reads it once the CronJob is applied anew. */
-export const leftKubeconfig = async (connection: Connection, namespace: string): Promise<Command | undefined> => {
+export const leftKubeconfig = async (connection: Connection, namespace: string): Promise<CommandLine | undefined> => {
   const read = await getObject(connection, kinds.configMap, namespace, name);
   const left = read.ok && read.value?.metadata.labels?.['app.kubernetes.io/component'] === component['app.kubernetes.io/component'];
   return left ? kubectl(undefined, '-n', namespace, 'delete', 'configmap', name) : undefined;

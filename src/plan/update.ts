@@ -1,4 +1,4 @@
-import type { Command, Sentence } from '../base/advice.ts';
+import type { CommandLine, Sentence } from '../base/advice.ts';
 import { UserError } from '../base/errors.ts';
 import { withoutEnd } from '../base/text.ts';
 import { lateFault } from '../checks/start.ts';
@@ -38,7 +38,7 @@ export interface Changes {
   readonly cas?: readonly string[] | undefined;
   readonly proxyUrl?: string | undefined;
   /** what makes the credential anew together with this change, where the data plane at that address takes the stored one no more */
-  readonly anew: (server: string) => Sentence | Command;
+  readonly anew: (server: string) => Sentence | CommandLine;
 }
 export interface Update {
   readonly registration: Registration;

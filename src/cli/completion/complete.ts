@@ -4,13 +4,13 @@ import { type Flags, flagOf, flagsOf, readLine, written } from '../pflag.ts';
 import { allFlags, commandAt, commandPath } from '../route.ts';
 
 /** A word that may stand there, and what it means. */
-export interface Candidate {
+export interface Suggestion {
   readonly word: string;
   readonly describe?: string;
 }
 /** Cobra's directives: 4 forbids the shell to offer files, 0 lets it, 6 also sets no space behind the word. */
 export interface Completion {
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly Suggestion[];
   readonly directive: 0 | 4 | 6;
 }
 /** What stands on the line so far. */
@@ -28,7 +28,7 @@ export interface LineSoFar {
 export interface Offers {
   /** the value of one flag, or of one element of its list, that begins with a text; undefined when there is nothing to say */
   readonly flag: (name: string, text: string, line: LineSoFar) => Promise<Completion | undefined>;
-  readonly positional: (name: string, line: LineSoFar) => Promise<readonly Candidate[]>;
+  readonly positional: (name: string, line: LineSoFar) => Promise<readonly Suggestion[]>;
   /** the flags that take a path */
   readonly files: ReadonlySet<string>;
 }
@@ -36,7 +36,7 @@ export interface Offers {
 const files: Completion = { candidates: [], directive: 0 };
 const nothing: Completion = { candidates: [], directive: 4 };
 /** Those that go on as the text begins. */
-export const fitting = (start: string, all: readonly (Candidate | string)[]): Completion => ({
+export const fitting = (start: string, all: readonly (Suggestion | string)[]): Completion => ({
   candidates: all.map(one => (typeof one === 'string' ? { word: one } : one)).filter(({ word }) => word.startsWith(start)),
   directive: 4,
 });
@@ -52,7 +52,7 @@ export const lastOf = async <T extends Completion | undefined>(
     ? part
     : { ...part, candidates: part.candidates.map(one => ({ ...one, word: `${text.slice(0, at)}${one.word}` })) };
 };
-const described = ([word, { describe }]: [string, { readonly describe: string }]): Candidate => ({ word, describe });
+const described = ([word, { describe }]: [string, { readonly describe: string }]): Suggestion => ({ word, describe });
 
 /** What can stand in place of the last word of a line. */
 export const complete = async (program: Program, line: readonly string[], offers: Offers): Promise<Completion> => {
@@ -87,7 +87,7 @@ const globalValues = async (given: ReadonlyMap<string, readonly string[]>, known
   const { valuesOf } = await import('../parse.ts');
   return valuesOf({ given, words: [], open: undefined }, { describe: '' }, globals, '');
 };
-const flagsLeft = (flags: LineSoFar['flags'], known: Flags): readonly Candidate[] =>
+const flagsLeft = (flags: LineSoFar['flags'], known: Flags): readonly Suggestion[] =>
   [...known]
     .filter(([name, { array }]) => array === true || !flags.has(name))
     .map(([name, { describe }]) => ({ word: written(name), describe }))

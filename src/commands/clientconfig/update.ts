@@ -1,4 +1,4 @@
-import { type Command, ours, type Sentence, sentence } from '../../base/advice.ts';
+import { type CommandLine, ours, type Sentence, sentence } from '../../base/advice.ts';
 import { throwIfOver } from '../../base/deadline.ts';
 import { usage } from '../../base/errors.ts';
 import { readCa } from '../../base/input-output.ts';
@@ -76,7 +76,7 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
 /** The command that stores this very way with a new credential, through the user's own context of the data plane. */
 const createdAnew =
   (args: UpdateArgs, { contextName, config, secret }: Registration, user: UserKubeconfig, home: string | undefined) =>
-  (server: string): Sentence | Command => {
+  (server: string): Sentence | CommandLine => {
     const recorded = secret.metadata.annotations?.[annotation.sourceContext] ?? '';
     const sure = args['ca-from-context'] ?? contextsOfServer(user, server, recorded)[0];
     const source = sure ?? (user.contexts.has(recorded) ? recorded : undefined);

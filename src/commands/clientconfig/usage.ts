@@ -1,7 +1,7 @@
 import type { Flag, Usage } from '../../cli/command.ts';
 import { overridesOf } from '../../plan/refusals.ts';
 import type { Args } from '../global-options.ts';
-import { allow, listOutput, writeOutput, yes } from '../shared-options.ts';
+import { allow, listOutput, writeOutputOption, yes } from '../shared-options.ts';
 
 const oneConfig = { required: true, describe: 'the ClientConfig, by name or by context' } as const satisfies Flag;
 
@@ -110,7 +110,7 @@ export const rotate = {
     },
     'expiring-within': { describe: 'only those whose token ends within this time, as 30d' },
     'dry-run': { type: 'boolean', describe: 'show what would be rotated, write nothing' },
-    output: writeOutput,
+    output: writeOutputOption,
     yes,
     allow: allow(overridesOf('rotate')),
     timeout: { default: '5m', describe: 'how long the operator may take to read the new credentials' },
@@ -153,7 +153,7 @@ export const update = {
     'ca-from-context': { describe: 'your own context of the data plane: stores the CA that it publishes, or your kubeconfig has' },
     'proxy-url': { blank: true, describe: 'proxy through which the operator reaches it; "" takes it away' },
     'dry-run': { type: 'boolean', describe: 'prove everything and show what changes, write nothing' },
-    output: writeOutput,
+    output: writeOutputOption,
     yes,
     allow: allow(overridesOf('update')),
     wait: { type: 'boolean', describe: 'wait until the operator has read the change and is ready' },
@@ -173,7 +173,7 @@ export const rename = {
     force: { type: 'boolean', describe: 'rename it although the old name is in use: asks for the name to be typed' },
     yes,
     'dry-run': { type: 'boolean', describe: 'show what would change, write nothing' },
-    output: writeOutput,
+    output: writeOutputOption,
   },
   examples: [['$0 clientconfig rename east eu-east', 'the object keeps its name, the context gets another one']],
 } as const satisfies Usage;
@@ -192,7 +192,7 @@ export const deleteUsage = {
     allow: allow(overridesOf('delete')),
     timeout: { default: '1m', describe: 'how long a ClientConfig may take to go when finalizers hold it' },
     'dry-run': { type: 'boolean', describe: 'show what would be deleted, delete nothing' },
-    output: writeOutput,
+    output: writeOutputOption,
   },
   examples: [
     ['$0 clientconfig delete east', 'refused while a K8ssandraCluster uses east'],
@@ -221,7 +221,7 @@ export const importUsage = {
     'dest-namespace': { describe: 'put everything into this namespace (default: where it came from)' },
     overwrite: { type: 'boolean', describe: 'change objects that exist and differ' },
     'dry-run': { type: 'boolean', describe: 'prove everything and show what would be written, write nothing' },
-    output: writeOutput,
+    output: writeOutputOption,
     yes,
     allow: allow(overridesOf('import')),
     wait: { type: 'boolean', describe: 'wait until the operator has read everything and is ready' },

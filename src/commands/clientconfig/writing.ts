@@ -1,4 +1,4 @@
-import { type Command, commandLine, type Sentence, sentenceText, type Target } from '../../base/advice.ts';
+import { type CommandLine, commandLine, type Sentence, sentenceText, type Target } from '../../base/advice.ts';
 import { throwIfOver } from '../../base/deadline.ts';
 import { printable, UserError, usage as wrongUse } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
@@ -7,7 +7,7 @@ import { confirm, confirmTyped } from '../../cli/ask.ts';
 import type { Usage } from '../../cli/command.ts';
 import { withClock } from '../../cli/watched.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
-import { type Outcome, writesDocument } from '../../output/writes.ts';
+import { type WriteOutcome, writesDocument } from '../../output/writes.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { type Change, changeLine, noteDone, noteWritten, type Planned } from '../../plan/changes.ts';
 import { restartedBy, type Touched, unknownRestart } from '../../plan/restart.ts';
@@ -59,7 +59,7 @@ export const withWriting = (
   { verb, usage }: { readonly verb: string; readonly usage: Usage },
   write: (session: Session, writing: Writing) => Promise<void>,
 ): Promise<void> => {
-  const repeated = (...flags: readonly string[]): Command | undefined => again(usage, `clientconfig ${verb}`, args, flags);
+  const repeated = (...flags: readonly string[]): CommandLine | undefined => again(usage, `clientconfig ${verb}`, args, flags);
   const told: Told = { verb, dryRun: args['dry-run'] === true, done: [], warnings: [], unknown: [] };
   const work = async (session: Session): Promise<void> => {
     const writing = args.output === 'json' ? forMachine(io, session, told) : forPerson(io, session, told);
@@ -98,7 +98,7 @@ const outcomeOf = (
   { verb, dryRun, plan, done, warnings, unknown, waited }: Told,
   target: Target,
   error: UserError | undefined,
-): Outcome => ({
+): WriteOutcome => ({
   verb,
   dryRun,
   done,
@@ -181,7 +181,7 @@ const agreement =
     { target }: Session,
     told: Told,
     { say, unknown: tell }: Teller,
-    repeated: (...flags: readonly string[]) => Command | undefined,
+    repeated: (...flags: readonly string[]) => CommandLine | undefined,
   ): Writing['agreed'] =>
   async plan => {
     told.plan = plan;

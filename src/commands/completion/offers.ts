@@ -1,5 +1,5 @@
 import type { IO } from '../../base/io.ts';
-import { type Candidate, type Completion, fitting, type LineSoFar, lastOf, type Offers } from '../../cli/completion/complete.ts';
+import { type Completion, fitting, type LineSoFar, lastOf, type Offers, type Suggestion } from '../../cli/completion/complete.ts';
 import type { GlobalArgs } from '../global-options.ts';
 
 const files = new Set(
@@ -20,7 +20,7 @@ const kubeconfigLists: Readonly<Record<string, 'contexts' | 'clusters' | 'users'
 
 /** What the values of our flags may be. Only names ask a cluster, which has so many milliseconds. */
 export const offersOf = (io: IO, patience: number): Offers => {
-  const names = async (kind: Kind, { flags, globals }: LineSoFar): Promise<readonly Candidate[]> =>
+  const names = async (kind: Kind, { flags, globals }: LineSoFar): Promise<readonly Suggestion[]> =>
     // The names in manifests are not those of a cluster.
     flags.has('filename') ? [] : namesOf(io, patience, kind, (await globals()) as GlobalArgs);
   const flag = async (name: string, text: string, line: LineSoFar): Promise<Completion | undefined> => {
@@ -46,7 +46,7 @@ export const offersOf = (io: IO, patience: number): Offers => {
     },
   };
 };
-const codes = async (): Promise<readonly Candidate[]> =>
+const codes = async (): Promise<readonly Suggestion[]> =>
   (await import('../../checks/index.ts')).checks.map(({ code, title }) => ({ word: code, describe: title }));
 const kubeconfigNames = async (io: IO, path: string | undefined, list: 'contexts' | 'clusters' | 'users'): Promise<readonly string[]> =>
   [...(await (await import('../../kube/kubeconfig/user.ts')).readUserKubeconfig(io, path))[list].keys()].sort();
@@ -56,7 +56,7 @@ const typable = /^[\p{L}\p{N}._@:/+%,-]+$/u;
 
 type Kind = 'clientconfigs' | 'contexts';
 /** Names that only a control plane knows. */
-const namesOf = async (io: IO, patience: number, kind: Kind, args: GlobalArgs): Promise<readonly Candidate[]> => {
+const namesOf = async (io: IO, patience: number, kind: Kind, args: GlobalArgs): Promise<readonly Suggestion[]> => {
   const [{ listObjects }, { kinds }, { effectiveContext }] = await Promise.all([
     import('../../kube/api/lists.ts'),
     import('../../kube/kinds.ts'),

@@ -5,9 +5,9 @@ import { listPrinter } from '../list-output.ts';
 import { styleOf } from '../options.ts';
 import { exitOf, readUndialled } from './control-plane-only.ts';
 import { everything, judge } from './judge.ts';
-import type { ListArgs } from './usage.ts';
+import type { ContextsListArgs } from './usage.ts';
 
-export const contextsList = async (io: IO, { output, ...args }: ListArgs): Promise<void> => {
+export const contextsList = async (io: IO, { output, ...args }: ContextsListArgs): Promise<void> => {
   const print = listPrinter(output);
   const inventory = await readUndialled(io, args);
   const topology = topologyOf(inventory);

@@ -56,7 +56,7 @@ export const list = {
     [`$0 contexts list -o jsonpath='{.items[?(@.status.loaded!="current")].metadata.name}'`, 'those that are not loaded'],
   ],
 } as const satisfies Usage;
-export type ListArgs = Args<typeof list>;
+export type ContextsListArgs = Args<typeof list>;
 
 export const graph = {
   describe: 'draw who uses each context and where it leads; contacts no data plane',

@@ -31,7 +31,7 @@ export const contextsOfServer = (
 };
 
 /** What the user's own contexts of a server lead to: a way into the recorded cluster, or another cluster, whose uid is told. */
-export interface UserContext {
+export interface UserWay {
   readonly connection?: Connection;
   readonly clusterUid: Read<string | undefined>;
 }
@@ -41,9 +41,9 @@ export const openUserContext = async (
   server: string,
   annotations: Readonly<Record<string, string>>,
   limits: Limits,
-): Promise<UserContext | undefined> => {
+): Promise<UserWay | undefined> => {
   const recorded = annotations[annotation.sourceCluster];
-  let another: UserContext | undefined;
+  let another: UserWay | undefined;
   for (const context of contextsOfServer(config, server, annotations[annotation.sourceContext])) {
     const connection = await connectUser(selectContext(config, { context }), limits);
     const clusterUid = await readClusterUid(connection);

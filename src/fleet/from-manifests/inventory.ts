@@ -1,7 +1,7 @@
 import type { Unreadable } from '../../base/cause.ts';
 import { usage } from '../../base/errors.ts';
 import { known, notRun, pass, type Read, unreadable } from '../../base/read.ts';
-import { secretKey } from '../../kube/key.ts';
+import { configKey, secretKey } from '../../kube/key.ts';
 import { type ClientConfig, type Deployment, isLive, type Secret } from '../../kube/kinds.ts';
 import { controlPlaneOperator } from '../../operator/control-plane.ts';
 import type { Operator } from '../../operator/environment.ts';
@@ -14,7 +14,7 @@ import { namedByContext } from '../placement.ts';
 import { type StoredSecret, storedSecretOf } from '../stored-secret.ts';
 import { manifestsIn, told } from './documents.ts';
 import type { Sources } from './files.ts';
-import { key, type Objects, objectsOf } from './objects.ts';
+import { type Objects, objectsOf } from './objects.ts';
 
 export interface ManifestScope {
   /** `-n`: of the operator, and of what names none */
@@ -109,7 +109,7 @@ const operatorIn = (deployment: Deployment, configMaps: Objects['configMaps']): 
 };
 
 const secretsOf = ({ clientConfigs, secrets, hidden, places }: Objects): ReadonlyMap<string, Read<StoredSecret | undefined>> => {
-  const clear = new Map(secrets.map(one => [key(one), one]));
+  const clear = new Map(secrets.map(one => [configKey(one), one]));
   return new Map(
     clientConfigs.map((config): [string, Read<StoredSecret | undefined>] => {
       const where = secretKey(config);
@@ -127,7 +127,7 @@ const secretsOf = ({ clientConfigs, secrets, hidden, places }: Objects): Readonl
 };
 /** Of what K8ssandraClusters name on the control plane: the Secrets that are among the manifests. What is not may lie elsewhere. */
 const namedIn = ({ secrets, clusters }: Objects): NamedFound => {
-  const clear = new Map(secrets.map(one => [key(one), one]));
+  const clear = new Map(secrets.map(one => [configKey(one), one]));
   return new Map(
     (namedByContext(clusters).get('') ?? []).flatMap((object): [string, Read<readonly string[]>][] => {
       const secret = object.kind === 'Secret' ? clear.get(`${object.namespace}/${object.name}`) : undefined;

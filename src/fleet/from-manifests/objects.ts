@@ -1,6 +1,7 @@
 import { Malformed } from '../../base/codec.ts';
 import { fieldsOf } from '../../base/fields.ts';
 import type { Place } from '../../base/place.ts';
+import { configKey } from '../../kube/key.ts';
 import {
   type ClientConfig,
   type ConfigMap,
@@ -38,8 +39,6 @@ export interface Objects {
   /** fields that mean nothing, and fields that are set twice */
   readonly fields: readonly FieldFault[];
 }
-
-export const key = ({ metadata }: Namespaced): string => `${metadata.namespace}/${metadata.name}`;
 
 /** Sorts manifests by kind. What lacks a namespace is put into `namespace`, as kubectl would. */
 export const objectsOf = (manifests: readonly Manifest[], namespace: string): Objects => {
@@ -99,7 +98,7 @@ const decoded = <T extends Namespaced>(gathered: Gathered, { codec }: Kind<T>, m
 /** Whether an object comes for the first time; a fault where it does not and differs. */
 const first = ({ places, faults, fields, seen }: Gathered, manifest: Manifest, read: Namespaced): boolean => {
   const { file, line, kind } = manifest;
-  const where = `${kind}/${key(read)}`;
+  const where = `${kind}/${configKey(read)}`;
   // Dumps hold an object twice, as of two moments: only what somebody wrote counts.
   const content = JSON.stringify({ ...read, metadata: undefined, status: undefined });
   const before = seen.get(where);
@@ -111,7 +110,7 @@ const first = ({ places, faults, fields, seen }: Gathered, manifest: Manifest, r
     return true;
   }
   const elsewhere = `${before.place.file}:${before.place.line}`;
-  const what = `${kind} ${key(read)} is also in ${elsewhere} and differs: render base and overlay first, or pass one of them`;
+  const what = `${kind} ${configKey(read)} is also in ${elsewhere} and differs: render base and overlay first, or pass one of them`;
   if (before.content !== content) faults.push({ file, line, what, named: false });
   return false;
 };

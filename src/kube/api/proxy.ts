@@ -11,7 +11,7 @@ export interface ProxyAddress {
   readonly variable?: string;
 }
 /** Where a tunnel leads: a name is resolved at the proxy. */
-export interface Target {
+export interface TunnelTarget {
   readonly host: string;
   readonly port: number;
 }
@@ -26,7 +26,12 @@ export const shownProxy = ({ url, variable }: ProxyAddress): string =>
   `${withoutEnd(shownUrl(url), '/')}${variable === undefined ? '' : ` (from ${variable})`}`;
 
 /** A socket that leads to the target; `opened` gets each socket on the way, so that it can be given up. */
-export const tunnel = async (proxy: ProxyAddress, target: Target, trust: ProxyTrust, opened: (socket: Socket) => void): Promise<Socket> => {
+export const tunnel = async (
+  proxy: ProxyAddress,
+  target: TunnelTarget,
+  trust: ProxyTrust,
+  opened: (socket: Socket) => void,
+): Promise<Socket> => {
   const failed = (detail: string): TransportError => new TransportError('proxy', `the proxy ${shownProxy(proxy)}: ${detail}`);
   if (!URL.canParse(proxy.url)) throw failed('it is no URL');
   const url = new URL(proxy.url);
@@ -37,7 +42,7 @@ export const tunnel = async (proxy: ProxyAddress, target: Target, trust: ProxyTr
   return through(socket, url, target, failed);
 };
 type Failed = (detail: string) => TransportError;
-type Way = (socket: Socket, proxy: URL, target: Target, failed: Failed) => Promise<Socket>;
+type Way = (socket: Socket, proxy: URL, target: TunnelTarget, failed: Failed) => Promise<Socket>;
 
 const ports: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443, 'socks5:': 1080, 'socks5h:': 1080 };
 const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');

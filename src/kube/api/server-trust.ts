@@ -20,18 +20,18 @@ export interface Trust {
   readonly now: number;
 }
 /** Whether a server's certificate is trusted, or why not. */
-export type Judgement =
+export type TrustVerdict =
   | { readonly trusted: true }
   | { readonly trusted: false; readonly fault: TransportError }
   /** OpenSSL has gone another way than this one, and must be asked again with these CAs alone */
   | { readonly trusted: 'through'; readonly caPem: string };
-const untrusted = (fault: TransportError): Judgement => ({ trusted: false, fault });
+const untrusted = (fault: TransportError): TrustVerdict => ({ trusted: false, fault });
 
 /**
  * Whether what a server has shown is to be trusted, as Go's verifier has it, for that is the operator's. OpenSSL must be content too,
  * except where it is known to ask for more than Go does.
  */
-export const judge = (socket: TLSSocket, shown: readonly X509Certificate[], trust: Trust): Judgement => {
+export const judgeTrust = (socket: TLSSocket, shown: readonly X509Certificate[], trust: Trust): TrustVerdict => {
   const [first] = shown;
   if (first === undefined) return untrusted(new TransportError('tls', `${trust.host}: the server shows no certificate`));
   const parsed = shown.map(one => parseCertificate(new Uint8Array(one.raw)));

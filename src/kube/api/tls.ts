@@ -9,7 +9,7 @@ import { shownUrl, undialledFrom } from '../kubeconfig/url.ts';
 import { publicAuthorities } from './authorities.ts';
 import { type Limits, limited } from './limited.ts';
 import { type ProxyAddress, shownProxy, tunnel } from './proxy.ts';
-import { chainOf, isStricter, type Judgement, judge } from './server-trust.ts';
+import { chainOf, isStricter, judgeTrust, type TrustVerdict } from './server-trust.ts';
 import { TransportError } from './transport-error.ts';
 import { type TrustedBy, trustOf } from './trusted.ts';
 
@@ -76,7 +76,7 @@ const shake = async (
   endpoint: Endpoint,
   strict: boolean,
   limits: Limits,
-): Promise<Shaken & { readonly judged: Exclude<Judgement, { readonly trusted: false }> }> => {
+): Promise<Shaken & { readonly judged: Exclude<TrustVerdict, { readonly trusted: false }> }> => {
   const { server, tlsServerName } = endpoint;
   const proxy = proxyOf(endpoint);
   const url = dialable(server);
@@ -99,8 +99,10 @@ const shake = async (
         tls.on('error', () => undefined);
         const chain = chainOf(tls);
         const facts = factsOf(chain[0]);
-        const judged: Judgement =
-          endpoint.insecure === true ? { trusted: true } : judge(tls, chain, { ...rootsOf(endpoint), name, host: shown, now: Date.now() });
+        const judged: TrustVerdict =
+          endpoint.insecure === true
+            ? { trusted: true }
+            : judgeTrust(tls, chain, { ...rootsOf(endpoint), name, host: shown, now: Date.now() });
         if (judged.trusted === false) return fail(judged.fault);
         done({ socket: tls, facts, ms: Math.round(performance.now() - started), judged });
       });

@@ -23,7 +23,7 @@ export const tags = {
   bmpString: 0x1e,
 } as const;
 /** A tag whose meaning the structure around it gives. */
-export const context = (number: number, constructed = false): number => 0x80 | number | (constructed ? 0x20 : 0);
+export const contextTag = (number: number, constructed = false): number => 0x80 | number | (constructed ? 0x20 : 0);
 
 export interface Element {
   readonly tag: number;

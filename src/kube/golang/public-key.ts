@@ -1,6 +1,6 @@
 import { curves, pointFault } from './curves.ts';
 import { derOf, readInteger, readOid, readSequence, rightAligned, tags } from './der.ts';
-import { need, X509Fault } from './x509-fault.ts';
+import { needed, X509Fault } from './x509-fault.ts';
 
 export type PublicKey =
   | { readonly type: 'rsa'; readonly modulus: bigint; readonly exponent: bigint }
@@ -44,15 +44,15 @@ export const parsePublicKey = (
 };
 const rsaKey = (parameters: Uint8Array, data: Uint8Array): PublicKey => {
   if (Buffer.compare(parameters, Buffer.from([tags.null, 0])) !== 0) throw new X509Fault('RSA key missing NULL parameters');
-  const der = need(readSequence(derOf(data)), 'invalid RSA public key');
-  const modulus = need(readInteger(der), 'invalid RSA modulus');
-  const exponent = need(readInteger(der, 8), 'invalid RSA public exponent');
+  const der = needed(readSequence(derOf(data)), 'invalid RSA public key');
+  const modulus = needed(readInteger(der), 'invalid RSA modulus');
+  const exponent = needed(readInteger(der, 8), 'invalid RSA public exponent');
   if (modulus <= 0n) throw new X509Fault('RSA modulus is not a positive number');
   if (exponent <= 0n) throw new X509Fault('RSA public exponent is not a positive number');
   return { type: 'rsa', modulus, exponent };
 };
 const ecdsaKey = (parameters: Uint8Array, data: Uint8Array): PublicKey => {
-  const curve = curves[need(readOid(derOf(parameters)), 'invalid ECDSA parameters')];
+  const curve = curves[needed(readOid(derOf(parameters)), 'invalid ECDSA parameters')];
   if (curve === undefined) throw new X509Fault('unsupported elliptic curve');
   if (data[0] !== 4) throw new X509Fault('ecdsa: invalid uncompressed public key', '');
   const fault = pointFault(curve, data);
@@ -60,9 +60,9 @@ const ecdsaKey = (parameters: Uint8Array, data: Uint8Array): PublicKey => {
   return { type: 'ecdsa', curve: curve.name, point: data };
 };
 const dsaKey = (parameters: Uint8Array, data: Uint8Array): PublicKey => {
-  const key = need(readInteger(derOf(data)), 'invalid DSA public key');
-  const der = need(readSequence(derOf(parameters)), 'invalid DSA parameters');
-  const values = [key, ...[0, 1, 2].map(() => need(readInteger(der), 'invalid DSA parameters'))];
+  const key = needed(readInteger(derOf(data)), 'invalid DSA public key');
+  const der = needed(readSequence(derOf(parameters)), 'invalid DSA parameters');
+  const values = [key, ...[0, 1, 2].map(() => needed(readInteger(der), 'invalid DSA parameters'))];
   if (values.some(value => value <= 0n)) throw new X509Fault('zero or negative DSA parameter');
   return { type: 'dsa' };
 };

@@ -1,5 +1,5 @@
 /** Bytes as the text that encoding/json makes of them: what is no UTF-8 becomes U+FFFD, byte for byte. */
-export const textOf = (bytes: Uint8Array): string => {
+export const utf8Text = (bytes: Uint8Array): string => {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = buffer.toString('utf8');
   if (!text.includes('\ufffd')) return text;

@@ -1,5 +1,5 @@
 import { quoted } from './format.ts';
-import { textOf } from './text.ts';
+import { utf8Text } from './text.ts';
 
 /** The parts of a URL, each with its own rule for `%`. */
 export type UrlPart = 'path' | 'host' | 'zone' | 'user' | 'fragment';
@@ -49,7 +49,7 @@ const mayEscape = (part: UrlPart, meant: string): boolean =>
 /** Bytes as %q prints them: what is no UTF-8 as \x. */
 export const quotedBytes = (bytes: string): string => {
   const buffer = Buffer.from(bytes, 'latin1');
-  const text = textOf(buffer);
+  const text = utf8Text(buffer);
   if (!text.includes('\ufffd')) return quoted(text);
   return `"${bytes.replace(/[^ -~]|["\\]/g, byte => (byte < '\x80' ? quoted(byte).slice(1, -1) : `\\x${byte.charCodeAt(0).toString(16)}`))}"`;
 };

@@ -1,6 +1,6 @@
-import { context, derOf, isEmpty, isNextTag, read, readAny, readSequence } from './der.ts';
+import { contextTag, derOf, isEmpty, isNextTag, read, readAny, readSequence } from './der.ts';
 import { parseUrl } from './url.ts';
-import { need } from './x509-fault.ts';
+import { needed } from './x509-fault.ts';
 import { isDomain, isMailbox } from './x509-name-constraints.ts';
 
 /** The names that a certificate is for; addresses as bytes. */
@@ -28,9 +28,9 @@ const fault = 'invalid NameConstraints extension';
 
 /** The extension, once it has passed the parser. */
 export const readConstraints = (value: Uint8Array): Constraints => {
-  const der = need(readSequence(derOf(value)), fault);
+  const der = needed(readSequence(derOf(value)), fault);
   const part = (number: number): Uint8Array =>
-    isNextTag(der, context(number, true)) ? need(read(der, context(number, true)), fault) : new Uint8Array();
+    isNextTag(der, contextTag(number, true)) ? needed(read(der, contextTag(number, true)), fault) : new Uint8Array();
   const [permitted, excluded] = [readSubtrees(part(0)), readSubtrees(part(1))];
   return { permitted, excluded, hasUnknownKinds: permitted.unknown || excluded.unknown };
 };
@@ -44,10 +44,10 @@ export const noNames = (): { dns: string[]; addresses: Uint8Array[]; emails: str
 /** Whether this is one of the kinds of names that Go knows: then it is among them from now on. */
 export const isNoted = (names: ReturnType<typeof noNames>, tag: number, content: Uint8Array): boolean => {
   const text = Buffer.from(content).toString('latin1');
-  if (tag === context(1)) names.emails.push(text);
-  else if (tag === context(2)) names.dns.push(text);
-  else if (tag === context(6)) names.uris.push(text);
-  else if (tag === context(7)) names.addresses.push(content);
+  if (tag === contextTag(1)) names.emails.push(text);
+  else if (tag === contextTag(2)) names.dns.push(text);
+  else if (tag === contextTag(6)) names.uris.push(text);
+  else if (tag === contextTag(7)) names.addresses.push(content);
   else return false;
   return true;
 };
@@ -56,7 +56,7 @@ const readSubtrees = (bytes: Uint8Array): Subtrees & { readonly unknown: boolean
   let unknown = false;
   const list = derOf(bytes);
   while (!isEmpty(list)) {
-    const { tag, content } = need(readAny(need(readSequence(list), fault)), fault);
+    const { tag, content } = needed(readAny(needed(readSequence(list), fault)), fault);
     if (!isNoted(trees, tag, content)) unknown = true;
   }
   return { ...trees, unknown };

@@ -1,5 +1,5 @@
 import {
-  context,
+  contextTag,
   type Der,
   derOf,
   isEmpty,
@@ -16,7 +16,7 @@ import {
 } from './der.ts';
 import { parseUrl } from './url.ts';
 import { quotedBytes } from './url-escapes.ts';
-import { need, X509Fault } from './x509-fault.ts';
+import { needed, X509Fault } from './x509-fault.ts';
 import { isAscii } from './x509-name.ts';
 import { checkNameConstraints, isDomain } from './x509-name-constraints.ts';
 
@@ -35,31 +35,31 @@ const each = (list: Der, check: (list: Der) => void): void => {
 };
 
 const checkKeyUsage = (value: Uint8Array): void => {
-  need(readBitString(derOf(value)), 'invalid key usage');
+  needed(readBitString(derOf(value)), 'invalid key usage');
 };
 const checkBasicConstraints = (value: Uint8Array): void => {
   const fault = 'invalid basic constraints';
-  const der = need(readSequence(derOf(value)), fault);
-  if (isNextTag(der, tags.boolean)) need(readBoolean(der), fault);
+  const der = needed(readSequence(derOf(value)), fault);
+  if (isNextTag(der, tags.boolean)) needed(readBoolean(der), fault);
   if (!isNextTag(der, tags.integer)) return;
-  const pathLength = need(readInteger(der), fault);
+  const pathLength = needed(readInteger(der), fault);
   if (pathLength < 0n || pathLength >= 2n ** 63n) throw new X509Fault(fault);
 };
 const checkSubjectNames = (value: Uint8Array): void => {
-  each(need(readSequence(derOf(value)), 'invalid subject alternative names'), list => {
-    const { tag, content } = need(readAny(list), 'invalid subject alternative name');
+  each(needed(readSequence(derOf(value)), 'invalid subject alternative names'), list => {
+    const { tag, content } = needed(readAny(list), 'invalid subject alternative name');
     const text = Buffer.from(content).toString('latin1');
     const malformed = malformedNames[tag];
     if (malformed !== undefined && !isAscii(text)) throw new X509Fault(`SAN ${malformed} is malformed`);
-    if (tag === context(6)) checkUri(text);
-    if (tag === context(7) && content.length !== 4 && content.length !== 16)
+    if (tag === contextTag(6)) checkUri(text);
+    if (tag === contextTag(7) && content.length !== 4 && content.length !== 16)
       throw new X509Fault(`cannot parse IP address of length ${content.length}`);
   });
 };
 const malformedNames: Readonly<Record<number, string>> = {
-  [context(1)]: 'rfc822Name',
-  [context(2)]: 'dNSName',
-  [context(6)]: 'uniformResourceIdentifier',
+  [contextTag(1)]: 'rfc822Name',
+  [contextTag(2)]: 'dNSName',
+  [contextTag(6)]: 'uniformResourceIdentifier',
 };
 const checkUri = (text: string): void => {
   const uri = parseUrl(text, { strictColons: true });
@@ -68,37 +68,37 @@ const checkUri = (text: string): void => {
 };
 const checkDistributionPoints = (value: Uint8Array): void => {
   const fault = 'invalid CRL distribution point';
-  each(need(readSequence(derOf(value)), `${fault}s`), list => {
-    const point = need(readSequence(list), fault);
-    if (!isNextTag(point, context(0, true))) return;
-    const outer = derOf(need(read(point, context(0, true)), fault));
-    const names = derOf(need(read(outer, context(0, true)), fault));
-    while (isNextTag(names, context(6))) need(read(names, context(6)), fault);
+  each(needed(readSequence(derOf(value)), `${fault}s`), list => {
+    const point = needed(readSequence(list), fault);
+    if (!isNextTag(point, contextTag(0, true))) return;
+    const outer = derOf(needed(read(point, contextTag(0, true)), fault));
+    const names = derOf(needed(read(outer, contextTag(0, true)), fault));
+    while (isNextTag(names, contextTag(6))) needed(read(names, contextTag(6)), fault);
   });
 };
 const checkAuthorityKey = (value: Uint8Array, critical: boolean): void => {
   if (critical) throw new X509Fault('authority key identifier incorrectly marked critical');
-  const der = need(readSequence(derOf(value)), 'invalid authority key identifier');
-  if (isNextTag(der, context(0))) need(read(der, context(0)), 'invalid authority key identifier');
+  const der = needed(readSequence(derOf(value)), 'invalid authority key identifier');
+  if (isNextTag(der, contextTag(0))) needed(read(der, contextTag(0)), 'invalid authority key identifier');
 };
 const checkPolicyConstraints = (value: Uint8Array): void => {
   const fault = 'invalid policy constraints extension';
-  const der = need(readSequence(derOf(value)), fault);
-  for (const tag of [context(0), context(1)]) {
-    if (isNextTag(der, tag) && need(readIntegerBytes(der, tag), fault).length > 8) throw new X509Fault(fault);
+  const der = needed(readSequence(derOf(value)), fault);
+  for (const tag of [contextTag(0), contextTag(1)]) {
+    if (isNextTag(der, tag) && needed(readIntegerBytes(der, tag), fault).length > 8) throw new X509Fault(fault);
   }
 };
 const checkExtendedUsages = (value: Uint8Array): void =>
-  each(need(readSequence(derOf(value)), 'invalid extended key usages'), list => need(readOid(list), 'invalid extended key usages'));
+  each(needed(readSequence(derOf(value)), 'invalid extended key usages'), list => needed(readOid(list), 'invalid extended key usages'));
 const checkSubjectKey = (value: Uint8Array, critical: boolean): void => {
   if (critical) throw new X509Fault('subject key identifier incorrectly marked critical');
-  need(read(derOf(value), tags.octetString), 'invalid subject key identifier');
+  needed(read(derOf(value), tags.octetString), 'invalid subject key identifier');
 };
 const checkPolicies = (value: Uint8Array): void => {
   const fault = 'invalid certificate policies';
   const seen = new Set<string>();
-  each(need(readSequence(derOf(value)), fault), list => {
-    const oid = need(read(need(readSequence(list), fault), tags.oid), fault);
+  each(needed(readSequence(derOf(value)), fault), list => {
+    const oid = needed(read(needed(readSequence(list), fault), tags.oid), fault);
     const text = Buffer.from(oid).toString('latin1');
     if (seen.has(text) || !isOid(oid)) throw new X509Fault(fault);
     seen.add(text);
@@ -108,22 +108,22 @@ const isOid = (oid: Uint8Array): boolean =>
   oid.length > 0 && (oid.at(-1) ?? 0) < 0x80 && oid.every((byte, index) => byte !== 0x80 || (index > 0 && (oid[index - 1] ?? 0) >= 0x80));
 const checkPolicyMappings = (value: Uint8Array): void => {
   const fault = 'invalid policy mappings extension';
-  each(need(readSequence(derOf(value)), fault), list => {
-    const pair = need(readSequence(list), fault);
-    need(read(pair, tags.oid), fault);
-    need(read(pair, tags.oid), fault);
+  each(needed(readSequence(derOf(value)), fault), list => {
+    const pair = needed(readSequence(list), fault);
+    needed(read(pair, tags.oid), fault);
+    needed(read(pair, tags.oid), fault);
   });
 };
 const checkInhibitAnyPolicy = (value: Uint8Array): void => {
-  need(readInteger(derOf(value), 8), 'invalid inhibit any policy extension');
+  needed(readInteger(derOf(value), 8), 'invalid inhibit any policy extension');
 };
 const checkInformationAccess = (value: Uint8Array, critical: boolean): void => {
   if (critical) throw new X509Fault('authority info access incorrectly marked critical');
   const fault = 'invalid authority info access';
-  each(need(readSequence(derOf(value)), fault), list => {
-    const access = need(readSequence(list), fault);
-    need(readOid(access), fault);
-    if (isNextTag(access, context(6))) need(read(access, context(6)), fault);
+  each(needed(readSequence(derOf(value)), fault), list => {
+    const access = needed(readSequence(list), fault);
+    needed(readOid(access), fault);
+    if (isNextTag(access, contextTag(6))) needed(read(access, contextTag(6)), fault);
   });
 };
 const checks: Readonly<Record<string, (value: Uint8Array, critical: boolean) => void>> = {

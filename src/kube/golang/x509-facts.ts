@@ -1,5 +1,5 @@
 import {
-  context,
+  contextTag,
   derOf,
   isEmpty,
   isNextTag,
@@ -14,7 +14,7 @@ import {
 } from './der.ts';
 import type { Certificate } from './x509.ts';
 import { type Constraints, isNoted, type Names, noNames, readConstraints } from './x509-constraints.ts';
-import { need } from './x509-fault.ts';
+import { needed } from './x509-fault.ts';
 
 /** What the extensions of a certificate say, as far as a chain is judged by it; crypto/x509 parser.go processExtensions. */
 export interface Facts {
@@ -63,9 +63,9 @@ const handled = new Set([
 
 const readNames = (value: Uint8Array): Names => {
   const names = noNames();
-  const list = need(readSequence(derOf(value)), 'invalid subject alternative names');
+  const list = needed(readSequence(derOf(value)), 'invalid subject alternative names');
   while (!isEmpty(list)) {
-    const { tag, content } = need(readAny(list), 'invalid subject alternative name');
+    const { tag, content } = needed(readAny(list), 'invalid subject alternative name');
     isNoted(names, tag, content);
   }
   return names;
@@ -73,22 +73,22 @@ const readNames = (value: Uint8Array): Names => {
 const authorityIn = (value: Uint8Array | undefined): Pick<Facts, 'isAuthority' | 'maxPathLength'> => {
   if (value === undefined) return { isAuthority: undefined, maxPathLength: undefined };
   const fault = 'invalid basic constraints';
-  const der = need(readSequence(derOf(value)), fault);
-  const isAuthority = isNextTag(der, tags.boolean) ? need(readBoolean(der), fault) : false;
-  return { isAuthority, maxPathLength: isNextTag(der, tags.integer) ? Number(need(readInteger(der), fault)) : undefined };
+  const der = needed(readSequence(derOf(value)), fault);
+  const isAuthority = isNextTag(der, tags.boolean) ? needed(readBoolean(der), fault) : false;
+  return { isAuthority, maxPathLength: isNextTag(der, tags.integer) ? Number(needed(readInteger(der), fault)) : undefined };
 };
 /** keyCertSign is the sixth bit; one that names no usage at all names no other either. */
 const readMaySign = (value: Uint8Array): boolean => {
-  const [first = 0, second = 0] = need(readBitString(derOf(value)), 'invalid key usage').bytes;
+  const [first = 0, second = 0] = needed(readBitString(derOf(value)), 'invalid key usage').bytes;
   return (first & 0x04) !== 0 || (first === 0 && (second & 0x80) === 0);
 };
 const readUsages = (value: Uint8Array): readonly string[] => {
   const usages: string[] = [];
-  const list = need(readSequence(derOf(value)), 'invalid extended key usages');
-  while (!isEmpty(list)) usages.push(need(readOid(list), 'invalid extended key usages'));
+  const list = needed(readSequence(derOf(value)), 'invalid extended key usages');
+  while (!isEmpty(list)) usages.push(needed(readOid(list), 'invalid extended key usages'));
   return usages;
 };
 const readAuthorityKeyId = (value: Uint8Array): Uint8Array => {
-  const der = need(readSequence(derOf(value)), 'invalid authority key identifier');
-  return isNextTag(der, context(0)) ? need(read(der, context(0)), 'invalid authority key identifier') : nothing;
+  const der = needed(readSequence(derOf(value)), 'invalid authority key identifier');
+  return isNextTag(der, contextTag(0)) ? needed(read(der, contextTag(0)), 'invalid authority key identifier') : nothing;
 };

@@ -5,7 +5,7 @@ export class X509Fault extends Error {
   }
 }
 
-export const need = <T>(value: T | undefined, message: string): T => {
+export const needed = <T>(value: T | undefined, message: string): T => {
   if (value === undefined) throw new X509Fault(message);
   return value;
 };

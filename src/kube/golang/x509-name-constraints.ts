@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import { context, type Der, derOf, isEmpty, isNextTag, read, readAny, readSequence, tags } from './der.ts';
+import { contextTag, type Der, derOf, isEmpty, isNextTag, read, readAny, readSequence, tags } from './der.ts';
 import { quotedBytes } from './url-escapes.ts';
-import { need, X509Fault } from './x509-fault.ts';
+import { needed, X509Fault } from './x509-fault.ts';
 import { isAscii } from './x509-name.ts';
 
 const fault = 'invalid NameConstraints extension';
@@ -9,26 +9,26 @@ const fault = 'invalid NameConstraints extension';
 /** Which names a CA may sign; crypto/x509 parser.go parseNameConstraintsExtension. */
 export const checkNameConstraints = (value: Uint8Array): void => {
   const outer = derOf(value);
-  const constraints = derOf(need(read(outer, tags.sequence), fault));
+  const constraints = derOf(needed(read(outer, tags.sequence), fault));
   if (!isEmpty(outer)) throw new X509Fault(fault);
-  const permitted = readSubtrees(constraints, context(0, true));
-  const excluded = readSubtrees(constraints, context(1, true));
+  const permitted = readSubtrees(constraints, contextTag(0, true));
+  const excluded = readSubtrees(constraints, contextTag(1, true));
   if (!isEmpty(constraints)) throw new X509Fault(fault);
   if (isEmpty(permitted) && isEmpty(excluded)) throw new X509Fault('empty name constraints extension');
-  for (const subtrees of [permitted, excluded]) while (!isEmpty(subtrees)) checkSubtree(need(readSequence(subtrees), fault));
+  for (const subtrees of [permitted, excluded]) while (!isEmpty(subtrees)) checkSubtree(needed(readSequence(subtrees), fault));
 };
-const readSubtrees = (der: Der, tag: number): Der => derOf(isNextTag(der, tag) ? need(read(der, tag), fault) : new Uint8Array());
+const readSubtrees = (der: Der, tag: number): Der => derOf(isNextTag(der, tag) ? needed(read(der, tag), fault) : new Uint8Array());
 
 const checkSubtree = (subtree: Der): void => {
-  const { tag, content } = need(readAny(subtree), fault);
+  const { tag, content } = needed(readAny(subtree), fault);
   const text = Buffer.from(content).toString('latin1');
-  if (tag === context(7)) checkRange(content);
-  else if ([context(1), context(2), context(6)].includes(tag) && !isAscii(text))
+  if (tag === contextTag(7)) checkRange(content);
+  else if ([contextTag(1), contextTag(2), contextTag(6)].includes(tag) && !isAscii(text))
     throw new X509Fault(`invalid constraint value: x509: ${quotedBytes(text)} cannot be encoded as an IA5String`);
-  else if (tag === context(2) && !isDomain(text, true)) throw new X509Fault(`failed to parse dnsName constraint ${quotedBytes(text)}`);
-  else if (tag === context(1) && !(text.includes('@') ? isMailbox(text) : isDomain(text, true)))
+  else if (tag === contextTag(2) && !isDomain(text, true)) throw new X509Fault(`failed to parse dnsName constraint ${quotedBytes(text)}`);
+  else if (tag === contextTag(1) && !(text.includes('@') ? isMailbox(text) : isDomain(text, true)))
     throw new X509Fault(`failed to parse rfc822Name constraint ${quotedBytes(text)}`);
-  else if (tag === context(6)) {
+  else if (tag === contextTag(6)) {
     if (isIP(text) !== 0 && !text.includes('%'))
       throw new X509Fault(`failed to parse URI constraint ${quotedBytes(text)}: cannot be IP address`);
     if (!isDomain(text, true)) throw new X509Fault(`failed to parse URI constraint ${quotedBytes(text)}`);

@@ -1,16 +1,16 @@
 import { derOf, isEmpty, read, readAny, readOid, readSequence, tags } from './der.ts';
-import { textOf } from './text.ts';
-import { need, X509Fault } from './x509-fault.ts';
+import { utf8Text } from './text.ts';
+import { needed, X509Fault } from './x509-fault.ts';
 
 /** A distinguished name; crypto/x509 parser.go parseName. */
 export const checkName = (content: Uint8Array): void => {
   const names = derOf(content);
   while (!isEmpty(names)) {
-    const set = derOf(need(read(names, tags.set), 'invalid RDNSequence'));
+    const set = derOf(needed(read(names, tags.set), 'invalid RDNSequence'));
     while (!isEmpty(set)) {
-      const attribute = need(readSequence(set), 'invalid RDNSequence: invalid attribute');
-      need(readOid(attribute), 'invalid RDNSequence: invalid attribute type');
-      const { tag, content: value } = need(readAny(attribute), 'invalid RDNSequence: invalid attribute value');
+      const attribute = needed(readSequence(set), 'invalid RDNSequence: invalid attribute');
+      needed(readOid(attribute), 'invalid RDNSequence: invalid attribute type');
+      const { tag, content: value } = needed(readAny(attribute), 'invalid RDNSequence: invalid attribute value');
       const fault = stringFault(tag, value);
       if (fault !== undefined) throw new X509Fault(`invalid RDNSequence: invalid attribute value: ${fault}`);
     }
@@ -26,7 +26,7 @@ const stringFault = (tag: number, value: Uint8Array): string | undefined => {
     case tags.printableString:
       return /^[A-Za-z0-9'()+,\-./ :=?*&]*$/.test(latin) ? undefined : 'invalid PrintableString';
     case tags.utf8String:
-      return Buffer.from(textOf(value)).equals(value) ? undefined : 'invalid UTF-8 string';
+      return Buffer.from(utf8Text(value)).equals(value) ? undefined : 'invalid UTF-8 string';
     case tags.bmpString:
       return isBmp(value) ? undefined : 'invalid BMPString';
     case tags.ia5String:

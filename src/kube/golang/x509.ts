@@ -1,5 +1,5 @@
 import {
-  context,
+  contextTag,
   type Der,
   derOf,
   isEmpty,
@@ -18,7 +18,7 @@ import {
 } from './der.ts';
 import { type PublicKey, parsePublicKey } from './public-key.ts';
 import { type CertificateExtension, checkExtensions } from './x509-extensions.ts';
-import { need, X509Fault } from './x509-fault.ts';
+import { needed, X509Fault } from './x509-fault.ts';
 import { checkName } from './x509-name.ts';
 
 /** What of a certificate is needed here; times in milliseconds since the epoch. */
@@ -51,71 +51,71 @@ export const parseCertificate = (bytes: Uint8Array): ParsedCertificate => {
 
 const certificateOf = (bytes: Uint8Array): Certificate => {
   const outer = derOf(bytes);
-  const input = need(readSequence(outer), 'malformed certificate');
-  const tbs = need(readSequence(input), 'malformed tbs certificate');
+  const input = needed(readSequence(outer), 'malformed certificate');
+  const tbs = needed(readSequence(input), 'malformed tbs certificate');
   const version = readVersion(tbs);
-  if (need(readInteger(tbs), 'malformed serial number') < 0n) throw new X509Fault('negative serial number');
+  if (needed(readInteger(tbs), 'malformed serial number') < 0n) throw new X509Fault('negative serial number');
   const signedWith = readSignatureAlgorithm(tbs, input);
-  const issuer = need(readElement(tbs, tags.sequence), 'malformed issuer').content;
+  const issuer = needed(readElement(tbs, tags.sequence), 'malformed issuer').content;
   checkName(issuer);
-  const validity = need(readSequence(tbs), 'malformed validity');
+  const validity = needed(readSequence(tbs), 'malformed validity');
   const notBefore = readValidityTime(validity);
   const notAfter = readValidityTime(validity);
-  const subject = need(readElement(tbs, tags.sequence), 'malformed issuer').content;
+  const subject = needed(readElement(tbs, tags.sequence), 'malformed issuer').content;
   checkName(subject);
-  const keyInfo = need(read(tbs, tags.sequence), 'malformed spki');
+  const keyInfo = needed(read(tbs, tags.sequence), 'malformed spki');
   const publicKey = readPublicKey(derOf(keyInfo));
   if (version > 1) {
-    if (!skipOptional(tbs, context(1))) throw new X509Fault('malformed issuerUniqueID');
-    if (!skipOptional(tbs, context(2))) throw new X509Fault('malformed subjectUniqueID');
+    if (!skipOptional(tbs, contextTag(1))) throw new X509Fault('malformed issuerUniqueID');
+    if (!skipOptional(tbs, contextTag(2))) throw new X509Fault('malformed subjectUniqueID');
   }
   const extensions = version === 3 ? readExtensions(tbs) : [];
   checkExtensions(extensions);
-  need(readBitString(input), 'malformed signature');
+  needed(readBitString(input), 'malformed signature');
   if (!isEmpty(outer)) throw new X509Fault('trailing data');
   return { bytes, notBefore, notAfter, publicKey, version, issuer, subject, keyInfo, signedWith, extensions };
 };
 
 const readVersion = (tbs: Der): number => {
-  if (!isNextTag(tbs, context(0, true))) return 1;
-  const explicit = derOf(need(read(tbs, context(0, true)), 'malformed version'));
-  const version = need(readInteger(explicit, 8), 'malformed version');
+  if (!isNextTag(tbs, contextTag(0, true))) return 1;
+  const explicit = derOf(needed(read(tbs, contextTag(0, true)), 'malformed version'));
+  const version = needed(readInteger(explicit, 8), 'malformed version');
   if (!isEmpty(explicit) || version < 0n) throw new X509Fault('malformed version');
   if (version > 2n) throw new X509Fault('invalid version');
   return Number(version) + 1;
 };
 const readSignatureAlgorithm = (tbs: Der, input: Der): string => {
-  const inner = need(read(tbs, tags.sequence), 'malformed signature algorithm identifier');
-  const outer = need(read(input, tags.sequence), 'malformed algorithm identifier');
+  const inner = needed(read(tbs, tags.sequence), 'malformed signature algorithm identifier');
+  const outer = needed(read(input, tags.sequence), 'malformed algorithm identifier');
   if (Buffer.compare(inner, outer) !== 0) throw new X509Fault("inner and outer signature algorithm identifiers don't match");
   return readAlgorithm(derOf(inner)).oid;
 };
 const readAlgorithm = (der: Der): { readonly oid: string; readonly parameters: Uint8Array } => {
-  const oid = need(readOid(der), 'malformed OID');
-  return { oid, parameters: isEmpty(der) ? new Uint8Array() : need(readAny(der), 'malformed parameters').whole };
+  const oid = needed(readOid(der), 'malformed OID');
+  return { oid, parameters: isEmpty(der) ? new Uint8Array() : needed(readAny(der), 'malformed parameters').whole };
 };
 const readValidityTime = (validity: Der): number => {
-  if (isNextTag(validity, tags.utcTime)) return need(readTime(validity, tags.utcTime), 'malformed UTCTime');
-  if (isNextTag(validity, tags.generalizedTime)) return need(readTime(validity, tags.generalizedTime), 'malformed GeneralizedTime');
+  if (isNextTag(validity, tags.utcTime)) return needed(readTime(validity, tags.utcTime), 'malformed UTCTime');
+  if (isNextTag(validity, tags.generalizedTime)) return needed(readTime(validity, tags.generalizedTime), 'malformed GeneralizedTime');
   throw new X509Fault('unsupported time format');
 };
 const readPublicKey = (spki: Der): PublicKey | undefined => {
-  const algorithm = readAlgorithm(need(readSequence(spki), 'malformed public key algorithm identifier'));
-  return parsePublicKey(algorithm.oid, algorithm.parameters, need(readBitString(spki), 'malformed subjectPublicKey'));
+  const algorithm = readAlgorithm(needed(readSequence(spki), 'malformed public key algorithm identifier'));
+  return parsePublicKey(algorithm.oid, algorithm.parameters, needed(readBitString(spki), 'malformed subjectPublicKey'));
 };
 const readExtensions = (tbs: Der): readonly CertificateExtension[] => {
-  if (!isNextTag(tbs, context(3, true))) return [];
-  const list = need(readSequence(derOf(need(read(tbs, context(3, true)), 'malformed extensions'))), 'malformed extensions');
+  if (!isNextTag(tbs, contextTag(3, true))) return [];
+  const list = needed(readSequence(derOf(needed(read(tbs, contextTag(3, true)), 'malformed extensions'))), 'malformed extensions');
   const extensions = new Map<string, CertificateExtension>();
   while (!isEmpty(list)) {
-    const extension = readExtension(need(readSequence(list), 'malformed extension'));
+    const extension = readExtension(needed(readSequence(list), 'malformed extension'));
     if (extensions.has(extension.oid)) throw new X509Fault(`certificate contains duplicate extension with OID "${extension.oid}"`);
     extensions.set(extension.oid, extension);
   }
   return [...extensions.values()];
 };
 const readExtension = (der: Der): CertificateExtension => {
-  const oid = need(readOid(der), 'malformed extension OID field');
-  const critical = isNextTag(der, tags.boolean) ? need(readBoolean(der), 'malformed extension critical field') : false;
-  return { oid, critical, value: need(read(der, tags.octetString), 'malformed extension value field') };
+  const oid = needed(readOid(der), 'malformed extension OID field');
+  const critical = isNextTag(der, tags.boolean) ? needed(readBoolean(der), 'malformed extension critical field') : false;
+  return { oid, critical, value: needed(read(der, tags.octetString), 'malformed extension value field') };
 };

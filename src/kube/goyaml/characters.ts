@@ -1,5 +1,5 @@
-import type { Mark } from './fault.ts';
-import { need, peek, type Source, textBetween } from './source.ts';
+import type { Position } from './fault.ts';
+import { need, peek, textBetween, type YamlSource } from './source.ts';
 
 /** The characters that YAML 1.1 has names for; go-yaml yamlprivateh.go. Each is given as a code point, 0 for the end of the text. */
 export const isBreak = (code: number): boolean => code === 0x0a || code === 0x0d || code === 0x85 || code === 0x2028 || code === 0x2029;
@@ -16,7 +16,7 @@ export const codeOf = (character: string): number => character.charCodeAt(0);
 export const printableBut = (others: string): Uint8Array =>
   Uint8Array.from({ length: 0x7f }, (_, code) => (code >= 0x20 && !others.includes(String.fromCharCode(code)) ? 1 : 0));
 /** Steps over those that were read, and reads no further. */
-export const skipRun = (source: Source, run: Uint8Array): void => {
+export const skipRun = (source: YamlSource, run: Uint8Array): void => {
   const { codes, read, at } = source;
   let end = at;
   while (end < read && run[codes[end] ?? 0] === 1) end++;
@@ -24,21 +24,21 @@ export const skipRun = (source: Source, run: Uint8Array): void => {
   source.column += end - at;
 };
 /** Whether the next character is this one of ASCII. */
-export const isNext = (source: Source, character: string, ahead = 0): boolean => peek(source, ahead) === character.charCodeAt(0);
+export const isNext = (source: YamlSource, character: string, ahead = 0): boolean => peek(source, ahead) === character.charCodeAt(0);
 export const isAnyOf =
   (characters: string) =>
   (code: number): boolean =>
     code !== 0 && code < 0x80 && characters.includes(String.fromCharCode(code));
 
-export const markOf = (source: Source): Mark => ({ index: source.at, line: source.line, column: source.column });
+export const markOf = (source: YamlSource): Position => ({ index: source.at, line: source.line, column: source.column });
 
 /** Steps over one character. */
-export const skip = (source: Source): void => {
+export const skip = (source: YamlSource): void => {
   source.at++;
   source.column++;
 };
 /** Steps over one line break, CR LF being one. */
-export const skipBreak = (source: Source): void => {
+export const skipBreak = (source: YamlSource): void => {
   need(source, 2);
   const pair = peek(source) === 0x0d && peek(source, 1) === 0x0a;
   if (!pair && !isBreak(peek(source))) return;
@@ -47,13 +47,13 @@ export const skipBreak = (source: Source): void => {
   source.line++;
 };
 /** Takes one character as text. */
-export const take = (source: Source): string => {
+export const take = (source: YamlSource): string => {
   const code = peek(source);
   skip(source);
   return String.fromCodePoint(code);
 };
 /** Takes one line break as the text that YAML makes of it; '' when there is none. */
-export const takeBreak = (source: Source): string => {
+export const takeBreak = (source: YamlSource): string => {
   need(source, 2);
   const code = peek(source);
   if (!isBreak(code)) return '';
@@ -61,19 +61,19 @@ export const takeBreak = (source: Source): string => {
   return code === 0x2028 || code === 0x2029 ? String.fromCodePoint(code) : '\n';
 };
 /** Takes characters as long as they are of a kind. */
-export const takeWhile = (source: Source, isOne: (code: number) => boolean): string => {
+export const takeWhile = (source: YamlSource, isOne: (code: number) => boolean): string => {
   const from = source.at;
   skipWhile(source, isOne);
   return textBetween(source, from, source.at);
 };
-export const skipWhile = (source: Source, isOne: (code: number) => boolean): void => {
+export const skipWhile = (source: YamlSource, isOne: (code: number) => boolean): void => {
   for (need(source, 1); isOne(peek(source)); need(source, 1)) skip(source);
 };
 const isInComment = (code: number): boolean => !isBreakOrEnd(code);
-export const skipComment = (source: Source): void => {
+export const skipComment = (source: YamlSource): void => {
   if (isNext(source, '#')) skipWhile(source, isInComment);
 };
 /** Whether `---` or `...` stands at the beginning of a line here. */
-export const isAtDocumentMark = (source: Source): boolean =>
+export const isAtDocumentMark = (source: YamlSource): boolean =>
   source.column === 0 && (isThrice(source, '-') || isThrice(source, '.')) && isBlankOrEnd(peek(source, 3));
-const isThrice = (source: Source, character: string): boolean => [0, 1, 2].every(ahead => isNext(source, character, ahead));
+const isThrice = (source: YamlSource, character: string): boolean => [0, 1, 2].every(ahead => isNext(source, character, ahead));

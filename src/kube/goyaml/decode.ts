@@ -1,7 +1,7 @@
 import { shownName } from '../../base/shown.ts';
 import { nextEvent } from './events.ts';
 import { YamlFault } from './fault.ts';
-import { type Event, type Parser, parserOf } from './parser.ts';
+import { type Parser, parserOf, type YamlEvent } from './parser.ts';
 import { resolveScalar } from './resolve.ts';
 import { goSyntax, isList, isMap, listOf, mapOf, type YamlEntry, type YamlValue } from './value.ts';
 
@@ -89,7 +89,7 @@ const composeNode = (document: Document): Node => {
   }
 };
 /** The node that an event completes, if it does. */
-const step = (document: Document, event: Event): Node | undefined => {
+const step = (document: Document, event: YamlEvent): Node | undefined => {
   switch (event.kind) {
     case 'scalar': {
       document.counted++;
@@ -135,7 +135,7 @@ const faultOf = (decode: () => YamlValue, line: number): { readonly value: YamlV
     throw error;
   }
 };
-const scalarNode = ({ tag, text, implicit, line }: Extract<Event, { kind: 'scalar' }>): Node => ({
+const scalarNode = ({ tag, text, implicit, line }: Extract<YamlEvent, { kind: 'scalar' }>): Node => ({
   kind: 'scalar',
   line,
   ...faultOf(() => resolveScalar(tag, text, implicit), line),
@@ -145,7 +145,7 @@ const scalarNode = ({ tag, text, implicit, line }: Extract<Event, { kind: 'scala
 });
 
 /** Decoding an alias decodes all that it names once more, which go-yaml bounds by a share of the whole; decode.go allowedAliasRatio. */
-const aliasNode = (document: Document, { anchor: name, line }: Extract<Event, { kind: 'alias' }>): Node => {
+const aliasNode = (document: Document, { anchor: name, line }: Extract<YamlEvent, { kind: 'alias' }>): Node => {
   const anchored = document.anchors.get(name);
   if (anchored === undefined)
     throw new YamlFault(`yaml: unknown anchor '${shownName(name)}' referenced`, { line, problem: 'has an alias without an anchor' });

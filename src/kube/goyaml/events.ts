@@ -13,7 +13,6 @@ import { faultAt } from './fault.ts';
 import {
   advance,
   back,
-  type Event,
   emptyNode,
   emptyThen,
   isOneOf,
@@ -22,14 +21,15 @@ import {
   parseNode,
   peekAt,
   type State,
+  type YamlEvent,
 } from './parser.ts';
 import { skipToken } from './scanner.ts';
 import type { Token } from './token.ts';
 
 /** The next event of a stream. Source: libyaml's parser as go-yaml parserc.go has it. */
-export const nextEvent = (parser: Parser): Event => steps[parser.state](parser);
+export const nextEvent = (parser: Parser): YamlEvent => steps[parser.state](parser);
 
-const parseDocumentStart = (parser: Parser, isFirst: boolean): Event => {
+const parseDocumentStart = (parser: Parser, isFirst: boolean): YamlEvent => {
   let token = peekAt(parser);
   while (!isFirst && token.kind === 'document end') token = advance(parser);
   if (token.kind === 'stream end') {
@@ -65,7 +65,7 @@ const defaultTags = [
   ['!!', 'tag:yaml.org,2002:'],
 ] as const;
 
-const steps: Readonly<Record<State, (parser: Parser) => Event>> = {
+const steps: Readonly<Record<State, (parser: Parser) => YamlEvent>> = {
   'stream start': parser => {
     peekAt(parser);
     skipToken(parser.scanner);

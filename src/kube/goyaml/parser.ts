@@ -1,10 +1,10 @@
-import { faultAt, type Mark } from './fault.ts';
+import { faultAt, type Position } from './fault.ts';
 import { peekToken, skipToken } from './scanner.ts';
 import { type Scanner, scannerOf } from './scanner-state.ts';
 import type { Token, TokenKind } from './token.ts';
 
 /** One step of a document, as libyaml's parser tells it. */
-export type Event =
+export type YamlEvent =
   | { readonly kind: 'stream start' | 'stream end' | 'document start' | 'document end' | 'sequence end' | 'mapping end' }
   | { readonly kind: 'sequence start' | 'mapping start'; readonly anchor: string | undefined; readonly line: number }
   | { readonly kind: 'alias'; readonly anchor: string; readonly line: number }
@@ -50,7 +50,7 @@ export interface Parser {
   state: State;
   readonly states: State[];
   /** where the open collections begin */
-  readonly marks: Mark[];
+  readonly marks: Position[];
   tags: Map<string, string>;
 }
 export const parserOf = (bytes: Uint8Array): Parser => ({
@@ -71,7 +71,7 @@ export const back = (parser: Parser): void => {
   parser.state = parser.states.pop() ?? 'end';
 };
 /** What stands where nothing does: in the line that was read last. */
-export const emptyNode = ({ scanner }: Parser): Event => ({
+export const emptyNode = ({ scanner }: Parser): YamlEvent => ({
   kind: 'scalar',
   line: scanner.passed + 1,
   anchor: undefined,
@@ -79,11 +79,11 @@ export const emptyNode = ({ scanner }: Parser): Event => ({
   text: '',
   implicit: true,
 });
-export const emptyThen = (parser: Parser, state: State): Event => {
+export const emptyThen = (parser: Parser, state: State): YamlEvent => {
   parser.state = state;
   return emptyNode(parser);
 };
-export const nodeThen = (parser: Parser, state: State, isBlock: boolean, mayBeIndentless = false): Event => {
+export const nodeThen = (parser: Parser, state: State, isBlock: boolean, mayBeIndentless = false): YamlEvent => {
   parser.states.push(state);
   return parseNode(parser, isBlock, mayBeIndentless);
 };
@@ -91,7 +91,7 @@ export const openCollection = (parser: Parser): void => {
   parser.marks.push(peekAt(parser).start);
   skipToken(parser.scanner);
 };
-export const closeCollection = (parser: Parser, kind: 'sequence end' | 'mapping end'): Event => {
+export const closeCollection = (parser: Parser, kind: 'sequence end' | 'mapping end'): YamlEvent => {
   back(parser);
   parser.marks.pop();
   skipToken(parser.scanner);
@@ -118,14 +118,14 @@ const readProperties = (parser: Parser) => {
   }
   return { start, anchor, tag: tagToken === undefined ? '' : tagOf(parser, tagToken, start), token };
 };
-const tagOf = (parser: Parser, { text: handle, suffix, start }: Token, node: Mark): string => {
+const tagOf = (parser: Parser, { text: handle, suffix, start }: Token, node: Position): string => {
   if (handle === '') return suffix;
   const prefix = parser.tags.get(handle);
   const tag = prefix === undefined ? '' : prefix + suffix;
   if (tag === '') throw faultAt('parser', 'found undefined tag handle', start, node);
   return tag;
 };
-export const parseNode = (parser: Parser, isBlock: boolean, mayBeIndentless = false): Event => {
+export const parseNode = (parser: Parser, isBlock: boolean, mayBeIndentless = false): YamlEvent => {
   const alias = peekAt(parser);
   if (alias.kind === 'alias') {
     back(parser);

@@ -1,5 +1,5 @@
 import { decodeBase64, isCorrupt } from '../golang/base64.ts';
-import { textOf } from '../golang/text.ts';
+import { utf8Text } from '../golang/text.ts';
 import { YamlFault } from './fault.ts';
 import type { YamlValue } from './value.ts';
 
@@ -90,5 +90,5 @@ export const resolveScalar = (tag: string, text: string, isImplicit: boolean): Y
 const binary = (text: string): string => {
   const bytes = decodeBase64(text);
   if (isCorrupt(bytes)) throw new YamlFault('yaml: !!binary value contains invalid base64 data', { problem: '!!binary holds no base64' });
-  return textOf(bytes);
+  return utf8Text(bytes);
 };

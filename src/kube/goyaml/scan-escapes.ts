@@ -1,8 +1,8 @@
 import { hexDigit, markOf, skip } from './characters.ts';
-import { faultAt, type Mark } from './fault.ts';
-import { need, peek, type Source } from './source.ts';
+import { faultAt, type Position } from './fault.ts';
+import { need, peek, type YamlSource } from './source.ts';
 
-const fault = (source: Source, problem: string, start: Mark) => faultAt('scanner', problem, markOf(source), start);
+const fault = (source: YamlSource, problem: string, start: Position) => faultAt('scanner', problem, markOf(source), start);
 
 /** What a backslash in double quotes stands for; scannerc.go yaml_parser_scan_flow_scalar. */
 const escapes: ReadonlyMap<string, string> = new Map([
@@ -27,7 +27,7 @@ const escapes: ReadonlyMap<string, string> = new Map([
 ]);
 const codeLengths: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 /** Takes a backslash and what belongs to it; `start` is where the scalar begins. */
-export const scanEscape = (source: Source, start: Mark): string => {
+export const scanEscape = (source: YamlSource, start: Position): string => {
   const sign = String.fromCodePoint(peek(source, 1));
   const text = escapes.get(sign);
   const length = codeLengths[sign];

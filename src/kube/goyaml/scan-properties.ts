@@ -16,14 +16,14 @@ import {
   take,
   takeWhile,
 } from './characters.ts';
-import { faultAt, type Mark } from './fault.ts';
-import { need, peek, type Source, utf8Width } from './source.ts';
+import { faultAt, type Position } from './fault.ts';
+import { need, peek, utf8Width, type YamlSource } from './source.ts';
 import { type Token, token } from './token.ts';
 
-const fault = (source: Source, problem: string, start: Mark) => faultAt('scanner', problem, markOf(source), start);
+const fault = (source: YamlSource, problem: string, start: Position) => faultAt('scanner', problem, markOf(source), start);
 
 /** `%YAML 1.1` or `%TAG !e! prefix`, with the rest of its line. */
-export const scanDirective = (source: Source): Token => {
+export const scanDirective = (source: YamlSource): Token => {
   const start = markOf(source);
   skip(source);
   const name = takeWhile(source, isWord);
@@ -37,7 +37,7 @@ export const scanDirective = (source: Source): Token => {
   if (isBreak(peek(source))) skipBreak(source);
   return scanned;
 };
-const scanVersion = (source: Source, start: Mark): Token => {
+const scanVersion = (source: YamlSource, start: Position): Token => {
   skipWhile(source, isBlank);
   const major = scanVersionNumber(source, start);
   if (!isNext(source, '.')) throw fault(source, "did not find expected digit or '.' character", start);
@@ -45,7 +45,7 @@ const scanVersion = (source: Source, start: Mark): Token => {
   const minor = scanVersionNumber(source, start);
   return token('version directive', start, markOf(source), `${major}.${minor}`);
 };
-const scanVersionNumber = (source: Source, start: Mark): number => {
+const scanVersionNumber = (source: YamlSource, start: Position): number => {
   let digits = '';
   for (need(source, 1); isDigit(peek(source)); need(source, 1)) {
     if (digits.length === 2) throw fault(source, 'found extremely long version number', start);
@@ -54,7 +54,7 @@ const scanVersionNumber = (source: Source, start: Mark): number => {
   if (digits === '') throw fault(source, 'did not find expected version number', start);
   return Number(digits);
 };
-const scanTagPrefix = (source: Source, start: Mark): Token => {
+const scanTagPrefix = (source: YamlSource, start: Position): Token => {
   skipWhile(source, isBlank);
   const handle = scanHandle(source, true, start);
   need(source, 1);
@@ -68,7 +68,7 @@ const scanTagPrefix = (source: Source, start: Mark): Token => {
 
 const mayFollowName = isAnyOf('?:,]}%@`');
 /** `&name` or `*name`. */
-export const scanAnchor = (source: Source, kind: 'alias' | 'anchor'): Token => {
+export const scanAnchor = (source: YamlSource, kind: 'alias' | 'anchor'): Token => {
   const start = markOf(source);
   skip(source);
   const name = takeWhile(source, isWord);
@@ -78,7 +78,7 @@ export const scanAnchor = (source: Source, kind: 'alias' | 'anchor'): Token => {
 };
 
 /** `!<uri>`, `!handle!suffix`, `!suffix` or `!`. */
-export const scanTag = (source: Source): Token => {
+export const scanTag = (source: YamlSource): Token => {
   const start = markOf(source);
   need(source, 2);
   const { handle, suffix } = isNext(source, '<', 1) ? scanVerbatimTag(source, start) : scanShortTag(source, start);
@@ -90,7 +90,7 @@ interface TagParts {
   readonly handle: string;
   readonly suffix: string;
 }
-const scanVerbatimTag = (source: Source, start: Mark): TagParts => {
+const scanVerbatimTag = (source: YamlSource, start: Position): TagParts => {
   skip(source);
   skip(source);
   const suffix = scanTagUri(source, '', start);
@@ -98,13 +98,13 @@ const scanVerbatimTag = (source: Source, start: Mark): TagParts => {
   skip(source);
   return { handle: '', suffix };
 };
-const scanShortTag = (source: Source, start: Mark): TagParts => {
+const scanShortTag = (source: YamlSource, start: Position): TagParts => {
   const handle = scanHandle(source, false, start);
   if (handle.length > 1 && handle.endsWith('!')) return { handle, suffix: scanTagUri(source, '', start) };
   const suffix = scanTagUri(source, handle, start);
   return suffix === '' ? { handle: '', suffix: '!' } : { handle: '!', suffix };
 };
-const scanHandle = (source: Source, isDirective: boolean, start: Mark): string => {
+const scanHandle = (source: YamlSource, isDirective: boolean, start: Position): string => {
   need(source, 1);
   if (!isNext(source, '!')) throw fault(source, "did not find expected '!'", start);
   const handle = take(source) + takeWhile(source, isWord);
@@ -115,7 +115,7 @@ const scanHandle = (source: Source, isDirective: boolean, start: Mark): string =
 
 const isUriSign = isAnyOf(";/?:@&=+$,.!~*'()[]%");
 /** What stands behind a handle; `head` is what was taken for a handle and is none, without its `!`. */
-const scanTagUri = (source: Source, head: string, start: Mark): string => {
+const scanTagUri = (source: YamlSource, head: string, start: Position): string => {
   const bytes = [...Buffer.from(head.slice(1))];
   let found = head !== '';
   for (need(source, 1); isWord(peek(source)) || isUriSign(peek(source)); need(source, 1)) {
@@ -127,7 +127,7 @@ const scanTagUri = (source: Source, head: string, start: Mark): string => {
   return Buffer.from(bytes).toString('utf8');
 };
 /** `%xx` for each byte of one character. */
-const scanUriEscapes = (source: Source, bytes: number[], start: Mark): void => {
+const scanUriEscapes = (source: YamlSource, bytes: number[], start: Position): void => {
   let left: number | undefined;
   do {
     need(source, 3);

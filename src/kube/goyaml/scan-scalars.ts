@@ -18,12 +18,12 @@ import {
   take,
   takeBreak,
 } from './characters.ts';
-import { faultAt, type Mark } from './fault.ts';
+import { faultAt, type Position } from './fault.ts';
 import { scanEscape } from './scan-escapes.ts';
-import { need, peek, type Source, textBetween } from './source.ts';
+import { need, peek, textBetween, type YamlSource } from './source.ts';
 import { type Token, token } from './token.ts';
 
-const fault = (source: Source, problem: string, start: Mark) => faultAt('scanner', problem, markOf(source), start);
+const fault = (source: YamlSource, problem: string, start: Position) => faultAt('scanner', problem, markOf(source), start);
 
 /** Blanks and line breaks between the words of a scalar of several lines. */
 interface Gap {
@@ -36,7 +36,7 @@ const emptyGap = (isLine = false): Gap => ({ blanks: '', first: '', rest: '', is
 /** One line break is a blank, more are one less; a break that is no LF stays. */
 const folded = ({ first, rest }: Gap): string => (first.startsWith('\n') ? rest || ' ' : first + rest);
 /** Takes what lies between two words into the gap. */
-const scanGap = (source: Source, gap: Gap, onTab: () => void): void => {
+const scanGap = (source: YamlSource, gap: Gap, onTab: () => void): void => {
   need(source, 1);
   while (isBlank(peek(source)) || isBreak(peek(source))) {
     if (isBreak(peek(source))) {
@@ -57,7 +57,7 @@ const scanGap = (source: Source, gap: Gap, onTab: () => void): void => {
 
 /** A scalar without quotes. It ends at `: `, ` #`, in flow at an indicator, and where the indentation ends. */
 export const scanPlainScalar = (
-  source: Source,
+  source: YamlSource,
   indent: number,
   isFlow: boolean,
 ): { readonly scalar: Token; readonly isBeforeLine: boolean } => {
@@ -89,11 +89,11 @@ export const scanPlainScalar = (
 };
 const inPlain = printableBut(' :,?[]{}');
 const isFlowIndicator = isAnyOf(',?[]{}');
-const endsPlain = (source: Source, isFlow: boolean): boolean =>
+const endsPlain = (source: YamlSource, isFlow: boolean): boolean =>
   (isNext(source, ':') && isBlankOrEnd(peek(source, 1))) || (isFlow && isFlowIndicator(peek(source)));
 
 /** A scalar in quotes. */
-export const scanQuotedScalar = (source: Source, isSingle: boolean): Token => {
+export const scanQuotedScalar = (source: YamlSource, isSingle: boolean): Token => {
   const quote = isSingle ? "'" : '"';
   const start = markOf(source);
   skip(source);
@@ -127,7 +127,7 @@ export const scanQuotedScalar = (source: Source, isSingle: boolean): Token => {
   return token('scalar', start, markOf(source), text);
 };
 /** Characters that stand for themselves, up to a quote, a backslash, a blank or the end of the line. */
-const takeQuoted = (source: Source, quote: string): string => {
+const takeQuoted = (source: YamlSource, quote: string): string => {
   const from = source.at;
   do {
     skip(source);
@@ -138,7 +138,7 @@ const takeQuoted = (source: Source, quote: string): string => {
 };
 const inQuotes = printableBut(' \'"\\');
 /** A `|` or `>` scalar; `parent` is the column of the block that it stands in. */
-export const scanBlockScalar = (source: Source, parent: number, isLiteral: boolean): Token => {
+export const scanBlockScalar = (source: YamlSource, parent: number, isLiteral: boolean): Token => {
   const start = markOf(source);
   skip(source);
   const { chomping, increment } = scanBlockHeader(source, start);
@@ -167,7 +167,7 @@ export const scanBlockScalar = (source: Source, parent: number, isLiteral: boole
   if (chomping === '+') text += breaks.text;
   return token('scalar', start, breaks.end, text);
 };
-const restOfLine = (source: Source): string => {
+const restOfLine = (source: YamlSource): string => {
   const from = source.at;
   for (; !isBreakOrEnd(peek(source)); need(source, 1)) {
     skip(source);
@@ -178,7 +178,7 @@ const restOfLine = (source: Source): string => {
 const inLine = printableBut('');
 const isChomping = isAnyOf('+-');
 /** `+` or `-` for the line breaks at the end, and how far the text is indented, in either order. */
-const scanBlockHeader = (source: Source, start: Mark): { readonly chomping: string; readonly increment: number } => {
+const scanBlockHeader = (source: YamlSource, start: Position): { readonly chomping: string; readonly increment: number } => {
   const chomp = (): string => {
     need(source, 1);
     return isChomping(peek(source)) ? take(source) : '';
@@ -195,10 +195,10 @@ const scanBlockHeader = (source: Source, start: Mark): { readonly chomping: stri
 };
 /** Indentation and empty lines. With `indent` 0 the text says itself how deep it is. */
 const scanBlockBreaks = (
-  source: Source,
+  source: YamlSource,
   indent: number,
-  start: Mark,
-): { readonly text: string; readonly deepest: number; readonly end: Mark } => {
+  start: Position,
+): { readonly text: string; readonly deepest: number; readonly end: Position } => {
   let text = '';
   let deepest = 0;
   let end = markOf(source);

@@ -1,6 +1,6 @@
 import { markOf } from './characters.ts';
-import { faultAt, type Mark } from './fault.ts';
-import { type Source, sourceOf } from './source.ts';
+import { faultAt, type Position } from './fault.ts';
+import { type YamlSource, yamlSourceOf } from './source.ts';
 import { type Token, type TokenKind, token } from './token.ts';
 
 /** A place where a mapping key without `?` may begin; it is one when a `:` follows in the same line, within 1024 characters. */
@@ -10,12 +10,12 @@ interface SimpleKey {
   readonly required: boolean;
   /** the number that the key's first token has in the stream */
   readonly token: number;
-  readonly mark: Mark;
+  readonly mark: Position;
 }
 
 /** YAML's characters as tokens, one look ahead at a time. Source: libyaml's scanner as go-yaml scannerc.go has it. */
 export interface Scanner {
-  readonly source: Source;
+  readonly source: YamlSource;
   readonly queue: Token[];
   head: number;
   /** tokens that were handed out */
@@ -35,7 +35,7 @@ export interface Scanner {
 }
 
 export const scannerOf = (bytes: Uint8Array): Scanner => ({
-  source: sourceOf(bytes),
+  source: yamlSourceOf(bytes),
   queue: [],
   head: 0,
   parsed: 0,
@@ -87,7 +87,7 @@ export const removeKey = (scanner: Scanner): void => {
 };
 
 /** Opens a block at a column when it lies deeper than the open one. */
-export const rollIndent = (scanner: Scanner, column: number, kind: TokenKind, mark: Mark, at?: number): void => {
+export const rollIndent = (scanner: Scanner, column: number, kind: TokenKind, mark: Position, at?: number): void => {
   if (scanner.flowLevel > 0 || scanner.indent >= column) return;
   scanner.indents.push(scanner.indent);
   scanner.indent = column;

@@ -26,7 +26,7 @@ import {
   saveKey,
   unrollIndent,
 } from './scanner-state.ts';
-import { isAtByteOrderMark, need, peek, type Source } from './source.ts';
+import { isAtByteOrderMark, need, peek, type YamlSource } from './source.ts';
 import { type Token, type TokenKind, token } from './token.ts';
 
 /** The next token, which stays. */
@@ -130,7 +130,7 @@ const fetchContent = (scanner: Scanner): void => {
   } else throw faultAt('scanner', 'found character that cannot start any token', markOf(source));
 };
 const isIndicator = isAnyOf('-?:,[]{}#&*!|>\'"%@`');
-const mayBeginPlain = (source: Source, isFlow: boolean): boolean => {
+const mayBeginPlain = (source: YamlSource, isFlow: boolean): boolean => {
   const [code, next] = [peek(source), peek(source, 1)];
   if (!isBlankOrEnd(code) && !isIndicator(code)) return true;
   if (code === codeOf('-')) return !isBlank(next);

@@ -6,7 +6,7 @@ const pieceSize = 512;
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
 /** A YAML text as the scanner looks at it: code points, with 0 for everything past the end. */
-export interface Source {
+export interface YamlSource {
   readonly bytes: Uint8Array;
   /** as many code points as were read so far, and zeros */
   readonly codes: Uint32Array;
@@ -28,7 +28,7 @@ export interface Source {
   column: number;
 }
 
-export const sourceOf = (bytes: Uint8Array): Source => ({
+export const yamlSourceOf = (bytes: Uint8Array): YamlSource => ({
   bytes,
   // A code point takes at least one byte.
   codes: new Uint32Array(bytes.length),
@@ -46,10 +46,10 @@ export const sourceOf = (bytes: Uint8Array): Source => ({
 });
 
 /** The code point that stands `ahead` of the scanner; only `need` makes sure that it was read. */
-export const peek = (source: Source, ahead = 0): number => source.codes[source.at + ahead] ?? 0;
+export const peek = (source: YamlSource, ahead = 0): number => source.codes[source.at + ahead] ?? 0;
 
 /** Reads on until `count` code points stand before the scanner, or the text ends. Source: go-yaml readerc.go yaml_parser_update_buffer. */
-export const need = (source: Source, count: number): void => {
+export const need = (source: YamlSource, count: number): void => {
   if (isRead(source, count)) return;
   const encoding = encodingOf(source);
   source.resumed = source.at;
@@ -69,9 +69,9 @@ export const need = (source: Source, count: number): void => {
     }
   }
 };
-const isRead = ({ read, zeros, at }: Source, count: number): boolean => read + zeros - at >= count;
+const isRead = ({ read, zeros, at }: YamlSource, count: number): boolean => read + zeros - at >= count;
 /** Most texts are printable ASCII, which needs no decoding; false where the next character is anything else. */
-const takeAscii = (source: Source): boolean => {
+const takeAscii = (source: YamlSource): boolean => {
   const { bytes, codes, to } = source;
   const begin = source.from;
   let { from, read } = source;
@@ -85,7 +85,7 @@ const takeAscii = (source: Source): boolean => {
   return from > begin;
 };
 /** The text between two places that the scanner has passed. */
-export const textBetween = ({ bytes, codes, ascii }: Source, from: number, to: number): string => {
+export const textBetween = ({ bytes, codes, ascii }: YamlSource, from: number, to: number): string => {
   if (ascii !== undefined) return Buffer.from(bytes.buffer, bytes.byteOffset + ascii + from, to - from).toString('latin1');
   let text = '';
   for (let at = from; at < to; at += mostArguments) text += String.fromCodePoint(...codes.subarray(at, Math.min(at + mostArguments, to)));
@@ -93,10 +93,10 @@ export const textBetween = ({ bytes, codes, ascii }: Source, from: number, to: n
 };
 const mostArguments = 4096;
 /** go-yaml looks for a byte order mark where its buffer begins, not where the scanner stands (yamlprivateh.go is_bom). */
-export const isAtByteOrderMark = ({ codes, resumed }: Source): boolean => codes[resumed] === 0xfeff;
+export const isAtByteOrderMark = ({ codes, resumed }: YamlSource): boolean => codes[resumed] === 0xfeff;
 
 /** A piece begins with what was left of the one before, a part of a character. */
-const nextPiece = (source: Source): void => {
+const nextPiece = (source: YamlSource): void => {
   if (source.to === source.bytes.length) source.ended = true;
   else source.to = Math.min(source.bytes.length, source.from + pieceSize);
 };
@@ -106,7 +106,7 @@ const marks: readonly (readonly [Encoding, readonly number[]])[] = [
   ['utf-16be', [0xfe, 0xff]],
   ['utf-8', [0xef, 0xbb, 0xbf]],
 ];
-const encodingOf = (source: Source): Encoding => {
+const encodingOf = (source: YamlSource): Encoding => {
   if (source.encoding !== undefined) return source.encoding;
   while (!source.ended && source.to - source.from < 3) nextPiece(source);
   const [encoding, mark] = marks.find(([, bytes]) => bytes.every((byte, index) => source.bytes[index] === byte)) ?? ['utf-8', []];
@@ -117,7 +117,7 @@ const encodingOf = (source: Source): Encoding => {
 };
 
 /** Decodes one character and answers its length in bytes; 0 when the piece does not hold all of it. */
-const decodeUtf8 = (source: Source): number => {
+const decodeUtf8 = (source: YamlSource): number => {
   const lead = source.bytes[source.from] ?? 0;
   const width = utf8Width(lead);
   if (width === 0) throw new YamlFault('yaml: invalid leading UTF-8 octet');
@@ -141,7 +141,7 @@ const shortest = [0, 0, 0x80, 0x800, 0x10000];
 export const utf8Width = (lead: number): number =>
   lead < 0x80 ? 1 : (lead & 0xe0) === 0xc0 ? 2 : (lead & 0xf0) === 0xe0 ? 3 : (lead & 0xf8) === 0xf0 ? 4 : 0;
 
-const decodeUtf16 = (source: Source, encoding: Encoding): number => {
+const decodeUtf16 = (source: YamlSource, encoding: Encoding): number => {
   const left = source.to - source.from;
   if (left < 2) return tooShort(source, 'incomplete UTF-16 character');
   const unit = (offset: number): number => {
@@ -160,12 +160,12 @@ const decodeUtf16 = (source: Source, encoding: Encoding): number => {
   push(source, 0x10000 + ((high & 0x3ff) << 10) + (low & 0x3ff));
   return 4;
 };
-const tooShort = (source: Source, problem: string): 0 => {
+const tooShort = (source: YamlSource, problem: string): 0 => {
   if (source.ended) throw new YamlFault(`yaml: ${problem}`);
   return 0;
 };
 
-const push = (source: Source, code: number): void => {
+const push = (source: YamlSource, code: number): void => {
   if (!isAllowed(code)) throw new YamlFault('yaml: control characters are not allowed');
   if (code > 0x7e) source.ascii = undefined;
   source.codes[source.read++] = code;

@@ -1,4 +1,4 @@
-import type { Mark } from './fault.ts';
+import type { Position } from './fault.ts';
 
 export type TokenKind =
   | 'stream start'
@@ -25,8 +25,8 @@ export type TokenKind =
 
 export interface Token {
   readonly kind: TokenKind;
-  readonly start: Mark;
-  readonly end: Mark;
+  readonly start: Position;
+  readonly end: Position;
   /** a scalar's value, an anchor's or alias's name, the handle of a tag or tag directive, the version of a version directive */
   readonly text: string;
   /** what follows a tag's handle, or the prefix that a tag directive gives it */
@@ -34,7 +34,7 @@ export interface Token {
   /** a scalar without quotes, which may be something else than a text */
   readonly plain: boolean;
 }
-export const token = (kind: TokenKind, start: Mark, end: Mark, text = '', suffix = '', plain = false): Token => ({
+export const token = (kind: TokenKind, start: Position, end: Position, text = '', suffix = '', plain = false): Token => ({
   kind,
   start,
   end,

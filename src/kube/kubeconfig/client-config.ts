@@ -6,7 +6,7 @@ import { type Cluster, type Context, cluster as clusterType, context as contextT
 import { clusterFaults, emptyCluster, type Surroundings, userFaults } from './validate.ts';
 
 /** The entries of one context, and what client-go makes a client of: nothing of the user but `as` when its server is not https. */
-export interface ClientConfig {
+export interface ContextEntries {
   readonly context: Context;
   readonly cluster: Cluster;
   readonly user: User;
@@ -16,7 +16,7 @@ export interface ClientConfig {
   readonly isTls: boolean;
 }
 export type Configured =
-  | { readonly ok: true; readonly value: ClientConfig }
+  | { readonly ok: true; readonly value: ContextEntries }
   | { readonly ok: false; readonly problem: 'context-missing' | 'file' | 'invalid'; readonly message: string };
 
 /** DirectClientConfig.ClientConfig with the overrides of the operator, which are none. Source: client-go tools/clientcmd/client_config.go. */
@@ -40,7 +40,7 @@ export const clientConfig = (loaded: Loaded, contextName: string, around: Surrou
 const confirmUsable = (
   name: string,
   isThere: boolean,
-  { context, cluster, user }: Omit<ClientConfig, 'host' | 'isTls'>,
+  { context, cluster, user }: Omit<ContextEntries, 'host' | 'isTls'>,
   around: Surroundings,
 ): { readonly problem: 'context-missing' | 'file' | 'invalid'; readonly message: string } | undefined => {
   const missing = name === '' || isThere ? [] : [`context was not found for specified context: ${name}`];

@@ -1,5 +1,5 @@
 import type { GoUrl } from '../golang/url.ts';
-import { type ClientConfig, clientConfig, serverUrl } from './client-config.ts';
+import { type ContextEntries, clientConfig, serverUrl } from './client-config.ts';
 import { httpClientFault } from './http-client.ts';
 import { type Loaded, load } from './load.ts';
 import { accountFiles, filesOf } from './pod-files.ts';
@@ -7,7 +7,7 @@ import type { Surroundings } from './validate.ts';
 
 /** What the operator makes of a kubeconfig: a client and what it dials, or the stage at which client-go gives up and its message. */
 export type Evaluation =
-  | { readonly stage: 'ok'; readonly client: ClientConfig; readonly url: GoUrl }
+  | { readonly stage: 'ok'; readonly client: ContextEntries; readonly url: GoUrl }
   | { readonly stage: 'load' | 'client' | 'url'; readonly message: string }
   | { readonly stage: 'config'; readonly problem: 'context-missing' | 'file' | 'invalid'; readonly message: string };
 

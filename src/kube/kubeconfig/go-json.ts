@@ -93,9 +93,9 @@ export const goPointer = <V>(to: GoType<V>): GoType<V | undefined> => ({
 export const goRaw: GoType<YamlValue> = { name: 'runtime.RawExtension', zero: null, decode: value => value };
 
 /** The fields of a Go struct, each with its name in JSON and its type. */
-export type Fields<V> = { readonly [K in keyof V]: readonly [json: string, type: GoType<V[K]>] };
+export type GoFields<V> = { readonly [K in keyof V]: readonly [json: string, type: GoType<V[K]>] };
 /** A Go struct of `packageName`; fields that it does not have are passed over, and names are told apart by case. */
-export const goStruct = <V extends object>(name: string, fields: Fields<V>, packageName = 'v1'): GoType<V> => {
+export const goStruct = <V extends object>(name: string, fields: GoFields<V>, packageName = 'v1'): GoType<V> => {
   const all = Object.entries(fields) as [keyof V & string, readonly [string, GoType<unknown>]][];
   const byName = new Map(all.map(([key, [json, type]]) => [json, { key, type }]));
   const inOrder = inByteOrder(byName.keys());

@@ -3,12 +3,12 @@ import { corruptMessage, decodeBase64, isCorrupt } from '../golang/base64.ts';
 import { quoted } from '../golang/format.ts';
 import { certificatesOf, pairFault, rootsFault } from '../golang/tls.ts';
 import { parseUrl } from '../golang/url.ts';
-import type { ClientConfig } from './client-config.ts';
+import type { ContextEntries } from './client-config.ts';
 import { urlFault } from './url.ts';
 import type { AuthProvider, Exec } from './v1.ts';
 import type { Surroundings } from './validate.ts';
 
-type Rule = (client: ClientConfig, around: Surroundings) => string | undefined;
+type Rule = (client: ContextEntries, around: Surroundings) => string | undefined;
 
 /** What making a client of a kubeconfig fails of, in the order of client-go rest/transport.go HTTPClientFor; only for a server that is https. */
 const rules: readonly Rule[] = [
@@ -40,10 +40,10 @@ const rules: readonly Rule[] = [
       ? 'username/password or bearer token may be set, but not both'
       : undefined,
 ];
-const hasCertificate = ({ clientCertificate, clientCertificateData }: ClientConfig['user']): boolean =>
+const hasCertificate = ({ clientCertificate, clientCertificateData }: ContextEntries['user']): boolean =>
   clientCertificate !== '' || clientCertificateData.length > 0;
 
-export const httpClientFault = (client: ClientConfig, around: Surroundings): string | undefined => {
+export const httpClientFault = (client: ContextEntries, around: Surroundings): string | undefined => {
   if (!client.isTls) return undefined;
   for (const rule of rules) {
     const fault = rule(client, around);
@@ -58,7 +58,7 @@ const execFault = ({ apiVersion }: Exec): string | undefined =>
     : `exec plugin: invalid apiVersion ${quoted(shownName(apiVersion))}`;
 /** What a plugin is told of its cluster; rest/exec.go ConfigToExecCluster. */
 const execClusterFault = (
-  { cluster, host }: Omit<ClientConfig, 'user'>,
+  { cluster, host }: Omit<ContextEntries, 'user'>,
   { provideClusterInfo }: Exec,
   { files, urls }: Surroundings,
 ): string | undefined => {

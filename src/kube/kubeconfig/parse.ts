@@ -6,7 +6,7 @@ import { certificatesOf } from '../golang/tls.ts';
 import { type GoUrl, urlText } from '../golang/url.ts';
 import { parseCertificate } from '../golang/x509.ts';
 import { tokenClaims } from '../token-claims.ts';
-import type { ClientConfig } from './client-config.ts';
+import type { ContextEntries } from './client-config.ts';
 import { type Evaluation, evaluate, unknownPod } from './evaluate.ts';
 import { load } from './load.ts';
 import { impersonationOf, type Stored, type StoredAuth, type StoredKubeconfig } from './stored.ts';
@@ -37,7 +37,7 @@ const broken = (evaluated: Exclude<Evaluation, { stage: 'ok' }>): Stored => {
   }
 };
 
-const facts = ({ cluster, user, userMissing }: ClientConfig, url: GoUrl): StoredKubeconfig => ({
+const facts = ({ cluster, user, userMissing }: ContextEntries, url: GoUrl): StoredKubeconfig => ({
   server: withoutEnd(urlText({ ...url, query: '', hasQuery: false, fragment: '', rawFragment: '' }), '/'),
   insecure: cluster.insecureSkipTlsVerify,
   auth: authOf(user, url),

@@ -3,6 +3,7 @@ import {
   certificates,
   fingerprint,
   flag,
+  foreignText,
   is,
   list,
   number,
@@ -10,7 +11,6 @@ import {
   oneOf,
   optional,
   record,
-  said,
   type TypeOf,
   text,
   union,
@@ -81,7 +81,7 @@ export const stored = union('ok', {
   false: object({
     ok: is(false),
     problem: oneOf({ 'key-missing': true, unparsable: true, 'context-missing': true, file: true, invalid: true }),
-    message: said,
+    message: foreignText,
   }),
 });
 export type Stored = TypeOf<typeof stored>;

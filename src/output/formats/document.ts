@@ -1,7 +1,7 @@
 import type { Target } from '../../base/advice.ts';
 import { documentVersion } from '../../base/domain.ts';
 import type { Step } from '../../base/read.ts';
-import type { Finding, Report, Unknown } from '../../checks/report.ts';
+import type { Finding, Report, Undecided } from '../../checks/report.ts';
 import { statusOf } from '../../checks/status.ts';
 import type { ContextState, ControlPlane, DataPlane, Probe } from '../../fleet/inventory.ts';
 import { operatorVantage, type Vantage } from '../../fleet/vantage.ts';
@@ -66,7 +66,7 @@ const controlPlaneDocument = ({
           watchNamespaces: operator.watches,
         },
 });
-const unknownDocument = ({ gap: _, ...unknown }: Unknown): Readonly<Record<string, unknown>> => unknown;
+const unknownDocument = ({ gap: _, ...unknown }: Undecided): Readonly<Record<string, unknown>> => unknown;
 const findingDocument = (finding: Finding, target: Target): Readonly<Record<string, unknown>> => {
   const {
     details,

@@ -3,7 +3,7 @@ import { shortList } from '../../base/text.ts';
 import type { Report, Severity } from '../../checks/report.ts';
 import { shownFindings } from '../../checks/status.ts';
 import { byPlace, labelled, whereOf } from '../facts.ts';
-import { unreadOf } from '../report/unread.ts';
+import { unreadLines } from '../report/unread.ts';
 import { verdictOfStart, verdictText } from '../report/verdict.ts';
 
 const command: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
@@ -30,7 +30,7 @@ export const github = (report: Report): string => {
         ],
       );
     });
-  const unread = unreadOf(report);
+  const unread = unreadLines(report);
   const unknowns = unread
     .filter(({ expected }) => !expected)
     .map(({ text, contexts }) => annotation('warning', '', ['unknown', shortList(contexts)], [text]));

@@ -9,14 +9,14 @@ import {
   docsOf,
   expiryOf,
   hostOf,
-  placeOf,
+  placeText,
   remedyLines,
   serverOf,
   shortfall,
   stepNames,
   stepsOf,
   upFromOperator,
-  usersOf,
+  userNames,
   verdictOf,
 } from '../facts.ts';
 import { contextGraph } from '../graph/graph.ts';
@@ -24,7 +24,7 @@ import { graphSvg } from '../graph/svg.ts';
 import { span } from '../layout.ts';
 import { notOk, placementsOf, placementWords } from '../placement.ts';
 import { incomplete } from '../report/incomplete.ts';
-import { unreadOf } from '../report/unread.ts';
+import { unreadLines } from '../report/unread.ts';
 import { verdictOfStart, verdictText } from '../report/verdict.ts';
 import { escaped } from './markup.ts';
 
@@ -83,11 +83,11 @@ const section = (id: string, title: string, parts: readonly string[]): string =>
 
 const article = (finding: Finding, target: Target): string => {
   const { severity, code, contexts, message, effect, blocksStart, details = [] } = finding;
-  const where = details.length === 0 ? placeOf(finding) : '';
+  const where = details.length === 0 ? placeText(finding) : '';
   return `<article class="${severity}">
 <h3><span class="tag ${severity}">${severity}</span> <a href="${docsOf(code)}">${escaped(code)}</a> ${escaped(shortList(contexts))}</h3>
 <p>${escaped(message)}${blocksStart ? ' <strong class="blocks">Blocks the start of the operator</strong>' : ''}</p>
-${details.length === 0 ? '' : `<details${details.length > 12 ? '' : ' open'}><summary>Each of ${details.length}</summary>\n<ul>\n${details.map(one => `<li>${escaped([one.context ?? '', one.message, placeOf(one)].filter(Boolean).join(': '))}</li>\n`).join('')}</ul>\n</details>\n`}<dl>
+${details.length === 0 ? '' : `<details${details.length > 12 ? '' : ' open'}><summary>Each of ${details.length}</summary>\n<ul>\n${details.map(one => `<li>${escaped([one.context ?? '', one.message, placeText(one)].filter(Boolean).join(': '))}</li>\n`).join('')}</ul>\n</details>\n`}<dl>
 ${where === '' ? '' : `<dt>Where</dt><dd>${escaped(where)}</dd>\n`}<dt>Effect</dt><dd>${escaped(effect)}</dd>
 ${whatToDo(finding, target)}</dl>
 </article>
@@ -106,7 +106,7 @@ const whatToDo = (finding: Finding, target: Target): string => {
     .join('');
 };
 const unknowns = (report: Report): readonly string[] =>
-  unreadOf(report).map(
+  unreadLines(report).map(
     ({ text }) => `<article class="unknown"><h3><span class="tag unknown">unknown</span></h3><p>${escaped(text)}</p></article>\n`,
   );
 const placementArticle = ({ cluster, verdict, accepted, datacenters }: ReturnType<typeof placementsOf>[number]): string =>
@@ -141,7 +141,7 @@ const row = (context: ContextState, report: Report): string => {
     })
     .join(
       '',
-    )}<td${up === false ? ' class="fail"' : up === undefined ? ' class="notRun"' : ''}>${up === undefined ? '-' : up ? 'ok' : 'failed'}</td><td>${when}</td><td>${escaped(shortList(usersOf(context)) || '-')}</td></tr>
+    )}<td${up === false ? ' class="fail"' : up === undefined ? ' class="notRun"' : ''}>${up === undefined ? '-' : up ? 'ok' : 'failed'}</td><td>${when}</td><td>${escaped(shortList(userNames(context)) || '-')}</td></tr>
 `;
 };
 

@@ -1,8 +1,8 @@
 import type { Target } from '../../base/advice.ts';
 import { checks } from '../../checks/index.ts';
-import type { Finding, Report, Unknown } from '../../checks/report.ts';
+import type { Finding, Report, Undecided } from '../../checks/report.ts';
 import type { ContextState } from '../../fleet/inventory.ts';
-import { docsOf, labelled, placeOf, shortfall, stepNames, stepsOf } from '../facts.ts';
+import { docsOf, labelled, placeText, shortfall, stepNames, stepsOf } from '../facts.ts';
 import { escaped } from './markup.ts';
 
 interface Case {
@@ -63,7 +63,7 @@ const steps = (context: ContextState): readonly Case[] =>
 
 /** Findings and unknowns of one context, or of none: a case for each code, so that a viewer can tell the cases of two runs apart. */
 const about = (report: Report, context: string | undefined): readonly Case[] => {
-  const mine = ({ contexts }: Finding | Unknown): boolean => (context === undefined ? contexts.length === 0 : contexts.includes(context));
+  const mine = ({ contexts }: Finding | Undecided): boolean => (context === undefined ? contexts.length === 0 : contexts.includes(context));
   const findings = [...Map.groupBy(report.findings.filter(mine), ({ code }) => code)].map(([code, same]): Case => {
     const counted = same.filter(({ suppressed }) => !suppressed);
     const failed = counted.find(({ severity }) => severity === 'error');
@@ -91,7 +91,7 @@ const of = (finding: Finding, context: string | undefined): Finding => {
 };
 const lines = (finding: Finding, target: Target): readonly string[] => [
   `${finding.severity}${finding.suppressed ? ', suppressed' : ''}: ${finding.message}${finding.blocksStart ? ' (blocks the start of the operator)' : ''}`,
-  ...(placeOf(finding) === '' ? [] : [`where: ${placeOf(finding)}`]),
+  ...(placeText(finding) === '' ? [] : [`where: ${placeText(finding)}`]),
   `effect: ${finding.effect}`,
   ...labelled(finding, target),
   `more: ${docsOf(finding.code)}`,

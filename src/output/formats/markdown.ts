@@ -3,10 +3,10 @@ import { printable } from '../../base/errors.ts';
 import { shortList } from '../../base/text.ts';
 import type { Finding, Report } from '../../checks/report.ts';
 import { shownFindings, statusOf } from '../../checks/status.ts';
-import { countWords, docsOf, placeOf, remedyLines, serverOf, usersOf } from '../facts.ts';
+import { countWords, docsOf, placeText, remedyLines, serverOf, userNames } from '../facts.ts';
 import { notOk, placementsOf, placementWords } from '../placement.ts';
 import { incomplete } from '../report/incomplete.ts';
-import { unreadOf } from '../report/unread.ts';
+import { unreadLines } from '../report/unread.ts';
 import { verdictOfStart, verdictText } from '../report/verdict.ts';
 
 /** For a ticket: what is wrong first, in Markdown that no text from a cluster can break out of, mention anyone with or link from. */
@@ -24,7 +24,7 @@ export const markdown = (report: Report): string => {
             '|---|---|---|---|',
             ...report.contexts.map(
               context =>
-                `| ${statusOf(context.name, report)} | ${text(context.name)} | ${text(serverOf(context) ?? '-')} | ${text(shortList(usersOf(context)) || '-')} |`,
+                `| ${statusOf(context.name, report)} | ${text(context.name)} | ${text(serverOf(context) ?? '-')} | ${text(shortList(userNames(context)) || '-')} |`,
             ),
           ].join('\n'),
         ]),
@@ -34,7 +34,7 @@ export const markdown = (report: Report): string => {
       ? []
       : [
           '## Could not be judged',
-          unreadOf(report)
+          unreadLines(report)
             .map(one => `- ${text(one.text)}`)
             .join('\n'),
         ]),
@@ -60,10 +60,10 @@ const block = (finding: Finding, target: Target): string => {
     `## ${severity}: [${code}](${docsOf(code)})${contexts.length === 0 ? '' : ` ${text(shortList(contexts))}`}\n`,
     `**What** ${text(message)}${blocksStart ? ' **(blocks the start of the operator)**' : ''}\n`,
     ...(details.length > 0
-      ? [details.map(one => `- ${text([one.context ?? '', one.message, placeOf(one)].filter(Boolean).join(': '))}\n`).join('')]
-      : placeOf(finding) === ''
+      ? [details.map(one => `- ${text([one.context ?? '', one.message, placeText(one)].filter(Boolean).join(': '))}\n`).join('')]
+      : placeText(finding) === ''
         ? []
-        : [`**Where** ${text(placeOf(finding))}\n`]),
+        : [`**Where** ${text(placeText(finding))}\n`]),
     `**Effect** ${text(effect)}\n`,
     whatToDo(finding, target).join('\n\n'),
   ].join('\n');

@@ -10,7 +10,7 @@ export interface Drawing {
 export const px = { char: 7.3, pad: 10, line: 16, gap: 14, between: 40, margin: 16 } as const;
 export const plain: Style = { color: false, unicode: true, columns: undefined };
 
-export const whole = (value: number): string => String(Math.round(value));
+export const rounded = (value: number): string => String(Math.round(value));
 export const xml = (text: string): string =>
   text
     .toWellFormed()

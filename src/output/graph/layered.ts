@@ -1,7 +1,7 @@
 import { width } from '../../base/width.ts';
 import { wrap } from '../layout.ts';
 import { sign } from '../style.ts';
-import { type Drawing, plain, px, whole, xml } from './drawing.ts';
+import { type Drawing, plain, px, rounded, xml } from './drawing.ts';
 import { type ContextGraph, type GraphEdge, type GraphNode, layers, rankOf } from './graph.ts';
 
 /** The longest line of a box in characters, so that seven layers fit a screen: names break anywhere, notes between words. */
@@ -150,20 +150,20 @@ const curve = (points: readonly Placed[]): string =>
       const from = points[index] ?? to;
       const [x1, x2] = [from.x + from.width, to.x];
       const bend = (x2 - x1) / 2;
-      const across = to.node === undefined ? ` H${whole(to.x + to.width)}` : '';
-      return `${index === 0 ? `M${whole(x1)} ${whole(from.y)}` : ''}C${whole(x1 + bend)} ${whole(from.y)} ${whole(x2 - bend)} ${whole(to.y)} ${whole(x2)} ${whole(to.y)}${across}`;
+      const across = to.node === undefined ? ` H${rounded(to.x + to.width)}` : '';
+      return `${index === 0 ? `M${rounded(x1)} ${rounded(from.y)}` : ''}C${rounded(x1 + bend)} ${rounded(from.y)} ${rounded(x2 - bend)} ${rounded(to.y)} ${rounded(x2)} ${rounded(to.y)}${across}`;
     })
     .join('');
 
 const drawBox = ({ node, x, y, lines, width: wide, height }: Placed): string => {
   if (node === undefined) return '';
   const [left, top] = [x, y - height / 2];
-  const line = (index: number): string => `x="${whole(left + px.pad)}" y="${whole(top + px.pad / 2 + index * px.line + 12)}"`;
+  const line = (index: number): string => `x="${rounded(left + px.pad)}" y="${rounded(top + px.pad / 2 + index * px.line + 12)}"`;
   const [kind = '', ...rest] = lines;
   const names = pieces(node.name).length;
   return [
     `<g class="${node.status}"><title>${xml([`${node.kind} ${node.name}`, ...node.notes].join('; '))}</title>`,
-    `<rect class="box" x="${whole(left)}" y="${whole(top)}" width="${whole(wide)}" height="${whole(height)}" rx="6"/>`,
+    `<rect class="box" x="${rounded(left)}" y="${rounded(top)}" width="${rounded(wide)}" height="${rounded(height)}" rx="6"/>`,
     `<text ${line(0)}><tspan class="sign">${xml(kind.slice(0, 1))}</tspan><tspan class="kind">${xml(kind.slice(1))}</tspan></text>`,
     ...rest.map((text, index) => `<text class="${index < names ? 'name' : 'note'}" ${line(index + 1)}>${xml(text)}</text>`),
     '</g>',

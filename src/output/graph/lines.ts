@@ -1,7 +1,7 @@
 import { width } from '../../base/width.ts';
 import type { Status } from '../../checks/status.ts';
 import { sign } from '../style.ts';
-import { type Drawing, plain, px, whole, xml } from './drawing.ts';
+import { type Drawing, plain, px, rounded, xml } from './drawing.ts';
 import type { ContextGraph } from './graph.ts';
 import { graphTree } from './tree.ts';
 
@@ -17,7 +17,7 @@ export const lines = (graph: ContextGraph): Drawing => {
   return {
     width: Math.max(...texts.map(text => width(text))) * px.char + 2 * px.margin,
     height: texts.length * px.line + 2 * px.margin,
-    parts: texts.map((text, index) => `<text x="${px.margin}" y="${whole(px.margin + index * px.line + 12)}">${signed(text)}</text>`),
+    parts: texts.map((text, index) => `<text x="${px.margin}" y="${rounded(px.margin + index * px.line + 12)}">${signed(text)}</text>`),
   };
 };
 /** The sign that stands behind the branches in the colour of what it says. */

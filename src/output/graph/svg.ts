@@ -1,4 +1,4 @@
-import { type Drawing, whole } from './drawing.ts';
+import { type Drawing, rounded } from './drawing.ts';
 import type { ContextGraph } from './graph.ts';
 import { layered } from './layered.ts';
 import { lines } from './lines.ts';
@@ -12,7 +12,7 @@ export const graphSvg = (graph: ContextGraph): string => {
   const { nodes } = graph;
   const wrong = nodes.filter(({ status }) => status !== 'ok').length;
   return `${[
-    `<svg xmlns="http://www.w3.org/2000/svg" class="graph" width="${whole(wide.width)}" height="${whole(wide.height)}" role="img" aria-labelledby="graph-title graph-summary">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="graph" width="${rounded(wide.width)}" height="${rounded(wide.height)}" role="img" aria-labelledby="graph-title graph-summary">`,
     '<title id="graph-title">Contexts of the control plane</title>',
     `<desc id="graph-summary">${nodes.filter(({ kind }) => kind === 'context').length} contexts; ${wrong} of ${nodes.length} boxes are not ok</desc>`,
     `<style>${css(wide, narrow)}</style>`,
@@ -23,13 +23,13 @@ export const graphSvg = (graph: ContextGraph): string => {
   ].join('\n')}\n`;
 };
 const shape = (name: string, { width, height, parts }: Drawing): readonly string[] => [
-  `<svg class="${name}" width="100%" height="100%" viewBox="0 0 ${whole(width)} ${whole(height)}" preserveAspectRatio="xMinYMin">`,
+  `<svg class="${name}" width="100%" height="100%" viewBox="0 0 ${rounded(width)} ${rounded(height)}" preserveAspectRatio="xMinYMin">`,
   '<rect class="page" width="100%" height="100%"/>',
   ...parts,
   '</svg>',
 ];
 
-const fit = ({ width, height }: Drawing): string => `max-width:${whole(width)}px;aspect-ratio:${whole(width)}/${whole(height)}`;
+const fit = ({ width, height }: Drawing): string => `max-width:${rounded(width)}px;aspect-ratio:${rounded(width)}/${rounded(height)}`;
 const css = (wide: Drawing, narrow: Drawing): string =>
   [
     `.graph{width:100%;height:auto;${fit(wide)}}.graph .narrow{display:none}`,

@@ -6,7 +6,7 @@ import { shownFindings } from '../../checks/status.ts';
 import type { Operator } from '../../operator/environment.ts';
 import { commandLines, span, wrap } from '../layout.ts';
 import { header } from '../report/header.ts';
-import { unreadOf } from '../report/unread.ts';
+import { unreadLines } from '../report/unread.ts';
 import { verdictOfStart, verdictText } from '../report/verdict.ts';
 import { mark, paint, paintAs, type Style } from '../style.ts';
 import { dataPlaneTable } from './data-planes.ts';
@@ -100,7 +100,7 @@ const rest = (report: Report, style: Style): string[] => {
   const cause = causeOf(report);
   const isTold = ({ code }: Finding): boolean => report.controlPlane.operator !== undefined && told.includes(code);
   const own = shownFindings(report).filter(one => one !== cause && !isTold(one) && one.contexts.length === 0 && one.severity !== 'info');
-  const unread = unreadOf(report).filter(({ expected }) => !expected);
+  const unread = unreadLines(report).filter(({ expected }) => !expected);
   const lines = [
     ...own.flatMap(one =>
       wrap(printable(one.message), `${mark(one.severity, style)} ${paint('bold', one.code, style)} `, indent, style.columns),

@@ -1,4 +1,4 @@
-import { type Command, sentenceText, type Target } from '../../base/advice.ts';
+import { type CommandLine, sentenceText, type Target } from '../../base/advice.ts';
 import { printable } from '../../base/errors.ts';
 import type { Place } from '../../base/place.ts';
 import { plural, shortList } from '../../base/text.ts';
@@ -64,7 +64,7 @@ const findingBlock = (finding: Finding, target: Target, style: Style): string[] 
   const indent = '    ';
   const line = (name: string, text: string): string[] =>
     wrap(printable(text), `${indent}${paint('dim', name.padEnd(7), style)}`, `${indent}       `, style.columns);
-  const command = (name: string, what: Command): string[] =>
+  const command = (name: string, what: CommandLine): string[] =>
     commandLines(what, target, `${indent}${paint('dim', name.padEnd(7), style)}`, `${indent}       `, style.columns);
   return [
     ...title(finding, style),

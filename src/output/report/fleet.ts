@@ -8,7 +8,7 @@ import type { Status } from '../../checks/status.ts';
 import { localStatus, shownFindings, statusOf } from '../../checks/status.ts';
 import type { ContextState } from '../../fleet/inventory.ts';
 import { operatorVantage, type Vantage } from '../../fleet/vantage.ts';
-import { expiryOf, hostOf, localUsers, serverOf, usersOf } from '../facts.ts';
+import { expiryOf, hostOf, localUsers, serverOf, userNames } from '../facts.ts';
 import { cut, fit, span, wrap } from '../layout.ts';
 import { mark, paintAs, type Style, sign } from '../style.ts';
 
@@ -140,7 +140,7 @@ export const probeCells = (context: ContextState, configsRead: boolean, style: S
   } as const;
 };
 const contextRow = (context: ContextState, report: Report, style: Style, wide: boolean): Row => {
-  const used = usersOf(context);
+  const used = userNames(context);
   const configsRead = report.controlPlane.clientConfigs.ok;
   return {
     status: statusOf(context.name, report),

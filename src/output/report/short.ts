@@ -6,7 +6,7 @@ import { shownFindings } from '../../checks/status.ts';
 import { cut } from '../layout.ts';
 import { mark, paintAs, type Style } from '../style.ts';
 import { counts, unfinished } from './footer.ts';
-import { unreadOf } from './unread.ts';
+import { unreadLines } from './unread.ts';
 import { harmWords, verdictOfStart } from './verdict.ts';
 
 /** A line for the verdict, one for each finding, the most harm first, and one for the counts; none is wider than the terminal. */
@@ -22,7 +22,7 @@ export const short = (report: Report, style: Style): string => {
   return [
     paintAs(status, cut(`${claim}${because}`, room, style), style),
     ...findings.map((finding, at) => line(finding, abouts[at] ?? '', { about, tags, room }, style)),
-    ...unreadOf(report).map(({ text }) => `${mark('unknown', style)} ${cut(printable(text), room - 2, style)}`),
+    ...unreadLines(report).map(({ text }) => `${mark('unknown', style)} ${cut(printable(text), room - 2, style)}`),
     ...(report.interrupted === undefined ? [] : unfinished(report, { ...style, columns: undefined })),
     cut(counts(report, style), room, style),
   ]

@@ -5,7 +5,7 @@ import { findingBlocks } from './findings.ts';
 import { fleet, type TableOptions } from './fleet.ts';
 import { footer } from './footer.ts';
 import { header } from './header.ts';
-import { notRun, unknowns } from './unread.ts';
+import { notRunLines, unknowns } from './unread.ts';
 
 /** The report as a person reads it: the fleet, what is wrong with the cure, and at the end what it comes to and what to do first. */
 export const table = (report: Report, style: Style, options: TableOptions = {}): string => {
@@ -16,7 +16,7 @@ export const table = (report: Report, style: Style, options: TableOptions = {}):
     ...placementBlocks(report, style),
     ...findingBlocks(report, style),
     unknowns(report, style),
-    style.verbose === true ? notRun(report, style) : [],
+    style.verbose === true ? notRunLines(report, style) : [],
     footer(report, style, hidden),
   ]
     .filter(block => block.length > 0)

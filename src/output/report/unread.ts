@@ -2,7 +2,7 @@ import { sentenceText } from '../../base/advice.ts';
 import { printable } from '../../base/errors.ts';
 import { shortList } from '../../base/text.ts';
 import { dataPlaneFacts } from '../../checks/gap.ts';
-import type { Report, Unknown } from '../../checks/report.ts';
+import type { Report, Undecided } from '../../checks/report.ts';
 import { operatorVantage } from '../../fleet/vantage.ts';
 import { type RefusedRight, refusedRight, rightsTexts, roleToAskFor } from '../../kube/refused-right.ts';
 import { stepNames, stepsOf } from '../facts.ts';
@@ -33,14 +33,18 @@ const factWords: Readonly<Record<string, string>> = {
 const factWord = (fact: string): string => factWords[fact] ?? fact;
 
 /** Something that could not be read or judged. */
-export interface Unread {
+export interface UnreadLine {
   readonly text: string;
   readonly contexts: readonly string[];
   /** nothing that this run was asked to read holds it */
   readonly expected: boolean;
 }
 /** What could not be read or judged as sentences, one for each reason; what the reader's rights do not give is one. */
-export const unreadOf = ({ unknown, target, controlPlane }: Pick<Report, 'unknown' | 'target' | 'controlPlane'>): readonly Unread[] => {
+export const unreadLines = ({
+  unknown,
+  target,
+  controlPlane,
+}: Pick<Report, 'unknown' | 'target' | 'controlPlane'>): readonly UnreadLine[] => {
   const rights = unknown.flatMap(one => {
     const right = readersRight(one);
     return right === undefined ? [] : [right];
@@ -58,11 +62,11 @@ export const unreadOf = ({ unknown, target, controlPlane }: Pick<Report, 'unknow
 };
 /** Facts of the data planes, mostly read with the stored credential: what that one may not do is no right of the reader. */
 const ofDataPlane: readonly string[] = ['reach', 'tls', 'version', 'identity', 'access', 'crds', ...Object.values(dataPlaneFacts)];
-const readersRight = ({ gap }: Unknown): RefusedRight | undefined =>
+const readersRight = ({ gap }: Undecided): RefusedRight | undefined =>
   gap?.reason !== 'forbidden' || ofDataPlane.includes(gap.fact) ? undefined : refusedRight(gap.detail);
-const groupOf = ({ gap, reason, contexts, expected }: Unknown): string =>
+const groupOf = ({ gap, reason, contexts, expected }: Undecided): string =>
   JSON.stringify(gap === undefined ? [reason, expected] : [gap.detail, contexts, expected]);
-const sentenceOf = (members: readonly Unknown[]): Unread => {
+const sentenceOf = (members: readonly Undecided[]): UnreadLine => {
   const contexts = [...new Set(members.flatMap(one => one.contexts))];
   const codes = [...new Set(members.flatMap(({ code, codes: several = [code] }) => several))];
   const facts = [...new Set(members.flatMap(({ gap }) => (gap === undefined ? [] : [factWord(gap.fact)])))];
@@ -79,10 +83,10 @@ const sentenceOf = (members: readonly Unknown[]): Unread => {
 
 /** What could not be judged, a line for each reason. */
 export const unknowns = (report: Report, style: Style): string[] =>
-  unreadOf(report).flatMap(({ text }) => wrap(printable(text), `${mark('unknown', style)} `, '    ', style.columns));
+  unreadLines(report).flatMap(({ text }) => wrap(printable(text), `${mark('unknown', style)} `, '    ', style.columns));
 
 /** Why a step was not run, for `-v`. */
-export const notRun = (report: Report, style: Style): string[] => {
+export const notRunLines = (report: Report, style: Style): string[] => {
   const line = (text: string): string[] => wrap(printable(text), `${mark('notRun', style)} `, '    ', style.columns);
   return [
     ...report.contexts.flatMap(context => {

@@ -18,10 +18,10 @@ import { effectiveContext } from '../../operator/references.ts';
 import { dataPlaneOperators } from '../account.ts';
 import type { Guard } from '../refusals.ts';
 import type { Candidate, CreateOptions } from './candidate.ts';
-import type { Kept, Place } from './place.ts';
+import type { Kept, RegistrationPlace } from './place.ts';
 
 /** One data plane that shall be registered, and what may be refused of it. */
-export interface Run {
+export interface CreateRun {
   readonly source: Connection;
   readonly selected: SelectedContext;
   readonly controlPlane: ControlPlane;
@@ -63,7 +63,7 @@ export const chooseServer = (selected: SelectedContext, options: CreateOptions, 
 
 /** The account that the operator will be in the data plane: the named one, or that of the operator there. */
 export const chooseAccount = async (
-  { source, options, guard }: Run,
+  { source, options, guard }: CreateRun,
   operators: Read<readonly Operator[]> | undefined,
 ): Promise<Pick<Candidate, 'operator' | 'serviceAccount'>> => {
   const operator =
@@ -108,10 +108,10 @@ interface Located {
   readonly contextName: string;
   readonly clusterUid: string | undefined;
   readonly server: string;
-  readonly place: Place;
+  readonly place: RegistrationPlace;
 }
 /** Refuses a cluster that is the control plane, that has a context already, or whose context belongs to another cluster. */
-export const refuseOtherPlaces = ({ controlPlane, selected, options, guard }: Run, located: Located): void => {
+export const refuseOtherPlaces = ({ controlPlane, selected, options, guard }: CreateRun, located: Located): void => {
   const { contextName, clusterUid: uid, server, place } = located;
   const ownUid = controlPlane.clusterUid.ok ? controlPlane.clusterUid.value : undefined;
   const itself = (uid !== undefined && uid === ownUid) || (ownUid === undefined && server === controlPlane.server);

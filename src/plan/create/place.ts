@@ -15,7 +15,7 @@ import { objectName, shortHash } from '../names.ts';
 import { type Override, overridesIn, takenContext } from '../refusals.ts';
 
 /** Where the registration of a context is or will be, and what it holds already. */
-export interface Place {
+export interface RegistrationPlace {
   readonly namespace: string;
   /** of the ClientConfig */
   readonly name: string;
@@ -31,7 +31,7 @@ export interface Place {
  * The ClientConfig that provides a context already, whatever it is called; else one of a name of its own, which is nobody else's. Of two
  * that provide it none is touched.
  */
-export const placeOf = (controlPlane: ControlPlane, contextName: string, namespace: string): Place => {
+export const registrationPlaceOf = (controlPlane: ControlPlane, contextName: string, namespace: string): RegistrationPlace => {
   const all = required(controlPlane.clientConfigs, 'ClientConfigs', controlPlane.context);
   const providers = watchedInOrder(all, controlPlane.operator?.watches ?? 'all').filter(config => effectiveContext(config) === contextName);
   const ignored = all.find(config => effectiveContext(config) === contextName && config.metadata.namespace === namespace);
@@ -98,7 +98,7 @@ const lasting: readonly Override[] = [
  * Its address, name and proxy, and what was allowed by name. Nothing of a registration of another cluster, and no address that is of no
  * use: the CA that verifies it is found anew, through the user's own context. Where the kubeconfig does not load, what is noted beside it.
  */
-export const keptOf = ({ stored, notes }: Place, clusterUid: string | undefined): Kept => {
+export const keptOf = ({ stored, notes }: RegistrationPlace, clusterUid: string | undefined): Kept => {
   const recorded = notes[annotation.sourceCluster];
   if (recorded !== undefined && clusterUid !== undefined && recorded !== clusterUid) return { allow: [] };
   const allow = overridesIn((notes[annotation.allowed] ?? '').split(',')).filter(override => lasting.includes(override));
@@ -114,7 +114,7 @@ export const keptOf = ({ stored, notes }: Place, clusterUid: string | undefined)
       }
     : { allow };
 };
-const noted = (notes: Place['notes']): Omit<Kept, 'allow'> => {
+const noted = (notes: RegistrationPlace['notes']): Omit<Kept, 'allow'> => {
   const { [annotation.server]: server, [annotation.tlsServerName]: tlsServerName, [annotation.proxyUrl]: proxyUrl } = notes;
   return {
     ...(server === undefined ? {} : { server }),

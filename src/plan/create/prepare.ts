@@ -10,7 +10,7 @@ import { guardWith } from '../refusals.ts';
 import { ownerOf, refuseUnknownMark } from '../registration.ts';
 import type { Candidate, CreateOptions } from './candidate.ts';
 import { chooseAccount, chooseServer, facedWith, refuseOtherPlaces } from './locate.ts';
-import { type Kept, keptOf, placeOf } from './place.ts';
+import { type Kept, keptOf, registrationPlaceOf } from './place.ts';
 import { proveCa } from './prove-ca.ts';
 import { proveCredential } from './prove-credential.ts';
 
@@ -23,7 +23,7 @@ export const prepare = async (
   limits: Limits,
 ): Promise<Candidate> => {
   const contextName = options.name ?? selected.name;
-  const place = placeOf(controlPlane, contextName, options.destNamespace);
+  const place = registrationPlaceOf(controlPlane, contextName, options.destNamespace);
   if (options.ttl !== undefined && place.stored !== undefined)
     throw new UserError(
       `refused: ${contextName} is registered, and its token would stay good beside the new one`,

@@ -6,14 +6,14 @@ import type { TlsFacts } from '../../kube/api/tls.ts';
 import { sameServer } from '../../kube/kubeconfig/url.ts';
 import { knownCas } from '../fitting-ca.ts';
 import { refusal } from '../refusals.ts';
-import type { Run } from './locate.ts';
+import type { CreateRun } from './locate.ts';
 
 interface Verified {
   readonly endpoint: Endpoint;
   readonly tls: TlsFacts;
 }
 /** Tries each CA that may fit, without any credential, and keeps the first that verifies what the endpoint serves. */
-export const proveCa = async (run: Run, namespace: string, way: Omit<Endpoint, 'caPem' | 'insecure'>): Promise<Verified> => {
+export const proveCa = async (run: CreateRun, namespace: string, way: Omit<Endpoint, 'caPem' | 'insecure'>): Promise<Verified> => {
   const { source, selected, options, limits, guard } = run;
   const cas = options.caPem === undefined ? await knownCas(source, selected, namespace) : [options.caPem];
   let last: TransportError | undefined;
@@ -48,7 +48,7 @@ export const proveCa = async (run: Run, namespace: string, way: Omit<Endpoint, '
  * address that only the stored kubeconfig names is not believed on the word of a public CA: whoever wrote it may have a certificate of one.
  */
 const throughPublicCa = async (
-  { selected, options, limits, guard }: Run,
+  { selected, options, limits, guard }: CreateRun,
   way: Omit<Endpoint, 'caPem' | 'insecure'>,
 ): Promise<Verified | TransportError> => {
   try {

@@ -13,11 +13,11 @@ import { parseStored } from '../../kube/kubeconfig/parse.ts';
 import { usernameOf } from '../account.ts';
 import { type Account, findToken, freshTokenName, madeSecrets, requestToken, tokenOf } from '../token.ts';
 import type { Candidate } from './candidate.ts';
-import type { Run } from './locate.ts';
+import type { CreateRun } from './locate.ts';
 
 /** The token that will be stored, where it exists already, and what the operator's first steps show with it or with one of ten minutes. */
 export const proveCredential = async (
-  { source, controlPlane, options, limits, guard }: Run,
+  { source, controlPlane, options, limits, guard }: CreateRun,
   candidate: Omit<Candidate, 'tokenSecret' | 'proof' | 'allowed'>,
 ): Promise<Pick<Candidate, 'tokenSecret' | 'proof'>> => {
   const { serviceAccount: account, owner, noted, contextName, endpoint } = candidate;
@@ -41,7 +41,7 @@ export const proveCredential = async (
 };
 
 /** What a data plane says of its other control planes decides nothing but this: anybody who may write Secrets there may have said it. */
-const refuseRegistered = (made: Read<readonly Secret[]>, context: string, plane: ControlPlane, guard: Run['guard']): void => {
+const refuseRegistered = (made: Read<readonly Secret[]>, context: string, plane: ControlPlane, guard: CreateRun['guard']): void => {
   const ownership = ownershipIn(plane);
   if (!made.ok || !ownership.ok) return;
   const tokens = made.value.map(ownSecretOf).filter(({ holds, deleting }) => holds === 'token' && !deleting);
@@ -62,7 +62,7 @@ const shortToken = async (source: Connection, account: Account): Promise<Credent
   }
 };
 
-const judgeIdentity = ({ reach, tls, version, identity }: Probe, account: Account, context: string, guard: Run['guard']): void => {
+const judgeIdentity = ({ reach, tls, version, identity }: Probe, account: Account, context: string, guard: CreateRun['guard']): void => {
   for (const step of [reach, tls, version, identity])
     if (step.status === 'fail')
       throw new UserError(
@@ -73,7 +73,13 @@ const judgeIdentity = ({ reach, tls, version, identity }: Probe, account: Accoun
   const actual = identity.status === 'pass' ? identity.value.username : undefined;
   guard.refuse('wrong-identity', actual !== undefined && actual !== wanted ? { actual, wanted } : undefined);
 };
-const judgeAccess = ({ access, crds }: Probe, account: Account, context: string, { operator }: ControlPlane, guard: Run['guard']): void => {
+const judgeAccess = (
+  { access, crds }: Probe,
+  account: Account,
+  context: string,
+  { operator }: ControlPlane,
+  guard: CreateRun['guard'],
+): void => {
   const wanted = usernameOf(account);
   const lacking = access.status === 'pass' ? access.value.missing : undefined;
   const summary = lacking

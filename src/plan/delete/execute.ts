@@ -1,4 +1,4 @@
-import { type Command, ours, sentence } from '../../base/advice.ts';
+import { type CommandLine, ours, sentence } from '../../base/advice.ts';
 import { throwIfOver } from '../../base/deadline.ts';
 import { UserError } from '../../base/errors.ts';
 import { shortList } from '../../base/text.ts';
@@ -41,7 +41,7 @@ interface Held {
   readonly deletion: Deletion;
   readonly secret?: Secret;
 }
-const again = ({ key }: Deletion): Command => ours('clientconfig delete', [key]);
+const again = ({ key }: Deletion): CommandLine => ours('clientconfig delete', [key]);
 
 /**
  * All ClientConfigs in one burst, so that the operator restarts once; when each is gone, and still nothing uses its context, its Secret

@@ -113,6 +113,11 @@ test('the words for what is no Kubernetes API have its content type and its firs
       '404: what answers there is no Kubernetes API: text/plain that begins "404"',
     ],
     list: [{ body: [] }, '200: what answers there is no Kubernetes API: application/json that is a list'],
+    number: [{ body: 5 }, '200: what answers there is no Kubernetes API: application/json that is a number'],
+    'an object of something else': [
+      { body: { error: 'unauthorized', code: 7 } },
+      '200: what answers there is no Kubernetes API: application/json that is no Kubernetes object',
+    ],
     nothing: [{ body: '' }, '200: what answers there is no Kubernetes API: text/plain that is empty'],
   };
   for (const [what, [answer, detail]] of Object.entries(words)) {

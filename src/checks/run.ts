@@ -37,7 +37,14 @@ export const runChecks = (
 const ownVersion = ({ controlPlane: { version } }: Inventory): readonly Undecided[] =>
   version.ok || version.reason === 'skipped'
     ? []
-    : [{ code: 'version', contexts: [], reason: `version: ${version.reason}: ${version.detail}` }];
+    : [
+        {
+          code: 'version',
+          contexts: [],
+          reason: `version: ${version.reason}: ${version.detail}`,
+          gap: { fact: 'version', reason: version.reason, detail: version.detail },
+        },
+      ];
 
 const suppressed = (finding: Finding, { suppressions = [] }: Inventory): Finding =>
   suppressions.some(one => covers(one, finding)) ? { ...finding, suppressed: true } : finding;

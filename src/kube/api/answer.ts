@@ -1,6 +1,7 @@
 import { type Cause, causes } from '../../base/cause.ts';
 import { type Codec, is, Malformed, number, object, optional, type TypeOf, text } from '../../base/codec.ts';
 import { printable } from '../../base/errors.ts';
+import { isFields } from '../../base/fields.ts';
 import { type Read, unreadable } from '../../base/read.ts';
 import type { Answer } from './request.ts';
 
@@ -63,10 +64,14 @@ const isPage = ({ type, body }: Answer): boolean => type.includes('html') || (ty
 /** `text/html that begins "<!DOCTYPE"`: enough to know it again, and too little to tell a secret. */
 const firstWord = ({ type, body }: Answer): string => {
   if (typeof body !== 'string')
-    return `${type} that is ${Array.isArray(body) ? 'a list' : body === null ? 'null' : `no Kubernetes ${typeof body}`}`;
+    return `${type} that is ${Array.isArray(body) ? 'a list' : body === null ? 'null' : typeof body === 'object' ? 'no Kubernetes object' : `a ${typeof body}`}`;
   const word = printable(/^\s*(\S{1,20})/.exec(body.slice(0, 1000))?.[1] ?? '');
   return `${type === '' ? 'an answer' : printable(type).slice(0, 60)} ${word === '' ? 'that is empty' : `that begins ${JSON.stringify(word)}`}`;
 };
+
+/** Every object of Kubernetes says its kind, and so does every error; only /version has none. One of these is enough: the rest may be malformed. */
+const ownFields: readonly string[] = ['kind', 'apiVersion', 'metadata', 'items', 'spec', 'status', 'major', 'minor', 'gitVersion'];
+const isStrange = (body: unknown): boolean => !isFields(body) || !Object.keys(body).some(key => ownFields.includes(key));
 
 /** The value of an answer that has a wanted status. */
 export const decoded = <T>(answer: Answer, codec: Pick<Codec<T>, 'read'>, what: string): Outcome<T> => {
@@ -75,9 +80,7 @@ export const decoded = <T>(answer: Answer, codec: Pick<Codec<T>, 'read'>, what: 
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     const { status, body } = answer;
-    // Every object of Kubernetes says its kind, and so does every error; only /version has none.
-    const stranger = typeof body !== 'object' || body === null || Array.isArray(body) || Object.keys(body).length === 0;
-    if (!stranger)
+    if (!isStrange(body))
       return { ok: false, cause: 'malformed', detail: `${what}: ${printable(error.message).slice(0, 200)}`, status, kubernetes: false };
     const detail = `${status}: ${causes['not-an-api'].one}: ${firstWord(answer)}`;
     return { ok: false, cause: 'not-an-api', detail, status, kubernetes: false };

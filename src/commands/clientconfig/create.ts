@@ -1,3 +1,4 @@
+import { kubectl, type Sentence, sentence, sentenceText } from '../../base/advice.ts';
 import { credential } from '../../base/credential.ts';
 import { printable, UserError, usage } from '../../base/errors.ts';
 import { readCa } from '../../base/input-output.ts';
@@ -41,7 +42,7 @@ export const clientconfigCreate = async (io: IO, args: CreateArgs, sourceConfig?
     );
     refuseMeetingNames(candidates);
     const control = { connection, namespace: destNamespace };
-    if (args.output === 'yaml') return await emit(io, candidates, control, limits, patience, args['dry-run'] === true);
+    if (args.output === 'yaml') return await emit(io, session, candidates, control, patience, args['dry-run'] === true);
     const plans = await planned(candidates, control);
     for (const line of planLines(controlPlane, destNamespace, plans, styleOf(io, args))) writing.say(line);
     const writes = plans.flatMap(one => one.writes);
@@ -166,9 +167,9 @@ const writeAll = async (
 /** Manifests on stdout and nothing else. The token they need must exist, so its Secret in the data plane is made. */
 const emit = async (
   io: IO,
+  { limits, target }: Session,
   candidates: readonly Candidate[],
   control: Control,
-  limits: Limits,
   patience: number,
   dryRun: boolean,
 ): Promise<void> => {
@@ -182,12 +183,13 @@ const emit = async (
           `no token exists yet in ${candidate.source.context}, and --dry-run makes none`,
           'leave --dry-run out: -o yaml writes nothing but that token Secret',
         );
-      if (token === undefined && candidate.ttl === undefined) {
-        await journal.write(await tokenSecretWrite(candidate));
-        io.err(
-          `${printable(`created the token Secret ${candidate.serviceAccount.namespace}/${candidate.tokenSecret.name} in ${candidate.source.context}, which the manifests need`)}\n`,
-        );
-      }
+      const made = token === undefined && candidate.ttl === undefined;
+      if (made) await journal.write(await tokenSecretWrite(candidate));
+      io.err(
+        `${whereTokenIs(candidate, made)
+          .map(line => printable(sentenceText(line, target)))
+          .join('\n')}\n`,
+      );
       const { secret, clientConfig } = manifests(candidate, token ?? (await newToken(candidate, limits, patience)), control.namespace);
       documents.push(secret, clientConfig);
     }
@@ -196,4 +198,23 @@ const emit = async (
     for (const change of await journal.rollBack()) io.err(`${printable(changeLine(change))}\n`);
     throw error;
   }
+};
+/** The manifests hold a token that is good whether they are applied or not, and nothing here knows of it until they are. */
+const whereTokenIs = (candidate: Candidate, made: boolean): readonly Sentence[] => {
+  const { source, serviceAccount, tokenSecret, ttl } = candidate;
+  const { context } = source;
+  const { namespace } = serviceAccount;
+  const { name } = tokenSecret;
+  if (ttl !== undefined)
+    return [
+      `the token in the manifests ends after ${span(ttl * 1000)}; it lives in no Secret of ${context}, so it cannot be revoked before`,
+    ];
+  const seen = sentence`look:  ${kubectl(context, '-n', namespace, 'get', 'secret', name)}`;
+  // One that was there already may be in use.
+  if (!made) return [`the manifests hold the token of Secret ${namespace}/${name} in ${context}, which was there already`, seen];
+  return [
+    `created Secret ${namespace}/${name} in ${context}: the manifests hold its token, which is good from now on`,
+    seen,
+    sentence`do:    if the manifests are never applied, revoke it with ${kubectl(context, '-n', namespace, 'delete', 'secret', name)}`,
+  ];
 };

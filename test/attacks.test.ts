@@ -185,7 +185,7 @@ for (const [where, account] of [
   for (const args of [
     ['rotate', 'dp1', '--yes'],
     ['rotate', 'dp1', '--yes', '--from-context', 'dp1'],
-    ['rotate', '--all', '--yes', '--resume'],
+    ['rotate', '--all', '--yes'],
     ['rotate', 'dp1', '--yes', '--token-ttl', '90d'],
     ['update', 'dp1', '--tls-server-name', 'localhost', '--yes'],
     ['rename', 'dp1', 'dp1b', '--yes'],

@@ -142,3 +142,68 @@ test('the cluster of a ClientConfig that loses its name counts: good it starts, 
     ['starts-then-stops', `${namespace}/a`, 2],
   );
 });
+test('manifests that were printed and never applied have left a token: it is told how to find and revoke it, and check finds it', async () => {
+  const { cli, server } = registered;
+  const printed = await cli(
+    'clientconfig',
+    'create',
+    'later',
+    '--from-context',
+    'dp1',
+    '--allow',
+    'loopback,duplicate-cluster',
+    '-o',
+    'yaml',
+  );
+  assert.equal(printed.code, 0, printed.stderr);
+  const [, name = ''] = /^created Secret k8ssandra-operator\/(\S+) in dp1: the manifests hold its token/m.exec(printed.stderr) ?? [];
+  const there = `--context dp1 -n ${namespace}`;
+  assert.match(printed.stderr, new RegExp(`^look:  kubectl --kubeconfig \\S+ ${there} get secret ${name}$`, 'm'));
+  assert.match(printed.stderr, new RegExp(`revoke it with kubectl --kubeconfig \\S+ ${there} delete secret ${name}$`, 'm'));
+  const [left, ...others] = found(await check(), 'KC406');
+  assert.deepEqual(others, []);
+  assert.ok(left?.fixes.join().endsWith(`${there} delete secret ${name}`), JSON.stringify(left));
+  server('dp1').remove('', 'secrets', namespace, name);
+  assert.deepEqual(found(await check(), 'KC406'), []);
+  const again = await cli('clientconfig', 'create', '--from-context', 'dp1', '--allow', 'loopback', '-o', 'yaml');
+  assert.match(again.stderr, /^the manifests hold the token of Secret \S+ in dp1, which was there already\nlook: {2}kubectl /m);
+  assert.doesNotMatch(again.stderr, /delete secret/, 'one that is in use is not to be revoked');
+});
+test('--resume ends what was begun and begins nothing, whatever else is named or broken', async () => {
+  const { cli, server, storedToken } = registered;
+  const begun = async (): Promise<readonly string[]> => {
+    await registered.reset();
+    const secret = server('cp').get('', 'secrets', namespace, 'dp1-config');
+    assert.ok(secret);
+    const note = {
+      run: 'gone',
+      startedAt: '2026-01-01T00:00:00Z',
+      phase: 'claimed',
+      to: `${namespace}/k8ssandra-operator-clientconfig-aaaaaaaa`,
+    };
+    server('cp').put('', 'secrets', {
+      ...secret,
+      metadata: { ...secret.metadata, annotations: { ...secret.metadata.annotations, [`${domain}/rotation`]: JSON.stringify(note) } },
+    });
+    return ['dp1', 'dp2'].map(storedToken);
+  };
+  for (const args of [['--resume'], ['--all', '--resume'], ['dp1', 'dp2', '--resume'], ['--all', '--resume', '--expiring-within', '30d']]) {
+    const [one, other] = await begun();
+    const resumed = await cli('clientconfig', 'rotate', ...args, '--yes');
+    assert.equal(resumed.code, 0, resumed.stderr);
+    assert.notEqual(storedToken('dp1'), one, args.join(' '));
+    assert.equal(storedToken('dp2'), other, args.join(' '));
+    const again = await cli('clientconfig', 'rotate', ...args, '--yes');
+    assert.match(again.stdout, /^nothing to (resume|rotate): .*no rotation( of dp1, dp2)? is under way$/m, args.join(' '));
+    assert.equal(again.code, 0);
+  }
+  await begun();
+  server('cp').put('', 'secrets', { metadata: { namespace, name: 'dp2-config' }, data: { kubeconfig: 'eA==' } });
+  const beside = await cli('clientconfig', 'rotate', '--all', '--resume', '--yes', '--allow', 'would-not-start', '--timeout', '1s');
+  assert.doesNotMatch(beside.stderr, /dp2-config holds no usable kubeconfig/, 'the others are not looked at');
+  await begun();
+  server('cp').fault({ method: 'GET', path: /secrets\/dp2-config/ }, { kind: 'status', status: 403 }, 99);
+  const unread = await cli('clientconfig', 'rotate', '--resume', '--yes');
+  assert.equal(unread.code, 3, unread.stderr);
+  assert.match(unread.stderr, /^unknown: whether a rotation of ClientConfig k8ssandra-operator\/dp2 is under way is not known/m);
+});

@@ -100,7 +100,10 @@ export const rotate = {
   },
   options: {
     all: { type: 'boolean', describe: 'every ClientConfig that the operator reads' },
-    resume: { type: 'boolean', describe: 'finish rotations whose process has died, from any machine; without NAME all of them' },
+    resume: {
+      type: 'boolean',
+      describe: 'finish rotations whose process has died, from any machine, and begin none; without NAME all of them',
+    },
     'from-context': {
       array: true,
       describe: 'your own context of a data plane, as NAME=CONTEXT (default: the recorded one, else the stored credential)',
@@ -108,7 +111,7 @@ export const rotate = {
     'token-ttl': {
       describe: 'lifetime of the token, such as 90d; requires the renewer (see clientconfig renewer)',
     },
-    'expiring-within': { describe: 'only those whose token ends within this time, as 30d' },
+    'expiring-within': { describe: 'only those whose token ends within this time, as 30d; with --resume those too' },
     'dry-run': { type: 'boolean', describe: 'show what would be rotated, write nothing' },
     output: writeOutputOption,
     yes,

@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { byHand, commandLine, fix, kubectl, look, merged, ours, sentence, sentenceText, shellWord } from '../src/base/advice.ts';
+import {
+  byHand,
+  commandLine,
+  fix,
+  kubectl,
+  look,
+  merged,
+  ours,
+  sentence,
+  sentenceText,
+  shellWord,
+  throughAny,
+} from '../src/base/advice.ts';
 import { describe, UserError } from '../src/base/errors.ts';
 
 /** The words that a shell makes of a line. */
@@ -66,6 +78,15 @@ test('a command carries the flags that chose its control plane, and those of a d
   ] as const)
     assert.equal(commandLine(command, target), line);
   assert.equal(commandLine(ours('explain', ['KC101']), {}), 'kubectl k8ssandra explain KC101');
+});
+test('a command that needs a context of the user is printed for each that it may be, the likely one first', () => {
+  const command = throughAny('clientconfig create', ['east'], '--allow', 'loopback');
+  const line = 'kubectl k8ssandra --context cp clientconfig create east --allow loopback';
+  const printed = (others: readonly string[]) => commandLine(command, { context: 'cp', others });
+  assert.equal(printed(['east']), `${line} --from-context east`);
+  assert.equal(printed(['a b', 'east']), `${line} --from-context east, or ${line} --from-context 'a b'`);
+  assert.match(printed(['a', 'b', 'c', 'd']), /--from-context c, or with another of your 4 contexts$/);
+  assert.equal(printed([]), `${line} with --from-context, once your kubeconfig has a context of that data plane`);
 });
 test('remedies of several become one where one command does for all, and one each elsewhere', () => {
   const rotate = (name: string) => fix(ours('clientconfig rotate', [name]));

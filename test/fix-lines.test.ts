@@ -101,6 +101,12 @@ test('nothing that is printed has a gap for the reader to fill in', () => {
   const gaps: string[] = fixes()
     .filter(({ text }) => /\b(NAME|CONTEXT|NAMESPACE|FILE|IMAGE|ADDRESS|HOST|TEMPLATE|FORMAT)\b/.test(text))
     .map(({ path, text }) => `${path}: ${text}`);
+  // A command that lacks a flag cannot be pasted; one that has its reason may be run with another, too.
+  gaps.push(
+    ...fixes()
+      .filter(({ text }) => /… (and|with) --[a-z]/.test(text))
+      .map(({ path, text }) => `${path}: ${text}`),
+  );
   visited((node, path) => {
     if (node.type !== 'Literal' && node.type !== 'TemplateLiteral') return;
     // The named groups of a regular expression look alike.

@@ -100,6 +100,21 @@ test('a stored change that is not loaded is stale: exit 1; restart says when non
   assert.match(pending.stdout, /^dp1 +.* stale +KC602 /m);
   const asked = await registered.cli('operator', 'restart');
   assert.equal(asked.code, 2, text(asked));
+  assert.match(asked.stderr, /^fix: {3}kubectl k8ssandra --kubeconfig \S+ --context cp operator restart --yes$/m);
+  cp.put('', 'secrets', { ...secret, data: { kubeconfig: 'eA==' } });
+  const refused = await registered.cli('operator', 'restart', '--yes');
+  assert.equal(refused.code, 4, text(refused));
+  assert.match(
+    refused.stderr,
+    /^fix: {3}fix that first \(kubectl k8ssandra .* contexts check\), or restart it all the same with kubectl --kubeconfig \S+ --context cp -n k8ssandra-operator rollout restart deployment k8ssandra-operator$/m,
+  );
+  const rotated = await registered.cli('clientconfig', 'rotate', 'dp1', '--yes', '--allow', 'would-not-start');
+  assert.equal(rotated.code, 4, text(rotated));
+  assert.match(
+    rotated.stderr,
+    /^fix: {3}make it whole with kubectl k8ssandra .* clientconfig create dp1 --from-context dp1(, or kubectl .* --from-context \w+)*$/m,
+  );
+  cp.put('', 'secrets', { ...secret, data: { ...data, note: 'eA==' } });
   const restarted = await registered.cli('operator', 'restart', '--yes');
   assert.equal(restarted.code, 0, text(restarted));
   assert.match(

@@ -10,6 +10,8 @@ export interface Target {
   readonly namespace?: string | undefined;
   /** kubectl's other flags of a connection with their values; never a token */
   readonly connection?: readonly (readonly [flag: string, ...value: string[]])[];
+  /** the user's other contexts, one of which leads to a data plane that is meant */
+  readonly others?: readonly string[];
 }
 
 /** A command to paste, without the flags that choose a control plane: those belong to the run, and only its printer knows them. */
@@ -20,6 +22,8 @@ export type CommandLine =
       readonly verb: string;
       readonly names: readonly string[];
       readonly flags: readonly string[];
+      /** it needs --from-context, and which of the user's contexts leads there only the user knows */
+      readonly through?: 'any';
     }
   | {
       readonly program: 'kubectl';
@@ -32,6 +36,14 @@ export const ours = (verb: string, names: readonly string[] = [], ...flags: read
   verb,
   names,
   flags,
+});
+/** The same command through the user's own context of the data plane, whichever it is: printed once for each that it may be. */
+export const throughAny = (verb: string, names: readonly string[], ...flags: readonly string[]): CommandLine => ({
+  program: 'k8ssandra',
+  verb,
+  names,
+  flags,
+  through: 'any',
 });
 /** kubectl in the cluster of a kubeconfig context, or in the control plane. */
 export const kubectl = (context: string | undefined, ...words: readonly string[]): CommandLine => ({
@@ -102,7 +114,18 @@ export const commandWords = (command: CommandLine, { kubeconfig, context, namesp
     ...(names.some(name => name.startsWith('-')) ? [...flags, '--', ...names] : [...names, ...flags]),
   ];
 };
-export const commandLine = (command: CommandLine, target: Target): string => commandWords(command, target).map(shellWord).join(' ');
+export const commandLine = (command: CommandLine, target: Target): string => {
+  const line = commandWords(command, target).map(shellWord).join(' ');
+  if (command.program === 'kubectl' || command.through === undefined) return line;
+  const { others = [] } = target;
+  const likely = others.filter(one => command.names.includes(one));
+  const all = [...likely, ...others.filter(one => !likely.includes(one))];
+  if (all.length === 0) return `${line} with --from-context, once your kubeconfig has a context of that data plane`;
+  const each = all.slice(0, mostLines).map(one => `${line} --from-context ${shellWord(one)}`);
+  return [...each, ...(all.length > mostLines ? [`with another of your ${all.length} contexts`] : [])].join(', or ');
+};
+/** Of commands to choose from. */
+const mostLines = 3;
 export const sentenceText = (text: Sentence, target: Target): string =>
   typeof text === 'string' ? text : text.map(part => (typeof part === 'string' ? part : commandLine(part, target))).join('');
 

@@ -11,14 +11,19 @@ export const register = async (io: IO, args: RegisterArgs): Promise<void> => {
   const destination = args['dest-context'];
   if (source === undefined || destination === undefined)
     throw usage(`--${source === undefined ? 'source' : 'dest'}-context is missing`, 'pass --source-context and --dest-context');
-  for (const flag of ['server', 'tls-server-name'] as const)
-    if (args[flag] !== undefined)
-      throw usage(
-        `--${flag} says not which of the two clusters it means`,
-        sentence`pass --override-src-ip and --override-src-port, or use ${ours('clientconfig create')} with --from-context`,
-      );
   const { 'source-kubeconfig': from, 'dest-kubeconfig': to } = args;
   const name = args['destination-name'];
+  const target = { kubeconfig: to ?? args.kubeconfig, context: destination };
+  const command = ours('clientconfig create', name === undefined ? [] : [name], ...words(args, source));
+  for (const flag of ['server', 'tls-server-name'] as const)
+    if (args[flag] !== undefined)
+      throw Object.assign(
+        usage(
+          `--${flag} says not which of the two clusters it means`,
+          sentence`pass --override-src-ip and --override-src-port, or use ${command}, where it means the data plane`,
+        ),
+        { target },
+      );
   await clientconfigCreate(
     io,
     {
@@ -40,8 +45,7 @@ export const register = async (io: IO, args: RegisterArgs): Promise<void> => {
     },
     await readUserKubeconfig(io, from ?? args.kubeconfig),
   );
-  const command = ours('clientconfig create', name === undefined ? [] : [name], ...words(args, source));
-  io.err(`register is deprecated: use ${printable(commandLine(command, { kubeconfig: to ?? args.kubeconfig, context: destination }))}\n`);
+  io.err(`register is deprecated: use ${printable(commandLine(command, target))}\n`);
 };
 
 /** The flags of `create` that say the same. */

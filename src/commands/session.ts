@@ -36,7 +36,8 @@ export const withControlPlane = async <T>(
 ): Promise<T> => {
   const limits = { ...limitsOf(io, args), ...(wrote === undefined ? {} : { wrote }) };
   const { config, selected } = await selectControlPlane(io, args);
-  const target = targetOf(args, selected.context);
+  const others = [...config.contexts.keys()].filter(one => one !== selected.context).sort();
+  const target = { ...targetOf(args, selected.context), others };
   const opened: Connection[] = [];
   try {
     const connection = await connectUser(selected, limits);

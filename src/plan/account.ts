@@ -1,4 +1,4 @@
-import { ours, type Sentence, sentence } from '../base/advice.ts';
+import { ours, type Sentence, sentence, throughAny } from '../base/advice.ts';
 import { UserError } from '../base/errors.ts';
 import { readOperators, readOperatorsIn } from '../fleet/from-cluster/operators.ts';
 import type { Identity, Probe } from '../fleet/inventory.ts';
@@ -107,7 +107,7 @@ export const dataPlaneOperators = (operators: readonly Operator[]): readonly Ope
 const createAgain = ({ contextName }: Registration, { context, by }: DataPlaneConnection, ...flags: readonly string[]): Sentence =>
   by === 'user'
     ? sentence`create it again with ${ours('clientconfig create', [contextName], '--from-context', context, ...flags)}`
-    : sentence`create it again with ${ours('clientconfig create', [contextName], ...flags)} and --from-context`;
+    : sentence`create it again with ${throughAny('clientconfig create', [contextName], ...flags)}`;
 
 /** A credential that is stored is one of the account that is noted beside it. */
 export const refuseOtherAccount = (
@@ -119,6 +119,6 @@ export const refuseOtherAccount = (
   if (noted === undefined || identity.status !== 'pass' || identity.value.username === usernameOf(noted)) return;
   throw new UserError(
     `refused: the token of ${contextName} is one of ${identity.value.username}, and not of the account ${keyText(noted)} that is noted beside it`,
-    sentence`create it again with ${ours('clientconfig create', [contextName])} and --from-context`,
+    sentence`create it again with ${throughAny('clientconfig create', [contextName])}`,
   );
 };

@@ -1,4 +1,4 @@
-import { ours, sentence } from '../base/advice.ts';
+import { type CommandLine, ours, sentence, throughAny } from '../base/advice.ts';
 import { type Credential, reveal } from '../base/credential.ts';
 import { UserError, usage } from '../base/errors.ts';
 import { operatorStart } from '../checks/start.ts';
@@ -85,7 +85,7 @@ export const readRegistration = async (connection: Connection, config: ClientCon
   const contextName = effectiveContext(config);
   const name = config.spec?.kubeConfigSecret?.name ?? '';
   const namespace = config.metadata.namespace ?? '';
-  const again = sentence`make it whole with ${ours('clientconfig create', [contextName])} and --from-context`;
+  const again = sentence`make it whole with ${throughAny('clientconfig create', [contextName])}`;
   const secret =
     name === ''
       ? undefined
@@ -175,19 +175,23 @@ export const withKubeconfig = (secret: Secret, kubeconfig: string): Secret => ({
 
 /** The stored kubeconfig changed by a rewrite, everything else in it as it was. */
 export const rewrittenKubeconfig = (
-  { key, secret }: Pick<Registration, 'key' | 'secret'>,
+  { key, contextName, secret }: Pick<Registration, 'key' | 'contextName' | 'secret'>,
   rewrite: (kubeconfig: Uint8Array) => Rewritten,
 ): string => {
   const rewritten = rewrite(Buffer.from(secret.data?.['kubeconfig'] ?? '', 'base64'));
   if (rewritten.ok) return rewritten.text;
   throw new UserError(
     `refused: the stored kubeconfig of ${key} cannot be changed and keep the rest of it: ${rewritten.why}`,
-    sentence`make it whole with ${ours('clientconfig create')} and --from-context`,
+    sentence`make it whole with ${throughAny('clientconfig create', [contextName])}`,
   );
 };
 
-/** Refuses a change that restarts an operator which would not come up again for another reason; a text says what else lifts that. */
-export const refuseRestartIntoCrash = (controlPlane: ControlPlane, without: readonly string[], guard: Guard | string): void => {
+/** Refuses a change that restarts an operator which would not come up again for another reason; a flag lifts that, or a command does it all the same. */
+export const refuseRestartIntoCrash = (
+  controlPlane: ControlPlane,
+  without: readonly string[],
+  guard: Guard | string | CommandLine,
+): void => {
   const { clientConfigs } = controlPlane;
   const left: ControlPlane = clientConfigs.ok
     ? { ...controlPlane, clientConfigs: { ok: true, value: clientConfigs.value.filter(config => !without.includes(configKey(config))) } }
@@ -200,5 +204,10 @@ export const refuseRestartIntoCrash = (controlPlane: ControlPlane, without: read
     cure: sentence`fix that first (${ours('contexts check')})`,
   };
   if (typeof guard === 'string') throw refusal('would-not-start', subject, guard);
+  if ('program' in guard)
+    throw new UserError(
+      `refused: ${subject.why}`,
+      sentence`fix that first (${ours('contexts check')}), or restart it all the same with ${guard}`,
+    );
   guard.refuse('would-not-start', subject);
 };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ours, sentence } from '../../base/advice.ts';
+import { byHand, sentence, throughAny } from '../../base/advice.ts';
+import { unreads } from '../../base/cause.ts';
 import { usage } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { plural } from '../../base/text.ts';
@@ -7,7 +8,9 @@ import { progress } from '../../cli/progress.ts';
 import { withClock } from '../../cli/watched.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
-import { configKey, keyText } from '../../kube/key.ts';
+import { annotation } from '../../kube/annotations.ts';
+import { configKey, keyText, secretKey } from '../../kube/key.ts';
+import type { ClientConfig } from '../../kube/kinds.ts';
 import { shownUrl } from '../../kube/kubeconfig/url.ts';
 import { proveAccount } from '../../plan/account.ts';
 import type { Planned } from '../../plan/changes.ts';
@@ -30,7 +33,7 @@ import { rotate } from '../../plan/rotate/rotate.ts';
 import { allowed, duration, names, sourceFor, sourcesOf, timeLimit, tokenLife } from '../options.ts';
 import type { Session } from '../session.ts';
 import { type RotateArgs, rotate as rotateUsage } from './usage.ts';
-import { withWriting } from './writing.ts';
+import { type Writing, withWriting } from './writing.ts';
 
 export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void> => {
   const wanted = args.NAME ?? [];
@@ -40,7 +43,8 @@ export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void
     const controlPlane = await readControlPlane(connection, args.namespace);
     const operator = operatorToLoad(controlPlane);
     if (options.ttl !== undefined) await requireRenewer(connection, operator.namespace);
-    const chosen = wanted.length > 0 ? selectConfigs(controlPlane, wanted) : watchedConfigs(controlPlane);
+    const all = wanted.length > 0 ? selectConfigs(controlPlane, wanted) : watchedConfigs(controlPlane);
+    const chosen = options.resume && options.within === undefined ? begun(all, controlPlane, writing) : all;
     const read = await Promise.all(chosen.map(one => readRegistration(connection, one)));
     const registrations = due(read, options, io.now());
     if (registrations.length === 0) return writing.none(controlPlane, nothingToDo(args));
@@ -70,8 +74,7 @@ const validate = (args: RotateArgs, wanted: readonly string[]) => {
   if (wanted.length > 0 && args.all === true) throw usage('--all and names do not go together', 'pass one of them');
   const ttl = args['token-ttl'] === undefined ? undefined : tokenLife(args['token-ttl']);
   return {
-    /** unfinished rotations and no others */
-    resumeAlone: resume && wanted.length === 0 && args.all !== true,
+    /** begins none, but of tokens that end within the given time */
     resume,
     ttl,
     allow: allowed(args.allow, overridesOf('rotate')),
@@ -82,18 +85,31 @@ const validate = (args: RotateArgs, wanted: readonly string[]) => {
 };
 type Options = ReturnType<typeof validate>;
 
-const due = (read: readonly Registration[], { within, resumeAlone }: Options, now: number): readonly Registration[] => {
-  const underWay = ({ secret }: Registration): boolean => claimOf(secret) !== undefined;
-  const ending =
-    within === undefined
-      ? read
-      : read.filter(one => (one.stored.claims?.expiresAt ?? Number.POSITIVE_INFINITY) < now + within || underWay(one));
-  return resumeAlone ? ending.filter(underWay) : ending;
-};
-const nothingToDo = (args: RotateArgs): string => {
-  const within = args['expiring-within'];
-  if (within !== undefined) return `nothing to rotate: no token ends within ${within}`;
-  return args.resume === true ? 'nothing to resume: no rotation is under way' : 'there is no ClientConfig to rotate';
+const due = (read: readonly Registration[], { within }: Options, now: number): readonly Registration[] =>
+  within === undefined
+    ? read
+    : read.filter(
+        ({ secret, stored }) => (stored.claims?.expiresAt ?? Number.POSITIVE_INFINITY) < now + within || claimOf(secret) !== undefined,
+      );
+/** Those whose rotation has begun, whatever is wrong with the others; of one whose Secret is unread nobody knows. */
+const begun = (
+  configs: readonly ClientConfig[],
+  { secrets, context }: ControlPlane,
+  { unknown }: Pick<Writing, 'unknown'>,
+): readonly ClientConfig[] =>
+  configs.filter(config => {
+    const secret = secrets.get(secretKey(config));
+    if (secret?.ok === false) {
+      const { reason, detail } = secret;
+      const what = `whether a rotation of ClientConfig ${configKey(config)} is under way`;
+      unknown({ what, context, reason, detail, remedy: byHand(unreads[reason].cure(context)) });
+    }
+    return secret?.ok === true && secret.value?.annotations[annotation.rotation] !== undefined;
+  });
+const nothingToDo = ({ NAME: wanted = [], resume, 'expiring-within': within }: RotateArgs): string => {
+  const none = `no rotation${wanted.length === 0 ? '' : ` of ${wanted.join(', ')}`} is under way`;
+  if (within !== undefined) return `nothing to rotate: no token ends within ${within}${resume === true ? `, and ${none}` : ''}`;
+  return resume === true ? `nothing to resume: ${none}` : 'there is no ClientConfig to rotate';
 };
 
 /** Each with its way into the data plane and its proven account. */
@@ -130,6 +146,7 @@ const stepsOf = ({ registration: { secret, token }, source, claim }: Rotation, c
 const refuseSharedSecrets = (
   registrations: readonly {
     readonly key: string;
+    readonly contextName: string;
     readonly secret: { readonly metadata: { readonly name: string; readonly namespace?: string } };
   }[],
 ): void => {
@@ -140,7 +157,7 @@ const refuseSharedSecrets = (
     if (twin !== undefined)
       throw usage(
         `${key} and ${twin.key} share the Secret ${secret.metadata.name}, which holds one credential`,
-        sentence`give each its own with ${ours('clientconfig create')} and --from-context, or rotate one of them`,
+        sentence`rotate one of them, or give it its own with ${throughAny('clientconfig create', [twin.contextName])}`,
       );
   }
 };

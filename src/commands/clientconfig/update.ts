@@ -1,4 +1,4 @@
-import { type CommandLine, ours, type Sentence, sentence } from '../../base/advice.ts';
+import { type CommandLine, type Sentence, sentence, throughAny } from '../../base/advice.ts';
 import { throwIfOver } from '../../base/deadline.ts';
 import { usage } from '../../base/errors.ts';
 import { readCa } from '../../base/input-output.ts';
@@ -90,7 +90,9 @@ const createdAnew =
       allow: allow.filter(one => overridesOf('create').some(code => code === one)),
     };
     const command = again(create, 'clientconfig create', given, []);
-    if (source === undefined || command === undefined)
-      return sentence`make its credential anew together with it: ${command ?? ours('clientconfig create', [contextName])} with --from-context`;
+    if (source === undefined || command === undefined) {
+      const { flags } = command?.program === 'k8ssandra' ? command : { flags: [] };
+      return sentence`make its credential anew together with it: ${throughAny('clientconfig create', [contextName], ...flags)}`;
+    }
     return sure === undefined ? sentence`if your context of that data plane is this one: ${command}` : command;
   };

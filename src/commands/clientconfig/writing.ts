@@ -1,6 +1,6 @@
 import { type CommandLine, commandLine, type Sentence, sentenceText, type Target } from '../../base/advice.ts';
 import { throwIfOver } from '../../base/deadline.ts';
-import { printable, UserError, usage as wrongUse } from '../../base/errors.ts';
+import { printable, UserError } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { jsonText } from '../../base/json.ts';
 import { confirm, confirmTyped } from '../../cli/ask.ts';
@@ -68,7 +68,7 @@ export const withWriting = (
         io.out(`${jsonText(writesDocument(outcomeOf(told, session.target, error)), 2)}\n`);
     };
     try {
-      await write(session, { ...writing, agreed: agreement(io, args, session, told, writing, repeated) });
+      await write(session, { ...writing, agreed: agreement(io, args, told, writing, repeated) });
     } catch (error) {
       if (error instanceof UserError) error.again ??= repeated;
       // However the work took Ctrl-C, the process ends as one that was interrupted.
@@ -178,7 +178,6 @@ const agreement =
   (
     io: IO,
     args: WriteArgs,
-    { target }: Session,
     told: Told,
     { say, unknown: tell }: Teller,
     repeated: (...flags: readonly string[]) => CommandLine | undefined,
@@ -206,13 +205,8 @@ const agreement =
           ? ` It restarts the operator of ${controlPlane.context}, if one runs there.`
           : '';
     if (restart === '' && word === undefined) return true;
-    if (!io.stdinTty || !io.stderrTty)
-      throw Object.assign(
-        wrongUse(`${what}?${restart} There is no terminal to ask on, and nothing was written`, repeated('--yes') ?? 'pass --yes'),
-        { target },
-      );
-    if (word === undefined) await confirm(io, `${what}?${restart}`, false);
-    else await confirmTyped(io, `${what}?${restart}`, word, false);
+    if (word === undefined) await confirm(io, `${what}?${restart}`, false, repeated('--yes'));
+    else await confirmTyped(io, `${what}?${restart}`, word, repeated('--yes'));
     throwIfOver({ signal: io.interrupted, deadline: io.deadline });
     return true;
   };

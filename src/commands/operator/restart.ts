@@ -1,3 +1,4 @@
+import { kubectl } from '../../base/advice.ts';
 import { printable } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { confirm } from '../../cli/ask.ts';
@@ -8,9 +9,10 @@ import { demand, required } from '../../kube/api/objects.ts';
 import { apiPath, kinds } from '../../kube/kinds.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
 import { operatorToLoad, refuseRestartIntoCrash } from '../../plan/registration.ts';
+import { again } from '../again.ts';
 import { timeLimit } from '../options.ts';
 import { withControlPlane } from '../session.ts';
-import type { RestartArgs } from './usage.ts';
+import { type RestartArgs, restart } from './usage.ts';
 
 export const operatorRestart = async (io: IO, args: RestartArgs): Promise<void> => {
   const patience = timeLimit(args.timeout, '--timeout');
@@ -31,8 +33,10 @@ export const operatorRestart = async (io: IO, args: RestartArgs): Promise<void> 
         );
       for (const { config, loaded } of [...waiting, ...unread])
         io.out(`${printable(`${config.metadata.namespace}/${config.metadata.name}: ${loaded ?? 'not known whether it is loaded'}`)}\n`);
-      refuseRestartIntoCrash(controlPlane, [], 'kubectl rollout restart');
-      await confirm(io, `restart the operator ${operator.namespace}/${operator.name} of ${controlPlane.context}?`, args.yes === true);
+      const { namespace, name } = operator;
+      refuseRestartIntoCrash(controlPlane, [], kubectl(undefined, '-n', namespace, 'rollout', 'restart', 'deployment', name));
+      const question = `restart the operator ${namespace}/${name} of ${controlPlane.context}?`;
+      await confirm(io, question, args.yes === true, again(restart, 'operator restart', args, ['--yes']));
       await demand(connection, `restart Deployment ${operator.namespace}/${operator.name}`, {
         method: 'PATCH',
         path: apiPath(kinds.deployment, operator.namespace, operator.name),

@@ -124,6 +124,12 @@ test('a line of the log names the codes that explain it, whatever surrounds its 
     [`secrets "x" is forbidden: User "system:serviceaccount:a:b" cannot get resource "secrets"`, 'KC501', 'KC402'],
     ['unable to get: a/b because of unknown namespace for the cache', 'KC506'],
     [`no matches for kind "ClientConfig" in version "config.k8ssandra.io/v1beta1"`, 'KC605'],
+    ['Get "https://h:6443/api": dial tcp: lookup h on 10.96.0.10:53: read udp 10.1.0.1:4->10.96.0.10:53: i/o timeout', 'KC301'],
+    ['Get "https://h:6443/api": dial tcp 10.0.0.1:6443: connect: connection timed out', 'KC303', 'KC308'],
+    ['tls: failed to verify certificate: x509: certificate relies on legacy Common Name field, use SANs instead', 'KC305'],
+    ['tls: failed to verify certificate: x509: certificate specifies an incompatible key usage', 'KC306'],
+    ['x509: certificate is not authorized to sign for this name: DNS name "h" is excluded', 'KC306'],
+    ['Get "https://h:6443/api?timeout=32s": EOF', 'KC307'],
     ['ClientConfig ns/n is missing hash annotations, shutting down the operator'],
   ] as const)
     assert.deepEqual([...new Set(shown(await explain([line])))], wanted.length === 1 ? wanted : [...wanted], line);

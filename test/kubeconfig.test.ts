@@ -28,6 +28,9 @@ test('without KUBECONFIG it is ~/.kube/config, and --kubeconfig is one file that
 test('dangling references and broken files are one clear line each, and quote nothing', async () => {
   const broken = await readUserKubeconfig(machineWith({ '/k': 'contexts: [{name: x, context: {cluster: c, user: u}}]\n' }), '/k');
   assert.throws(() => selectContext(broken, { context: 'x' }), /names the cluster "c", which the kubeconfig does not have/);
+  assert.throws(() => selectContext(broken, { context: 'x', cluster: 'd' }), /cluster "d" does not exist/);
+  const whole = await readUserKubeconfig(machineWith({ '/k': config('a', 'https://a') }), '/k');
+  assert.throws(() => selectContext(whole, { user: 'v' }), /auth info "v" does not exist/);
   assert.throws(() => selectContext(broken, { context: 'y' }), /context y is not in the kubeconfig/);
   assert.throws(() => selectContext(broken, {}), /no context is selected/);
   await assert.rejects(

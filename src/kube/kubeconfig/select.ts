@@ -1,4 +1,4 @@
-import { usage } from '../../base/errors.ts';
+import { type UserError, usage } from '../../base/errors.ts';
 import type { Machine } from '../../base/io.ts';
 import { shortList, withoutEnd } from '../../base/text.ts';
 import { urlText } from '../golang/url.ts';
@@ -65,12 +65,14 @@ const namedContext = (config: UserKubeconfig, flags: ConnectionFlags, flagName: 
   const clusterName = flags.cluster ?? context.cluster;
   const userName = flags.user ?? context.user;
   const cluster = config.clusters.get(clusterName);
+  if (cluster === undefined && flags.cluster !== undefined) throw noCluster(flags.cluster);
   if (cluster === undefined)
     throw usage(
       `context ${name} names the cluster "${clusterName}", which the kubeconfig does not have`,
       'add the cluster entry, or correct the context',
     );
   const user = config.users.get(userName);
+  if (user === undefined && flags.user !== undefined) throw noUser(flags.user);
   if (user === undefined && userName !== '')
     throw usage(
       `context ${name} names the user "${userName}", which the kubeconfig does not have`,
@@ -81,12 +83,14 @@ const namedContext = (config: UserKubeconfig, flags: ConnectionFlags, flagName: 
 };
 const fromFlags = ({ clusters, users }: UserKubeconfig, { server, cluster: clusterName, user: userName }: ConnectionFlags): Chosen => {
   const cluster = clusterName === undefined ? clusterType.zero : clusters.get(clusterName);
-  if (cluster === undefined) throw usage(`cluster "${clusterName}" does not exist`, 'name a cluster of the kubeconfig with --cluster');
+  if (cluster === undefined) throw noCluster(clusterName ?? '');
   const user = userName === undefined ? userType.zero : users.get(userName);
-  if (user === undefined) throw usage(`auth info "${userName}" does not exist`, 'name a user of the kubeconfig with --user');
+  if (user === undefined) throw noUser(userName ?? '');
   const name = clusterName ?? shownUrl(server ?? '');
   return { name, cluster, clusterName: name, user, userName: userName ?? '', namespace: undefined };
 };
+const noCluster = (name: string): UserError => usage(`cluster "${name}" does not exist`, 'name a cluster of the kubeconfig with --cluster');
+const noUser = (name: string): UserError => usage(`auth info "${name}" does not exist`, 'name a user of the kubeconfig with --user');
 const noContext = (config: UserKubeconfig, flagName: string): never => {
   throw config.files.length === 0
     ? usage(

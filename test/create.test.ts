@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { parseAllDocuments, stringify } from 'yaml';
 import type { Fault } from '../sandbox/api/faults.ts';
+import type { Stored } from '../sandbox/api/store.ts';
 import { makeAuthority } from '../sandbox/certificates.ts';
 import { installOperatorIn, namespace, startWorld, type World } from '../sandbox/world.ts';
 import { runHere as run } from './support/in-process.ts';
@@ -120,6 +121,23 @@ test('--dry-run and the refusals write nothing anywhere', async () => {
   isClear(refused, 4);
   assert.match(refused.stderr, /lacks \d+ rights .*--allow missing-access/s);
   assert.deepEqual(left(), []);
+});
+
+test('a cluster that an operator beside this one has under another name is no duplicate', async () => {
+  await create('--from-context', 'dp1');
+  const [config, secret] = [
+    server('cp').get('config.k8ssandra.io', 'clientconfigs', namespace, 'dp1'),
+    server('cp').get('', 'secrets', namespace, 'dp1-config'),
+  ];
+  assert.ok(config && secret);
+  const beside = ({ metadata: { name, annotations = {} } }: Stored) => ({ name, namespace: 'elsewhere', annotations });
+  const spec = { contextName: 'other', kubeConfigSecret: { name: 'dp1-config' } };
+  server('cp').put('config.k8ssandra.io', 'clientconfigs', { ...config, metadata: beside(config), spec });
+  server('cp').put('', 'secrets', { ...secret, metadata: beside(secret) });
+  server('cp').remove('config.k8ssandra.io', 'clientconfigs', namespace, 'dp1');
+  server('cp').remove('', 'secrets', namespace, 'dp1-config');
+  const { code, stderr } = await create('--from-context', 'dp1');
+  assert.equal(code, 0, stderr);
 });
 
 test('duplicates, an unwatched namespace, a missing CRD, account or operator are refused by name', async () => {

@@ -17,6 +17,7 @@ import type { Operator } from '../../operator/environment.ts';
 import { effectiveContext } from '../../operator/references.ts';
 import { dataPlaneOperators } from '../account.ts';
 import type { Guard } from '../refusals.ts';
+import { watchedConfigs } from '../registration.ts';
 import type { Candidate, CreateOptions } from './candidate.ts';
 import type { Kept, RegistrationPlace } from './place.ts';
 
@@ -127,8 +128,8 @@ export const refuseOtherPlaces = ({ controlPlane, selected, options, guard }: Cr
   );
 };
 const duplicateCluster = (controlPlane: ControlPlane, contextName: string, uid: string | undefined, server: string): string | undefined => {
-  if (!controlPlane.clientConfigs.ok) return undefined;
-  for (const config of controlPlane.clientConfigs.value) {
+  // An operator beside this one has contexts of its own.
+  for (const config of watchedConfigs(controlPlane)) {
     if (effectiveContext(config) === contextName) continue;
     const secret = controlPlane.secrets.get(`${config.metadata.namespace ?? ''}/${config.spec?.kubeConfigSecret?.name ?? ''}`);
     if (secret?.ok !== true || secret.value?.kubeconfig === undefined) continue;

@@ -189,6 +189,24 @@ test('the operator does not come back: the old credentials are restored and it s
   isWhole(registered, ['dp1'], text(failed));
 });
 
+test('deleted while the operator is waited for, it does not say that anything was restored', async () => {
+  const { cli, operator, server } = await start('dp1');
+  await operator.stop();
+  let writes = 0;
+  let deletion: Promise<Run> | undefined;
+  server('cp').onRequest(({ method, path }) => {
+    if (method === 'PUT' && path.endsWith('/secrets/dp1-config') && ++writes === 2)
+      deletion = cli('clientconfig', 'delete', 'dp1', '--yes');
+  });
+  const rotated = await cli('clientconfig', 'rotate', 'dp1', '--yes', '--timeout', '5s');
+  const deleted = await deletion;
+  assert.equal(deleted?.code, 0, text(rotated));
+  assert.equal(rotated.code, 4, text(rotated));
+  assert.doesNotMatch(text(rotated), /credentials were restored/);
+  assert.match(rotated.stderr, /left Secret .*the old credentials of k8ssandra-operator\/dp1 were not restored/s);
+  assert.deepEqual(liveTokens(server('dp1')), [], text(rotated));
+});
+
 test('a token that is not ours, or that another ClientConfig uses, is never revoked', async () => {
   const { cli, server, storedToken } = await start('dp1');
   const [ours] = server('dp1').list('', 'secrets');

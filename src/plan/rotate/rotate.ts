@@ -174,7 +174,13 @@ const load = async (
       warn(howToFinish);
       throw error;
     }
-    for (const rotation of rotations) warn(await restore(connection, rotation, did));
-    throw new UserError(`${error.message.replace(/; what was written stays$/, '')}; the old credentials were restored`, error.fix);
+    const left: string[] = [];
+    for (const rotation of rotations) {
+      const { restored, text } = await restore(connection, rotation, did);
+      warn(text);
+      if (!restored) left.push(rotation.registration.key);
+    }
+    const end = left.length === 0 ? 'the old credentials were restored' : `the old credentials of ${left.join(', ')} were not restored`;
+    throw new UserError(`${error.message.replace(/; what was written stays$/, '')}; ${end}`, error.fix);
   }
 };

@@ -80,20 +80,25 @@ const removeNew = async ({ rotation, minted }: Progress, current: Secret | undef
   return (await revokeToken(source, claim.to, owner)) === 'deleted';
 };
 
-/** The old credential again, out of the Secret of the old token where this run has not read it itself, in one line. */
-export const restore = async (connection: Connection, rotation: Rotation, did: Did): Promise<string> => {
+/** The old credential again, out of the Secret of the old token where this run has not read it itself; what came of it in one line. */
+export const restore = async (
+  connection: Connection,
+  rotation: Rotation,
+  did: Did,
+): Promise<{ readonly restored: boolean; readonly text: string }> => {
   const { registration, source, claim, owner } = rotation;
+  const left = (why: string) => ({ restored: false, text: `left ${what}: ${why}` });
   const what = `Secret ${registration.secret.metadata.namespace}/${registration.secret.metadata.name}`;
   try {
     const current = await currentSecret(connection, registration.secret);
     if (current === undefined || isBeingDeleted(current)) {
       // Whoever deletes it revokes what it names; the token that this run has made goes here.
       if (claim.to !== undefined) await revokeToken(source, claim.to, owner);
-      return `left ${what}: it is being deleted`;
+      return left('it is being deleted');
     }
-    if (holder(current) !== claim.run) return `left ${what}: another run has taken over`;
+    if (holder(current) !== claim.run) return left('another run has taken over');
     const old = claim.phase === 'claimed' ? registration.token : await oldToken(rotation);
-    if (typeof old === 'string') return `left ${what}: ${old}`;
+    if (typeof old === 'string') return left(old);
     await putSecret(
       connection,
       withAnnotations(withKubeconfig(current, rebuilt(registration, old)), {
@@ -103,9 +108,9 @@ export const restore = async (connection: Connection, rotation: Rotation, did: D
     );
     did({ did: 'restored', object: what, context: connection.context });
     if (claim.to !== undefined) await revokeToken(source, claim.to, owner);
-    return `restored ${what} and removed the new token`;
+    return { restored: true, text: `restored ${what} and removed the new token` };
   } catch (error) {
-    if (error instanceof UserError || error instanceof TransportError) return `left ${what}: ${error.message}`;
+    if (error instanceof UserError || error instanceof TransportError) return left(error.message);
     throw error;
   }
 };

@@ -71,12 +71,19 @@ const putBack = async (
   if (ours) did({ did: 'restored', object: what, context: connection.context });
   return ours ? `restored ${what}` : `left the kubeconfig of ${what}: someone else has changed it since`;
 };
-/** The new token goes unless it has come into use: another run may have resumed this rotation. */
-const removeNew = async ({ rotation, minted }: Progress, current: Secret | undefined): Promise<boolean> => {
-  const { claim, source, owner, resumed } = rotation;
-  if (claim.to === undefined || !(minted || resumed)) return false;
-  const resumedBy = current === undefined || isBeingDeleted(current) || holder(current) === claim.run ? undefined : holder(current);
-  if (resumedBy !== undefined && current?.metadata.annotations?.[annotation.rotation]?.includes(keyText(claim.to)) === true) return false;
+/**
+ * The new token goes where this run has made it, or has held the claim that names it; and unless it has come into use: another run may have
+ * resumed this rotation, and even ended it.
+ */
+const removeNew = async (
+  { rotation: { claim, source, owner, resumed }, held, minted }: Progress,
+  current: Secret | undefined,
+): Promise<boolean> => {
+  if (claim.to === undefined || !(minted || (resumed && held !== undefined))) return false;
+  const { annotations = {} } = current?.metadata ?? {};
+  const isOurs = current === undefined || isBeingDeleted(current) || holder(current) === claim.run;
+  const naming = [annotations[annotation.rotation], annotations[annotation.tokenSecret]].join();
+  if (!isOurs && naming.includes(keyText(claim.to))) return false;
   return (await revokeToken(source, claim.to, owner)) === 'deleted';
 };
 

@@ -14,6 +14,7 @@ import type { Change } from '../changes.ts';
 import type { DataPlaneConnection } from '../data-plane.ts';
 import { strange } from '../owner.ts';
 import { refusal } from '../refusals.ts';
+import { currentSecret } from '../registration.ts';
 import { remove } from '../remove.ts';
 import type { Unknown } from '../unknown.ts';
 import { heldBy, hold, letGo } from './hold.ts';
@@ -161,10 +162,17 @@ const finish = async ({ deletion, secret }: Held, fresh: ControlPlane, deleting:
       deleting.unknown(unknownTokens(deletion, connection.context, `Secret ${secretKey(config)} does not exist`));
     return;
   }
-  const shared = config === undefined ? namedAgain(fresh, secret) : sharedWith(fresh, config);
-  if (shared !== undefined) {
+  const sharedIn = (plane: ControlPlane) => (config === undefined ? namedAgain(plane, secret) : sharedWith(plane, config));
+  if (sharedIn(fresh) !== undefined) {
     await letGo(connection, secret);
-    return say({ did: 'left', object: what, context: connection.context, why: shared });
+    const later = await deleting.look();
+    const shared = sharedIn(later);
+    if (shared !== undefined) return say({ did: 'left', object: what, context: connection.context, why: shared });
+    // A run that has taken its ClientConfig back while the Secret was held has left the Secret to this one.
+    const current = await currentSecret(connection, secret);
+    if (current === undefined || current.metadata.uid !== secret.metadata.uid)
+      return say({ did: 'gone', object: what, context: connection.context });
+    return finish({ deletion, secret: await hold(connection, current, deletion.key) }, later, deleting);
   }
   const removal = await remove(connection, kinds.secret, secret.metadata, current =>
     current.metadata.uid !== secret.metadata.uid

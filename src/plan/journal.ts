@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { throwIfOver } from '../base/deadline.ts';
+import { domain } from '../base/domain.ts';
 import { UserError } from '../base/errors.ts';
 import { annotation, deletingLabel } from '../kube/annotations.ts';
 import { statusMessage } from '../kube/api/answer.ts';
@@ -27,9 +29,11 @@ const runAnnotation = annotation.run;
 /** What one run has written, so that a failure or Ctrl-C can take all of it back. */
 export interface Journal {
   readonly write: (write: Write) => Promise<KubeObject>;
-  /** newest first, but for what `stillNeeded` gives a reason to leave; says what it undid. What could not be undone may need what was written before it, so that stays too */
-  readonly rollBack: (stillNeeded?: (write: Write) => Promise<string | undefined>) => Promise<readonly Change[]>;
+  /** newest first; says what it undid. What could not be undone may need what was written before it, so that stays too, unless nobody does */
+  readonly rollBack: (stillNeeded?: StillNeeded) => Promise<readonly Change[]>;
 }
+/** Why a write of a run must stay, beside all that it has written; `false` where nobody needs it, and `undefined` where that is not known. */
+export type StillNeeded = (write: Write, written: readonly Write[]) => Promise<string | false | undefined>;
 
 export const openJournal = (limits: Parameters<typeof throwIfOver>[0]): Journal => {
   const run = randomUUID();
@@ -53,18 +57,14 @@ export const openJournal = (limits: Parameters<typeof throwIfOver>[0]): Journal 
     rollBack: async stillNeeded => {
       const all: Change[] = [];
       const undoing = entries.splice(0).reverse();
-      for (const [index, entry] of undoing.entries()) {
-        const reason = await stillNeeded?.(entry.write);
-        if (reason !== undefined) {
-          all.push(left(entry.write, reason));
-          continue;
-        }
-        const undone = await undo(entry, run);
+      const written = undoing.map(({ write }) => write);
+      let former: string | false = false;
+      for (const entry of undoing) {
+        const reason = (await stillNeeded?.(entry.write, written)) ?? former;
+        const undone = reason === false ? await undo(entry, run) : left(entry.write, reason);
         if (undone === undefined) continue;
         all.push(undone);
-        if (undone.did !== 'left') continue;
-        all.push(...undoing.slice(index + 1).map(({ write }) => left(write, 'the former may need it')));
-        break;
+        if (reason === false && undone.did === 'left') former = 'the former may need it';
       }
       return all;
     },
@@ -91,6 +91,21 @@ const send = ({ action, connection, kind, object, before }: Write, run: string):
     : demandObject(connection, what, { method: 'PUT', path: apiPath(kind, namespace, name), body, mustFinish: true }, kind);
 };
 
+/**
+ * Whether it still says what was written. Another run leaves the mark of this one where it changes an object; what the operator and the token
+ * controller add is no change.
+ */
+export const isAsWritten = (current: KubeObject, written: KubeObject): boolean => {
+  const [now, then] = [current, written].map(one => ({ spec: undefined, data: undefined, ...one }));
+  const noted = ({ metadata: { annotations = {} } }: KubeObject): object =>
+    Object.fromEntries(Object.entries(annotations).filter(([name]) => name.startsWith(`${domain}/`) && name !== runAnnotation));
+  return (
+    isDeepStrictEqual(now?.spec, then?.spec) &&
+    (then?.data === undefined || isDeepStrictEqual(now?.data, then.data)) &&
+    isDeepStrictEqual(noted(current), noted(written))
+  );
+};
+
 /** The token controller writes into what was just made: what changes while it is looked at is looked at again. */
 const looks = 3;
 /** Nothing where there was nothing to take back. */
@@ -103,8 +118,9 @@ const undo = async (entry: { write: Write; after?: KubeObject }, run: string, lo
     if (!read.ok) return left(write, read.detail);
     const current = read.value;
     if (current === undefined) return undefined;
-    if (current.metadata.annotations?.[runAnnotation] !== run)
-      return after === undefined ? undefined : left(write, 'someone else has changed it since');
+    const isIts = current.metadata.annotations?.[runAnnotation] === run;
+    if (!isIts && after === undefined) return undefined;
+    if (!isIts || !isAsWritten(current, object)) return left(write, 'someone else has changed it since');
     const { uid, resourceVersion, labels } = current.metadata;
     if (labels?.[deletingLabel] !== undefined) return left(write, 'it is being deleted');
     const request =

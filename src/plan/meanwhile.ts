@@ -5,11 +5,11 @@ import { type Connection, connectStored, type Limits, TransportError, toTheEnd }
 import { listObjects } from '../kube/api/lists.ts';
 import { getObject, required } from '../kube/api/objects.ts';
 import { configKey, keyOf, secretKey } from '../kube/key.ts';
-import { type ClientConfig, kinds, type Secret } from '../kube/kinds.ts';
+import { type ClientConfig, type KubeObject, kinds, type Secret } from '../kube/kinds.ts';
 import { storedInSecret } from '../kube/kubeconfig/in-secret.ts';
 import { secretHash, specHash } from '../operator/hash.ts';
 import { effectiveContext } from '../operator/references.ts';
-import { nameOf, type Write } from './journal.ts';
+import { isAsWritten, nameOf, type StillNeeded, type Write } from './journal.ts';
 
 /** Two runs at once: the one that finds the other's work in what it has decided on, or in what it has written, gives way. */
 export const meanwhile = (what: string): UserError =>
@@ -94,14 +94,31 @@ export const lookAtImported = async (
     }),
   );
 };
-/** Why a Secret of the control plane stays on a roll-back: another run has meanwhile made a ClientConfig that names it. */
+/**
+ * Why a write in the control plane stays on a roll-back: another run has meanwhile made a ClientConfig that names the Secret, or has gone on
+ * from the Secret that the ClientConfig names.
+ */
 export const namedBy =
-  (connection: Connection) =>
-  async ({ kind, object, before, connection: written }: Write): Promise<string | undefined> => {
-    if (kind.kind !== kinds.secret.kind || before !== undefined || written !== connection) return undefined;
+  (connection: Connection): StillNeeded =>
+  async ({ kind, object, before, connection: written }, all) => {
+    if (written !== connection) return undefined;
+    if (kind.kind === kinds.clientConfig.kind) return changedUnder(connection, object, all);
+    if (kind.kind !== kinds.secret.kind || before !== undefined) return undefined;
     const { namespace, name } = object.metadata;
     const configs = await listObjects(toTheEnd(connection), kinds.clientConfig, namespace);
     if (!configs.ok) return `whether a ClientConfig names it could not be read: ${configs.detail}`;
     const config = configs.value.find(({ spec }) => spec?.kubeConfigSecret?.name === name);
-    return config === undefined ? undefined : `ClientConfig ${namespace}/${config.metadata.name} of another run names it`;
+    return config === undefined ? false : `ClientConfig ${namespace}/${config.metadata.name} of another run names it`;
   };
+const changedUnder = async (control: Connection, { metadata }: KubeObject, all: readonly Write[]): Promise<string | undefined> => {
+  const key = `${metadata.namespace}/${metadata.name}`;
+  const secret = all.find(
+    ({ connection, object }) => connection === control && object.metadata.annotations?.[annotation.clientConfig] === key,
+  );
+  if (secret === undefined) return undefined;
+  const { namespace, name } = secret.object.metadata;
+  const now = await getObject(control, kinds.secret, namespace, name, true);
+  return now.ok && now.value !== undefined && !isBeingDeleted(now.value) && !isAsWritten(now.value, secret.object)
+    ? 'another run has gone on from its Secret'
+    : undefined;
+};

@@ -6,7 +6,7 @@ import type { Connection, Limits } from '../../kube/api/connection.ts';
 import { getObject } from '../../kube/api/objects.ts';
 import { type ClientConfig, kinds, type Secret } from '../../kube/kinds.ts';
 import { parseStored } from '../../kube/kubeconfig/parse.ts';
-import type { Journal, Write } from '../journal.ts';
+import type { Journal, StillNeeded, Write } from '../journal.ts';
 import { lookAgain, namedBy, refuseChanged } from '../meanwhile.ts';
 import { refuseUnderWay } from '../registration.ts';
 import type { Candidate } from './candidate.ts';
@@ -65,19 +65,19 @@ const refuseRival = ({ noted, serviceAccount, tokenSecret }: Candidate, { before
 };
 /** Why a Secret of ours must stay on a roll-back: another run has stored its token meanwhile, or goes by it. */
 export const tokenInUse =
-  (candidates: readonly Candidate[], control: { connection: Connection; namespace: string }) =>
-  async (write: Write): Promise<string | undefined> => {
+  (candidates: readonly Candidate[], control: { connection: Connection; namespace: string }): StillNeeded =>
+  async (write, all) => {
     const { object } = write;
     const of = candidates.find(
       ({ tokenSecret, serviceAccount }) =>
         object.metadata.name === tokenSecret.name && object.metadata.namespace === serviceAccount.namespace,
     );
-    if (of === undefined || write.connection !== of.source) return namedBy(control.connection)(write);
+    if (of === undefined || write.connection !== of.source) return namedBy(control.connection)(write, all);
     const stored = await getObject(control.connection, kinds.secret, control.namespace, of.secretName, true);
-    const annotations = stored.ok ? stored.value?.metadata.annotations : undefined;
-    return annotations?.[annotation.tokenSecret] === `${of.serviceAccount.namespace}/${of.tokenSecret.name}`
+    if (!stored.ok) return `whether its token is stored could not be read: ${stored.detail}`;
+    return stored.value?.metadata.annotations?.[annotation.tokenSecret] === `${of.serviceAccount.namespace}/${of.tokenSecret.name}`
       ? 'another run has stored its token'
-      : undefined;
+      : false;
   };
 /** The stored token itself, not only the account, must be accepted before it is stored. */
 const proveFinal = async (candidate: Candidate, token: Credential, limits: Limits): Promise<void> => {

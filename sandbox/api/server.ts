@@ -12,7 +12,7 @@ import { makeStore, type Store } from './store.ts';
 import { breakOff, type ListenOptions, listen } from './tls.ts';
 import { makeTokens, type Tokens } from './tokens.ts';
 
-interface Asked {
+export interface Asked {
   readonly method: string;
   readonly path: string;
   readonly authorization: string | undefined;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parse } from 'yaml';
 import type { Fault } from '../../sandbox/api/faults.ts';
-import type { ApiServer, ApiServerOptions } from '../../sandbox/api/server.ts';
+import type { ApiServer, ApiServerOptions, Asked } from '../../sandbox/api/server.ts';
 import type { Stored } from '../../sandbox/api/store.ts';
 import { type OperatorStandIn, startOperator } from '../../sandbox/operator/stand-in.ts';
 import { namespace, startWorld, type World } from '../../sandbox/world.ts';
@@ -19,9 +19,15 @@ export interface Registered {
   /** runs the program and sends the signal after its n-th API call; `calls` is how many it made */
   readonly killedAfter: (calls: number, signal: NodeJS.Signals, args: readonly string[]) => Promise<Run & { readonly calls: number }>;
   /**
-   * The same in this process. A SIGKILL is that no server hears of the command again, whatever it would take back; its code is then null.
+   * The same in this process, after the n-th call that counts. A SIGKILL is that no server hears of the command again, whatever it would take
+   * back; its code is then null.
    */
-  readonly cutAfter: (calls: number, signal: 'SIGINT' | 'SIGKILL', args: readonly string[]) => Promise<Run>;
+  readonly cutAfter: (
+    calls: number,
+    signal: 'SIGINT' | 'SIGKILL',
+    args: readonly string[],
+    counts?: (call: Pick<Asked, 'method' | 'path'>) => boolean,
+  ) => Promise<Run>;
   /** answers the n-th API call of the next command with the fault; true when there was such a call */
   readonly failCall: (call: number, fault: Fault) => () => boolean;
   /** what the control plane stores for a context */
@@ -97,13 +103,13 @@ export const startRegistered = async (dataPlanes: readonly string[], { inProcess
       kill = () => undefined;
       return { code, stdout, stderr, calls: seen };
     },
-    cutAfter: async (calls, signal, args) => {
+    cutAfter: async (calls, signal, args, counts = () => true) => {
       const interrupted = new AbortController();
       let seen = 0;
       let dead = false;
       for (const one of Object.values(world.servers)) {
-        one.onRequest(() => {
-          if (++seen !== calls) return;
+        one.onRequest(call => {
+          if (!counts(call) || ++seen !== calls) return;
           dead = signal === 'SIGKILL';
           interrupted.abort(new Error('interrupted'));
         });

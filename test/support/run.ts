@@ -14,13 +14,14 @@ export const program = (): [string, string[]] => {
   return binary === undefined ? [process.execPath, [bundle]] : [binary, []];
 };
 
-/** Runs the program as a user's shell would: no tty, a plain environment, and what it printed; `under` another program where that is named. */
+/** Runs the program as a user's shell would: no tty, a plain environment, and what it printed; `under` another program where that is named; Ctrl-C ends it when that is pressed. */
 export const run = (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   input = '',
   under: readonly string[] = [],
   [own, first]: readonly [string, readonly string[]] = program(),
+  interrupted?: AbortSignal,
 ): Promise<Run> =>
   new Promise((done, broken) => {
     const [command = own, ...words] = [...under, own, ...first, ...args];
@@ -35,6 +36,7 @@ export const run = (
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
+    interrupted?.addEventListener('abort', () => child.kill('SIGINT'), { once: true });
     child.on('error', broken);
     child.on('close', code => done({ code, stdout, stderr }));
     child.stdin.on('error', () => undefined).end(input);

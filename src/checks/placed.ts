@@ -1,6 +1,6 @@
-import type { DatacenterFacts, PlacementFacts } from '../fleet/placement.ts';
+import { clusterKey, type DatacenterFacts, type PlacementFacts } from '../fleet/placement.ts';
 import { type DatacenterFact, type Judgement, judgeDatacenter, placementCodes } from './judge-datacenter.ts';
-import type { Report } from './report.ts';
+import type { Finding, Report } from './report.ts';
 import { type Status, shownFindings, statusOf } from './status.ts';
 
 /** What the table of `--for` has a column for. */
@@ -60,12 +60,14 @@ const contextState = (report: Report, name: string): Status => {
 /** One thing that is wrong says no, one that could not be read leaves it open. */
 const verdictOf = (report: Report, { cluster, accepted }: PlacementFacts, datacenters: readonly PlacedDatacenter[]): PlacedVerdict => {
   const all = datacenters.flatMap(({ states }) => Object.values(states));
+  // What is said of another K8ssandraCluster keeps this one from nothing.
+  const isOthers = ({ object }: Finding): boolean =>
+    object?.kind === 'K8ssandraCluster' && `${object.namespace}/${object.name}` !== clusterKey(cluster);
   const concerned = shownFindings(report).filter(
-    ({ severity, contexts, object }) =>
-      severity === 'error' &&
-      (contexts.length === 0 ||
-        ((object?.kind !== 'K8ssandraCluster' || object.name === cluster.metadata.name) &&
-          datacenters.some(({ facts: { context } }) => contexts.includes(context)))),
+    one =>
+      one.severity === 'error' &&
+      !isOthers(one) &&
+      (one.contexts.length === 0 || datacenters.some(({ facts: { context } }) => one.contexts.includes(context))),
   );
   if (all.includes('error') || concerned.length > 0 || (accepted.ok && !accepted.value.accepted)) return 'no';
   return all.includes('unknown') || !accepted.ok || !report.complete ? 'unknown' : 'yes';

@@ -120,14 +120,14 @@ const versions = Object.fromEntries(Object.values(kinds).map(kind => [kind.kind,
 const textOf = (objects: readonly object[]): string =>
   objects.map(one => JSON.stringify('kind' in one ? { apiVersion: versions[String(one.kind)], ...one } : one)).join('\n---\n');
 
-/** A folder as an Inventory: its `manifests.yaml`, and the `facts.yaml` of what else the cluster tells. */
-export const readFixture = (folder: string): Inventory => {
+/** A folder as an Inventory: its `manifests.yaml`, and the `facts.yaml` of what else the cluster tells, which counts for more than `more`. */
+export const readFixture = (folder: string, more: Facts = {}): Inventory => {
   const text = readFileSync(join(folder, 'manifests.yaml'), 'utf8');
   const facts = join(folder, 'facts.yaml');
-  return fixtureOf(
-    text.replaceAll('certificate-authority-data: CA}', `certificate-authority-data: ${ca}}`),
-    existsSync(facts) ? (parse(readFileSync(facts, 'utf8')) as Facts) : {},
-  );
+  return fixtureOf(text.replaceAll('certificate-authority-data: CA}', `certificate-authority-data: ${ca}}`), {
+    ...more,
+    ...(existsSync(facts) ? (parse(readFileSync(facts, 'utf8')) as Facts) : {}),
+  });
 };
 /**
  * The same of a text of manifests, or of the objects themselves. Unless the facts say otherwise every probe passes, every ClientConfig is
@@ -158,7 +158,9 @@ export const fixtureOf = (manifests: string | readonly object[], facts: Facts = 
       losers: new Map(told.contexts.flatMap(({ losers }) => [...(losers ?? [])])),
       dataPlanes: new Map(told.contexts.map(({ name, dataPlane }) => [name, dataPlane])),
     }),
-    ...(placement === undefined ? {} : { placements: clusters.map(cluster => placed(cluster, placement, controlPlane.operator)) }),
+    ...(placement === undefined
+      ? {}
+      : { placements: clusters.map(cluster => placed(cluster, placement, controlPlane.operator ?? itemsOf(controlPlane.operators)[0])) }),
     suppressions,
     fields: written.fields ?? [],
   });

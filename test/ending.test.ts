@@ -23,11 +23,11 @@ const pipe = (name: string): string => {
   return path(name);
 };
 /** Starts the program and waits until it has begun to wait: it has opened the file, or has nothing else left to do. */
-const started = async (args: readonly string[], opens: string): Promise<ChildProcess> => {
+const started = async (args: readonly string[], opens: string, env: Readonly<Record<string, string>> = {}): Promise<ChildProcess> => {
   const [command, first] = program();
   const child = spawn(command, [...first, ...args], {
     stdio: ['pipe', 'ignore', 'ignore'],
-    env: { PATH: process.env['PATH'], HOME: scratch },
+    env: { PATH: process.env['PATH'], HOME: scratch, ...env },
   });
   while (!isOpen(child.pid ?? 0, opens)) await new Promise(done => setTimeout(done, 20));
   return child;
@@ -40,15 +40,26 @@ const isOpen = (pid: number, name: string): boolean => {
 const endless = `a:\n${'  - {b: [c, d, {e: f}]}\n'.repeat(400_000)}`;
 
 test('a signal ends the program while it waits for a pipe that nobody writes to, or for its standard input', async () => {
+  const withoutCa = path('without-ca');
+  writeFileSync(
+    withoutCa,
+    JSON.stringify({
+      clusters: [{ name: 'a', cluster: { server: 'https://127.0.0.1:1' } }],
+      users: [{ name: 'a', user: { token: 'x' } }],
+      contexts: [{ name: 'a', context: { cluster: 'a', user: 'a' } }],
+      'current-context': 'a',
+    }),
+  );
   for (const [name, args] of [
     ['manifests', (file: string) => ['contexts', 'check', '-f', file]],
     ['kubeconfig', (file: string) => ['contexts', 'check', '--kubeconfig', file]],
     ['import', (file: string) => ['clientconfig', 'import', '--yes', '--kubeconfig', '/dev/null', '-f', file]],
     ['suppressions', (file: string) => ['contexts', 'check', '-f', 'x', '--suppress-file', file]],
+    ['SSL_CERT_FILE', () => ['contexts', 'list', '--kubeconfig', withoutCa]],
   ] as const) {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const file = pipe(`${name}-${signal}`);
-      const child = await started(args(file), file);
+      const child = await started(args(file), file, name === 'SSL_CERT_FILE' ? { [name]: file } : {});
       child.kill(signal);
       assert.deepEqual(await once(child, 'close'), [130, null], `${name} ${signal}`);
     }

@@ -39,7 +39,7 @@ export const logIn = async (chosen: SelectedContext, limits: Limits, silent: boo
     endpoint: {
       server: selected.server,
       insecure: rejectUnauthorized === false,
-      ...(ca === undefined ? { authorities: systemRoots(selected.machine.env) } : { caPem: ca }),
+      ...(ca === undefined ? { authorities: await systemRoots(selected.machine) } : { caPem: ca }),
       ...(servername === undefined ? {} : { tlsServerName: servername }),
       ...proxy,
       ...(cert === undefined || key === undefined ? {} : { clientCertificate: { cert, key } }),
@@ -56,7 +56,7 @@ export const wayOf = async (selected: SelectedContext): Promise<Omit<Endpoint, '
   return {
     server: selected.server,
     insecure: insecureSkipTlsVerify,
-    caPem: ca.length === 0 ? systemRoots(selected.machine.env).join('\n') : Buffer.from(ca).toString('utf8'),
+    caPem: ca.length === 0 ? (await systemRoots(selected.machine)).join('\n') : Buffer.from(ca).toString('utf8'),
     ...(tlsServerName === '' ? {} : { tlsServerName }),
     ...proxyOf(selected),
   };

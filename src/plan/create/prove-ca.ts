@@ -53,7 +53,7 @@ const throughPublicCa = async (
 ): Promise<Verified | TransportError> => {
   try {
     const named = options.server !== undefined || sameServer(way.server, selected.server);
-    const authorities = named ? { authorities: [...publicAuthorities(), ...systemRoots(selected.machine.env)] } : {};
+    const authorities = named ? { authorities: [...publicAuthorities(), ...(await systemRoots(selected.machine))] } : {};
     const { facts: tls, authority } = await authorityAlone({ ...way, ...authorities }, limits);
     const allowed = options.allow.includes('system-ca') || (named && guard.allows('system-ca'));
     if (named && !allowed && authority !== undefined) return { endpoint: { ...way, caPem: authority }, tls };

@@ -57,14 +57,14 @@ test('a signal ends the program while it waits for a pipe that nobody writes to,
     ['suppressions', (file: string) => ['contexts', 'check', '-f', 'x', '--suppress-file', file]],
     ['SSL_CERT_FILE', () => ['contexts', 'list', '--kubeconfig', withoutCa]],
   ] as const) {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       const file = pipe(`${name}-${signal}`);
       const child = await started(args(file), file, name === 'SSL_CERT_FILE' ? { [name]: file } : {});
       child.kill(signal);
       assert.deepEqual(await once(child, 'close'), [130, null], `${name} ${signal}`);
     }
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     const child = await started(['contexts', 'check', '-f', '-'], 'eventpoll');
     // It listens to signals from its first moment on; standard input is never closed.
     while (readFileSync(`/proc/${child.pid}/status`, 'utf8').match(/^State:\s+(\w)/m)?.[1] !== 'S') await new Promise(setImmediate);
@@ -76,7 +76,7 @@ test('a signal ends the program while it waits for a pipe that nobody writes to,
 test('a signal ends the program in the midst of a long file', async () => {
   const file = path('endless.yaml');
   writeFileSync(file, endless);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     const [command, first] = program();
     const child = spawn(command, [...first, 'contexts', 'check', '-f', file], { stdio: 'ignore' });
     const ticks = (): number => Number(readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(' ')[13]);
@@ -86,6 +86,15 @@ test('a signal ends the program in the midst of a long file', async () => {
     const [code, by] = await once(child, 'close');
     assert.ok(code === 130 || by === signal, `${code} ${by}`);
   }
+});
+test('a signal that has come just before long work is not lost', () => {
+  const io = JSON.stringify(join(import.meta.dirname, '../src/base/io.ts'));
+  const script = `import(${io}).then(async ({ realIO }) => {
+    const io = realIO();
+    process.kill(process.pid, 'SIGTERM');
+    await io.compute(() => process.exit(9)).catch(() => process.exit(io.interrupted.aborted ? 130 : 8));
+  })`;
+  assert.equal(spawnSync(process.execPath, ['-e', script]).status, 130);
 });
 test('what does not end is refused wherever a file is named, and so is a folder', async () => {
   const kubeconfig = world.kubeconfig;

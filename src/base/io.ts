@@ -39,7 +39,7 @@ export interface IO {
   /** rows and columns of the terminal now */
   readonly size: () => { readonly rows: number; readonly columns: number };
   /** long work without a pause, in which no handler would hear a signal: meanwhile Ctrl-C ends the process as it ends any other */
-  readonly compute: <T>(work: () => T) => T;
+  readonly compute: <T>(work: () => T) => Promise<T>;
   /** a file whole or not at all, as `writeFile` of files.ts */
   readonly writeFile: (path: string, text: string, options: WriteOptions) => void;
   readonly now: () => number;
@@ -74,7 +74,11 @@ export const realIO = (): IO => {
       () => size().columns,
     ),
     size,
-    compute: work => {
+    compute: async work => {
+      const { aborted } = controller.signal;
+      // A signal that has come already, and that nobody has heard yet, would be lost with its handler.
+      await new Promise(setImmediate);
+      if (!aborted) controller.signal.throwIfAborted();
       for (const name of signals) process.off(name, interrupt);
       try {
         return work();

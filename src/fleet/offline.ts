@@ -25,7 +25,7 @@ export const readOffline = async (io: IO, paths: readonly string[], scope: Offli
     return io.compute(() => inventoryOf(read, { ...scope, warnBeforeDays: scope.warnBeforeDays ?? 30, title: paths.join(', ') }, io.now()));
   if (read.sources.length > 1)
     throw usage(`${snapshot.file} is a snapshot, which is checked alone`, `pass nothing else: -f ${snapshot.file}`);
-  const inventory = io.compute(() => inventoryIn(snapshot));
+  const inventory = await io.compute(() => inventoryIn(snapshot));
   const { names, warnBeforeDays = inventory.warnBeforeDays } = scope;
   return Object.freeze({
     ...inventory,

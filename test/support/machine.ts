@@ -26,7 +26,7 @@ export const machineWith = (files: Readonly<Record<string, string>> = {}, env: I
   withTerminal: work => work(),
   draw: () => undefined,
   size: () => ({ rows: 24, columns: 80 }),
-  compute: work => work(),
+  compute: async work => work(),
   look: () => ({ kind: 'file', bytes: 0 }),
   list: () => [],
   realPath: path => path,

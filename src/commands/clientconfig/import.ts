@@ -87,12 +87,10 @@ const documentsOf = async (io: IO, files: readonly string[]): Promise<readonly u
 const parsed = async (io: IO, file: string): Promise<readonly unknown[]> => {
   const fix = sentence`pass what ${ours('clientconfig export', [], '--with-secrets')} prints with -f`;
   const text = await readInput(io, file, '', fix);
-  return io
-    .compute(() => readDocuments(text))
-    .map(read => {
-      if ('problem' in read) throw usage(`${file}:${read.line}: ${read.problem}`, fix);
-      return read.value;
-    });
+  return (await io.compute(() => readDocuments(text))).map(read => {
+    if ('problem' in read) throw usage(`${file}:${read.line}: ${read.problem}`, fix);
+    return read.value;
+  });
 };
 const refuseUnwatched = ({ clientConfigs }: Registrations, controlPlane: ControlPlane, guard: Guard): void => {
   const watches = controlPlane.operator?.watches ?? 'all';

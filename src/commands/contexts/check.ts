@@ -91,6 +91,10 @@ const settingsOf = async (io: IO, args: CheckArgs, outputs: Outputs) => {
   };
 };
 
+/** Contexts of a report that was cut short, since whoever ended it does not wait: of more than these what is wrong is told alone, */
+const mostDrawn = 100;
+/** and of more than these nothing. */
+const mostSoFar = 500;
 const unseen: Seen = { begun: () => undefined, probed: () => undefined };
 /** Ctrl-C shows a person what has come so far. A machine gets a whole report or none, and so does who waits for another look. */
 const showsSoFar = (args: CheckArgs, { outputs }: Settings): boolean =>
@@ -131,16 +135,22 @@ const gatherer = async (io: IO, args: CheckArgs, settings: Settings, session: Se
 const watchOrLook = async (io: IO, args: CheckArgs, settings: Settings, gather: Gather, session?: Session): Promise<void> => {
   const { outputs, chosen, suppressions, deadline, interval } = settings;
   const style = { ...styleOf(io, args), show: args.show, openWarnings: args['fail-on'] === 'warning' };
+  // Of --watch Ctrl-C is the end that it is meant to have, with the exit code of the last look.
+  const compute: IO['compute'] = args.watch === true ? async work => work() : io.compute;
   const look = async (): Promise<Look> => {
     const started = performance.now();
     const inventory = await gather();
-    const judged = judge({ ...inventory, suppressions }, chosen, Math.round(performance.now() - started), session?.target);
-    const report = io.interrupted.aborted ? cutShort(judged) : judged;
+    const cut = io.interrupted.aborted;
+    if (cut && (!showsSoFar(args, settings) || inventory.contexts.length > mostSoFar)) throw io.interrupted.reason;
+    const took = Math.round(performance.now() - started);
+    const judged = await compute(() => judge({ ...inventory, suppressions }, chosen, took, session?.target));
+    const report = cut ? cutShort(judged) : judged;
+    const shown = cut && report.contexts.length > mostDrawn ? 'short' : outputs.shown;
     refuseUnknownNames(report, args.NAME);
-    if (args.snapshot !== undefined && !io.interrupted.aborted) writeSnapshot(io, args.snapshot, inventory);
+    if (args.snapshot !== undefined && !cut) writeSnapshot(io, args.snapshot, inventory);
     return {
       same: () => printed(outputs.shown, timeless(report), style),
-      text: () => printed(outputs.shown, report, style),
+      text: () => compute(() => printed(shown, report, style)),
       code: exitCode(report, args['fail-on']),
       keep: () => writeFiles(io, outputs, report, style),
     };
@@ -149,13 +159,11 @@ const watchOrLook = async (io: IO, args: CheckArgs, settings: Settings, gather: 
   const time = { until: io.now() + deadline, deadline: session?.limits.deadline };
   if (args['wait-for'] !== undefined) return io.exit(await untilClean(io, interval, time, look));
   const { text, code, keep } = await look();
-  if (io.interrupted.aborted) {
-    if (!showsSoFar(args, settings)) throw io.interrupted.reason;
-    return io.end(text(), 130);
-  }
-  io.out(text());
+  const shown = await text();
+  if (io.interrupted.aborted) return io.end(shown, 130);
+  io.out(shown);
   io.exit(code);
-  keep();
+  await keep();
 };
 
 const writeSnapshot = (io: IO, file: string, inventory: Inventory): void =>

@@ -56,7 +56,7 @@ const named = (clusters: readonly K8ssandraCluster[], text: string, flag: string
 const clustersIn = async (io: IO, file: string, namespace: string): Promise<readonly K8ssandraCluster[]> => {
   const shown = file === '-' ? 'stdin' : file;
   const text = await readInput(io, file, '', 'pass a manifest that can be read');
-  const { manifests, faults } = io.compute(() => manifestsIn({ file: shown, text, named: true }));
+  const { manifests, faults } = await io.compute(() => manifestsIn({ file: shown, text, named: true }));
   const { kind } = kinds.k8ssandraCluster;
   const wanted = manifests.filter(one => one.kind === kind && one.apiVersion === apiVersion(kinds.k8ssandraCluster));
   const [fault] = [...faults, ...objectsOf(wanted, namespace).faults];

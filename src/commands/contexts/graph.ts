@@ -19,6 +19,6 @@ const printers = { tree: graphTree, dot: graphDot, mermaid: graphMermaid, svg: g
 export const contextsGraph = async (io: IO, args: GraphArgs): Promise<void> => {
   const inventory = await readUndialled(io, args);
   const topology = topologyOf(inventory);
-  io.out(printers[args.output](contextGraph(topology, judge(inventory, everything, 0)), styleOf(io, args)));
+  io.out(await io.compute(() => printers[args.output](contextGraph(topology, judge(inventory, everything, 0)), styleOf(io, args))));
   io.exit(exitOf(io, topology, inventory.controlPlane.context));
 };

@@ -11,13 +11,14 @@ export const contextsList = async (io: IO, { output, ...args }: ContextsListArgs
   const print = listPrinter(output);
   const inventory = await readUndialled(io, args);
   const topology = topologyOf(inventory);
-  const report = judge(inventory, everything, 0);
-  io.out(
+  const report = await io.compute(() => judge(inventory, everything, 0));
+  const text = await io.compute(() =>
     print({
       document: contextList(topology, report),
       names: () => contextNames(topology),
       table: wide => contextTable(topology, report, styleOf(io, args), wide),
     }),
   );
+  io.out(text);
   io.exit(exitOf(io, topology, inventory.controlPlane.context));
 };

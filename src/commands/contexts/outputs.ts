@@ -86,11 +86,13 @@ export const printed = (format: Format, report: Report, style: Style): string =>
 };
 
 /** Reports hold no credential, so that others may read them: a collector of metrics, the next step of a pipeline. */
-export const writeFiles = (io: IO, { files }: Outputs, report: Report, style: Style): void => {
-  for (const { format, path } of files)
-    writeOutput(io, path, printed(format, report, { ...style, color: false, columns: undefined }), {
+export const writeFiles = async (io: IO, { files }: Outputs, report: Report, style: Style): Promise<void> => {
+  for (const { format, path } of files) {
+    const text = await io.compute(() => printed(format, report, { ...style, color: false, columns: undefined }));
+    writeOutput(io, path, text, {
       overwrite: true,
       readable: true,
       fix: `name a file in a folder that you may write to: -o ${format}=report.txt`,
     });
+  }
 };

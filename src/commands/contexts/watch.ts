@@ -6,10 +6,10 @@ import { pauseFor } from '../../kube/api/connection.ts';
 /** One look: its text, printed where it is shown, its exit code, and its text without times, by which a change is seen. */
 export interface Look {
   readonly same: () => string;
-  readonly text: () => string;
+  readonly text: () => Promise<string>;
   readonly code: ExitCode;
   /** writes the files that were asked for */
-  readonly keep: () => void;
+  readonly keep: () => Promise<void>;
 }
 
 const tried = async (io: IO, look: () => Promise<Look>): Promise<Look> => {
@@ -17,7 +17,7 @@ const tried = async (io: IO, look: () => Promise<Look>): Promise<Look> => {
     return await look();
   } catch (error) {
     if (!(error instanceof UserError) || error.exitCode !== 4 || io.interrupted.aborted) throw error;
-    return { same: () => error.message, text: () => describe(error), code: 4, keep: () => undefined };
+    return { same: () => error.message, text: async () => describe(error), code: 4, keep: async () => undefined };
   }
 };
 
@@ -29,7 +29,7 @@ export const watch = async (io: IO, interval: number, look: () => Promise<Look>)
     for (;;) {
       const next = await tried(io, look);
       const same = next.same();
-      if (same !== shown) io.out(`${io.stdoutTty ? '\u001b[H\u001b[2J' : last === undefined ? '' : '\n'}${next.text()}`);
+      if (same !== shown) io.out(`${io.stdoutTty ? '\u001b[H\u001b[2J' : last === undefined ? '' : '\n'}${await next.text()}`);
       last = next;
       shown = same;
       await pauseFor(interval, io.interrupted);
@@ -55,8 +55,8 @@ export const untilClean = async (
     if (next.code === 0 || isCut || io.now() + interval >= until) {
       const shown = isCut && next.code !== 0 && last !== undefined ? last : next;
       if (shown.code === 4) throw new UserError(shown.same(), 'check that the control plane answers: the time of --deadline is up');
-      io.out(shown.text());
-      shown.keep();
+      io.out(await shown.text());
+      await shown.keep();
       return shown.code;
     }
     last = next;

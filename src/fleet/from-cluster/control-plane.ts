@@ -1,6 +1,7 @@
 import { unreads } from '../../base/cause.ts';
 import { UserError } from '../../base/errors.ts';
 import { known, type Read, unreadable, whole } from '../../base/read.ts';
+import { inTurns } from '../../base/turns.ts';
 import { unreadOf } from '../../kube/api/answer.ts';
 import { askVersion } from '../../kube/api/ask.ts';
 import type { Connection } from '../../kube/api/connection.ts';
@@ -57,7 +58,7 @@ export const readControlPlane = async (connection: Connection, namespace: string
     imageConfig: unreadable('skipped', 'not asked for'),
     clientConfigs,
     secrets,
-    stored: judgeStored(configs, secrets, operator),
+    stored: new Map((await inTurns(configs, config => [...judgeStored([config], secrets, operator)], connection.signal)).flat()),
     clusters: absentKind(clusters, crd),
     replicatedSecrets: absentKind(replicatedSecrets, crd),
     tasks: absentKind(tasks, crd),

@@ -34,6 +34,8 @@ export interface Connection {
   readonly server: string;
   readonly request: (request: Request) => Promise<Answer>;
   readonly close: () => void;
+  /** Ctrl-C, for whoever works long on what it has answered */
+  readonly signal?: AbortSignal;
 }
 /** The same, whose requests go on after Ctrl-C, as what takes something back needs them. */
 export const toTheEnd = (connection: Connection): Connection => ({

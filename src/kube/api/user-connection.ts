@@ -36,6 +36,7 @@ export const connectUser = async (selected: SelectedContext, given: Limits, sile
       return (await renewal.renewed(held)).exchange.request(request, limits);
     }),
     close: renewal.close,
+    signal: given.signal,
   };
 };
 

@@ -29,7 +29,7 @@ export const readUserKubeconfig = async (io: IO, explicit?: string): Promise<Use
   const files: { readonly path: string; readonly loaded: Loaded }[] = [];
   for (const path of paths) {
     const content = await read(io, path, explicit !== undefined);
-    if (content !== undefined) files.push({ path, loaded: io.compute(() => loadedFrom(path, content)) });
+    if (content !== undefined) files.push({ path, loaded: await io.compute(() => loadedFrom(path, content)) });
   }
   const currentContext = files.map(({ loaded }) => loaded.currentContext).find(name => name !== '');
   const pod = currentContext === undefined ? await inCluster(io) : undefined;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { commandLine } from '../src/base/advice.ts';
-import { slipOf } from '../src/base/slip.ts';
+import { slipOf, spelledOut } from '../src/base/slip.ts';
 import { checks } from '../src/checks/index.ts';
 import { runChecks } from '../src/checks/run.ts';
 import { fixtureOf } from './support/fixture.ts';
@@ -32,6 +32,23 @@ test('a slip of the keyboard is told from the name of another thing', () => {
     ['centrl', ['central', 'centrol'], undefined],
   ] as const)
     assert.equal(slipOf(written, names), meant, written);
+});
+test('a name that looks like another is spelled out, and no other', () => {
+  for (const [name, spelled] of [
+    ['east ', '"east "'],
+    ['\u00a0east', '"\\u00a0east"'],
+    ['e\u0430st', '"e\\u0430st"'],
+    ['east', undefined],
+    ['m\u00fcnchen', undefined],
+    ['\u6771\u4eac', undefined],
+    ['\u043c\u043e\u0441\u043a\u0432\u0430', undefined],
+    ['arn:aws:eks:eu-west-1:1:cluster/a b', undefined],
+  ] as const)
+    assert.equal(spelledOut(name), spelled, name);
+  assert.match(
+    findingOf(['east'], [[['dc1', 'e\u0430st']]])?.message ?? '',
+    /^no ClientConfig provides it, which is "e\\u0430st"; used by .*did you mean east\?$/,
+  );
 });
 
 type Datacenter = readonly [name: string, context: string, lives?: string];

@@ -238,6 +238,12 @@ test('a folder with one file that cannot be read judges the others, and says whi
       user('"{{ .Values.context }}"'),
       /bad\.yaml:4: K8ssandraCluster: spec\.cassandra\.datacenters\[0\]\.k8sContext is an unrendered template$/,
     ],
+    ...Object.fromEntries(
+      ['$REGION', '"$(region)"', '"{% region %}"', '<context>', '"<%= region %>"'].map(text => [
+        `a name that is ${text}`,
+        [user(text), /bad\.yaml:4: K8ssandraCluster: spec\.cassandra\.datacenters\[0\]\.k8sContext is an unrendered template$/] as const,
+      ]),
+    ),
     'a wrong type': [user('no'), /bad\.yaml:4: K8ssandraCluster: spec\.cassandra\.datacenters\[0\]\.k8sContext is not a text$/],
     'UTF-16 without a mark': [Buffer.from(user('east'), 'utf16le'), /bad\.yaml: is no text \(UTF-16 without a byte order mark\?\)$/],
     'a misnamed metadata': [

@@ -32,3 +32,12 @@ const oneEditInside = (a: string, b: string): boolean => {
   if (left.length === 2 && right.length === 2) return left === [...right].reverse().join('');
   return left.length <= 1 && right.length <= 1 && end > 0;
 };
+
+/**
+ * A name as it must be read where it looks like another: in quotes with a blank at an end, and letters of another alphabet among Latin ones by
+ * their numbers. Undefined for a name that looks as it is.
+ */
+export const spelledOut = (name: string): string | undefined =>
+  name.trim() !== name || (/\p{Script=Latin}/u.test(name) && /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u.test(name))
+    ? JSON.stringify(name).replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    : undefined;

@@ -1,4 +1,4 @@
-import { slipOf } from '../base/slip.ts';
+import { slipOf, spelledOut } from '../base/slip.ts';
 import type { ContextState } from '../fleet/inventory.ts';
 import type { K8ssandraCluster } from '../kube/kinds.ts';
 import type { Reference } from '../operator/references.ts';
@@ -39,11 +39,12 @@ export const everyContextIsProvided = fleetCheck({
         users.some(user => user.kind === 'K8ssandraCluster' && user.namespace === metadata.namespace && user.name === metadata.name),
       );
       const blocked = stopped.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+      const spelled = spelledOut(name);
       yield {
         context: name,
         object: { kind, namespace, name: object, field },
         also: [...users.slice(1).map(refOf), ...stopped.flatMap(datacentersOf)],
-        message: `no ClientConfig provides it; used by ${kind} ${namespace}/${object} (${field})${users.length > 1 ? ` and ${users.length - 1} more` : ''}${close === undefined ? '' : `; did you mean ${close}?`}`,
+        message: `no ClientConfig provides it${spelled === undefined ? '' : `, which is ${spelled}`}; used by ${kind} ${namespace}/${object} (${field})${users.length > 1 ? ` and ${users.length - 1} more` : ''}${close === undefined ? '' : `; did you mean ${close}?`}`,
         ...(blocked.length === 0
           ? {}
           : { effect: `blocks every datacenter of ${blocked.join(', ')}: the operator resolves all contexts before it reconciles any` }),
@@ -51,7 +52,7 @@ export const everyContextIsProvided = fleetCheck({
           ? {}
           : {
               remedies: () => users.map(user => setField(user, name, close)),
-              inFile: `change ${field.replace(/^.*\./, '')} from ${name} to ${close}`,
+              inFile: `change ${field.replace(/^.*\./, '')} from ${spelled ?? name} to ${close}`,
             }),
       };
     }

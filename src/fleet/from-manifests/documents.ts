@@ -28,6 +28,10 @@ export interface Manifest {
 const placeholder = /\$\{[^}\s]{1,200}\}|\{\{/;
 /** Whether a text waits for an engine. */
 export const isTemplate = (text: string): boolean => placeholder.test(text);
+/** What other engines fill in, `$NAME` and `$(NAME)`, `{% %}`, `<% %>`, or a person, `<name>`: no name, though a text of another kind may be so. */
+const gap = /^(?:\$\w{1,200}|\$\([\w.-]{1,200}\)|\{%.{0,200}%\}|<.{1,200}>)$/;
+/** The same of a text that names something. */
+export const isTemplateOfName = (text: string): boolean => isTemplate(text) || gap.test(text.trim());
 
 /** Every object of a text: YAML or JSON, in several documents, and in lists of any kind. */
 export const manifestsIn = ({

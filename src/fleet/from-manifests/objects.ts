@@ -19,7 +19,7 @@ import { operatorLabel } from '../../operator/control-plane.ts';
 import { unknownFields } from '../../operator/fields.ts';
 import { configMapsOf } from '../../operator/variables.ts';
 import type { FieldFault } from '../inventory.ts';
-import { type Fault, isTemplate, type Manifest } from './documents.ts';
+import { type Fault, isTemplate, isTemplateOfName, type Manifest } from './documents.ts';
 
 /** The objects of manifests that the checks know, each once, with their namespaces. */
 export interface Objects {
@@ -127,9 +127,11 @@ const shownParts = (read: object): Readonly<Record<string, unknown>> => {
   const { spec, data, stringData } = fieldsOf(read);
   return { spec, data: { kubeconfig: fieldsOf(data)['kubeconfig'] }, stringData: { kubeconfig: fieldsOf(stringData)['kubeconfig'] } };
 };
+/** Fields that name a context, an object or a namespace. */
+const isName = /(?:^|\.)(?:k8sContext|k8sContextName|contextName|name|namespace)$/;
 /** The path of the first text that waits for an engine. */
 const templateIn = (value: unknown, path: string): string | undefined => {
-  if (typeof value === 'string') return isTemplate(value) ? path : undefined;
+  if (typeof value === 'string') return (isName.test(path) ? isTemplateOfName(value) : isTemplate(value)) ? path : undefined;
   for (const [name, inner] of Object.entries(Array.isArray(value) ? value : fieldsOf(value))) {
     const found = templateIn(inner, Array.isArray(value) ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`);
     if (found !== undefined) return found;

@@ -35,6 +35,19 @@ const store = (name: string, change: (kubeconfig: Kubeconfig) => void): void => 
 };
 const elsewhere = (name: string): string => server(name).url.replace('127.0.0.1', 'localhost');
 
+test('a token Secret whose token the data plane takes no more is not taken again', async () => {
+  assert.equal((await create('--from-context', 'dp1', '--allow', 'loopback')).code, 0);
+  const [{ user } = { user: { token: '' } }] = kubeconfigOf('dp1-config').users;
+  // As where that API server signs with another key: the Secret is there, and its account too.
+  server('dp1').revoke(user.token);
+  const again = await create('--from-context', 'dp1', '--allow', 'loopback');
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stdout, /^created Secret .*clientconfig-\w+ in dp1$/m);
+  assert.notEqual(kubeconfigOf('dp1-config').users[0]?.user.token, user.token);
+  const { stdout } = await run(['contexts', 'check', '--skip', 'KC6', '--kubeconfig', world.kubeconfig]);
+  assert.doesNotMatch(stdout, /KC401/);
+  assert.match(stdout, /KC406 /);
+});
 test('a registration that is made anew keeps its address and what was allowed by name, unless a flag says otherwise', async () => {
   assert.equal((await create('dp1', '--from-context', 'dp1', '--server', elsewhere('dp1'), '--allow', 'loopback')).code, 0);
   store('dp1-config', ({ users }) => {

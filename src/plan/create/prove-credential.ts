@@ -24,21 +24,34 @@ export const proveCredential = async (
   const made = await madeSecrets(source, account.namespace);
   refuseRegistered(made, source.context, controlPlane, guard);
   const secret = options.ttl === undefined ? await findToken(source, account, owner, keyOf(noted ?? ''), made) : undefined;
+  const watches = controlPlane.operator?.watches ?? [options.destNamespace];
+  const judge = (proof: Probe): void => {
+    judgeIdentity(proof, account, source.context, guard);
+    judgeAccess(proof, account, source.context, controlPlane, guard);
+  };
+  const shown = (token: Credential): Promise<Probe> =>
+    probe(contextName, parseStored(buildStored({ ...endpoint, contextName, token }), contextName), watches, limits);
   const known = tokenOf(secret);
-  const tokenSecret = { name: secret?.metadata.name ?? freshTokenName(account.name), ...(known === undefined ? {} : { token: known }) };
-  const token = known ?? (await shortToken(source, account));
+  const before = known === undefined ? undefined : await shown(known);
+  // A token outlives its Secret's worth where that cluster signs with another key by now.
+  if (secret !== undefined && known !== undefined && before !== undefined && !isDead(before)) {
+    judge(before);
+    return { tokenSecret: { name: secret.metadata.name, token: known }, proof: before };
+  }
+  const name = before === undefined ? secret?.metadata.name : undefined;
+  const tokenSecret = { name: name ?? freshTokenName(account.name) };
+  const token = await shortToken(source, account);
   const unproven = {
     why: `the credential cannot be proven before it is written: the user of ${source.context} may not create tokens of ${account.namespace}/${account.name}`,
     cure: 'use a context that may create serviceaccounts/token',
   };
   guard.refuse('unproven', token === undefined ? unproven : undefined);
   if (token === undefined) return { tokenSecret, proof: undefined };
-  const watches = controlPlane.operator?.watches ?? [options.destNamespace];
-  const proof = await probe(contextName, parseStored(buildStored({ ...endpoint, contextName, token }), contextName), watches, limits);
-  judgeIdentity(proof, account, source.context, guard);
-  judgeAccess(proof, account, source.context, controlPlane, guard);
+  const proof = await shown(token);
+  judge(proof);
   return { tokenSecret, proof };
 };
+const isDead = ({ identity }: Probe): boolean => identity.status === 'fail' && identity.cause === 'unauthorized';
 
 /** What a data plane says of its other control planes decides nothing but this: anybody who may write Secrets there may have said it. */
 const refuseRegistered = (made: Read<readonly Secret[]>, context: string, plane: ControlPlane, guard: CreateRun['guard']): void => {

@@ -24,6 +24,13 @@ const entries = [
   { name: 'LICENSE', data: Buffer.alloc(1337, 'x') },
 ];
 
+test("pkg's public interface still hands no seaConfig on, without which there are no assets and no options for the Node inside", () => {
+  const read = (file: string): string => readFileSync(new URL(import.meta.resolve(`@yao-pkg/pkg/lib-es5/${file}`)), 'utf8');
+  assert.doesNotMatch(read('index.js'), /seaConfig/);
+  const enhanced = /async function seaEnhanced[\s\S]+?\nasync function sea\(/.exec(read('sea.js'))?.[0] ?? '';
+  assert.match(enhanced, /seaConfig/);
+  assert.doesNotMatch(enhanced, /execArgv|seaConfig\?*\.assets/);
+});
 test('an archive depends on its entries alone, and tar unpacks it with its modes', async () => {
   const packed = await tarGz(entries);
   assert.deepEqual(packed, await tarGz([...entries].reverse()));

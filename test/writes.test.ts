@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, before, beforeEach, test } from 'node:test';
 import { namespace } from '../sandbox/world.ts';
+import type { IO } from '../src/base/io.ts';
 import { assertChange } from './support/formats.ts';
 import { runInProcess } from './support/in-process.ts';
 import { liveTokens, type Registered, startRegistered } from './support/registered.ts';
@@ -127,26 +128,76 @@ test('with nothing to change none asks', async () => {
   }
   assert.deepEqual(state(), unwritten);
 });
-test('Ctrl-C at the question has begun nothing, and the document of each says that it was interrupted', async () => {
+/** At a terminal, where somebody answers. */
+const at = (words: readonly string[], ask: IO['ask'], changes: Partial<IO> = {}, ...more: readonly string[]): Promise<Run> =>
+  runInProcess(['clientconfig', ...named(words), ...more, '--kubeconfig', registered.world.kubeconfig], {
+    stdinTty: true,
+    stderrTty: true,
+    ask,
+    ...changes,
+  });
+for (const [name, { words, prepare }] of each)
+  test(`${name} at a terminal does what is answered, and nothing for any other answer or none`, async () => {
+    prepare?.();
+    const unwritten = state();
+    let asked = 0;
+    // An end of the input is an answer of nothing.
+    for (const format of ['text', 'json'])
+      for (const answer of ['n', '\n', '', name, 'yesterday']) {
+        const ask = async (): Promise<string> => {
+          asked++;
+          return answer;
+        };
+        const refused = await at(words, ask, {}, '-o', format);
+        assert.equal(refused.code, 4, text(refused));
+        assert.match(refused.stderr, /error: not confirmed: nothing was written\nfix: {3}answer y, or pass --yes\n$/);
+        if (format === 'json') assert.deepEqual([document(refused)['outcome'], document(refused).done], ['failed', []]);
+      }
+    assert.equal(asked, 10);
+    assert.deepEqual(state(), unwritten);
+    // Without a screen for the question nobody is asked.
+    const blind = await at(words, async () => 'y', { stderrTty: false });
+    assert.equal(blind.code, 2, text(blind));
+    for (const kind of ['', '=true', '=client', '=server']) {
+      const dry = await at(words, async () => assert.fail('a dry run asks nothing'), {}, `--dry-run${kind}`);
+      assert.equal(dry.code, 0, text(dry));
+      assert.match(dry.stdout, /^nothing written \(dry run\)$/m);
+    }
+    assert.deepEqual(state(), unwritten);
+    const done = await at(words, async () => 'Yes', {}, '--dry-run=none');
+    assert.equal(done.code, 0, text(done));
+    assert.notDeepEqual(state(), unwritten);
+  });
+test('what --force wants typed is typed in full', async () => {
   const unwritten = state();
-  for (const [name, { words }] of each) {
-    if (name === 'create' || name === 'import') continue;
+  for (const words of [
+    ['delete', 'dp1', '--force'],
+    ['rename', 'dp1', 'eu-1', '--force'],
+  ])
+    for (const answer of ['y', 'yes', 'dp', 'dp1 x', 'DP1', '']) {
+      const refused = await at(words, async () => answer);
+      assert.equal(refused.code, 4, text(refused));
+      assert.match(refused.stderr, /error: not confirmed: nothing was written\nfix: {3}type dp1, or pass --yes\n$/);
+    }
+  assert.deepEqual(state(), unwritten);
+  assert.equal((await at(['rename', 'dp1', 'eu-1', '--force'], async () => ' dp1\n')).code, 0);
+});
+test('Ctrl-C at the question has begun nothing, and the document of each says that it was interrupted', async () => {
+  for (const [name, { words, prepare }] of each) {
+    await registered.reset();
+    prepare?.();
+    const unwritten = state();
     const controller = new AbortController();
     const ask = async (): Promise<string> => {
       controller.abort(new Error('interrupted'));
       throw controller.signal.reason;
     };
-    const ran = await runInProcess(['clientconfig', ...named(words), '-o', 'json', '--kubeconfig', registered.world.kubeconfig], {
-      interrupted: controller.signal,
-      stdinTty: true,
-      stderrTty: true,
-      ask,
-    });
+    const ran = await at(words, ask, { interrupted: controller.signal }, '-o', 'json');
     assert.equal(ran.code, 130, `${name}: ${text(ran)}`);
     assert.deepEqual(document(ran)['error'], { message: 'interrupted', exitCode: 130 }, name);
     assert.doesNotMatch(ran.stderr, /begun/, name);
+    assert.deepEqual(state(), unwritten);
   }
-  assert.deepEqual(state(), unwritten);
 });
 for (const [name, { words, prepare }] of each)
   test(`${name} that was interrupted while it wrote tells in its document how far it came`, async () => {

@@ -4,6 +4,8 @@ import type { IO } from '../base/io.ts';
 export interface Flag {
   readonly describe: string;
   readonly type?: 'boolean' | 'number';
+  /** other texts that mean yes or no */
+  readonly meanings?: Readonly<Record<string, boolean>>;
   /** the short name, one letter */
   readonly alias?: string;
   readonly array?: boolean;

@@ -69,10 +69,10 @@ const parserOf = (spelled: readonly string[], options: Readonly<Record<string, R
     });
 
 /** A text that yargs takes as kubectl does: it would take `--all=1` for no, and `--parallel=x` for a number that is none. */
-const plain = (name: string, { type }: Flag, text: string, fix: string): string => {
+const plain = (name: string, { type, meanings = {} }: Flag, text: string, fix: string): string => {
   if (type === 'number' && numberOf(text) === undefined) throw usage(`${written(name)} takes a whole number, not "${text}"`, fix);
   if (type !== 'boolean') return text;
-  const answer = answerOf(text);
+  const answer = Object.hasOwn(meanings, text) ? meanings[text] : answerOf(text);
   if (answer === undefined) throw usage(`${written(name)} is true or false, not "${text}"`, fix);
   return String(answer);
 };

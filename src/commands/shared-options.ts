@@ -24,6 +24,9 @@ export const writeOutputOption = {
   default: 'text',
   describe: 'json: one document of what was planned and done',
 } as const satisfies Flag;
+/** Where kubectl knows two kinds of a dry run, there is one here: what can be proven is proven, and nothing is written. */
+export const dryRunOption = (describe: string) =>
+  ({ type: 'boolean', meanings: { client: true, server: true, none: false }, describe }) as const satisfies Flag;
 export const yes = {
   alias: 'y',
   type: 'boolean',

@@ -1,7 +1,7 @@
 import type { Flag, Usage } from '../../cli/command.ts';
 import { overridesOf } from '../../plan/refusals.ts';
 import type { Args } from '../global-options.ts';
-import { allow, listOutput, writeOutputOption, yes } from '../shared-options.ts';
+import { allow, dryRunOption, listOutput, writeOutputOption, yes } from '../shared-options.ts';
 
 const oneConfig = { required: true, describe: 'the ClientConfig, by name or by context' } as const satisfies Flag;
 
@@ -33,7 +33,7 @@ export const create = {
     'token-ttl': { describe: 'lifetime of the token, such as 90d; requires the renewer (see clientconfig renewer)' },
     'proxy-url': { blank: true, describe: 'proxy through which the operator reaches the data plane; "" takes the stored one away' },
     allow: allow(overridesOf('create')),
-    'dry-run': { type: 'boolean', describe: 'prove everything and show the plan, write nothing' },
+    'dry-run': dryRunOption('prove everything and show the plan, write nothing'),
     output: {
       alias: 'o',
       choices: ['text', 'json', 'yaml'],
@@ -112,7 +112,7 @@ export const rotate = {
       describe: 'lifetime of the token, such as 90d; requires the renewer (see clientconfig renewer)',
     },
     'expiring-within': { describe: 'only those whose token ends within this time, as 30d; with --resume those too' },
-    'dry-run': { type: 'boolean', describe: 'show what would be rotated, write nothing' },
+    'dry-run': dryRunOption('show what would be rotated, write nothing'),
     output: writeOutputOption,
     yes,
     allow: allow(overridesOf('rotate')),
@@ -155,7 +155,7 @@ export const update = {
     'ca-file': { describe: 'PEM file of the CA that signed what the data plane serves' },
     'ca-from-context': { describe: 'your own context of the data plane: stores the CA that it publishes, or your kubeconfig has' },
     'proxy-url': { blank: true, describe: 'proxy through which the operator reaches it; "" takes it away' },
-    'dry-run': { type: 'boolean', describe: 'prove everything and show what changes, write nothing' },
+    'dry-run': dryRunOption('prove everything and show what changes, write nothing'),
     output: writeOutputOption,
     yes,
     allow: allow(overridesOf('update')),
@@ -175,7 +175,7 @@ export const rename = {
   options: {
     force: { type: 'boolean', describe: 'rename it although the old name is in use: asks for the name to be typed' },
     yes,
-    'dry-run': { type: 'boolean', describe: 'show what would change, write nothing' },
+    'dry-run': dryRunOption('show what would change, write nothing'),
     output: writeOutputOption,
   },
   examples: [['$0 clientconfig rename east eu-east', 'the object keeps its name, the context gets another one']],
@@ -194,7 +194,7 @@ export const deleteUsage = {
     },
     allow: allow(overridesOf('delete')),
     timeout: { default: '1m', describe: 'how long a ClientConfig may take to go when finalizers hold it' },
-    'dry-run': { type: 'boolean', describe: 'show what would be deleted, delete nothing' },
+    'dry-run': dryRunOption('show what would be deleted, delete nothing'),
     output: writeOutputOption,
   },
   examples: [
@@ -223,7 +223,7 @@ export const importUsage = {
     filename: { alias: 'f', array: true, required: true, describe: 'file of an export, or - for standard input; several may be given' },
     'dest-namespace': { describe: 'put everything into this namespace (default: where it came from)' },
     overwrite: { type: 'boolean', describe: 'change objects that exist and differ' },
-    'dry-run': { type: 'boolean', describe: 'prove everything and show what would be written, write nothing' },
+    'dry-run': dryRunOption('prove everything and show what would be written, write nothing'),
     output: writeOutputOption,
     yes,
     allow: allow(overridesOf('import')),

@@ -24,7 +24,7 @@ const linesOf = ({ fixes, do: words }: Told, choose: string | undefined): readon
         .flatMap(text => text.replace(/^[^:]*: /, '').split(', or '))
         .filter(line => line.startsWith('kubectl ') && line.includes(choose));
 
-const tried = async (code: string, { provoke, flags = [], choose, remains = [], never = [] }: Case): Promise<void> => {
+const tried = async (code: string, { provoke, flags = [], choose, remains = [], never = [], unknown }: Case): Promise<void> => {
   await world.reset();
   await provoke(world);
   const look = () => world.findings(...flags);
@@ -41,7 +41,8 @@ const tried = async (code: string, { provoke, flags = [], choose, remains = [], 
   for (const line of lines) {
     const { code: exit, stdout } = await world.paste(line);
     printed.push(`$ ${line}\n${stdout}exit ${exit}`);
-    assert.equal(exit, 0, printed.join('\n'));
+    assert.equal(exit, unknown === undefined ? 0 : 3, printed.join('\n'));
+    if (unknown !== undefined) assert.match(stdout, unknown);
   }
   const allowed = [...always.filter(one => one !== code), ...remains];
   const left = (await until(look, all => all.every(one => allowed.includes(one.code)))).filter(one => !allowed.includes(one.code));

@@ -16,6 +16,8 @@ export interface Case {
   readonly choose?: string;
   /** codes that the same situation raises and that are cured elsewhere */
   readonly remains?: readonly string[];
+  /** what the fix cannot find out, and says with exit code 3 */
+  readonly unknown?: RegExp;
   /** codes that it looks like and is not */
   readonly never?: readonly string[];
 }
@@ -270,6 +272,7 @@ export const cures: Readonly<Record<string, Cure>> = {
           copyOf(world, { name: 'another', context: 'east' });
           world.server('cp').remove('', 'secrets', namespace, 'another-config');
         },
+        unknown: /^unknown: whether a token of ClientConfig \S+\/another is left in its data plane is not known/m,
       },
     },
   },

@@ -8,18 +8,21 @@ import { until } from './until.ts';
 export const installCrds = async (cluster: Cluster, except: readonly string[] = []): Promise<void> => {
   const wanted = crds.filter(({ metadata, spec }) => !except.includes(metadata.name) && !except.includes(spec.names.plural));
   await Promise.all(wanted.map(crd => apply(cluster, crd)));
-  const paths = wanted.flatMap(({ spec }) =>
-    spec.versions.map(version => [`/apis/${spec.group}/${version.name}`, spec.names.plural] as const),
-  );
-  await Promise.all(paths.map(([path, plural]) => until(`${cluster.name} serves ${plural}`, () => serves(cluster, path, plural))));
+  const served = wanted.flatMap(({ spec }) => spec.versions.map(({ name }) => [`/apis/${spec.group}/${name}`, spec.names.plural] as const));
+  await until(`${cluster.name} serves ${served.map(([, plural]) => plural).join(', ')}`, () => serves(cluster, served));
 };
 
-const serves = async (cluster: Cluster, path: string, plural: string): Promise<boolean> => {
+/** Told by both kinds of discovery, and listed: the cheapest question first, since it is asked until the answer is yes. */
+const serves = async (cluster: Cluster, kinds: readonly (readonly [path: string, plural: string])[]): Promise<boolean> => {
   const aggregated = await call(cluster, { token: cluster.adminToken, path: '/apis', accept: aggregatedDiscovery });
-  const discovered = await cluster.request('GET', path);
-  const listed = await cluster.request('GET', `${path}/${plural}?limit=1`);
-  const named = [JSON.stringify(aggregated.body), JSON.stringify(discovered.body)];
-  return listed.status === 200 && discovered.status === 200 && named.every(text => text.includes(`"${plural}"`));
+  if (!namesAll(aggregated, kinds)) return false;
+  for (const [path, those] of Map.groupBy(kinds, ([path]) => path)) if (!namesAll(await cluster.request('GET', path), those)) return false;
+  const listed = await Promise.all(kinds.map(([path, plural]) => cluster.request('GET', `${path}/${plural}?limit=1`)));
+  return listed.every(({ status }) => status === 200);
+};
+const namesAll = ({ status, body }: Answer, kinds: readonly (readonly [path: string, plural: string])[]): boolean => {
+  const text = JSON.stringify(body);
+  return status === 200 && kinds.every(([, plural]) => text.includes(`"${plural}"`));
 };
 const aggregatedDiscovery = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { call } from '../../sandbox/clusters/call.ts';
 import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts';
@@ -89,6 +90,7 @@ test('rotate of three: one restart, no moment without a working credential, old 
         const status = await accepted(name, await token(name));
         if (status !== 200) refused.push(`${name}: ${status}`);
       }
+      await sleep(20);
     }
   })();
   const rotated = await cli('clientconfig', 'rotate', '--all', '--yes');
@@ -148,8 +150,7 @@ test('delete, then import of an export, on a control plane that starts again eac
   assert.equal(again.code, 0, text(again));
   assert.equal(await tokenSecrets('dp2'), 1);
   // A real API server goes on taking a revoked token out of its cache for some seconds.
-  for (let attempt = 0; attempt < 120 && (await accepted('dp2-again', dead)) !== 401; attempt++)
-    await new Promise(later => setTimeout(later, 250));
+  for (let attempt = 0; attempt < 120 && (await accepted('dp2-again', dead)) !== 401; attempt++) await sleep(250);
   const file = `${clusters.kubeconfig}-export.yaml`;
   writeFileSync(file, exported.stdout, { mode: 0o600 });
   const refused = await cli('clientconfig', 'import', '--yes', '-f', file);

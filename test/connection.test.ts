@@ -109,6 +109,19 @@ test('an insecure kubeconfig sends no token, and a redirect is not followed', as
   connection.close();
   assert.deepEqual(elsewhere.requests, []);
 });
+test('an answer that breaks off is none, whatever it is of; a read is asked once more', async () => {
+  for (const http1 of [false, true])
+    for (const body of ['what a pod logs\n'.repeat(20), { kind: 'List', items: [] }]) {
+      const server = await start({ http1 });
+      let cuts = 2;
+      server.alter((_, reply) => ({ ...reply, body, cut: cuts-- > 0 }));
+      const connection = await connectStored('x', stored(server), limits);
+      await assert.rejects(connection.request({ path: '/version' }), { reason: 'reset' }, `${http1} ${JSON.stringify(body)}`);
+      cuts = 1;
+      assert.deepEqual((await connection.request({ path: '/version' })).body, body);
+      connection.close();
+    }
+});
 test("the user's own context over plain http is for this machine alone, and gets no credential; what is no URL is one clear line", async () => {
   const context = (server: string) => contextOf({ server }, { token: 'canary', as: 'somebody', 'as-groups': ['a', 'b'] });
   for (const server of ['http://10.0.0.1:1', 'http://localhost.example.com', 'nonsense'])

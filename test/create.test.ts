@@ -199,6 +199,16 @@ for (const fault of faults) {
   });
 }
 
+test('a token is not stored that cannot be told to be of the account, though the one that the account was proven with could', async () => {
+  for (const fault of [{ kind: 'status', status: 500 }, { kind: 'garbage' }] as const) {
+    server('dp1').fault({ method: 'POST', path: /selfsubjectreviews/, after: 1 }, fault, 9);
+    const failed = await create('--from-context', 'dp1');
+    isClear(failed, 4);
+    assert.match(failed.stderr, /dp1 does not say whose the token of Secret \S+ is: /);
+    server('dp1').clearFaults();
+    assert.deepEqual(left(), []);
+  }
+});
 test('the token of an account that was made anew is not taken again, though its Secret is still there', async () => {
   await create('--from-context', 'dp1');
   const dp1 = server('dp1');

@@ -29,6 +29,8 @@ export const overHttp2 = (wire: Wire, session: ClientHttp2Session, request: Requ
     let answered = false;
     stream.on('response', headers => {
       answered = true;
+      // Node ends what it has of an answer when the connection breaks, as if that were all.
+      stream.once('end', () => stream.rstCode === constants.NGHTTP2_NO_ERROR || broken());
       read(stream, Number(headers[':status']), headers);
     });
     // A stream without a number never left; one that is refused was not looked at.

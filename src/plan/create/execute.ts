@@ -94,4 +94,10 @@ const proveFinal = async (candidate: Candidate, token: Credential, limits: Limit
       `${candidate.source.context} does not accept the token of Secret ${candidate.tokenSecret.name}: ${broken.detail}`,
       'run this again in a moment',
     );
+  // A data plane that told it of the first token can tell it of this one.
+  if (identity.status !== 'pass' && candidate.proof?.identity.status === 'pass')
+    throw new UserError(
+      `${candidate.source.context} does not say whose the token of Secret ${candidate.tokenSecret.name} is: ${identity.detail}`,
+      'run this again in a moment',
+    );
 };

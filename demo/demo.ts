@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
@@ -142,10 +141,6 @@ const play = async (stage: Stage): Promise<void> => {
 endWithNpm();
 if (binary === undefined) await import('../scripts/build.ts');
 const stage = await (process.argv.includes('--real') ? real() : embedded());
-process.once('SIGINT', () => {
-  rmSync(stage.kubeconfig, { force: true });
-  process.exit(130);
-});
 try {
   await play(stage);
 } finally {

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import type { ApiServer, ApiServerOptions } from './api/server.ts';
-import { onEndOfProcess } from './ending.ts';
 import { ownHost } from './host.ts';
 import { type OperatorStandIn, startOperator } from './operator/stand-in.ts';
 import { namespace, startWorld } from './world.ts';
@@ -30,7 +29,6 @@ export const startSandbox = async (): Promise<Sandbox> => {
   const webhook = (): readonly string[] | 'down' => operator?.webhook() ?? 'down';
   const others = Object.fromEntries(dataPlanes.map(name => [name, common]));
   const world = await startWorld(dataPlanes, { ...others, cp: { ...common, webhook } });
-  const unhook = onEndOfProcess(() => rmSync(world.folder, { recursive: true, force: true }));
   const server = (name: string): ApiServer => {
     const found = world.servers[name];
     if (found === undefined) throw new Error(`no server ${name}`);
@@ -62,7 +60,6 @@ export const startSandbox = async (): Promise<Sandbox> => {
     stop: async () => {
       await started.stop();
       await world.stop();
-      unhook();
     },
   };
 };

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { servedKinds } from './api/kinds.ts';
 import { type ApiServer, type ApiServerOptions, startApiServer } from './api/server.ts';
+import { temporaryFolder } from './folder.ts';
 import { operatorManifests } from './operator/manifests.ts';
 
 export const namespace = 'k8ssandra-operator';
@@ -44,7 +44,7 @@ export const startWorld = async (
     installOperatorIn(server, name === 'cp');
     servers[name] = server;
   }
-  const folder = await mkdtemp(join(tmpdir(), 'kubectl-k8ssandra-world-'));
+  const folder = temporaryFolder('world');
   const kubeconfig = join(folder, 'kubeconfig');
   const all = Object.entries(servers);
   const content = stringify({

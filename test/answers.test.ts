@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import { temporaryFolder } from '../sandbox/folder.ts';
 import type { Finding } from './support/answers/cases.ts';
 import type { Task, Told } from './support/answers/worker.ts';
 
@@ -14,6 +15,7 @@ const seed = Number(process.env['SEED'] ?? /^(\d+):\d+$/.exec(only ?? '')?.[1] ?
 const count = Number(process.env['CASES'] ?? (only === undefined ? '5000' : '1000000'));
 const [part = 1, parts = 1] = (process.env['PART'] ?? '1/1').split('/').map(Number);
 const workers = only === undefined ? 2 : 1;
+const folder = temporaryFolder('worlds');
 /** Nothing that a command waits for takes this long, even on a busy machine. */
 const hangMs = 180_000;
 
@@ -25,6 +27,7 @@ test(`${count / parts} changed answers: no bug, no hang, nothing that passes for
       count,
       share: [(part - 1) * workers + worker, parts * workers],
       worlds: only === undefined ? 8 : 1,
+      folder,
       ...(only === undefined ? {} : { only }),
     }),
   );

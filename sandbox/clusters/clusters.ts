@@ -1,13 +1,13 @@
 import { generateKeyPair, randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import { onEndOfProcess } from '../ending.ts';
+import { temporaryFolder } from '../folder.ts';
 import { findPrograms } from './binary.ts';
 import { call } from './call.ts';
 import type { Cluster } from './cluster.ts';
@@ -25,7 +25,7 @@ type Log = (line: string) => void;
 /** Starts one cluster per name, all at once; each answers, and its controllers work, when this returns. */
 export const startClusters = async (names: readonly string[], log: Log = () => {}): Promise<Clusters> => {
   const programs = await findPrograms(process.env, log);
-  const folder = await mkdtemp(join(tmpdir(), 'kubectl-k8ssandra-clusters-'));
+  const folder = temporaryFolder('clusters');
   const running = new Set<Running>();
   const start = starter(programs, running);
   const unhook = onEndOfProcess(() => {

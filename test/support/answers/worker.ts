@@ -12,13 +12,15 @@ export interface Task {
   /** one case alone */
   readonly only?: string;
   readonly worlds: number;
+  /** where they write */
+  readonly folder: string;
 }
 export type Told =
   | { readonly began: string }
   | { readonly ended: string; readonly findings: readonly Finding[] }
   | { readonly done: string | undefined };
 
-const { seed, count, share, worlds, only } = workerData as Task;
+const { seed, count, share, worlds, folder, only } = workerData as Task;
 const tell = (told: Told): void => parentPort?.postMessage(told);
 const underWay = new Set<string>();
 const uncaught = (error: unknown): void => {
@@ -49,7 +51,7 @@ const casesOf = function* (baselines: readonly Baseline[]): Generator<Case> {
   }
 };
 const authority = await makeAuthority();
-const all = await Promise.all(Array.from({ length: worlds }, () => startFuzzWorld(authority)));
+const all = await Promise.all(Array.from({ length: worlds }, () => startFuzzWorld(authority, folder)));
 try {
   const [first] = all;
   const baselines = first === undefined ? [] : await baselinesIn(first);

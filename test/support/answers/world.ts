@@ -1,5 +1,4 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Reply } from '../../../sandbox/api/reply.ts';
@@ -25,11 +24,12 @@ const names = ['cp', 'dp1', 'dp2'] as const;
 export const keyOf = (server: string, method: string, path: string): string =>
   `${server} ${method} ${path.replace(/-[0-9a-f]{8}(?=$|[/?])/g, '-*')}`;
 
-export const startFuzzWorld = async (authority: Authority): Promise<FuzzWorld> => {
+/** `within` is a folder of the process, which goes with it: a worker may be ended before it has stopped its worlds. */
+export const startFuzzWorld = async (authority: Authority, within: string): Promise<FuzzWorld> => {
   const servers = await Promise.all(names.map(() => startApiServer({ authority, tokenDelayMs: 0 })));
   const [cp, dp1] = servers as [ApiServer, ApiServer, ApiServer];
   for (const [index, server] of servers.entries()) installOperatorIn(server, index === 0);
-  const folder = await mkdtemp(join(tmpdir(), 'kubectl-k8ssandra-answers-'));
+  const folder = await mkdtemp(join(within, 'answers-'));
   const kubeconfig = join(folder, 'kubeconfig');
   await writeFile(kubeconfig, adminKubeconfig(servers), { mode: 0o600 });
   const flags = ['--kubeconfig', kubeconfig, '--request-timeout', '5s'];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -92,11 +92,23 @@ test('no variable of Node or OpenSSL brings in code, or changes a word of what i
     { OPENSSL_CONF: missing },
     { NODE_DEBUG: '*', NODE_DEBUG_NATIVE: '*' },
     { NODE_REDIRECT_WARNINGS: join(folder, 'warnings'), NODE_PENDING_DEPRECATION: '1' },
-    { NODE_EXTRA_CA_CERTS: '/no/such/file' },
+    { NODE_EXTRA_CA_CERTS: '/no/such/file', NODE_USE_SYSTEM_CA: '1', NODE_USE_ENV_PROXY: '1' },
+    { NODE_ICU_DATA: folder, NODE_PATH: folder, NODE_REPL_HISTORY: evidence },
+    { OPENSSL_MODULES: folder, OPENSSL_ENGINES: folder, SSLKEYLOGFILE: evidence },
+    { NODE_UNIQUE_ID: '1', NODE_TEST_CONTEXT: 'child-v8', NODE_RUN_SCRIPT_NAME: 'x' },
+    { NODE_CHANNEL_FD: '99', NODE_CHANNEL_SERIALIZATION_MODE: 'advanced' },
+    { NODE_PRESERVE_SYMLINKS: '1', NODE_PRESERVE_SYMLINKS_MAIN: '1', NODE_SKIP_PLATFORM_CHECK: '1', NODE_NO_WARNINGS: '1' },
+    { UV_THREADPOOL_SIZE: '0', UV_USE_IO_URING: '1', NODE_PENDING_PIPE_INSTANCES: '1' },
+    { FORCE_COLOR: '3', NODE_DISABLE_COLORS: '1', NODE_ENV: 'test', DEBUG: '*' },
+    { PKG_EXECPATH: 'PKG_INVOKE_NODEJS', PKG_DEBUG: '1', DEBUG_PKG: '1', ELECTRON_RUN_AS_NODE: '1' },
   ];
   const { stdout } = await run(['version']);
   for (const env of environments) assert.deepEqual(await run(['version'], env), { code: 0, stdout, stderr: '' }, JSON.stringify(env));
   for (const name of ['evidence', 'warnings']) assert.ok(!existsSync(join(folder, name)), name);
+  // The functions of the loader are all that is told: it starts the program anew.
+  const coverage = join(folder, 'coverage');
+  assert.deepEqual(await run(['version'], { NODE_V8_COVERAGE: coverage }), { code: 0, stdout, stderr: '' });
+  for (const name of readdirSync(coverage)) assert.doesNotMatch(readFileSync(join(coverage, name), 'utf8'), /kubectl-k8ssandra\.cjs/);
   // What the binary keeps out is no fancy: the Node that is in it lets it in.
   assert.notEqual(spawnSync(process.execPath, ['-e', '0'], { env: { OPENSSL_CONF: missing } }).status, 0);
   spawnSync(process.execPath, ['-e', '0'], { env: { NODE_OPTIONS: `--require=${code}` } });

@@ -8,10 +8,10 @@ declare const require: NodeJS.Require;
 if (process.argv[2] === '__leave') process.exit(Number(process.argv[3]));
 
 /**
- * What opens Node before a line of ours runs, and cannot be taken back: NODE_DEBUG prints requests with their credentials. What
- * has an option to close it is closed by the binary's own options (execArgv in seal.ts).
+ * What opens Node before a line of ours runs, and cannot be taken back: NODE_DEBUG prints requests with their credentials,
+ * NODE_V8_COVERAGE writes down what has run. What has an option to close it is closed by the binary's own options (execArgv in seal.ts).
  */
-const openings = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'NODE_ICU_DATA'];
+const openings = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'NODE_ICU_DATA', 'NODE_V8_COVERAGE'];
 if (openings.some(name => (process.env[name] ?? '') !== '')) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !openings.includes(name.toUpperCase())));
   const args = process.argv.slice(2);

@@ -13,7 +13,7 @@ const passed = (): Error =>
 export const firstOf = (signal: AbortSignal, deadline: AbortSignal | undefined): AbortSignal =>
   deadline === undefined ? signal : AbortSignal.any([signal, deadline]);
 /** Between two steps: throws the reason of Ctrl-C, or of a deadline that has passed. */
-export const throwIfOver = ({ signal, deadline }: { readonly signal: AbortSignal; readonly deadline?: AbortSignal | undefined }): void => {
-  signal.throwIfAborted();
+export const throwIfOver = ({ signal, deadline }: { readonly signal?: AbortSignal; readonly deadline?: AbortSignal | undefined }): void => {
+  signal?.throwIfAborted();
   deadline?.throwIfAborted();
 };

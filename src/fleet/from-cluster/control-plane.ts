@@ -58,7 +58,7 @@ export const readControlPlane = async (connection: Connection, namespace: string
     imageConfig: unreadable('skipped', 'not asked for'),
     clientConfigs,
     secrets,
-    stored: new Map((await inTurns(configs, config => [...judgeStored([config], secrets, operator)], connection.signal)).flat()),
+    stored: new Map((await inTurns(configs, config => [...judgeStored([config], secrets, operator)], connection)).flat()),
     clusters: absentKind(clusters, crd),
     replicatedSecrets: absentKind(replicatedSecrets, crd),
     tasks: absentKind(tasks, crd),

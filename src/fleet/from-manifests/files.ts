@@ -3,6 +3,7 @@ import { UserError, usage } from '../../base/errors.ts';
 import { fileLimit } from '../../base/files.ts';
 import { fileProblem } from '../../base/input-output.ts';
 import type { IO } from '../../base/io.ts';
+import { nextTurn } from '../../base/turns.ts';
 
 /** One text that may hold manifests. */
 export interface Source {
@@ -17,7 +18,10 @@ export interface Sources {
   readonly unread: readonly string[];
 }
 
-const limits = { depth: 32, files: 100_000 } as const;
+/** `names`: looked at, of whatever kind; `bytes`: of all texts that are kept. */
+const limits = { depth: 32, files: 100_000, names: 1_000_000, bytes: 512 * 1024 * 1024 } as const;
+/** Names that are looked at in one turn, in which no signal is heard. */
+const turn = 1000;
 const manifest = /\.(ya?ml|json)$/i;
 /** What a text must say somewhere to hold an object that is read; thousands of other files of a must-gather are not even parsed. */
 const relevant =
@@ -30,14 +34,19 @@ const relevant =
 export const readSources = async (io: IO, paths: readonly string[]): Promise<Sources> => {
   const sources: Source[] = [];
   const unread: string[] = [];
+  let kept = 0;
+  let looked = 0;
   const add = async (file: string, bytes: number, named: boolean): Promise<void> => {
-    if (sources.length >= limits.files) throw usage(`there are more than ${limits.files} manifests`, 'pass a smaller folder');
+    if (sources.length >= limits.files) throw tooMuch(`${limits.files} manifests`);
+    if (kept > limits.bytes) throw tooMuch(`${limits.bytes / 1024 / 1024} MiB of manifests`);
     try {
       if (bytes > fileLimit) throw failure('is larger than 32 MiB');
       const text = file === '-' ? await io.readStdin() : await io.readFile(file);
       // What has no byte order mark is no text to kubectl either.
       if (text.includes('\0')) throw failure('is no text (UTF-16 without a byte order mark?)');
-      if (named || relevant.test(text)) sources.push({ file: file === '-' ? 'stdin' : file, text, named });
+      if (!named && !relevant.test(text)) return;
+      sources.push({ file: file === '-' ? 'stdin' : file, text, named });
+      kept += text.length;
     } catch (error) {
       if (named) throw unreadable(file, error);
       unread.push(`${file}: ${problemOf(error)}`);
@@ -57,6 +66,8 @@ export const readSources = async (io: IO, paths: readonly string[]): Promise<Sou
     }
     for (const name of names) {
       if (name.startsWith('.') || name === 'node_modules') continue;
+      if (++looked > limits.names) throw tooMuch(`${limits.names} files`);
+      if (looked % turn === 0) await nextTurn({ signal: io.interrupted, deadline: io.deadline });
       const path = join(folder, name);
       const { kind, bytes } = io.look(path);
       if (kind === 'folder') await walk(path, root, depth + 1);
@@ -95,6 +106,7 @@ const leadsOut = (io: IO, path: string, root: string): boolean => {
     return manifest.test(path);
   }
 };
+const tooMuch = (what: string): Error => usage(`there are more than ${what}`, 'pass a smaller folder');
 /** A fault of a file that has no code of the system's. */
 const failure = (code: string): Error => Object.assign(new Error(code), { code });
 const problemOf = (error: unknown): string => {

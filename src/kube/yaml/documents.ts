@@ -49,8 +49,10 @@ const chunksOf = (text: string): readonly Chunk[] => {
   return all;
 };
 const linesOf = (text: string, from: number, end: number): number => {
+  // Searched to its own end alone: many objects may stand on one line.
+  const part = text.slice(from, end);
   let lines = 0;
-  for (let at = text.indexOf('\n', from); at !== -1 && at < end; at = text.indexOf('\n', at + 1)) lines++;
+  for (let at = part.indexOf('\n'); at !== -1; at = part.indexOf('\n', at + 1)) lines++;
   return lines;
 };
 /** Lines that begin with `---`: nothing but a comment may follow. */

@@ -65,7 +65,7 @@ export const startSandbox = async (): Promise<Sandbox> => {
 };
 
 /** What a datacenter needs of a cluster: cass-operator and a class for its volumes. */
-export const equip = (server: ApiServer): void => {
+export const equip = (server: Pick<ApiServer, 'put'>): void => {
   const labels = { 'app.kubernetes.io/name': 'cass-operator' };
   const env = [{ name: 'WATCH_NAMESPACE', value: namespace }];
   const containers = [{ name: 'manager', image: 'docker.io/k8ssandra/cass-operator:v1.31.0', env }];

@@ -19,7 +19,7 @@ export interface World {
 }
 
 /** What the operator's Helm chart installs, its Deployment Available; in every namespace that it watches. */
-export const installOperatorIn = (server: ApiServer, controlPlane: boolean, watch = namespace): void => {
+export const installOperatorIn = (server: Pick<ApiServer, 'put' | 'caPem'>, controlPlane: boolean, watch = namespace): void => {
   for (const name of watch.split(',').filter(one => one !== '')) server.put('', 'namespaces', { metadata: { name } });
   const image = 'docker.io/k8ssandra/k8ssandra-operator:v1.32.0';
   const manifests = operatorManifests({ namespace, controlPlane, image, ...(watch === namespace ? {} : { watchNamespace: watch }) });

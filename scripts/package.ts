@@ -11,6 +11,7 @@ import { verifyAdHoc } from './mach-o.ts';
 import { generatorOf, type Platform, platforms, seedNode } from './node-binaries.ts';
 import { archiveOf } from './release-folder.ts';
 import { seal, train } from './sea/seal.ts';
+import { training } from './sea/training.ts';
 
 /** The bundle as a function of what Node gives a module, and the code that V8 has compiled of it. */
 const [bundle, cache] = ['dist/bundle.cjs', 'dist/bundle.cache'].map(name => resolve(name)) as [string, string];
@@ -20,26 +21,11 @@ const mib = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`
 const systems: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'macos', win32: 'win' };
 const isHost = ({ target }: Platform): boolean => systems[process.platform] === target.platform && target.arch === process.arch;
 
-/** Command lines that load and run what most commands share; none reaches a cluster. */
-const lines = [
-  'version',
-  'version -o json',
-  '--help',
-  'contexts check --help',
-  '__complete contexts check --',
-  'explain',
-  'explain KC101',
-  'contexts list -f test/manifests/faulty',
-  'contexts check -f test/manifests/faulty',
-  'contexts check -f test/manifests/faulty -o json',
-  'contexts check --kubeconfig scripts/sea/kubeconfig.yaml',
-].map(line => line.split(' '));
-
 /** The code cache fits the very Node that made it, which is the one that goes into the host's binary and into no other. */
 const host = async (output: string): Promise<void> => {
   const platform = systems[process.platform];
   if (platform === undefined) throw new Error(`no binary is built for ${process.platform}`);
-  train(bundle, cache, lines);
+  train(bundle, cache, training);
   const target = { platform, arch: process.arch, nodeRange: `node${process.versions.node}`, output };
   await seal(target, true, { bundle, cache });
   // A failed injection goes unsaid, so the binary has to show that it is ours.

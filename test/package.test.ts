@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -12,6 +12,8 @@ import { krewManifest } from '../scripts/krew-manifest.ts';
 import { signAdHoc, verifyAdHoc } from '../scripts/mach-o.ts';
 import { platforms } from '../scripts/node-binaries.ts';
 import { archiveOf } from '../scripts/release-folder.ts';
+import { train } from '../scripts/sea/seal.ts';
+import { training } from '../scripts/sea/training.ts';
 
 let folder: string;
 before(() => {
@@ -176,4 +178,25 @@ test('an ad-hoc signature covers every page of a Mach-O executable, and no chang
   assert.throws(() => verifyAdHoc(Buffer.concat([signed, Buffer.from('more')])), /does not end/);
   assert.throws(() => verifyAdHoc(machO()), /no LC_CODE_SIGNATURE/);
   assert.throws(() => signAdHoc(signed, 'kubectl-k8ssandra'), /signed already/);
+});
+
+test('a code cache is the same twice, and holds what a whole check of a fleet has compiled', () => {
+  const bundle = join(import.meta.dirname, '../dist/bundle.cjs');
+  const trained = (name: string, lines = training.lines): Buffer => {
+    const file = join(folder, name);
+    train(bundle, file, { before: training.before, lines });
+    return readFileSync(file);
+  };
+  const [first, second, without] = [trained('first'), trained('second'), trained('without', training.lines.slice(0, -1))];
+  assert.ok(first.equals(second));
+  assert.ok(first.length > without.length * 1.2, `${first.length} bytes, and ${without.length} without the check`);
+});
+test('a line that does not come to its answer leaves no code cache', () => {
+  const file = join(folder, 'none');
+  const bundle = join(import.meta.dirname, '../dist/bundle.cjs');
+  const fails = (line: string, said: RegExp): void =>
+    assert.throws(() => train(bundle, file, { before: [], lines: [[line, 0]] }), said, line);
+  fails('contexts check -f test/manifests/faulty', /'contexts check -f .* ended with exit code 1: /);
+  fails('contexts check --context nowhere --kubeconfig scripts/sea/kubeconfig.yaml', /ended with exit code 2: .*nowhere/s);
+  assert.equal(existsSync(file), false);
 });

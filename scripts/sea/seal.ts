@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { signAdHoc } from '../mach-o.ts';
+import type { Training } from './training.ts';
 
 /** A platform in pkg's words, the Node for it, and where the binary goes. */
 export interface Target {
@@ -74,10 +75,18 @@ export const seal = async (target: Target, useLocalNode: boolean, assets: Readon
 };
 
 /** Writes the code cache of a bundle: what V8 compiles while these command lines run. Only the very Node that runs this takes it. */
-export const train = (bundle: string, cache: string, lines: readonly (readonly string[])[]): void => {
-  // A code cache holds hashes that depend on V8's random seed. Of V8's flags this one alone leaves it acceptable to a Node without the flag.
-  const args = ['--random-seed=1', '--no-warnings', join(import.meta.dirname, 'train.ts'), bundle, cache];
-  execFileSync(process.execPath, args, { input: JSON.stringify(lines), stdio: ['pipe', 'inherit', 'inherit'], env: {} });
+export const train = (bundle: string, cache: string, training: Training): void => {
+  const options = [
+    // A code cache holds hashes that depend on V8's random seed.
+    '--random-seed=1',
+    // So much room that nothing is collected. These and the seed are no flags that V8 asks a reader of the cache for.
+    '--min-semi-space-size=256',
+    '--max-semi-space-size=256',
+    '--no-warnings',
+  ];
+  const args = [...options, join(import.meta.dirname, 'train.ts'), bundle, cache];
+  // A terminal would be written to in colour.
+  execFileSync(process.execPath, args, { input: JSON.stringify(training), stdio: 'pipe', encoding: 'utf8', env: {} });
   const { cachedDataRejected } = new Script(readFileSync(bundle, 'latin1'), {
     filename: 'kubectl-k8ssandra.cjs',
     cachedData: readFileSync(cache),

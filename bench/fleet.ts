@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
@@ -28,10 +29,12 @@ interface Question {
   /** of a POST */
   readonly body?: unknown;
 }
+const webhook = `/apis/k8ssandra.io/v1alpha1/namespaces/${namespace}/k8ssandraclusters`;
 const operators = 'labelSelector=control-plane%3Dk8ssandra-operator';
 const groups = (...names: readonly string[]): readonly Question[] => names.map(name => ({ path: `/apis/${name}` }));
 const sharedQuestions = [
   { path: '/version' },
+  { path: `/api/v1/namespaces/${namespace}/secrets?labelSelector=app.kubernetes.io%2Fmanaged-by%3Dkubectl-k8ssandra` },
   ...groups('control.k8ssandra.io/v1alpha1', 'reaper.k8ssandra.io/v1alpha1', 'stargate.k8ssandra.io/v1alpha1'),
   ...groups('cassandra.datastax.com/v1beta1'),
 ];
@@ -51,6 +54,7 @@ const review = (kind: string, group: string, spec?: unknown): Question => ({
 });
 const dataPlaneQuestions: readonly Question[] = [
   ...sharedQuestions,
+  { path: `/apis/apps/v1/namespaces/${namespace}/deployments?${operators}` },
   review('SelfSubjectReview', 'authentication.k8s.io/v1'),
   review('SelfSubjectRulesReview', 'authorization.k8s.io/v1', { namespace }),
 ];
@@ -80,9 +84,35 @@ const answersOf = async (server: ApiServer, token: string, questions: readonly Q
   return answers;
 };
 
+/** What a data plane's operator would be known by: who reads it learns its namespace, and asks there for more. */
+const tokenOfTheOperator = (): string => {
+  const of = (field: string): string => `kubernetes.io/serviceaccount/${field}`;
+  const claims = {
+    iss: 'kubernetes/serviceaccount',
+    [of('namespace')]: namespace,
+    [of('secret.name')]: 'k8ssandra-operator-token',
+    [of('service-account.name')]: 'k8ssandra-operator',
+    [of('service-account.uid')]: '00000000-0000-0000-0000-000000000000',
+    sub: `system:serviceaccount:${namespace}:k8ssandra-operator`,
+  };
+  return [{ alg: 'none' }, claims, 'signature'].map(part => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+};
+/** The webhook of an operator that knows every context denies what it is asked, which is a cluster without storage. */
+const denial = {
+  status: 403,
+  body: {
+    kind: 'Status',
+    apiVersion: 'v1',
+    status: 'Failure',
+    message: 'admission webhook denied the request: storageConfig must be defined at cluster level or dc level',
+    reason: 'Forbidden',
+    code: 403,
+  },
+};
+
 /** Writes what the sandbox's two kinds of API servers answer, for the fleet to give it many times over. */
 export const recordAnswers = async (file: string): Promise<void> => {
-  const token = 'token-of-the-fleet';
+  const token = tokenOfTheOperator();
   const authority = await makeAuthority();
   const [controlPlane, dataPlane] = [await startApiServer({ authority }), await startApiServer({ authority })];
   try {
@@ -94,7 +124,7 @@ export const recordAnswers = async (file: string): Promise<void> => {
       rules: operatorRules.map(rule => ({ ...rule, namespaces: [namespace] })),
     });
     const recorded = {
-      controlPlane: await answersOf(controlPlane, controlPlane.adminToken, controlPlaneQuestions),
+      controlPlane: { ...(await answersOf(controlPlane, controlPlane.adminToken, controlPlaneQuestions)), [`POST ${webhook}`]: denial },
       dataPlane: await answersOf(dataPlane, token, dataPlaneQuestions),
       token,
     };
@@ -117,6 +147,10 @@ export const besideFleet = async (folder: string, size: FleetSize, work: (fleet:
   const child = spawn(program, ['serve', '--answers', answers, '--kubeconfig', kubeconfig, ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  let told = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    told += text;
+  });
   try {
     await Promise.race([
       once(child.stdout, 'data'),
@@ -129,4 +163,11 @@ export const besideFleet = async (folder: string, size: FleetSize, work: (fleet:
     child.kill();
     if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
   }
+  sameQuestions(told.replace('ready\n', ''));
+};
+/** Two clients are only compared where they have asked the same. */
+const sameQuestions = (told: string): void => {
+  const asked = Object.entries(JSON.parse(told) as Readonly<Record<string, unknown>>);
+  const [[, first] = [], ...others] = asked;
+  for (const [client, questions] of others) assert.deepEqual(questions, first, `${client} asks other questions than ${asked[0]?.[0]}`);
 };

@@ -78,6 +78,34 @@ func pages(ctx context.Context, client *kubernetes.Clientset, path string, into 
 	}
 }
 
+// The Secrets that kubectl-k8ssandra has made in one namespace.
+func ownSecrets(ctx context.Context, client *kubernetes.Clientset) func() error {
+	return func() error {
+		_, err := client.CoreV1().Secrets(namespace).List(ctx, meta.ListOptions{LabelSelector: "app.kubernetes.io/managed-by=kubectl-k8ssandra"})
+		return err
+	}
+}
+
+// Asks the webhook of the operator which contexts it knows: it always denies, and that is the answer.
+func askWebhook(ctx context.Context, client *kubernetes.Clientset, names []item) func() error {
+	return func() error {
+		var datacenters []map[string]any
+		for _, one := range names {
+			datacenters = append(datacenters, map[string]any{"k8sContext": one.Spec.ContextName, "size": 1, "storageConfig": map[string]any{}})
+		}
+		body, err := json.Marshal(map[string]any{
+			"apiVersion": "k8ssandra.io/v1alpha1", "kind": "K8ssandraCluster", "metadata": map[string]any{"generateName": "dry-run-", "namespace": namespace},
+			"spec": map[string]any{"cassandra": map[string]any{"datacenters": datacenters}},
+		})
+		if err != nil {
+			return err
+		}
+		path := "/apis/k8ssandra.io/v1alpha1/namespaces/" + namespace + "/k8ssandraclusters"
+		client.Discovery().RESTClient().Post().AbsPath(path).Param("dryRun", "All").SetHeader("Content-Type", "application/json").Body(body).Do(ctx)
+		return nil
+	}
+}
+
 func groups(ctx context.Context, client *kubernetes.Clientset, paths ...string) (asked []func() error) {
 	for _, path := range paths {
 		asked = append(asked, get(ctx, client, "/apis/"+path))
@@ -123,6 +151,7 @@ func ask(args []string) error {
 			return err
 		},
 	}
+	second = append(second, ownSecrets(ctx, client), askWebhook(ctx, client, clientConfigs))
 	second = append(second, groups(ctx, client, "control.k8ssandra.io/v1alpha1", "k8ssandra.io/v1alpha1", "medusa.k8ssandra.io/v1alpha1",
 		"reaper.k8ssandra.io/v1alpha1", "replication.k8ssandra.io/v1alpha1", "stargate.k8ssandra.io/v1alpha1", "cassandra.datastax.com/v1beta1")...)
 	for index, one := range clientConfigs {
@@ -181,6 +210,11 @@ func questions(ctx context.Context, config *rest.Config) (string, error) {
 	var version string
 	work := groups(ctx, client, "cassandra.datastax.com/v1beta1", "control.k8ssandra.io/v1alpha1", "reaper.k8ssandra.io/v1alpha1", "stargate.k8ssandra.io/v1alpha1")
 	work = append(work,
+		ownSecrets(ctx, client),
+		func() error {
+			_, err := client.AppsV1().Deployments(namespace).List(ctx, meta.ListOptions{LabelSelector: "control-plane=k8ssandra-operator"})
+			return err
+		},
 		func() error {
 			info, err := client.Discovery().ServerVersion()
 			if err == nil {

@@ -19,7 +19,10 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"strings"
+	"sync"
+	"syscall"
 	"time"
 )
 
@@ -52,6 +55,14 @@ type fleet struct {
 	addrs   map[string]int
 	lists   map[string]*collection
 	secrets map[string]json.RawMessage
+	lock    sync.Mutex
+	asked   map[string]questioned
+}
+
+// What one client has asked of the control plane and of the data planes, as "METHOD /path", the names of single Secrets left out.
+type questioned struct {
+	ControlPlane map[string]bool `json:"controlPlane"`
+	DataPlane    map[string]bool `json:"dataPlane"`
 }
 
 // Every server has an address of its own in 127.9/16, as data planes have; 0 is the control plane.
@@ -75,7 +86,7 @@ func serve(args []string) error {
 		"secrets":           {"v1", "Secret", nil},
 		"clientconfigs":     {"config.k8ssandra.io/v1beta1", "ClientConfig", nil},
 		"k8ssandraclusters": {"k8ssandra.io/v1alpha1", "K8ssandraCluster", nil},
-	}, secrets: map[string]json.RawMessage{}}
+	}, secrets: map[string]json.RawMessage{}, asked: map[string]questioned{}}
 	if err := json.Unmarshal(text, &f.recorded); err != nil {
 		return err
 	}
@@ -106,6 +117,7 @@ func serve(args []string) error {
 	// A client that is measured closes as it likes.
 	server := &http.Server{Handler: f, TLSConfig: config, ErrorLog: log.New(io.Discard, "", 0)}
 	fmt.Println("ready")
+	go f.tellAtTheEnd()
 	return server.ServeTLS(listener, "", "")
 }
 
@@ -133,9 +145,38 @@ func (f *fleet) register(contexts, clusters int, kubeconfigOf func(int) string) 
 	}
 }
 
+func (f *fleet) tellAtTheEnd() {
+	ending := make(chan os.Signal, 1)
+	signal.Notify(ending, syscall.SIGTERM)
+	<-ending
+	f.lock.Lock()
+	defer f.lock.Unlock()
+	json.NewEncoder(os.Stdout).Encode(f.asked)
+	os.Exit(0)
+}
+
+func (f *fleet) note(r *http.Request, ofControlPlane bool) {
+	client, _, _ := strings.Cut(r.UserAgent(), "/")
+	path := r.Method + " " + r.URL.Path
+	if at := strings.Index(path, "/secrets/"); at >= 0 {
+		path = path[:at] + "/secrets/NAME"
+	}
+	f.lock.Lock()
+	defer f.lock.Unlock()
+	if _, known := f.asked[client]; !known {
+		f.asked[client] = questioned{map[string]bool{}, map[string]bool{}}
+	}
+	if ofControlPlane {
+		f.asked[client].ControlPlane[path] = true
+	} else {
+		f.asked[client].DataPlane[path] = true
+	}
+}
+
 func (f *fleet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	local := r.Context().Value(http.LocalAddrContextKey).(net.Addr).(*net.TCPAddr).IP.String()
 	index := f.addrs[local]
+	f.note(r, index == 0)
 	if index > 0 && index <= f.hanging {
 		<-r.Context().Done()
 		return
@@ -147,7 +188,7 @@ func (f *fleet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	last := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]
-	if listed, ok := f.lists[last]; ok && r.Method == http.MethodGet {
+	if listed, ok := f.lists[last]; ok && r.Method == http.MethodGet && r.URL.Query().Get("labelSelector") == "" {
 		listed.page(w, r)
 	} else if secret, ok := f.secrets[last]; ok && strings.Contains(r.URL.Path, "/secrets/") {
 		w.Write(secret)

@@ -52,6 +52,22 @@ test('nothing is left for the reader to fill in, and something is told of every 
       }
     }
 });
+test('no restart is a fix where the operator would not start', () => {
+  let restarts = 0;
+  for (const { name, inventory } of fixtures)
+    for (const starts of [true, false]) {
+      const { controlPlane } = inventory;
+      const report = reportOf({
+        ...inventory,
+        controlPlane: { ...controlPlane, imageConfig: starts ? controlPlane.imageConfig : { ok: true, value: false } },
+      });
+      const fixes = report.findings.flatMap(({ remedies }) => remedyLines({ remedies }, target)).filter(({ label }) => label === 'fix');
+      const all = fixes.filter(({ text }) => text.includes('operator restart'));
+      if (report.start.verdict === 'does-not-start') assert.deepEqual(all, [], name);
+      else restarts += all.length;
+    }
+  assert.ok(restarts > 0);
+});
 test('a cure in manifests names the file and the line, and runs nothing', () => {
   for (const { name, inventory } of fixtures) {
     const live = reportOf(inventory);

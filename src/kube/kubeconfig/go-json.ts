@@ -18,6 +18,9 @@ export interface GoType<V> {
   readonly decode: (value: YamlValue, into: V, place: Place, state: Decoding) => V;
 }
 
+/** The type that a Go type is decoded to. */
+export type GoValue<T> = T extends GoType<infer V> ? Readonly<V> : never;
+
 const jsonKind = (value: YamlValue): string =>
   isList(value) ? 'array' : isMap(value) ? 'object' : isNumber(value) ? 'number' : typeof value === 'boolean' ? 'bool' : 'string';
 /** encoding/json decode.go UnmarshalTypeError, as sigs.k8s.io/json has it. */

@@ -52,6 +52,7 @@ export const startLanes = async (count: number, built: boolean): Promise<Lanes> 
     const options = { ask: asks('cp'), deployment: { namespace, name: 'k8ssandra-operator' }, pollMs: 300 };
     operators.set(namespace, await startOperator(options));
   };
+  let first: Made | undefined;
   const lane = async (namespace: string): Promise<Lane> => {
     await installOperator(at('cp'), { namespace, controlPlane: true });
     await start(namespace);
@@ -60,7 +61,9 @@ export const startLanes = async (count: number, built: boolean): Promise<Lanes> 
       const all = [...args, ...flags];
       return built ? run(all, {}, '', [], program(), interrupted) : runInProcess(all, interrupted === undefined ? {} : { interrupted });
     };
-    const track = await laneOf(namespace, asked, cli, join(dirname(clusters.kubeconfig), `${namespace}.yaml`));
+    const exported = join(dirname(clusters.kubeconfig), `${namespace}.yaml`);
+    const { made, ...track } = await laneOf(namespace, asked, cli, exported, first);
+    first ??= made;
     const restartOperator = async (): Promise<void> => {
       await operators.get(namespace)?.stop();
       await start(namespace);
@@ -88,7 +91,8 @@ const laneOf = async (
   { cp, dp1 }: { readonly cp: Ask; readonly dp1: Ask },
   cli: Cli,
   exported: string,
-): Promise<Track> => {
+  first: Made | undefined,
+): Promise<Track & { readonly made: Made }> => {
   const secretsPath = `/api/v1/namespaces/${namespace}/secrets`;
   const configsPath = `/apis/config.k8ssandra.io/v1beta1/namespaces/${namespace}/clientconfigs`;
   const configs = () => listed(cp, configsPath);
@@ -106,9 +110,13 @@ const laneOf = async (
     secrets: async () => withKubeconfig(await secrets()),
     tokens: async () => (await owned()).flatMap(tokenIn),
   };
-  const made = await registered(track, owned);
+  const made: Made =
+    first === undefined
+      ? { ...(await registered(track, owned)), namespace }
+      : (JSON.parse(JSON.stringify(first).replaceAll(first.namespace, namespace)) as Made);
   return {
     ...track,
+    made,
     reset: async start => {
       const [allConfigs, allSecrets, allTokens] = await Promise.all([configs(), secrets(), owned()]);
       await Promise.all([
@@ -140,6 +148,7 @@ const sharing = (lanes: readonly Lane[]): Lanes['within'] => {
 
 /** The objects of one registration as `create` has made them, and its export. */
 interface Made {
+  readonly namespace: string;
   readonly secret: Stored;
   readonly config: Stored;
   readonly token: Stored;
@@ -148,7 +157,7 @@ interface Made {
 const registered = async (
   { cli, name, tlsName, clientConfigs, secrets }: Omit<Track, 'reset'>,
   tokens: () => Promise<readonly Stored[]>,
-): Promise<Made> => {
+): Promise<Omit<Made, 'namespace'>> => {
   const done = async (...args: readonly string[]): Promise<string> => {
     const { code, stdout, stderr } = await cli(['clientconfig', ...args]);
     assert.equal(code, 0, stdout + stderr);

@@ -176,7 +176,12 @@ export const startsOf = (racing: readonly Command[]): readonly [Start, ...Start[
   return racing.includes('create') ? ['registered', 'nothing'] : ['registered'];
 };
 /** All of them at once, as far apart as each says. */
-export const race = (track: Track, runners: readonly Runner[], round: number, meanwhile?: () => Promise<void>): Promise<readonly Ran[]> => {
+export const race = (
+  track: Track,
+  runners: readonly Runner[],
+  round: number,
+  meanwhile?: () => Promise<void> | undefined,
+): Promise<readonly Ran[]> => {
   const starts = startsOf(runners.map(({ name }) => name));
   const how = runners.map(
     ({ name, after, interrupted }) => `${name} after ${after} ms${interrupted === undefined ? '' : ` for ${interrupted} ms`}`,

@@ -1,9 +1,12 @@
 import type { Command, Pair, Ran, Runner } from './racing.ts';
+import { randomOf } from './random.ts';
 
 /** What became of the rounds of every pair. */
 export interface Tally {
   /** Both of a pair, in this round of a row of rounds so far apart that in all of them the one meets the other at every stage. */
   readonly apart: (pair: Pair, round: number) => readonly Runner[];
+  /** the same of any number, each begun within the time that the longest of them is busy; some with Ctrl-C */
+  readonly scattered: (names: readonly Command[], round: number, interrupted?: Command) => readonly Runner[];
   readonly add: (what: string, met: readonly Ran[]) => void;
   /** what has become of them, in columns, and below what the losers said */
   readonly table: () => string;
@@ -32,6 +35,15 @@ export const makeTally = (): Tally => {
         { name: other, after: part > 0 ? late : 0 },
       ];
     },
+    scattered: (names, round, interrupted) => {
+      const random = randomOf(round);
+      const longest = Math.max(...names.map(name => length(name, 0)));
+      return names.map((name, at) => ({
+        name,
+        after: random(longest),
+        ...(at === 0 && name === interrupted ? { interrupted: random(length(name, round)) } : {}),
+      }));
+    },
     add: (what, met) => {
       seen.set(what, [...(seen.get(what) ?? []), met]);
       for (const { name, ran, from, to } of met) if (ran.code === 0) lengths.set(name, [...(lengths.get(name) ?? []), to - from]);
@@ -39,7 +51,7 @@ export const makeTally = (): Tally => {
     table: () => {
       const rows = [...seen].map(([what, rounds]) => [what, ...counts(rounds)]);
       const said = [...seen].flatMap(([what, rounds]) => [what, ...reasons(rounds).map(line => `  ${line}`)]);
-      return [...columns([['', 'rounds', 'met', 'all ok', 'one ok', 'none ok'], ...rows]), '', ...said].join('\n');
+      return [...columns([['who is ok', 'rounds', 'met', 'all', '1st', '2nd', '3rd', 'nobody'], ...rows]), '', ...said].join('\n');
     },
   };
 };
@@ -50,7 +62,7 @@ const counts = (rounds: readonly (readonly Ran[])[]): readonly string[] => {
     String(rounds.length),
     many(round => round.every(one => round.every(other => one.from < other.to))),
     many(round => well(round) === round.length),
-    many(round => well(round) > 0 && well(round) < round.length),
+    ...[0, 1, 2].map(at => many(round => round[at]?.ran.code === 0 && well(round) < round.length)),
     many(round => well(round) === 0),
   ];
 };
@@ -60,10 +72,16 @@ const reasons = (rounds: readonly (readonly Ran[])[]): readonly string[] => {
   for (const { name, ran } of rounds.flat()) {
     if (ran.code === 0) continue;
     const why = /^error: (.*)$/m.exec(ran.stderr)?.[1] ?? 'interrupted';
-    const line = `${name}, exit ${ran.code}: ${why.replace(/\b[\w-]+\/[\w-]+\b/g, '...').slice(0, 140)}`;
+    const line = `${name}, exit ${ran.code}: ${plain(why)}`;
     many.set(line, (many.get(line) ?? 0) + 1);
   }
   return [...many].sort(([, a], [, b]) => b - a).map(([line, count]) => `${String(count).padStart(3)} x ${line}`);
 };
+/** Without what differs from round to round. */
+const plain = (why: string): string =>
+  why
+    .replace(/\b[\w-]+\/[\w-]+\b/g, '...')
+    .replace(/ since \S+T\S+Z| on (secrets|clientconfigs)\S* .*/g, '')
+    .slice(0, 140);
 const columns = (rows: readonly (readonly string[])[]): readonly string[] =>
-  rows.map(row => row.map((cell, at) => (at === 0 ? cell.padEnd(24) : cell.padStart(8))).join(''));
+  rows.map(row => row.map((cell, at) => (at === 0 ? cell.padEnd(46) : cell.padStart(8))).join(''));

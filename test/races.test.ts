@@ -11,13 +11,13 @@ import {
   interleaveAll,
   isOurs,
   isWrite,
+  liveIn,
   type Pair,
   pairs,
   type Start,
   startsOf,
   type Turn,
   takeTurns,
-  tokenIn,
   withKubeconfig,
 } from './support/racing.ts';
 import { randomOf } from './support/random.ts';
@@ -86,7 +86,7 @@ before(async () => {
       });
     },
     release: () => void gates.splice(0),
-    tokens: async () => made().flatMap(tokenIn),
+    tokens: async () => made().flatMap(liveIn),
   };
 });
 after(() => registered.stop());

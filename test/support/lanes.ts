@@ -12,7 +12,7 @@ import { askOver } from '../../sandbox/operator/ask.ts';
 import { resourceHash, secretHash } from '../../sandbox/operator/hash.ts';
 import { type OperatorStandIn, startOperator } from '../../sandbox/operator/stand-in.ts';
 import { runInProcess } from './in-process.ts';
-import { type Track, tokenIn, withKubeconfig } from './racing.ts';
+import { liveIn, type Track, tokenIn, withKubeconfig } from './racing.ts';
 import { program, type Run, run } from './run.ts';
 
 /** Tracks on one real control plane and one real data plane: each is a namespace with an operator of its own, so that they disturb no other. */
@@ -108,7 +108,7 @@ const laneOf = async (
     tlsName: 'kubernetes',
     clientConfigs: configs,
     secrets: async () => withKubeconfig(await secrets()),
-    tokens: async () => (await owned()).flatMap(tokenIn),
+    tokens: async () => (await owned()).flatMap(liveIn),
   };
   const made: Made =
     first === undefined

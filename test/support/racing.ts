@@ -20,7 +20,12 @@ export interface Track {
   /** Secrets of the control plane's namespace that hold a kubeconfig */
   readonly secrets: () => Promise<readonly Stored[]>;
   /** tokens of ours that are good in dp1 */
-  readonly tokens: () => Promise<readonly string[]>;
+  readonly tokens: () => Promise<readonly Live[]>;
+}
+/** A token Secret, by its name, and the token in it. */
+interface Live {
+  readonly secret: string;
+  readonly token: string;
 }
 /** dp1 is registered as it always is; or its export and the token in it are all that is left; or nothing is. */
 export type Start = 'registered' | 'exported' | 'nothing';
@@ -63,13 +68,18 @@ interface Kubeconfig {
   readonly contexts: readonly { readonly name: string; readonly context: { readonly cluster: string; readonly user: string } }[];
 }
 
-const endOf = async ({ clientConfigs, secrets }: Track, first: string | undefined, said: string): Promise<End> => {
+const endOf = async (
+  { clientConfigs, secrets }: Track,
+  first: string | undefined,
+  isTold: (secret: string) => boolean,
+  said: string,
+): Promise<End> => {
   const [configs, all] = [await clientConfigs(), await secrets()];
   assert.ok(configs.length < 2, `one ClientConfig at most\n${said}`);
   const [config] = configs;
   if (config === undefined) {
     assert.deepEqual(
-      all.map(({ metadata }) => metadata.name),
+      all.map(({ metadata }) => metadata.name).filter(name => !isTold(name)),
       [],
       `no Secret without its ClientConfig\n${said}`,
     );
@@ -123,7 +133,7 @@ const judged = async (
   isBegun = false,
 ): Promise<readonly Ran[]> => {
   await track.reset(start);
-  const [first] = await track.tokens();
+  const first = (await track.tokens())[0]?.token;
   const met = await meet();
   const cut = met.filter(({ ran }) => ran.code === 130);
   const finished: Ran[] = [];
@@ -133,8 +143,11 @@ const judged = async (
   }
   const all = [...met, ...finished];
   const said = `${how}, from ${start}\n${all.map(({ name, ran }) => `${name}: ${text(ran)}`).join('---\n')}`;
-  const end = await endOf(track, first, said);
-  const live = await track.tokens();
+  // Two who give way to each other may leave what the one has made, when Ctrl-C ends the other: that is told.
+  const isTold = (secret: string): boolean =>
+    cut.length > 0 && met.some(({ ran }) => ran.code !== 0 && new RegExp(`^left .*/${secret} `, 'm').test(ran.stderr));
+  const end = await endOf(track, first, isTold, said);
+  const live = (await track.tokens()).flatMap(({ secret, token }) => (isTold(secret) && token !== end.token ? [] : [token]));
   if (end.config === undefined && start === 'exported')
     assert.ok(
       live.every(token => token === first),
@@ -240,6 +253,8 @@ export const interleave = async (track: Halting, one: Command, other: Command, m
       });
       const first = await begin(one, 'one');
       outer.resolve();
+      // Whoever may not begin at what was begun has no writes; the other finishes it all the same.
+      if (killed !== undefined && runs.length === 0) runs.push(begin(other, 'other'));
       const ran = [first, ...(await Promise.all(runs))];
       track.release();
       return ran;
@@ -327,6 +342,7 @@ export const takeTurns = async (track: Halting, [one, other]: Pair, turns: reado
 
 export const isOurs = ({ metadata }: Stored): boolean => metadata.labels?.['app.kubernetes.io/managed-by'] === 'kubectl-k8ssandra';
 /** The token of a Secret that holds one. */
+export const liveIn = (secret: Stored): readonly Live[] => tokenIn(secret).map(token => ({ secret: secret.metadata.name, token }));
 export const tokenIn = (secret: Pick<Stored, string>): readonly string[] => {
   const { token } = record(secret['data']);
   return typeof token === 'string' ? [Buffer.from(token, 'base64').toString()] : [];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { namespace } from '../sandbox/world.ts';
 import { everything, judge } from '../src/commands/contexts/judge.ts';
-import { registeredIn } from '../src/fleet/registered.ts';
+import { registrationsIn } from '../src/fleet/registrations.ts';
 import { topologyOf } from '../src/fleet/topology.ts';
 import { clientConfigList, clientConfigTable } from '../src/output/client-configs.ts';
 import { contextList, contextNames, contextTable } from '../src/output/contexts-list.ts';
@@ -34,7 +34,7 @@ for (const fixture of ['fleet', 'nasty'])
 
 test('a password that somebody wrote into a server address is in no list', () => {
   const { controlPlane, now } = readFixture(folder('fleet'));
-  const all = registeredIn(controlPlane);
+  const all = registrationsIn(controlPlane);
   const printed = clientConfigTable(all, now, plain, true) + JSON.stringify(clientConfigList(all));
   assert.match(printed, /http:\/\/north\.example\.com:8080/);
   assert.doesNotMatch(printed, /canary/);

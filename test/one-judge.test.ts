@@ -8,7 +8,7 @@ import type { Finding, Report } from '../src/checks/report.ts';
 import { localStatus, shownFindings, statusOf } from '../src/checks/status.ts';
 import { everything, judge } from '../src/commands/contexts/judge.ts';
 import { contextsOf } from '../src/fleet/placement.ts';
-import { registeredIn } from '../src/fleet/registered.ts';
+import { registrationsIn } from '../src/fleet/registrations.ts';
 import { topologyOf } from '../src/fleet/topology.ts';
 import { contextList } from '../src/output/contexts-list.ts';
 import { describeText } from '../src/output/describe.ts';
@@ -88,7 +88,7 @@ for (const folder of readdirSync(root).sort())
     test(`operator status and describe say the same of ${folder}/${kind}`, () => {
       const inventory = readFixture(join(root, folder, kind));
       const report = judge(inventory, everything, 0);
-      const registered = registeredIn(inventory.controlPlane);
+      const registered = registrationsIn(inventory.controlPlane);
       const dataPlanes = new Map(inventory.contexts.map(({ name }) => [name, known({ operators: [], pods: known([]) })]));
       const status: OperatorStatus = { report, registered, dataPlanes, lastExit: known(undefined) };
       const shown = shownFindings(report).filter(({ severity }) => severity !== 'info');

@@ -6,7 +6,7 @@ import { known, type Read, unreadable } from '../src/base/read.ts';
 import { width } from '../src/base/width.ts';
 import { everything, judge } from '../src/commands/contexts/judge.ts';
 import type { LastExit } from '../src/fleet/last-exit.ts';
-import { registeredIn } from '../src/fleet/registered.ts';
+import { registrationsIn } from '../src/fleet/registrations.ts';
 import type { DataPlaneStatus, OperatorStatus } from '../src/output/operator-status/document.ts';
 import { operatorStatusText } from '../src/output/operator-status/text.ts';
 import { fixtureOf, readFixture } from './support/fixture.ts';
@@ -40,7 +40,7 @@ const statusOf = (folder: string, variant: number): OperatorStatus => {
   const inventory = readFixture(folder);
   return {
     report: judge(inventory, everything, 0),
-    registered: registeredIn(inventory.controlPlane),
+    registered: registrationsIn(inventory.controlPlane),
     dataPlanes: new Map(
       inventory.contexts.map(({ name }, index) => [
         name,

@@ -1,6 +1,6 @@
 import { shownLine } from '../operator/shown-line.ts';
 import type { ControlPlane } from './inventory.ts';
-import type { Registered } from './registered.ts';
+import type { Registration } from './registrations.ts';
 
 /** What the operator's last log lines say of its end, and which ClientConfig they blame. */
 export interface LastExit {
@@ -30,14 +30,14 @@ const namesIn = ({ context, clientConfigs, clusters, operators, stored, secrets 
 const hostsOf = ({ host, hostname }: URL): readonly string[] => [host, hostname];
 
 /** The last line that tells of an end, and the culprit; the messages are those of operator main.go and clientconfig_controller.go. */
-export const lastExit = (lines: readonly string[], controlPlane: ControlPlane, all: readonly Registered[] = []): LastExit | undefined => {
+export const lastExit = (lines: readonly string[], controlPlane: ControlPlane, all: readonly Registration[] = []): LastExit | undefined => {
   const line = lines.findLast(one => telling.test(one)) ?? lines.at(-1);
   if (line === undefined) return undefined;
   const said = lines.filter(one => telling.test(one)).reverse();
   const culprit = [line, ...said].map(one => blamed(one, all)).find(found => found !== undefined);
   return { line: shownLine(line, namesIn(controlPlane)), ...(culprit === undefined ? {} : { culprit }) };
 };
-const blamed = (line: string, all: readonly Registered[]): string | undefined => {
+const blamed = (line: string, all: readonly Registration[]): string | undefined => {
   const found = all.find(({ config, context, stored }) => {
     const { namespace, name } = config.metadata;
     const host = stored?.ok === true ? stored.value.server.replace(/^https?:\/\//, '').split('/')[0] : undefined;

@@ -3,10 +3,10 @@ import { configKey, secretKey } from '../kube/key.ts';
 import { isLive } from '../kube/kinds.ts';
 import { type Reference, references, watchedInOrder } from '../operator/references.ts';
 import type { Inventory } from './inventory.ts';
-import { type Registered, registeredIn } from './registered.ts';
+import { type Registration, registrationsIn } from './registrations.ts';
 
 /** A ClientConfig beside the others of its context. */
-export interface Provider extends Registered {
+export interface Provider extends Registration {
   /** `overruled`: a later one of the same name wins; `ignored`: the operator does not watch its namespace */
   readonly role: 'winner' | 'overruled' | 'ignored';
 }
@@ -45,7 +45,7 @@ export const topologyOf = ({ controlPlane, source, unread = [] }: Pick<Inventory
   );
   const watched = watchedInOrder(clientConfigs.ok ? clientConfigs.value : [], operator?.watches ?? 'all');
   const order = new Map(watched.map((config, at) => [configKey(config), at]));
-  const registered = registeredIn(controlPlane).map(({ loaded, ...one }): Registered => {
+  const registered = registrationsIn(controlPlane).map(({ loaded, ...one }): Registration => {
     // The hash annotations of a manifest mean nothing.
     const meant = source === 'manifests' && !isLive(one.config) && loaded !== 'ignored' && loaded !== 'no-secret' ? undefined : loaded;
     return { ...one, ...(meant === undefined ? {} : { loaded: meant }) };
@@ -68,7 +68,7 @@ export const topologyOf = ({ controlPlane, source, unread = [] }: Pick<Inventory
   return {
     contexts: [...new Set([...registeredOf.keys(), ...usersOf.keys()])].sort().map(name => {
       const ours = registeredOf.get(name) ?? [];
-      const placeOf = ({ config }: Registered): number => order.get(configKey(config)) ?? -1;
+      const placeOf = ({ config }: Registration): number => order.get(configKey(config)) ?? -1;
       const last = Math.max(...ours.map(placeOf));
       const providers = ours.map((one): Provider => {
         const at = placeOf(one);

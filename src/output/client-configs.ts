@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { documentVersion } from '../base/domain.ts';
 import { printable } from '../base/errors.ts';
 import { shortList } from '../base/text.ts';
-import type { Registered } from '../fleet/registered.ts';
+import type { Registration } from '../fleet/registrations.ts';
 import type { Stored, StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { shownUrl } from '../kube/kubeconfig/url.ts';
 import { writeYaml } from '../kube/yaml/write.ts';
@@ -19,9 +19,9 @@ export const brokenWords: Readonly<Record<Extract<Stored, { ok: false }>['proble
   invalid: 'broken: not valid',
 };
 
-export const storedOf = ({ stored }: Registered): StoredKubeconfig | undefined => (stored?.ok === true ? stored.value : undefined);
+export const storedOf = ({ stored }: Registration): StoredKubeconfig | undefined => (stored?.ok === true ? stored.value : undefined);
 /** How the operator presents itself there: the token's account, or the way it authenticates. */
-const identityOf = (registered: Registered): string | undefined => {
+const identityOf = (registered: Registration): string | undefined => {
   const stored = storedOf(registered);
   const { namespace, serviceAccount } = stored?.claims ?? {};
   if (stored === undefined) return undefined;
@@ -41,14 +41,14 @@ const certificateEnd = (pem: string): number | undefined => {
     return undefined;
   }
 };
-const usersOf = ({ references }: Registered): readonly string[] | undefined =>
+const usersOf = ({ references }: Registration): readonly string[] | undefined =>
   references === undefined
     ? undefined
     : [...new Set(references.map(({ name, datacenter }) => (datacenter === undefined ? name : `${name}/${datacenter}`)))].sort();
-const nameOf = ({ config }: Registered): string => `${config.metadata.namespace}/${config.metadata.name}`;
+const nameOf = ({ config }: Registration): string => `${config.metadata.namespace}/${config.metadata.name}`;
 
 /** The table of `clientconfig list`; `?` where something could not be read, which is not the same as `-`. */
-export const clientConfigTable = (all: readonly Registered[], now: number, style: Style, wide: boolean): string => {
+export const clientConfigTable = (all: readonly Registration[], now: number, style: Style, wide: boolean): string => {
   if (all.length === 0) return 'no ClientConfigs\n';
   const head = ['NAME', 'CONTEXT', 'SERVER', 'IDENTITY', 'READ', 'EXPIRES', 'USED-BY', 'AGE', ...(wide ? ['SECRET', 'TOKEN'] : [])];
   const rows = all.map(registered => {
@@ -76,7 +76,7 @@ export const clientConfigTable = (all: readonly Registered[], now: number, style
 };
 
 /** The same as a versioned list in the shape of a Kubernetes list, without any credential. */
-export const clientConfigList = (all: readonly Registered[]): Readonly<Record<string, unknown>> => ({
+export const clientConfigList = (all: readonly Registration[]): Readonly<Record<string, unknown>> => ({
   apiVersion: documentVersion,
   kind: 'ClientConfigList',
   items: all.map(registered => {
@@ -107,6 +107,6 @@ export const clientConfigList = (all: readonly Registered[]): Readonly<Record<st
     };
   }),
 });
-export const clientConfigNames = (all: readonly Registered[]): string =>
+export const clientConfigNames = (all: readonly Registration[]): string =>
   all.map(({ config }) => `clientconfig.config.k8ssandra.io/${printable(config.metadata.name)}\n`).join('');
 export const yamlOf = (document: unknown): string => writeYaml(document);

@@ -4,7 +4,7 @@ import { printable } from '../base/errors.ts';
 import type { Read } from '../base/read.ts';
 import { shownName } from '../base/shown.ts';
 import type { Report } from '../checks/report.ts';
-import type { Registered } from '../fleet/registered.ts';
+import type { Registration } from '../fleet/registrations.ts';
 import { annotation } from '../kube/annotations.ts';
 import type { Event } from '../kube/kinds.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
@@ -24,7 +24,7 @@ const line = (name: string, value: string | undefined): readonly Line[] => (valu
 
 /** Everything that is known of one ClientConfig, in kubectl's shape of a description; no credential but its fingerprint. */
 export const describeText = (
-  registered: Registered,
+  registered: Registration,
   report: Pick<Report, 'findings' | 'unknown' | 'target'>,
   events: Read<readonly Event[]>,
   now: number,
@@ -49,7 +49,7 @@ export const describeText = (
 
 const when = (ms: number, now: number): string =>
   `${new Date(ms).toISOString()} (${ms < now ? `${span(now - ms)} ago` : `in ${span(ms - now)}`})`;
-const summary = ({ config, context, secret, loaded }: Registered, now: number): Section => {
+const summary = ({ config, context, secret, loaded }: Registration, now: number): Section => {
   const created = Date.parse(config.metadata.creationTimestamp ?? '');
   const notes = secret.ok ? (secret.value?.annotations ?? {}) : {};
   return {
@@ -80,7 +80,7 @@ const loadedWords = {
   ignored: 'no, the operator does not watch this namespace',
   'no-secret': 'no, its Secret does not exist',
 } as const;
-const hashes = ({ config, secret }: Registered): Section => {
+const hashes = ({ config, secret }: Registration): Section => {
   const { [resourceHashAnnotation]: spec = '(none)', [secretHashAnnotation]: data = '(none)' } = config.metadata.annotations ?? {};
   const now = secret.ok && secret.value !== undefined ? secret.value.hash : 'unknown';
   return {
@@ -91,7 +91,7 @@ const hashes = ({ config, secret }: Registered): Section => {
     ],
   };
 };
-const kubeconfig = ({ stored, secret }: Registered, now: number): Section => {
+const kubeconfig = ({ stored, secret }: Registration, now: number): Section => {
   if (stored === undefined)
     return { title: 'Kubeconfig', lines: [['', secret.ok ? 'there is none' : `not read: ${unreadWords(secret.reason)}`]] };
   if (!stored.ok) return { title: 'Kubeconfig', lines: [['', `broken: ${stored.message}`]] };
@@ -126,7 +126,7 @@ const chain = (pem: string | undefined): readonly string[] =>
       return 'not readable';
     }
   });
-const references = ({ references: all }: Registered): Section => ({
+const references = ({ references: all }: Registration): Section => ({
   title: 'Used by',
   lines:
     all === undefined

@@ -10,7 +10,7 @@ import { kinds } from '../kube/kinds.ts';
 import type { Operator } from '../operator/environment.ts';
 import { type DataPlaneConnection, identityOf, refuseStranger } from './data-plane.ts';
 import type { Owner } from './owner.ts';
-import type { Registration } from './registration.ts';
+import type { LiveRegistration } from './registration.ts';
 import { type Account, foreign, tokenOf } from './token.ts';
 
 export const usernameOf = ({ namespace, name }: Account): string => `system:serviceaccount:${namespace}:${name}`;
@@ -27,7 +27,7 @@ const accountOf = ({ username, uid }: Identity): Account | undefined => {
  * nothing that the stored token was not good for.
  */
 export const proveAccount = async (
-  registration: Registration,
+  registration: LiveRegistration,
   source: DataPlaneConnection,
   owner: Owner,
   limits: Limits,
@@ -67,7 +67,7 @@ export const proveAccount = async (
 
 /** Of a token that is not accepted nobody can tell whose it was: then the user names the data plane, as for a create. */
 const accountOfOperator = async (
-  registration: Registration,
+  registration: LiveRegistration,
   source: DataPlaneConnection,
   detail: string,
   limits: Limits,
@@ -104,7 +104,7 @@ export const dataPlaneOperators = (operators: readonly Operator[]): readonly Ope
   const planes = operators.filter(({ controlPlane }) => !controlPlane);
   return planes.length > 0 ? planes : operators;
 };
-const createAgain = ({ contextName }: Registration, { context, by }: DataPlaneConnection, ...flags: readonly string[]): Sentence =>
+const createAgain = ({ contextName }: LiveRegistration, { context, by }: DataPlaneConnection, ...flags: readonly string[]): Sentence =>
   by === 'user'
     ? sentence`create it again with ${ours('clientconfig create', [contextName], '--from-context', context, ...flags)}`
     : sentence`create it again with ${throughAny('clientconfig create', [contextName], ...flags)}`;

@@ -14,7 +14,7 @@ import { sameServer, shownUrl } from '../kube/kubeconfig/url.ts';
 import type { UserKubeconfig } from '../kube/kubeconfig/user.ts';
 import { tokenClaims } from '../kube/token-claims.ts';
 import { fittingCa, knownCas } from './fitting-ca.ts';
-import type { Registration } from './registration.ts';
+import type { LiveRegistration } from './registration.ts';
 
 /** How a data plane is reached for a change: with the user's own context, or with the credential that is stored for the operator. */
 export interface DataPlaneConnection extends Connection {
@@ -30,7 +30,7 @@ export interface DataPlaneConnection extends Connection {
  * uid. Without one the stored credential itself, whose role may manage the Secrets of its namespace.
  */
 export const openDataPlane = async (
-  { contextName, secret, stored }: Pick<Registration, 'contextName' | 'secret' | 'stored'>,
+  { contextName, secret, stored }: Pick<LiveRegistration, 'contextName' | 'secret' | 'stored'>,
   config: UserKubeconfig,
   explicit: string | undefined,
   limits: Limits,
@@ -102,7 +102,7 @@ export const identityOf = async (source: DataPlaneConnection, token: Credential)
  * own context trusts or that the data plane publishes.
  */
 export const refuseStranger = async (
-  { contextName, config, stored }: Registration,
+  { contextName, config, stored }: LiveRegistration,
   source: Connection,
   selected: SelectedContext,
   limits: Limits,

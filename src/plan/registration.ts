@@ -18,8 +18,8 @@ import type { Owner } from './owner.ts';
 import { type Guard, refusal } from './refusals.ts';
 import { claimOf } from './rotate/claim.ts';
 
-/** A ClientConfig with its Secret as the API has them, and what the Secret's kubeconfig says. */
-export interface Registration {
+/** A registration that can be changed: ClientConfig and Secret as the API has them, and the token that the Secret stores. */
+export interface LiveRegistration {
   /** `namespace/name` of the ClientConfig */
   readonly key: string;
   readonly contextName: string;
@@ -80,7 +80,7 @@ export const operatorToLoad = ({ operator, operators, context }: ControlPlane): 
 };
 
 /** Reads the Secret afresh and parses it. Throws when the operator could not use it, or when there is no token in it. */
-export const readRegistration = async (connection: Connection, config: ClientConfig): Promise<Registration> => {
+export const readRegistration = async (connection: Connection, config: ClientConfig): Promise<LiveRegistration> => {
   const key = configKey(config);
   const contextName = effectiveContext(config);
   const name = config.spec?.kubeConfigSecret?.name ?? '';
@@ -175,7 +175,7 @@ export const withKubeconfig = (secret: Secret, kubeconfig: string): Secret => ({
 
 /** The stored kubeconfig changed by a rewrite, everything else in it as it was. */
 export const rewrittenKubeconfig = (
-  { key, contextName, secret }: Pick<Registration, 'key' | 'contextName' | 'secret'>,
+  { key, contextName, secret }: Pick<LiveRegistration, 'key' | 'contextName' | 'secret'>,
   rewrite: (kubeconfig: Uint8Array) => Rewritten,
 ): string => {
   const rewritten = rewrite(Buffer.from(secret.data?.['kubeconfig'] ?? '', 'base64'));

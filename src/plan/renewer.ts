@@ -7,7 +7,7 @@ import { getObject, required } from '../kube/api/objects.ts';
 import { type KubeObject, kinds } from '../kube/kinds.ts';
 import { shortHash } from './names.ts';
 import type { Owner } from './owner.ts';
-import type { Registration } from './registration.ts';
+import type { LiveRegistration } from './registration.ts';
 import type { Account } from './token.ts';
 
 export const component = { 'app.kubernetes.io/component': 'clientconfig-renewer' } as const;
@@ -77,7 +77,7 @@ const bound = (
 };
 
 /** What the renewer needs in the control plane: the Secrets that it rewrites by name, and to read the rest. */
-export const renewerManifests = (options: RenewerOptions, registrations: readonly Registration[]): readonly Manifest[] => {
+export const renewerManifests = (options: RenewerOptions, registrations: readonly LiveRegistration[]): readonly Manifest[] => {
   const { namespace, watches } = options;
   const subject = { namespace, name };
   const namespaces = [

@@ -21,8 +21,8 @@ import { lookAgain, meanwhile } from './meanwhile.ts';
 import type { Guard } from './refusals.ts';
 import {
   currentSecret,
+  type LiveRegistration,
   putSecret,
-  type Registration,
   refuseUnderWay,
   rewrittenKubeconfig,
   withAnnotations,
@@ -41,7 +41,7 @@ export interface Changes {
   readonly anew: (server: string) => Sentence | CommandLine;
 }
 export interface Update {
-  readonly registration: Registration;
+  readonly registration: LiveRegistration;
   /** `field: before -> after`, never a secret */
   readonly differences: readonly string[];
   readonly kubeconfig: string;
@@ -54,7 +54,7 @@ const changed = (before: string | undefined, wanted: string | undefined): string
 
 /** The stored kubeconfig with the changes, proven with the stored token before anything is written. */
 export const planUpdate = async (
-  registration: Registration,
+  registration: LiveRegistration,
   changes: Changes,
   watches: readonly string[] | 'all',
   guard: Guard,
@@ -128,7 +128,7 @@ const chooseCa = async (contextName: string, cas: readonly string[], way: Way, l
 };
 /** First TLS with no credential, then everything the operator does at its start. */
 const proveUpdate = async (
-  { contextName, secret }: Registration,
+  { contextName, secret }: LiveRegistration,
   kubeconfig: string,
   watches: readonly string[] | 'all',
   { anew }: Changes,
@@ -174,7 +174,7 @@ export const executeUpdate = async (connection: Connection, { registration, kube
  * Another context name for the same data plane. The Secret gets an entry of the new name beside the old one first, so that the
  * operator finds the context that the ClientConfig names at every moment in between; a run that is cut short is finished by the same command.
  */
-export const executeRename = async (connection: Connection, registration: Registration, name: string): Promise<void> => {
+export const executeRename = async (connection: Connection, registration: LiveRegistration, name: string): Promise<void> => {
   const { secret, config, contextName } = registration;
   refuseUnderWay(secret);
   const kubeconfig = rewrittenKubeconfig(registration, text => withContext(text, contextName, name));

@@ -166,8 +166,13 @@ export const fixtureOf = (manifests: string | readonly object[], facts: Facts = 
   });
 };
 /** The snapshot that a healthy cluster of these ClientConfigs would give, with the facts over it. */
-const toldOf = ({ contexts }: Inventory, facts: Facts, now: number): Inventory =>
-  fromSnapshot({
+const toldOf = ({ contexts }: Inventory, facts: Facts, now: number): Inventory => {
+  for (const name of Object.keys(facts.contexts ?? {}))
+    assert.ok(
+      contexts.some(one => one.name === name),
+      `${name} is no context of the manifests`,
+    );
+  return fromSnapshot({
     inventory: {
       now,
       source: 'cluster',
@@ -191,6 +196,7 @@ const toldOf = ({ contexts }: Inventory, facts: Facts, now: number): Inventory =
       places: {},
     },
   });
+};
 /** Of a kind of which no object is among the manifests, the cluster has none. */
 const all = <T>(read: Read<readonly T[]>): Read<readonly T[]> => (read.ok ? read : known([]));
 const controlPlaneOf = (written: ControlPlane, told: ControlPlane, { controlPlane: said = {}, notLoaded = [] }: Facts): ControlPlane => {

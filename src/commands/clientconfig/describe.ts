@@ -5,7 +5,7 @@ import { checks } from '../../checks/index.ts';
 import { runChecks } from '../../checks/run.ts';
 import { collect } from '../../fleet/from-cluster/collect.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
-import { registeredIn } from '../../fleet/registered.ts';
+import { registrationsIn } from '../../fleet/registrations.ts';
 import { listObjects } from '../../kube/api/lists.ts';
 import { configKey } from '../../kube/key.ts';
 import { kinds } from '../../kube/kinds.ts';
@@ -23,7 +23,7 @@ export const clientconfigDescribe = async (io: IO, args: DescribeArgs): Promise<
     const names = [effectiveContext(wanted)];
     const scope = { namespace: args.namespace, names, parallel: 1, warnBeforeDays: 30 };
     const inventory = await collect(connection, config, controlPlane, scope, limits, io.now());
-    const registered = registeredIn(inventory.controlPlane).find(one => configKey(one.config) === configKey(wanted));
+    const registered = registrationsIn(inventory.controlPlane).find(one => configKey(one.config) === configKey(wanted));
     if (registered === undefined) throw new UserError(`ClientConfig ${configKey(wanted)} went away meanwhile`, 'run this again');
     const { namespace, name } = wanted.metadata;
     const events = await listObjects(connection, kinds.event, namespace);

@@ -2,7 +2,7 @@ import { printable } from '../../base/errors.ts';
 import type { IO } from '../../base/io.ts';
 import { whole } from '../../base/read.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
-import { registeredIn } from '../../fleet/registered.ts';
+import { registrationsIn } from '../../fleet/registrations.ts';
 import { required } from '../../kube/api/objects.ts';
 import { clientConfigList, clientConfigNames, clientConfigTable } from '../../output/client-configs.ts';
 import { listPrinter } from '../list-output.ts';
@@ -20,7 +20,7 @@ export const clientconfigList = async (io: IO, { output, ...args }: ListArgs): P
     required(controlPlane.clientConfigs, 'ClientConfigs', controlPlane.context);
     const complete = whole(controlPlane.clientConfigs);
     if (!complete.ok) io.err(`not shown: ${printable(complete.detail)}\n`);
-    const all = registeredIn(controlPlane).filter(
+    const all = registrationsIn(controlPlane).filter(
       ({ config }) => everywhere || args.namespace === undefined || config.metadata.namespace === args.namespace,
     );
     io.out(

@@ -8,7 +8,14 @@ import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import { manifestYaml } from '../../output/manifests.ts';
 import { proveAccount } from '../../plan/account.ts';
 import { openDataPlane } from '../../plan/data-plane.ts';
-import { operatorToLoad, ownerOf, type Registration, readRegistration, selectConfigs, watchedConfigs } from '../../plan/registration.ts';
+import {
+  type LiveRegistration,
+  operatorToLoad,
+  ownerOf,
+  readRegistration,
+  selectConfigs,
+  watchedConfigs,
+} from '../../plan/registration.ts';
 import { dataPlaneManifests, leftKubeconfig, renewerManifests } from '../../plan/renewer.ts';
 import { duration } from '../options.ts';
 import { withControlPlane } from '../session.ts';
@@ -73,7 +80,7 @@ export const clientconfigRenewer = async (io: IO, args: RenewerArgs): Promise<vo
 };
 
 /** How a data plane comes by what it must grant: through the user's own context, where one is known. */
-const grantOf = ({ contextName, secret, stored }: Registration, config: UserKubeconfig): Sentence => {
+const grantOf = ({ contextName, secret, stored }: LiveRegistration, config: UserKubeconfig): Sentence => {
   const grant = ours('clientconfig renewer', [], '--for-context', contextName);
   const [source] = contextsOfServer(config, stored.server, secret.metadata.annotations?.[annotation.sourceContext]);
   return source !== undefined

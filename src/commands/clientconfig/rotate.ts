@@ -17,9 +17,9 @@ import type { Planned } from '../../plan/changes.ts';
 import { openDataPlane } from '../../plan/data-plane.ts';
 import { guardWith, overridesOf } from '../../plan/refusals.ts';
 import {
+  type LiveRegistration,
   operatorToLoad,
   ownerOf,
-  type Registration,
   readRegistration,
   refuseRestartIntoCrash,
   refuseUnknownMark,
@@ -85,7 +85,7 @@ const validate = (args: RotateArgs, wanted: readonly string[]) => {
 };
 type Options = ReturnType<typeof validate>;
 
-const due = (read: readonly Registration[], { within }: Options, now: number): readonly Registration[] =>
+const due = (read: readonly LiveRegistration[], { within }: Options, now: number): readonly LiveRegistration[] =>
   within === undefined
     ? read
     : read.filter(
@@ -115,7 +115,7 @@ const nothingToDo = ({ NAME: wanted = [], resume, 'expiring-within': within }: R
 /** Each with its way into the data plane and its proven account. */
 const plan = async (
   now: number,
-  registrations: readonly Registration[],
+  registrations: readonly LiveRegistration[],
   controlPlane: ControlPlane,
   { config, limits, opened }: Session,
   { sources, resume, ttl }: Options,

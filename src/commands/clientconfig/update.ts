@@ -12,7 +12,7 @@ import { selectContext } from '../../kube/kubeconfig/select.ts';
 import type { UserKubeconfig } from '../../kube/kubeconfig/user.ts';
 import { knownCas } from '../../plan/fitting-ca.ts';
 import { guardWith, overridesOf } from '../../plan/refusals.ts';
-import { type Registration, readRegistration, refuseRestartIntoCrash, selectConfigs, watchesFor } from '../../plan/registration.ts';
+import { type LiveRegistration, readRegistration, refuseRestartIntoCrash, selectConfigs, watchesFor } from '../../plan/registration.ts';
 import { executeUpdate, planUpdate } from '../../plan/update.ts';
 import { refuseAddresses } from '../addresses.ts';
 import { again } from '../again.ts';
@@ -75,7 +75,7 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
 
 /** The command that stores this very way with a new credential, through the user's own context of the data plane. */
 const createdAnew =
-  (args: UpdateArgs, { contextName, config, secret }: Registration, user: UserKubeconfig, home: string | undefined) =>
+  (args: UpdateArgs, { contextName, config, secret }: LiveRegistration, user: UserKubeconfig, home: string | undefined) =>
   (server: string): Sentence | CommandLine => {
     const recorded = secret.metadata.annotations?.[annotation.sourceContext] ?? '';
     const sure = args['ca-from-context'] ?? contextsOfServer(user, server, recorded)[0];

@@ -4,7 +4,7 @@ import type { IO } from '../../base/io.ts';
 import { confirm } from '../../cli/ask.ts';
 import { withClock } from '../../cli/watched.ts';
 import { readControlPlane } from '../../fleet/from-cluster/control-plane.ts';
-import { registeredIn } from '../../fleet/registered.ts';
+import { registrationsIn } from '../../fleet/registrations.ts';
 import { demand, required } from '../../kube/api/objects.ts';
 import { apiPath, kinds } from '../../kube/kinds.ts';
 import { awaitLoaded } from '../../plan/await-loaded.ts';
@@ -24,7 +24,7 @@ export const operatorRestart = async (io: IO, args: RestartArgs): Promise<void> 
       const operator = operatorToLoad(controlPlane);
       // Without them it is known neither whether the operator comes up again, nor what it has to load.
       required(controlPlane.clientConfigs, 'ClientConfigs', controlPlane.context);
-      const registered = registeredIn(controlPlane);
+      const registered = registrationsIn(controlPlane);
       const waiting = registered.filter(({ loaded }) => loaded === 'stale' || loaded === 'never');
       const unread = registered.filter(({ loaded }) => loaded === undefined);
       if (waiting.length === 0 && unread.length === 0 && operator.ready && args.always !== true)

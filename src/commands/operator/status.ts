@@ -9,7 +9,7 @@ import { readDataPlaneOperators } from '../../fleet/from-cluster/data-planes.ts'
 import { readPreviousLog } from '../../fleet/from-cluster/log.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { lastExit } from '../../fleet/last-exit.ts';
-import { type Registered, registeredIn } from '../../fleet/registered.ts';
+import { type Registration, registrationsIn } from '../../fleet/registrations.ts';
 import { yamlOf } from '../../output/client-configs.ts';
 import { type OperatorStatus, operatorStatusDocument } from '../../output/operator-status/document.ts';
 import { operatorStatusText } from '../../output/operator-status/text.ts';
@@ -39,7 +39,7 @@ const readStatus = async (io: IO, { namespace }: StatusArgs, session: Session): 
   const { connection, config, limits, target } = session;
   const controlPlane = await readControlPlane(connection, namespace);
   refuseNoOperator(controlPlane, namespace);
-  const registered = registeredIn(controlPlane);
+  const registered = registrationsIn(controlPlane);
   const loadable = registered.filter(({ loaded }) => loaded !== 'ignored');
   const started = performance.now();
   const scope = { namespace, parallel: 16, warnBeforeDays: 30 };
@@ -58,7 +58,7 @@ const readStatus = async (io: IO, { namespace }: StatusArgs, session: Session): 
 const readLastExit = async (
   { connection }: Session,
   controlPlane: ControlPlane,
-  registered: readonly Registered[],
+  registered: readonly Registration[],
 ): Promise<OperatorStatus['lastExit']> => {
   const { operator, pods } = controlPlane;
   const ended = pods.ok ? pods.value.find(({ lastExitCode }) => lastExitCode !== undefined) : undefined;

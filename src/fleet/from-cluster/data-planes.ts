@@ -7,7 +7,7 @@ import { kinds } from '../../kube/kinds.ts';
 import { operatorSelector } from '../../operator/control-plane.ts';
 import type { Operator, OperatorPod } from '../../operator/environment.ts';
 import { operatorPodOf } from '../../operator/environment.ts';
-import type { Registered } from '../registered.ts';
+import type { Registration } from '../registrations.ts';
 import { configMapsOver, operatorsFrom } from './operators.ts';
 
 export interface DataPlaneOperators {
@@ -16,7 +16,7 @@ export interface DataPlaneOperators {
 }
 
 /** The operator of a data plane, read with the stored credential in the namespace of its service account, which its role allows. */
-export const readDataPlaneOperators = async ({ context, stored }: Registered, limits: Limits): Promise<Read<DataPlaneOperators>> => {
+export const readDataPlaneOperators = async ({ context, stored }: Registration, limits: Limits): Promise<Read<DataPlaneOperators>> => {
   if (stored?.ok !== true) return unreadable('skipped', 'its stored kubeconfig is not usable');
   const { claims, auth, server } = stored.value;
   if (!server.startsWith('https://') || auth.includes('exec') || auth.includes('auth-provider'))

@@ -3,7 +3,7 @@ import type { Read } from '../../base/read.ts';
 import type { Report } from '../../checks/report.ts';
 import { shownFindings } from '../../checks/status.ts';
 import type { LastExit } from '../../fleet/last-exit.ts';
-import type { Registered } from '../../fleet/registered.ts';
+import type { Registration } from '../../fleet/registrations.ts';
 import type { Operator, OperatorPod } from '../../operator/environment.ts';
 import { remedyFields } from '../facts.ts';
 
@@ -15,7 +15,7 @@ export interface DataPlaneStatus {
 /** What `operator status` has read of both planes, and the one judgement of it. */
 export interface OperatorStatus {
   readonly report: Report;
-  readonly registered: readonly Registered[];
+  readonly registered: readonly Registration[];
   /** by context name */
   readonly dataPlanes: ReadonlyMap<string, Read<DataPlaneStatus>>;
   readonly lastExit: Read<LastExit | undefined>;

@@ -7,13 +7,13 @@ import { withToken } from '../../kube/kubeconfig/rewrite.ts';
 import type { Clock } from '../await-loaded.ts';
 import type { DataPlaneConnection } from '../data-plane.ts';
 import type { Owner } from '../owner.ts';
-import { type Registration, rewrittenKubeconfig } from '../registration.ts';
+import { type LiveRegistration, rewrittenKubeconfig } from '../registration.ts';
 import { type Account, freshTokenName } from '../token.ts';
 import { type Claim, claimOf, refuseStrayClaim } from './claim.ts';
 
 /** One credential on its way from the old token to the new one. */
 export interface Rotation {
-  readonly registration: Registration;
+  readonly registration: LiveRegistration;
   readonly source: DataPlaneConnection;
   /** proven: the only one that tokens are had for */
   readonly account: Account;
@@ -37,7 +37,7 @@ export interface Patience {
 /** Finishes every rotation whose process has died. */
 export const resumeAll = ours('clientconfig rotate', [], '--resume');
 /** The stored kubeconfig again, as it is, with another token. */
-export const rebuilt = (registration: Registration, token: Credential): string =>
+export const rebuilt = (registration: LiveRegistration, token: Credential): string =>
   rewrittenKubeconfig(registration, kubeconfig => withToken(kubeconfig, registration.contextName, token));
 
 /** What will be rotated; nothing is written. Refuses what another run is at, unless this one resumes it. */

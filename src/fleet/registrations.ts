@@ -8,8 +8,8 @@ import { effectiveContext, references } from '../operator/references.ts';
 import type { ControlPlane } from './inventory.ts';
 import type { StoredSecret } from './stored-secret.ts';
 
-/** One ClientConfig with what is stored for it: everything a list can tell without dialling anybody. */
-export interface Registered {
+/** A ClientConfig with what is known of it: everything a list can tell without dialling anybody. */
+export interface Registration {
   readonly config: ClientConfig;
   readonly context: string;
   readonly secret: Read<StoredSecret | undefined>;
@@ -21,7 +21,7 @@ export interface Registered {
 }
 
 /** Every ClientConfig, sorted by namespace and name. */
-export const registeredIn = (controlPlane: ControlPlane): readonly Registered[] => {
+export const registrationsIn = (controlPlane: ControlPlane): readonly Registration[] => {
   const { clientConfigs, clusters, replicatedSecrets, tasks, operator, secrets } = controlPlane;
   const [users, copies, jobs] = [whole(clusters), whole(replicatedSecrets), whole(tasks)];
   const used = users.ok && copies.ok && jobs.ok ? references(users.value, copies.value, jobs.value) : undefined;

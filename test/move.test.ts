@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
 import type { Fault } from '../sandbox/api/faults.ts';
 import { namespace } from '../sandbox/world.ts';
+import type { ClientConfig } from '../src/kube/kinds.ts';
+import { specDifferences } from '../src/plan/differences.ts';
 import { type Registered, sharedWorlds } from './support/registered.ts';
 import type { Run } from './support/run.ts';
 
@@ -177,4 +179,18 @@ test('bad files: one clear line with the file, a fix, exit 2', async () => {
   }
   for (const args of [[], ['-f', '/nonexistent'], ['-f', file, '--allow', 'x'], ['-f', file, '--timeout', 'x']])
     assert.equal((await cli('clientconfig', 'import', '--yes', ...args)).code, 2, args.join(' '));
+});
+
+test('what one of two ClientConfigs does not say is none', () => {
+  const config = (spec?: ClientConfig['spec']): ClientConfig => ({
+    metadata: { namespace, name: 'x' },
+    ...(spec === undefined ? {} : { spec }),
+  });
+  const full = config({ contextName: 'a', kubeConfigSecret: { name: 'b' } });
+  assert.deepEqual(specDifferences(full, config({ kubeConfigSecret: {} })), [
+    'spec.contextName: a -> (none)',
+    'spec.kubeConfigSecret.name: b -> (none)',
+  ]);
+  assert.deepEqual(specDifferences(config(), full), ['spec.contextName: (none) -> a', 'spec.kubeConfigSecret.name: (none) -> b']);
+  assert.deepEqual(specDifferences(config(), config({})), []);
 });

@@ -60,6 +60,7 @@ test('a newer version, a cut-off file and a missing field are each one clear err
   const text = readFileSync(file, 'utf8');
   const other = join(dirname(file), 'other.json');
   for (const [changed, said] of [
+    [text.replace('"cli.k8ssandra.io/v1"', '{"toString":1}'), /is of no version, and this program reads/],
     [text.replace('cli.k8ssandra.io/v1', 'cli.k8ssandra.io/v2'), /is of version cli\.k8ssandra\.io\/v2/],
     [text.slice(0, 3000), /cut off or damaged/],
     [text.replace('"warnBeforeDays"', '"other"'), /inventory\.warnBeforeDays is not a number/],

@@ -51,7 +51,7 @@ const inventoryIn = ({ file, text }: Source): Inventory => {
   const { apiVersion } = document;
   if (apiVersion !== documentVersion)
     throw usage(
-      `the snapshot ${file} is of version ${printable(String(apiVersion))}, and this program reads ${documentVersion}`,
+      `the snapshot ${file} is of ${typeof apiVersion === 'string' ? `version ${printable(apiVersion)}` : 'no version'}, and this program reads ${documentVersion}`,
       'check it with the version of kubectl-k8ssandra that took it, or a newer one',
     );
   try {

@@ -57,10 +57,8 @@ const state = (stored: Stored | undefined): string => (stored === undefined ? '(
 
 /** Of two ClientConfigs: what of the spec differs, as `field: before -> after`. */
 export const specDifferences = ({ spec: before }: ClientConfig, { spec: wanted }: ClientConfig): string[] => [
-  ...(before?.contextName === wanted?.contextName
-    ? []
-    : [`spec.contextName: ${before?.contextName ?? '(none)'} -> ${wanted?.contextName}`]),
-  ...(before?.kubeConfigSecret?.name === wanted?.kubeConfigSecret?.name
-    ? []
-    : [`spec.kubeConfigSecret.name: ${before?.kubeConfigSecret?.name ?? '(none)'} -> ${wanted?.kubeConfigSecret?.name}`]),
+  ...textDifference('spec.contextName', before?.contextName, wanted?.contextName),
+  ...textDifference('spec.kubeConfigSecret.name', before?.kubeConfigSecret?.name, wanted?.kubeConfigSecret?.name),
 ];
+const textDifference = (field: string, before: string | undefined, wanted: string | undefined): readonly string[] =>
+  before === wanted ? [] : [`${field}: ${before ?? '(none)'} -> ${wanted ?? '(none)'}`];

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { parseSync, type Span, Visitor } from 'oxc-parser';
+import { isSlow } from './expressions.ts';
 
 interface Source {
   /** from the root of the repository, as `src/base/read.ts` */
@@ -64,12 +65,19 @@ export const breaches = (sources: readonly Source[], house: House): readonly Bre
         })),
     ),
     ...parsed.flatMap(({ path, expressions }) =>
-      expressions.filter(isSlow).map(({ pattern }) => ({
-        breach: `slow expression ${path} /${pattern}/`,
-        rule: 'it takes the square of the time for a long text: anchor it, or use withoutEnd of base/text.ts, or a loop',
-      })),
+      expressions
+        .filter(({ pattern, flags }) => isSlow(pattern, flags))
+        .map(({ pattern }) => ({
+          breach: `slow expression ${path} /${pattern}/`,
+          rule: 'its time grows faster than the text: anchor it, or use withoutEnd of base/text.ts, or a loop',
+        })),
     ),
     ...twice(parsed),
+    ...parsed.flatMap(({ path, composed }) =>
+      composed === 0 || composers.includes(path)
+        ? []
+        : [{ breach: `composed expression ${path}`, rule: 'write it as a literal, which this looks at' }],
+    ),
     ...parsed.flatMap(({ path, claims }) =>
       Object.hasOwn(claimants, path) ? [] : claims.map(claim => ({ breach: `cast ${path} ${claim}`, rule: 'decode it with a codec' })),
     ),
@@ -95,14 +103,8 @@ interface Expression {
   readonly pattern: string;
   readonly flags: string;
 }
-/**
- * Whether an expression takes the square of the time for a long text, or worse: `x+$` looks from every x to the end, `(x+)+` in every way. One
- * that is anchored where it begins looks once.
- */
-const isSlow = ({ pattern, flags }: Expression): boolean => (!flags.includes('y') && endless.test(pattern)) || manyWays.test(pattern);
-const atom = String.raw`(?:\\.|\[(?:\\.|[^\]\\])*\]|[^()^$\\[\]|])`;
-const endless = new RegExp(String.raw`^(?:\((?:\?:)?)*${atom}[+*]\)*\$$`);
-const manyWays = new RegExp(String.raw`\((?:\?:)?${atom}[+*]\)(?:[+*]|\{\d*,)`);
+/** Expressions that are put together while the program runs: of texts of ours alone, each of them one that a literal may hold. */
+const composers: readonly string[] = ['src/kube/api/pieces.ts', 'src/kube/kinds.ts'];
 
 interface Facts {
   /** paths of src that it imports from, types and late imports too */
@@ -112,6 +114,8 @@ interface Facts {
   readonly claims: readonly string[];
   readonly expressions: readonly Expression[];
   readonly exported: readonly string[];
+  /** calls of RegExp */
+  readonly composed: number;
 }
 const factsOf = ({ path, text }: Source): Facts => {
   const { program, module, errors } = parseSync(path, text);
@@ -123,6 +127,7 @@ const factsOf = ({ path, text }: Source): Facts => {
   ];
   const functions: { name: string; lines: number }[] = [];
   const expressions: Expression[] = [];
+  let composed = 0;
   let named = '';
   const claims: string[] = [];
   const claim = ({ start, end }: Span): void => {
@@ -135,6 +140,12 @@ const factsOf = ({ path, text }: Source): Facts => {
   new Visitor({
     Literal: node => {
       if ('regex' in node) expressions.push(node.regex);
+    },
+    NewExpression: ({ callee }) => {
+      if (callee.type === 'Identifier' && callee.name === 'RegExp') composed++;
+    },
+    CallExpression: ({ callee }) => {
+      if (callee.type === 'Identifier' && callee.name === 'RegExp') composed++;
     },
     TSAsExpression: claim,
     TSTypeAssertion: claim,
@@ -157,7 +168,7 @@ const factsOf = ({ path, text }: Source): Facts => {
   const exported = module.staticExports.flatMap(({ entries }) =>
     entries.flatMap(({ exportName, moduleRequest }) => (moduleRequest === null && exportName.name !== null ? [exportName.name] : [])),
   );
-  return { imports: [...new Set(own)], functions, claims, expressions, exported: [...new Set(exported)] };
+  return { imports: [...new Set(own)], functions, claims, expressions, composed, exported: [...new Set(exported)] };
 };
 
 const floorOf = (path: string): string => path.split('/')[1] ?? '';

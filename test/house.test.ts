@@ -100,9 +100,38 @@ test('an exported name means one thing, and a usage is called as its command', (
   );
 });
 test('an expression that begins to count at every place of a text, or counts in several ways, is told', () => {
-  const slow = ['/x+$/', '/(\\s*)$/', '/[^\\]a]+$/g', '/(\\w+)*x/', '/(a*)+/g', '/(?:[ab]+){2,}/'];
-  const fast = ['/^x+$/', '/(^x+)$/', '/x+$/y', '/x\\+$/', '/(?:a+b){0}x/', '/[+*]$/', '/(?:ab)+/', '/:\\d*$/', '/(?:\\.\\d+)*/'];
+  const slow = [
+    ...['/x+$/', '/(\\s*)$/', '/[^\\]a]+$/g', '/(\\w+)*x/', '/(a*)+/g', '/(?:[ab]+){2,}/'],
+    // more than one way round a loop, whatever it is made of
+    ...['/^(?:a|a)*$/', '/^(a|aa)+$/', '/^(?:\\w|\\d)*$/', '/^(\\w+\\s?)*$/', '/^(?:a?b?)*$/', '/^([a-z]+-?)+$/i', '/^(?:[^,]*,?)*x/'],
+    // two loops that take the same, and one that begins again and again
+    ...[
+      '/^a*a*b/',
+      '/^\\s*x?\\s*y/',
+      '/^(.*)(.*)x/',
+      '/^\\d+.\\d+$/',
+      '/\\s*=/',
+      '/<[^>]*>/',
+      '/ab*c?b*d/',
+      '/^\\s*x/m',
+      '/(?:^|\\s)\\s+x/',
+      '/\\d+(?=x)/',
+    ],
+  ];
+  const fast = [
+    ...['/^x+$/', '/(^x+)$/', '/x+$/y', '/x\\+$/', '/(?:a+b){0}x/', '/[+*]$/', '/(?:ab)+/', '/:\\d*$/', '/(?:\\.\\d+)*/'],
+    ...['/^(?:a|b)*$/', '/^(\\w+\\s)*$/', '/^a*b*c/', '/<[^<>]*>/', '/=.*$/s', '/^(\\S+)\\s+(.*)$/s', '/x+/g', '/[a-z]{1,60}-\\d+/'],
+    ...[
+      '/^\\d+(?:\\.\\d+)?$/',
+      '/\\bDNS:([^\\s,]+)/g',
+      '/(?:\\[\\.\\]\\s*){2,}/',
+      '/^[^\\n]*x/m',
+      '/"(?:\\\\.|[^"\\\\])*"?/g',
+      '/^(?<year>\\d{4})-\\d\\d$/u',
+    ],
+  ];
   const found = (expression: string): readonly string[] => of({ 'base/a.ts': `export const x = ${expression};` });
   for (const one of slow) assert.deepEqual(found(one), [`slow expression src/base/a.ts ${one.replace(/[a-z]*$/, '')}`], one);
   for (const one of fast) assert.deepEqual(found(one), [], one);
+  assert.deepEqual(found("new RegExp('x+$')"), ['composed expression src/base/a.ts']);
 });

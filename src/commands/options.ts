@@ -17,7 +17,7 @@ export const timeLimit = (text: string, flag: string): number => {
 const longestDuration = 64;
 /** `10s`, `500ms`, `1m30s` or plain seconds, as kubectl writes durations. Returns milliseconds. */
 export const duration = (text: string, flag: string): number => {
-  const parts = text.length > longestDuration ? [] : [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
+  const parts = text.length > longestDuration ? [] : [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/gy)];
   const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
   const whole = parts.map(([part]) => part).join('');
   const ms = /^\d+$/.test(text)

@@ -13,8 +13,8 @@ export interface Key {
 }
 export const keyText = ({ namespace, name }: Key): string => `${namespace}/${name}`;
 /** apimachinery pkg/util/validation: a namespace is a DNS-1123 label, the name of a Secret a DNS-1123 subdomain. */
-const label = '[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?';
-const written = new RegExp(`^(${label})/(${label}(?:\\.${label})*)$`);
+const written =
+  /^([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)\/([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*)$/;
 /** `namespace/name` as somebody has noted it; `undefined` for what can be neither. */
 export const keyOf = (noted: string): Key | undefined => {
   const [, namespace = '', name = ''] = noted.length > 320 ? [] : (written.exec(noted) ?? []);

@@ -73,5 +73,5 @@ export const releaseOf = (version: string | undefined): Release => {
 /** The message as this release has it, where another puts words before it or names another line of its source. */
 export const inItsWords = ({ prefix, schemeLine, unsupported }: Release, message: string): string =>
   (message.startsWith(defaults) ? `${prefix}${message.slice(defaults.length)}` : message)
-    .replace(/(?<="pkg\/runtime\/scheme\.go:)\d+(?="$)/, String(schemeLine))
+    .replace(/"pkg\/runtime\/scheme\.go:\d+"$/, `"pkg/runtime/scheme.go:${schemeLine}"`)
     .replace(/^unsupported(?= map key of type: )/, unsupported);

@@ -73,7 +73,7 @@ export const urlFault = (message: string, text: string): string => {
   if (shownUrl(text) === text) return message;
   const shown = quoted(shownUrl(text));
   const pieces = /^parse "(?:\\.|[^"\\])*": (.*)$/s.exec(message)?.[1] ?? '';
-  return `parse ${shown}: ${pieces.replace(/"(?:\\.|[^"\\])*(?:"|\\?$)/gs, piece => (shown.includes(piece.slice(1, -1)) ? piece : '"..."'))}`;
+  return `parse ${shown}: ${pieces.replace(/"(?:\\.|[^"\\])*\\?"?/gs, piece => (shown.includes(piece.slice(1, -1)) ? piece : '"..."'))}`;
 };
 
 /** Why a server that the operator loads is not dialled from here; `certain` when the operator does not get through to it either. */

@@ -582,3 +582,157 @@ test('completion offers no name that a shell would take for more than one', asyn
   assert.match(stdout, /^dp1\t/m);
   for (const name of names) assert.ok(!stdout.split('\n').some(line => line.split('\t')[0] === name), name);
 });
+
+/** Of what a rotation asked a data plane for, the names of the Secrets that it made. */
+const madeIn = (name: 'dp1' | 'dp2', before: readonly string[]): readonly string[] =>
+  registered
+    .server(name)
+    .list('', 'secrets')
+    .map(({ metadata }) => metadata.name)
+    .filter(one => !before.includes(one));
+const namesIn = (name: 'dp1' | 'dp2'): readonly string[] =>
+  registered
+    .server(name)
+    .list('', 'secrets')
+    .map(({ metadata }) => metadata.name);
+const config = (name: string, contextName: string, secret: string): void =>
+  void registered.server('cp').put('config.k8ssandra.io', 'clientconfigs', {
+    metadata: { namespace, name },
+    spec: { contextName, kubeConfigSecret: { name: secret } },
+  });
+/** A Secret of the control plane that is like the one of a ClientConfig, under another name. */
+const copyOf = (of: string, name: string, annotations: Readonly<Record<string, string>> = {}): void => {
+  const { metadata, ...rest } = configSecret(of);
+  const { labels } = metadata;
+  registered.server('cp').put('', 'secrets', {
+    ...rest,
+    metadata: { namespace, name, ...(labels === undefined ? {} : { labels }), annotations: { ...metadata.annotations, ...annotations } },
+  });
+};
+
+test('the life of a token is not taken from a rotation claim: nobody could revoke it', async () => {
+  const { cli, server } = registered;
+  for (const [ttl, fix] of [
+    [4_294_967_295, /^fix: {3}pass --token-ttl with the time that the token shall live$/m],
+    [864_000, /^fix: {3}run kubectl k8ssandra .* clientconfig rotate dp1 --resume --token-ttl 864000s if it shall live that long$/m],
+  ] as const) {
+    plant('dp1', claim({ ttl }));
+    const before = server('dp1').requests.length;
+    const ran = await cli(...resume);
+    refused(ran, fix);
+    assert.ok(
+      !server('dp1')
+        .requests.slice(before)
+        .some(({ path }) => path.includes('/serviceaccounts/')),
+      'no token was asked for',
+    );
+    registered.server('cp').put('', 'secrets', configSecret('dp1'));
+  }
+});
+test('the name of what is yet to be made is not taken from a rotation claim: a token that was revoked would come to life again', async () => {
+  const { cli } = registered;
+  const before = namesIn('dp1');
+  plant('dp1', claim({ to: `${namespace}/revoked-long-ago` }));
+  const ran = await cli('clientconfig', 'rotate', '--resume', '--yes');
+  assert.equal(ran.code, 0, text(ran));
+  const made = madeIn('dp1', before);
+  assert.equal(made.length, 1, text(ran));
+  assert.doesNotMatch(made.join(), /revoked-long-ago/);
+});
+for (const from of [undefined, 'the stored one'])
+  test(`a claim that says that a new token is stored has the stored one revoked by nobody${from === undefined ? '' : ', though it calls that the old one'}`, async () => {
+    const { cli, server, storedToken } = registered;
+    const before = namesIn('dp1');
+    const token = storedToken('dp1');
+    const [, name = ''] = (configSecret('dp1').metadata.annotations?.[annotated('token-secret')] ?? '').split('/');
+    plant('dp1', claim({ phase: 'written', to: `${namespace}/nowhere`, ...(from === undefined ? {} : { from: `${namespace}/${name}` }) }));
+    const ran = await cli('clientconfig', 'rotate', '--resume', '--yes', '--timeout', '5s');
+    assert.deepEqual(namesIn('dp1'), before, text(ran));
+    assert.ok(server('dp1').get('', 'secrets', namespace, name), text(ran));
+    assert.equal(storedToken('dp1'), token);
+    assert.match(ran.stderr, /it is the one that is stored$/m);
+  });
+
+test('a ClientConfig that is called as the context of another is not taken for it, by any command', async () => {
+  const { cli, server } = registered;
+  copyOf('dp1', 'evil-config', { [annotated('client-config')]: `${namespace}/theirs` });
+  config('theirs', 'elsewhere', 'evil-config');
+  config('prod', 'their-own', 'evil-config');
+  const dp2 = server('cp').get('config.k8ssandra.io', 'clientconfigs', namespace, 'dp2');
+  assert.ok(dp2);
+  server('cp').put('config.k8ssandra.io', 'clientconfigs', { ...dp2, spec: { ...(dp2['spec'] as object), contextName: 'prod' } });
+  for (const args of [
+    ['delete', 'prod', '--force', '--yes'],
+    ['rotate', 'prod', '--yes'],
+    ['update', 'prod', '--tls-server-name', 'localhost', '--yes'],
+    ['rename', 'prod', 'other', '--yes'],
+    ['describe', 'prod'],
+    ['kubeconfig', 'prod', '--show-token'],
+    ['export', 'prod', '--with-secrets'],
+    ['renewer', '--for-context', 'prod'],
+  ]) {
+    const ran = await cli('clientconfig', ...args);
+    assert.equal(ran.code, 2, `${args.join(' ')}: ${text(ran)}`);
+    assert.match(
+      ran.stderr,
+      /^error: prod is the name or the context of 2 ClientConfigs: .*\nfix: {3}name it with its namespace, as in namespace\/name$/m,
+    );
+  }
+});
+test('a context that is named for one ClientConfig opens a data plane for no other that provides the same', async () => {
+  const { cli, storedToken } = registered;
+  const token = storedToken('dp2');
+  // A dead token, and the true address: what --from-context of dp2 would be enough for.
+  copyOf('dp2', 'evil-config', { [annotated('client-config')]: `${namespace}/evil` });
+  const text64 = (): string => (configSecret('evil')['data'] as { kubeconfig: string }).kubeconfig;
+  const dead = Buffer.from(text64(), 'base64').toString().replaceAll(token, forged(namespace, 'k8ssandra-operator'));
+  registered.server('cp').put('', 'secrets', { ...configSecret('evil'), data: { kubeconfig: Buffer.from(dead).toString('base64') } });
+  config('evil', 'dp2', 'evil-config');
+  const ran = await cli('clientconfig', 'rotate', 'dp2', 'evil', '--yes', '--from-context', 'dp2=dp2', '--timeout', '5s');
+  assert.notEqual(ran.code, 0, text(ran));
+  assert.equal(Buffer.from(text64(), 'base64').toString(), dead, 'no live token came into it');
+});
+test('of a name that two have, no Secret of one that is there is taken for what a deletion has left', async () => {
+  const { cli, server } = registered;
+  server('cp').put('', 'namespaces', { metadata: { name: 'beside' } });
+  server('cp').put('config.k8ssandra.io', 'clientconfigs', {
+    metadata: { namespace: 'beside', name: 'dp1' },
+    spec: { contextName: 'other', kubeConfigSecret: { name: 'x' } },
+  });
+  const before = [JSON.stringify(configSecret('dp1')), namesIn('dp1')];
+  const ran = await cli('clientconfig', 'delete', 'dp1', '--yes', '--force');
+  assert.equal(ran.code, 2, text(ran));
+  assert.match(ran.stderr, /dp1 is the name of 2 ClientConfigs/);
+  server('cp').remove('config.k8ssandra.io', 'clientconfigs', 'beside', 'dp1');
+  // Of one that is gone by name alone: a Secret that says that it was made for one that is there.
+  copyOf('dp1', 'stray-config', { [annotated('client-config')]: `${namespace}/dp2` });
+  server('cp').put('config.k8ssandra.io', 'clientconfigs', { metadata: { namespace: 'beside', name: 'gone' }, spec: {} });
+  const none = await cli('clientconfig', 'delete', 'stray', '--yes', '--force');
+  assert.equal(none.code, 2, text(none));
+  assert.deepEqual([JSON.stringify(configSecret('dp1')), namesIn('dp1')], before);
+});
+test('a ClientConfig that comes again while it is deleted keeps its Secret and its token', async () => {
+  const { cli, server } = registered;
+  const cp = server('cp');
+  const whole = cp.get('config.k8ssandra.io', 'clientconfigs', namespace, 'dp1');
+  assert.ok(whole);
+  const before = namesIn('dp1');
+  let looked = 0;
+  cp.onRequest(({ method, path }) => {
+    // Once it is seen to be gone, and before anything is read again.
+    if (
+      method !== 'GET' ||
+      !/clientconfigs\/dp1$/.test(path) ||
+      cp.get('config.k8ssandra.io', 'clientconfigs', namespace, 'dp1') !== undefined
+    )
+      return;
+    if (looked++ === 0) config('dp1', 'dp1', 'dp1-config');
+  });
+  const ran = await cli('clientconfig', 'delete', 'dp1', '--yes');
+  assert.ok(looked > 0);
+  refused(ran, /ClientConfig k8ssandra-operator\/dp1 in cp was created again during the deletion, so its Secret stays/);
+  assert.deepEqual(namesIn('dp1'), before);
+  const { labels, finalizers } = configSecret('dp1').metadata as { labels?: Record<string, string>; finalizers?: string[] };
+  assert.equal(labels?.[annotated('deleting')], undefined);
+  assert.deepEqual(finalizers ?? [], []);
+});

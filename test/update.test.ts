@@ -124,7 +124,7 @@ test('a wrong way and a dead token are cured together, by what the refusal print
     server('cp').put('', 'secrets', { ...secret, data: { kubeconfig: Buffer.from(kubeconfig).toString('base64') } });
     const refused = await cli('clientconfig', 'update', 'dp1', ...flags, '--yes');
     assert.equal(refused.code, 4, `${flags.join(' ')}: ${text(refused)}`);
-    const [, line = ''] = /^fix: {3}.*kubectl k8ssandra .*?(clientconfig create dp1 --from-context dp1.*)$/m.exec(refused.stderr) ?? [];
+    const [, line = ''] = /^fix: {3}.*kubectl k8ssandra .*?(clientconfig create dp1 .*--from-context dp1.*)$/m.exec(refused.stderr) ?? [];
     assert.notEqual(line, '', text(refused));
     const cured = await cli(...line.split(' ').map(word => (word === "''" ? '' : word)), '--yes');
     assert.equal(cured.code, 0, `${line}: ${text(cured)}`);

@@ -120,6 +120,9 @@ export const sourcesOf = (given: readonly string[], wanted: readonly string[]): 
       );
     }),
   );
-/** Of one ClientConfig: by its name, by `namespace/name`, or by the context that it provides. */
-export const sourceFor = (sources: ReadonlyMap<string, string>, key: string, contextName: string): string | undefined =>
-  sources.get(key.split('/')[1] ?? '') ?? sources.get(key) ?? sources.get(contextName) ?? sources.get('');
+/** The same by the `namespace/name` of the one ClientConfig that each name means: a way into a data plane is opened for no other. */
+export const sourcesByKey = (
+  sources: ReadonlyMap<string, string>,
+  keyOfName: (name: string) => string | undefined,
+): ReadonlyMap<string, string> => new Map([...sources].map(([name, context]) => [name === '' ? '' : (keyOfName(name) ?? name), context]));
+export const sourceFor = (sources: ReadonlyMap<string, string>, key: string): string | undefined => sources.get(key) ?? sources.get('');

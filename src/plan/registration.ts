@@ -44,7 +44,7 @@ export const selectConfigs = (controlPlane: ControlPlane, wanted: readonly strin
           );
         if (others.length > 0)
           throw usage(
-            `${name} is the name of ${found.length} ClientConfigs: ${found.map(configKey).join(', ')}`,
+            `${name} is the name${others.some(({ metadata }) => metadata.name !== name) ? ' or the context' : ''} of ${found.length} ClientConfigs: ${found.map(configKey).join(', ')}`,
             'name it with its namespace, as in namespace/name',
           );
         return [configKey(first), first];
@@ -54,9 +54,15 @@ export const selectConfigs = (controlPlane: ControlPlane, wanted: readonly strin
 };
 const matching = (all: readonly ClientConfig[], name: string): readonly ClientConfig[] => {
   const byKey = all.filter(config => configKey(config) === name);
-  const byName = byKey.length > 0 ? byKey : all.filter(({ metadata }) => metadata.name === name);
-  return byName.length > 0 ? byName : all.filter(config => effectiveContext(config) === name);
+  if (byKey.length > 0) return byKey;
+  const byName = all.filter(({ metadata }) => metadata.name === name);
+  const byContext = all.filter(config => effectiveContext(config) === name);
+  // Whoever names an object as the context of another must not have it taken for that one.
+  return byName.some(config => byContext.includes(config)) ? byName : [...byName, ...byContext];
 };
+/** No ClientConfig is called so, nor provides a context of that name. */
+export const isNobody = ({ clientConfigs }: ControlPlane, name: string): boolean =>
+  clientConfigs.ok && matching(clientConfigs.value, name).length === 0;
 
 /** The ClientConfigs of the namespaces that the operator watches, in its order. */
 export const watchedConfigs = (controlPlane: ControlPlane): readonly ClientConfig[] =>

@@ -14,9 +14,9 @@ import { type DataPlaneConnection, openDataPlane } from '../../plan/data-plane.t
 import { executeDeletions } from '../../plan/delete/execute.ts';
 import { type Deletion, leftoverSecret, planDeletion, storedIn } from '../../plan/delete/plan.ts';
 import { overridesOf } from '../../plan/refusals.ts';
-import { refuseRestartIntoCrash, selectConfigs, watchedConfigs } from '../../plan/registration.ts';
+import { isNobody, refuseRestartIntoCrash, selectConfigs, watchedConfigs } from '../../plan/registration.ts';
 import { usersOf } from '../../plan/users.ts';
-import { allowed, names, sourceFor, sourcesOf, timeLimit } from '../options.ts';
+import { allowed, names, sourceFor, sourcesByKey, sourcesOf, timeLimit } from '../options.ts';
 import { type DeleteArgs, deleteUsage } from './usage.ts';
 import { withWriting } from './writing.ts';
 
@@ -30,6 +30,8 @@ export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void
     const look = (): Promise<ControlPlane> => readControlPlane(connection, args.namespace);
     const controlPlane = await look();
     const deletions = await plan(connection, controlPlane, wanted);
+    const keys = deletions.map(({ key }) => key);
+    const named = sourcesByKey(sources, name => meant(controlPlane, name) ?? keys.find(key => key.split('/')[1] === name));
     const configs = deletions.flatMap(({ config }) => (config === undefined ? [] : [config]));
     const forced = args.force === true;
     if (!forced) refuse(controlPlane, configs);
@@ -43,7 +45,7 @@ export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void
       connection,
       look,
       usersOf: (fresh, config) => (forced ? [] : usersWithout(fresh, config)),
-      openSource: deletion => openSource(deletion, user, sources, limits),
+      openSource: deletion => openSource(deletion, user, named, limits),
       leaveTokens: allow.includes('unrevoked-token'),
       patience,
       limits,
@@ -70,7 +72,7 @@ const find = async (connection: Connection, controlPlane: ControlPlane, name: st
     const [config] = selectConfigs(controlPlane, [name]);
     if (config !== undefined) return { config };
   } catch (error) {
-    if (!(error instanceof UserError) || error.exitCode !== 2) throw error;
+    if (!(error instanceof UserError) || !isNobody(controlPlane, name)) throw error;
     const leftover = await leftoverSecret(connection, controlPlane, name);
     if (leftover.ok && leftover.value !== undefined) return { leftover: leftover.value };
     if (leftover.ok) throw error;
@@ -84,6 +86,10 @@ const find = async (connection: Connection, controlPlane: ControlPlane, name: st
   throw usage('no ClientConfig to delete is named', 'name it');
 };
 
+/** The ClientConfig that a name means; of one that is gone its Secret is left. */
+const meant = (controlPlane: ControlPlane, name: string): string | undefined =>
+  isNobody(controlPlane, name) ? undefined : selectConfigs(controlPlane, [name]).map(configKey)[0];
+
 const openSource = (
   deletion: Deletion,
   user: UserKubeconfig,
@@ -92,7 +98,7 @@ const openSource = (
 ): Promise<DataPlaneConnection> => {
   const { key, secret } = deletion;
   const { contextName, stored } = storedIn(deletion);
-  const explicit = sourceFor(sources, key, contextName);
+  const explicit = sourceFor(sources, key);
   if (secret === undefined || !stored.ok)
     throw new UserError('its stored kubeconfig is not usable', 'name your own context of the data plane with --from-context');
   return openDataPlane({ contextName, secret, stored: stored.value }, user, explicit, limits);

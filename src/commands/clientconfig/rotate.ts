@@ -28,9 +28,9 @@ import {
 } from '../../plan/registration.ts';
 import { requireRenewer } from '../../plan/renewer.ts';
 import { claimOf } from '../../plan/rotate/claim.ts';
-import { planRotation, type Rotation } from '../../plan/rotate/plan.ts';
+import { freshlyNamed, planRotation, type Rotation } from '../../plan/rotate/plan.ts';
 import { rotate } from '../../plan/rotate/rotate.ts';
-import { allowed, duration, names, sourceFor, sourcesOf, timeLimit, tokenLife } from '../options.ts';
+import { allowed, duration, names, sourceFor, sourcesByKey, sourcesOf, timeLimit, tokenLife } from '../options.ts';
 import type { Session } from '../session.ts';
 import { type RotateArgs, rotate as rotateUsage } from './usage.ts';
 import { type Writing, withWriting } from './writing.ts';
@@ -121,15 +121,16 @@ const plan = async (
   { sources, resume, ttl }: Options,
 ): Promise<readonly Rotation[]> => {
   const run = randomUUID();
+  const named = sourcesByKey(sources, name => selectConfigs(controlPlane, [name]).map(configKey)[0]);
   const rotations: Rotation[] = [];
   for (const registration of registrations) {
-    const explicit = sourceFor(sources, registration.key, registration.contextName);
+    const explicit = sourceFor(named, registration.key);
     const source = await openDataPlane(registration, config, explicit, limits);
     opened.push(source);
     refuseUnknownMark(controlPlane, registration.secret.metadata);
     const owner = ownerOf(controlPlane, registration.key);
     const account = await proveAccount(registration, source, owner, limits);
-    rotations.push(planRotation({ registration, source, account, owner }, { run, now, resume, ttl }));
+    rotations.push(await freshlyNamed(planRotation({ registration, source, account, owner }, { run, now, resume, ttl })));
   }
   return rotations;
 };

@@ -77,9 +77,9 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
 const createdAnew =
   (args: UpdateArgs, { contextName, config, secret }: LiveRegistration, user: UserKubeconfig, home: string | undefined) =>
   (server: string): Sentence | CommandLine => {
-    const recorded = secret.metadata.annotations?.[annotation.sourceContext] ?? '';
-    const sure = args['ca-from-context'] ?? contextsOfServer(user, server, recorded)[0];
-    const source = sure ?? (user.contexts.has(recorded) ? recorded : undefined);
+    // A context is taken for its server, never for what a note says of its name.
+    const recorded = secret.metadata.annotations?.[annotation.sourceContext];
+    const source = args['ca-from-context'] ?? contextsOfServer(user, server, recorded)[0];
     const { namespace } = config.metadata;
     const { server: address, 'tls-server-name': tlsServerName, 'ca-file': caFile, 'proxy-url': proxyUrl, allow = [] } = args;
     const given = {
@@ -94,5 +94,5 @@ const createdAnew =
       const { flags } = command?.program === 'k8ssandra' ? command : { flags: [] };
       return sentence`make its credential anew together with it: ${throughAny('clientconfig create', [contextName], ...flags)}`;
     }
-    return sure === undefined ? sentence`if your context of that data plane is this one: ${command}` : command;
+    return command;
   };

@@ -1,14 +1,12 @@
 import { type CommandLine, ours, sentence } from '../../base/advice.ts';
 import { throwIfOver } from '../../base/deadline.ts';
 import { UserError } from '../../base/errors.ts';
-import { shortList } from '../../base/text.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import { isBeingDeleted } from '../../kube/annotations.ts';
 import { type Connection, type Limits, TransportError } from '../../kube/api/connection.ts';
-import { demand, getObject, required } from '../../kube/api/objects.ts';
+import { getObject, required } from '../../kube/api/objects.ts';
 import { configKey, keyText, secretKey } from '../../kube/key.ts';
-import { apiPath, apiVersion, type ClientConfig, kinds, type Secret } from '../../kube/kinds.ts';
-import { effectiveContext } from '../../operator/references.ts';
+import { type ClientConfig, kinds, type Secret } from '../../kube/kinds.ts';
 import { askUntil, seconds } from '../backoff.ts';
 import type { Change } from '../changes.ts';
 import type { DataPlaneConnection } from '../data-plane.ts';
@@ -18,7 +16,8 @@ import { currentSecret } from '../registration.ts';
 import { remove } from '../remove.ts';
 import type { Unknown } from '../unknown.ts';
 import { heldBy, hold, letGo } from './hold.ts';
-import { type Deletion, namedAgain, sharedWith } from './plan.ts';
+import { type Deletion, isNamed, namedAgain, sharedWith } from './plan.ts';
+import { revive } from './revive.ts';
 import { withdrawSecret } from './rights.ts';
 import { revokeTokens, unknownTokens } from './tokens.ts';
 
@@ -129,8 +128,7 @@ const awaitGone = async (
     async () => {
       const current = required(await getObject(connection, kinds.clientConfig, namespace, name), what, connection.context);
       if (current === undefined) return true;
-      if (current.metadata.uid !== uid)
-        throw new UserError(`${what} in ${connection.context} was created again during the deletion, so its Secret stays`, again(deletion));
+      if (current.metadata.uid !== uid) throw createdAgain(deletion, connection);
       finalizers = current.metadata.finalizers ?? [];
       return undefined;
     },
@@ -148,11 +146,22 @@ const awaitGone = async (
   );
 };
 
+const createdAgain = (deletion: Deletion, { context }: Connection): UserError =>
+  new UserError(
+    `ClientConfig ${deletion.key} in ${context} was created again during the deletion, so its Secret stays`,
+    sentence`take it out of what makes it anew, then run ${again(deletion)}`,
+  );
+
 const finish = async ({ deletion, secret }: Held, fresh: ControlPlane, deleting: Deleting): Promise<void> => {
   const { connection, say } = deleting;
   const { config, secretStays } = deletion;
   const users = config === undefined ? [] : deleting.usersOf(fresh, config);
   if (config !== undefined && users.length > 0) return revive(config, secret, users, deleting);
+  // A repository that is applied again and again makes it anew within a moment.
+  if (config !== undefined && isNamed(fresh, deletion.key)) {
+    if (secret !== undefined) await letGo(connection, secret);
+    throw createdAgain(deletion, connection);
+  }
   const { secret: planned } = deletion;
   const what = `Secret ${planned === undefined ? '' : configKey(planned)}`;
   if (secret === undefined) {
@@ -218,32 +227,4 @@ const revokeOr = async (
       cure: sentence`run ${again(deletion)} when the data plane answers, or with --from-context and your own context of it`,
     });
   }
-};
-
-/** Somebody has begun to use the context while its ClientConfig went: it comes back, for a cluster that lacks its context cannot be deleted. */
-const revive = async (
-  config: ClientConfig,
-  secret: Secret | undefined,
-  users: readonly string[],
-  { connection, say }: Deleting,
-): Promise<void> => {
-  const { namespace, name, labels, annotations = {} } = config.metadata;
-  const kept = Object.fromEntries(Object.entries(annotations).filter(([key]) => !key.startsWith('k8ssandra.io/')));
-  if (secret !== undefined) await letGo(connection, secret);
-  await demand(connection, `create ClientConfig ${configKey(config)} again`, {
-    method: 'POST',
-    path: apiPath(kinds.clientConfig, namespace),
-    body: {
-      apiVersion: apiVersion(kinds.clientConfig),
-      kind: kinds.clientConfig.kind,
-      metadata: { namespace, name, ...(labels === undefined ? {} : { labels }), annotations: kept },
-      spec: config.spec,
-    },
-    mustFinish: true,
-  });
-  say({ did: 'restored', object: `ClientConfig ${configKey(config)}`, context: connection.context });
-  throw new UserError(
-    `refused: while it was deleted, ${effectiveContext(config)} came into use by ${shortList(users, 6)}; it was put back`,
-    'remove those first',
-  );
 };

@@ -60,6 +60,8 @@ export const sharedWith = (plane: ControlPlane, config: ClientConfig): string | 
   return usedBy(others.map(configKey), 'too');
 };
 
+/** There is a ClientConfig of that `namespace/name`. */
+export const isNamed = (plane: ControlPlane, key: string): boolean => allConfigs(plane).some(config => configKey(config) === key);
 /** That somebody has made a ClientConfig for a Secret that had none, in words. */
 export const namedAgain = (plane: ControlPlane, secret: Secret): string | undefined => {
   const users = allConfigs(plane).filter(config => secretKey(config) === configKey(secret));
@@ -76,11 +78,13 @@ export const leftoverSecret = async (
 ): Promise<Read<Secret | undefined>> => {
   const read = await listWatched(connection, kinds.secret, controlPlane.operator?.watches ?? 'all', managedByLabel);
   if (!read.ok) return read;
+  const configs = allConfigs(controlPlane).map(configKey);
   const found = read.value.find(secret => {
     const key = secret.metadata.annotations?.[annotation.clientConfig] ?? '';
     return (
       secret.data?.['kubeconfig'] !== undefined &&
       (key === name || key.split('/')[1] === name) &&
+      !configs.includes(key) &&
       strange(secret, ownerOf(controlPlane, key)) === undefined
     );
   });

@@ -3,6 +3,9 @@ import type { Credential } from '../../base/credential.ts';
 import { UserError } from '../../base/errors.ts';
 import type { ControlPlane } from '../../fleet/inventory.ts';
 import type { Connection } from '../../kube/api/connection.ts';
+import { getObject, required } from '../../kube/api/objects.ts';
+import { keyText } from '../../kube/key.ts';
+import { kinds } from '../../kube/kinds.ts';
 import { withToken } from '../../kube/kubeconfig/rewrite.ts';
 import type { Clock } from '../await-loaded.ts';
 import type { DataPlaneConnection } from '../data-plane.ts';
@@ -68,5 +71,23 @@ export const planRotation = (
       `refused: a rotation of ${key} is under way since ${before.startedAt}`,
       sentence`wait for it; if its process is gone, finish it with ${resumeAll}`,
     );
-  return { ...proven, resumed: true, claim: { ...before, run } };
+  if (before.phase === 'written' || before.ttl === undefined) return { ...proven, resumed: true, claim: { ...before, run } };
+  return { ...proven, resumed: true, claim: { ...before, run, ttl: ttl ?? refuseNotedLife(registration, before.ttl) } };
+};
+const year = 366 * 86_400;
+/** A token with an end lives in no Secret, so whoever may write the note must not say how long nobody can revoke it. */
+const refuseNotedLife = ({ key, config }: LiveRegistration, noted: number): never => {
+  const again = ours('clientconfig rotate', [config.metadata.name], '--resume', '--token-ttl', `${noted}s`);
+  throw new UserError(
+    `refused: the rotation of ${key} makes a token with an end, and how long it lives is not taken from its note`,
+    noted > year ? 'pass --token-ttl with the time that the token shall live' : sentence`run ${again} if it shall live that long`,
+  );
+};
+/** What is yet to be made is not named by the note: under its old name a token that was revoked would come to life again. */
+export const freshlyNamed = async (rotation: Rotation): Promise<Rotation> => {
+  const { claim, resumed, source, account } = rotation;
+  if (!resumed || claim.phase !== 'claimed' || claim.to === undefined) return rotation;
+  const { namespace, name } = claim.to;
+  const made = required(await getObject(source, kinds.secret, namespace, name), `Secret ${keyText(claim.to)}`, source.context);
+  return made !== undefined ? rotation : { ...rotation, claim: { ...claim, to: { namespace, name: freshTokenName(account.name) } } };
 };

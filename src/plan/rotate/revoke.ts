@@ -50,6 +50,8 @@ const revokeOld = async (
   const dying = new Map<string, Credential>();
   const unknown: Unknown[] = [];
   const stays = (token: Credential | undefined): string | undefined => {
+    // That a new one is stored says only the note, which others may have written.
+    if (claim.phase === 'written' && token?.fingerprint === registration.token.fingerprint) return isStored;
     const held = token === undefined ? undefined : heldByOthers(plane, token, rotated);
     if (token !== undefined && held === undefined) dying.set(token.fingerprint, token);
     if (held?.unread !== undefined) unknown.push(unknownHolder(plane, owner, held.unread));
@@ -71,10 +73,11 @@ const revokeOld = async (
   }
   for (const token of dying.values()) await awaitDeath(rotation, token, limits, patience);
   const left = done.flatMap(({ did, object, why }) => (did === 'left' ? [`${object} of the data plane: ${why}`] : []));
-  return left.length === 0
-    ? { done, unknown }
-    : { done, unknown, kept: `left the old token of ${contextName}: ${left.join('; ')}; delete it if nothing else uses it` };
+  if (left.length === 0) return { done, unknown };
+  const cure = done.some(({ why }) => why === isStored) ? '' : '; delete it if nothing else uses it';
+  return { done, unknown, kept: `left the old token of ${contextName}: ${left.join('; ')}${cure}` };
 };
+const isStored = 'it is the one that is stored';
 /** The Secret that held the old token, and any other of ours for this ClientConfig that a run has left; never the new one. */
 const oldSecrets = async (
   { source, claim: { from, to }, owner }: Rotation,

@@ -135,7 +135,8 @@ const judged = async (
   await track.reset(start);
   const first = (await track.tokens())[0]?.token;
   const met = await meet();
-  const cut = met.filter(({ ran }) => ran.code === 130);
+  // No code: the signal came before the program had begun to listen for it.
+  const cut = met.filter(({ ran }) => ran.code === 130 || ran.code === null);
   const finished: Ran[] = [];
   for (const { name } of cut) {
     const last = finishing[name];

@@ -36,12 +36,12 @@ export const makeTally = (): Tally => {
       ];
     },
     scattered: (names, round, interrupted) => {
-      const random = randomOf(round);
+      const random = randomOf([...names.join()].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), round));
       const longest = Math.max(...names.map(name => length(name, 0)));
       return names.map((name, at) => ({
         name,
         after: random(longest),
-        ...(at === 0 && name === interrupted ? { interrupted: random(length(name, round)) } : {}),
+        ...(at === 0 && name === interrupted ? { interrupted: Math.round(length(name, round) / 4) + random(length(name, round)) } : {}),
       }));
     },
     add: (what, met) => {

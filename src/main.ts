@@ -1,4 +1,4 @@
-import { describe, UserError } from './base/errors.ts';
+import { describe, folderGone, UserError } from './base/errors.ts';
 import { realIO } from './base/io.ts';
 import { isHeld, leave } from './base/leave.ts';
 import { start } from './commands/start.ts';
@@ -7,7 +7,8 @@ const main = async (): Promise<void> => {
   const io = realIO();
   try {
     await start(io, process.argv.slice(2));
-  } catch (error) {
+  } catch (thrown) {
+    const error = folderGone(thrown) ?? thrown;
     if (io.interrupted.aborted) {
       io.err('interrupted\n');
       io.exit(130);

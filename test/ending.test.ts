@@ -173,3 +173,15 @@ test('a full disk leaves the old file whole and is exit 4; only regular files ar
     4,
   );
 });
+test('where the working directory is gone it says so', async () => {
+  const gone = ['sh', '-c', 'd=$(mktemp -d) && cd "$d" && rmdir "$d" && exec "$@"', 'sh'];
+  for (const args of [
+    ['contexts', 'check', '-f', 'x'],
+    ['contexts', 'list', '--kubeconfig', world.kubeconfig],
+  ]) {
+    const { code, stderr } = await run(args, {}, '', gone);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /^error: the working directory does not exist any more\nfix: {3}.+\n$/);
+  }
+  assert.equal((await run(['version'], {}, '', gone)).code, 0);
+});

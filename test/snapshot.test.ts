@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { parse } from 'yaml';
 import { namespace, type World } from '../sandbox/world.ts';
 import { runHere as run } from './support/in-process.ts';
 import { serverOf, startRegisteredWorld } from './support/registered.ts';
@@ -11,6 +12,15 @@ let file: string;
 before(async () => {
   world = await startRegisteredWorld();
   file = join(dirname(world.kubeconfig), 'snapshot.json');
+  server('cp').put('k8ssandra.io', 'k8ssandraclusters', {
+    metadata: { namespace, name: 'demo', annotations: { private: 'canary-annotation' } },
+    spec: {
+      cassandra: {
+        config: { cassandraYaml: { private: 'canary-spec' } },
+        datacenters: [{ metadata: { name: 'dc1' }, k8sContext: 'nowhere' }],
+      },
+    },
+  });
 });
 after(() => world.stop());
 const server = (name: string) => serverOf(world, name);
@@ -21,15 +31,6 @@ const untimed = (text: string): string =>
     .replace(/^durationMs: \d+$/m, '');
 
 test('a snapshot gives the report of the run that took it, in every format, and dials nobody', async () => {
-  server('cp').put('k8ssandra.io', 'k8ssandraclusters', {
-    metadata: { namespace, name: 'demo', annotations: { private: 'canary-annotation' } },
-    spec: {
-      cassandra: {
-        config: { cassandraYaml: { private: 'canary-spec' } },
-        datacenters: [{ metadata: { name: 'dc1' }, k8sContext: 'nowhere' }],
-      },
-    },
-  });
   for (const format of ['table', 'wide', 'json', 'yaml']) {
     const live = await run(['contexts', 'check', '-o', format, '--snapshot', file], { KUBECONFIG: world.kubeconfig });
     const asked = Object.values(world.servers).reduce((sum, { requests }) => sum + requests.length, 0);
@@ -55,6 +56,24 @@ test('a snapshot gives the report of the run that took it, in every format, and 
   assert.ok(secrets.length > 4);
   assert.match(text, /"token": "sha256:[0-9a-f]{12}"/);
   for (const secret of [...secrets, 'canary-annotation', 'canary-spec', 'PRIVATE KEY']) assert.ok(!text.includes(secret));
+});
+test("of the user's own kubeconfig a snapshot keeps addresses, and nothing of a login or a query in them", async () => {
+  const config = parse(readFileSync(world.kubeconfig, 'utf8')) as Record<'clusters' | 'contexts', { name: string }[]>;
+  const cluster = {
+    server: 'https://u:canary-login@nowhere.example/?token=canary-query',
+    'proxy-url': 'http://u:canary-a/canary-b@p.example:1',
+  };
+  const [first] = config.contexts;
+  const own = join(dirname(file), 'own');
+  const contexts = [...config.contexts, { ...first, name: 'nowhere', context: { cluster: 'nowhere', user: 'nobody' } }];
+  writeFileSync(own, JSON.stringify({ ...config, contexts, clusters: [...config.clusters, { name: 'nowhere', cluster }] }), {
+    mode: 0o600,
+  });
+  const taken = join(dirname(file), 'own.json');
+  await run(['contexts', 'check', '--snapshot', taken], { KUBECONFIG: own });
+  const text = readFileSync(taken, 'utf8');
+  assert.match(text, /"server": "https:\/\/nowhere\.example\/?"/);
+  assert.doesNotMatch(text, /canary/);
 });
 test('a newer version, a cut-off file and a missing field are each one clear error', async () => {
   const text = readFileSync(file, 'utf8');

@@ -1,6 +1,6 @@
 import { type Credential, credentialOf } from './credential.ts';
 import { isFields } from './fields.ts';
-import { withoutSecrets } from './shown.ts';
+import { withoutSecrets, withoutUser } from './shown.ts';
 
 /** How a value is written to a document, and read from one that nobody has validated. Fields that are not listed do neither. */
 export interface Codec<T> {
@@ -37,7 +37,9 @@ const plain = <T>(wanted: string, is: (value: unknown) => value is T, write: (va
 });
 const isText = (value: unknown): value is string => typeof value === 'string';
 /** Written without the user name and password that some put into a URL. */
-export const text: Codec<string> = plain('a text', isText, value => value.replace(/:\/\/[^/?#\s]*@/g, '://'));
+export const text: Codec<string> = plain('a text', isText, withoutUser);
+/** A text of which no more is written than may be shown. */
+export const shownBy = (show: (text: string) => string): Codec<string> => ({ ...text, write: show });
 /** Read, and never written. */
 export const secretText: Codec<string> = plain('a text', isText, () => '');
 /** The certificates of a PEM bundle; a private key that stands beside them is not written. */
@@ -54,7 +56,7 @@ export const omitted = <T>(): OptionalCodec<T> => ({ write: () => undefined, rea
 /** Of which only the presence matters. */
 export const opaque: Codec<unknown> = { write: () => ({}), read: value => value };
 /** A text of somebody else for people to read, written without what looks like a credential. */
-export const foreignText: Codec<string> = { ...text, write: withoutSecrets };
+export const foreignText = shownBy(withoutSecrets);
 /** Its fingerprint, and nothing more, in both directions. */
 export const fingerprint: Codec<Credential> = {
   write: value => value.fingerprint,

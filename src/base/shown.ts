@@ -52,3 +52,19 @@ export const shownPath = (path: string): string => {
   const isPlain = (root.test(path) || fileTypes.test(path)) && /^[\p{L}\p{N} ._@+~:\\/,()-]*$/u.test(path);
   return path.length <= 255 && (isPlain || path.length <= short) && !looksSecret(path) ? path : `(no path: ${path.length} characters)`;
 };
+
+/** A URL, or a text that holds some, without the user name and password that some write into one. */
+export const withoutUser = (text: string): string => {
+  let shown = '';
+  let from = 0;
+  for (let at = text.indexOf('//'); at !== -1; at = text.indexOf('//', at + 1)) {
+    if (at > 0 && !/[a-z0-9+.-]:/i.test(text.slice(Math.max(at - 2, 0), at))) continue;
+    authority.lastIndex = at + 2;
+    const user = authority.exec(text)?.[0].lastIndexOf('@') ?? -1;
+    if (user < 0) continue;
+    shown += text.slice(from, at + 2);
+    from = at + 3 + user;
+  }
+  return shown + text.slice(from);
+};
+const authority = /[^/?#\s]*/y;

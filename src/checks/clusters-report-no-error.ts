@@ -1,6 +1,5 @@
 import { kubectl, look } from '../base/advice.ts';
-import { withoutSecrets } from '../base/shown.ts';
-import { withoutUser } from '../kube/kubeconfig/url.ts';
+import { withoutSecrets, withoutUser } from '../base/shown.ts';
 import { fleetCheck } from './check.ts';
 import { said, several } from './remedies.ts';
 

@@ -11,6 +11,7 @@ import {
   oneOf,
   optional,
   record,
+  shownBy,
   type TypeOf,
   text,
 } from '../base/codec.ts';
@@ -19,6 +20,7 @@ import { readOf, stepOf } from '../base/read-codec.ts';
 import { tlsFacts } from '../kube/api/tls.ts';
 import { kinds, labels } from '../kube/kinds.ts';
 import { stored } from '../kube/kubeconfig/stored.ts';
+import { shownUrl } from '../kube/kubeconfig/url.ts';
 import { operator, operatorPod } from '../operator/environment.ts';
 import { reference } from '../operator/references.ts';
 import { rightFields } from '../operator/rights.ts';
@@ -85,7 +87,7 @@ export type DataPlane = TypeOf<typeof dataPlane>;
 /** A control plane as it was read: its own facts, and what is stored in it. */
 const controlPlane = object({
   context: text,
-  server: text,
+  server: shownBy(shownUrl),
   version: readOf(text),
   clusterUid: readOf(maybe(text)),
   /** every operator Deployment of this cluster */
@@ -135,7 +137,12 @@ const contextState = object({
 export type ContextState = TypeOf<typeof contextState>;
 
 /** A context of the user's own kubeconfig: where it leads, and nothing of its credential. */
-const userContext = object({ name: text, server: text, tlsServerName: optional(text), proxyUrl: optional(text) });
+const userContext = object({
+  name: text,
+  server: shownBy(shownUrl),
+  tlsServerName: optional(text),
+  proxyUrl: optional(shownBy(shownUrl)),
+});
 export type UserContext = TypeOf<typeof userContext>;
 
 /** A finding code that somebody has decided not to count, for one context or for all. */

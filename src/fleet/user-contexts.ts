@@ -1,5 +1,6 @@
+import { withoutUser } from '../base/shown.ts';
 import { annotation } from '../kube/annotations.ts';
-import { sameServer, serverKey, withoutUser } from '../kube/kubeconfig/url.ts';
+import { sameServer, serverKey } from '../kube/kubeconfig/url.ts';
 import type { UserKubeconfig } from '../kube/kubeconfig/user.ts';
 import { cluster as clusterType } from '../kube/kubeconfig/v1.ts';
 import type { ContextState, ControlPlane, UserContext } from './inventory.ts';

@@ -1,8 +1,8 @@
-import { type Codec, number, object, optional, type TypeOf, text } from '../base/codec.ts';
+import { number, object, optional, shownBy, type TypeOf } from '../base/codec.ts';
 import { fieldsOf, present } from '../base/fields.ts';
 import { shownName } from '../base/shown.ts';
 
-const name: Codec<string> = { ...text, write: shownName };
+const name = shownBy(shownName);
 /** What a service-account token says of itself. Read without verification: it explains an answer, it never proves one. */
 export const claims = object({
   subject: optional(name),

@@ -1,5 +1,4 @@
 import {
-  type Codec,
   certificates,
   fingerprint,
   flag,
@@ -11,6 +10,7 @@ import {
   oneOf,
   optional,
   record,
+  shownBy,
   type TypeOf,
   text,
   union,
@@ -20,9 +20,7 @@ import { claims } from '../token-claims.ts';
 import { shownUrl } from './url.ts';
 import type { User } from './v1.ts';
 
-/** A text of a kubeconfig, written as far as it may be shown. */
-const shown = (show: (text: string) => string): Codec<string> => ({ ...text, write: show });
-const name = shown(shownName);
+const name = shownBy(shownName);
 
 /** How a stored kubeconfig authenticates, seen the way client-go sees it. */
 const auth = oneOf({
@@ -53,11 +51,11 @@ export const impersonationOf = ({ as, asUid, asGroups, asUserExtra }: User): Imp
 
 /** The one context of a stored kubeconfig that the operator will use, parsed and judged, never followed to files or plugins. */
 const storedKubeconfig = object({
-  server: shown(shownUrl),
+  server: shownBy(shownUrl),
   caPem: optional(certificates),
-  caFile: optional(shown(shownPath)),
+  caFile: optional(shownBy(shownPath)),
   tlsServerName: optional(name),
-  proxyUrl: optional(shown(shownUrl)),
+  proxyUrl: optional(shownBy(shownUrl)),
   insecure: flag,
   /** every way to authenticate that the user entry names; empty means anonymous */
   auth: list(auth),

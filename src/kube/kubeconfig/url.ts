@@ -36,21 +36,6 @@ export const unroutable = (server: string): string | undefined => {
   return undefined;
 };
 
-/** A URL, or a text that holds some, without the user name and password that some write into one. */
-export const withoutUser = (text: string): string => {
-  let shown = '';
-  let from = 0;
-  for (let at = text.indexOf('//'); at !== -1; at = text.indexOf('//', at + 1)) {
-    if (at > 0 && !/[a-z0-9+.-]:/i.test(text.slice(Math.max(at - 2, 0), at))) continue;
-    authority.lastIndex = at + 2;
-    const user = authority.exec(text)?.[0].lastIndexOf('@') ?? -1;
-    if (user < 0) continue;
-    shown += text.slice(from, at + 2);
-    from = at + 3 + user;
-  }
-  return shown + text.slice(from);
-};
-const authority = /[^/?#\s]*/y;
 /**
  * A URL as it may be shown: scheme, host, port and path, without user and query, and of the path nothing that looks like a credential. Of what
  * is no URL, any text before its last @ may be a password.

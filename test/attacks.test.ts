@@ -711,6 +711,35 @@ test('of a name that two have, no Secret of one that is there is taken for what 
   assert.equal(none.code, 2, text(none));
   assert.deepEqual([JSON.stringify(configSecret('dp1')), namesIn('dp1')], before);
 });
+test('create puts no credential into a Secret that holds something else, though a ClientConfig names it', async () => {
+  const { cli, server } = registered;
+  const cp = server('cp');
+  const superuser = { metadata: { namespace, name: 'superuser' }, data: { password: 'eA==' } };
+  cp.put('', 'secrets', superuser);
+  config('evil', 'dp9', 'superuser');
+  const before = namesIn('dp1');
+  const ran = await cli('clientconfig', 'create', 'dp9', '--yes', '--from-context', 'dp1', '--allow', 'loopback,duplicate-cluster');
+  refused(ran, /Secret k8ssandra-operator\/superuser exists and holds more than a kubeconfig/);
+  assert.deepEqual(cp.get('', 'secrets', namespace, 'superuser')?.['data'], superuser.data);
+  assert.deepEqual(namesIn('dp1'), before);
+});
+test('a Secret that says that a deletion has left it has nothing deleted in a cluster that it names, though its fix is pasted', async () => {
+  const { cli, server } = registered;
+  const uid = server('dp2').get('', 'namespaces', '', 'kube-system')?.metadata.uid ?? '';
+  const before = [treasures.dp2.secrets(), namesIn('dp2')];
+  for (const token of ['victim/precious', 'victim/boss-token', `${namespace}/boss-token`, 'kube-system/x']) {
+    copyOf('dp2', 'ghost-config', {
+      [annotated('client-config')]: `${namespace}/ghost`,
+      [annotated('token-secret')]: token,
+      [annotated('service-account')]: token,
+      [annotated('source-context')]: 'dp2',
+      [annotated('source-cluster-uid')]: uid,
+    });
+    const ran = await cli('clientconfig', 'delete', `${namespace}/ghost`, '--yes');
+    assert.deepEqual([treasures.dp2.secrets(), namesIn('dp2')], before, text(ran));
+    assert.equal(server('cp').get('', 'secrets', namespace, 'ghost-config'), undefined, text(ran));
+  }
+});
 test('a ClientConfig that comes again while it is deleted keeps its Secret and its token', async () => {
   const { cli, server } = registered;
   const cp = server('cp');

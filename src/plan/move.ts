@@ -6,7 +6,7 @@ import { looksSecret } from '../base/shown.ts';
 import { lateFault } from '../checks/start.ts';
 import { probe } from '../fleet/from-cluster/probe.ts';
 import type { ControlPlane } from '../fleet/inventory.ts';
-import { accepts, annotation, isManaged, managedBy } from '../kube/annotations.ts';
+import { accepts, annotation, managedBy } from '../kube/annotations.ts';
 import type { Connection, Limits } from '../kube/api/connection.ts';
 import { objectOf } from '../kube/api/objects.ts';
 import { configKey, keyOf, secretKey } from '../kube/key.ts';
@@ -21,7 +21,7 @@ import { secretDifferences, specDifferences } from './differences.ts';
 import { type Write, writeOf } from './journal.ts';
 import { isRevoked } from './meanwhile.ts';
 import type { Guard } from './refusals.ts';
-import { controlPlaneIds, refuseUnderWay, withAnnotations } from './registration.ts';
+import { controlPlaneIds, refuseForeign, refuseUnderWay, withAnnotations } from './registration.ts';
 
 /**
  * The annotations that travel: what this program notes of a data plane. No others do: with the hashes of another cluster the operator takes
@@ -216,7 +216,7 @@ export const planImport = async (
         'kubeconfig',
       );
       refuseUnderWay(write.before);
-      refuseForeign(write.before);
+      refuseForeign(write.before, 'give the Secret another name in the file, and in its ClientConfig');
       return write;
     }),
   )),
@@ -232,12 +232,3 @@ const marked = (object: Secret, controlPlane: ControlPlane, config: ClientConfig
     [annotation.controlPlane]: controlPlaneIds(controlPlane)[0],
     ...(config === undefined ? {} : { [annotation.clientConfig]: configKey(config) }),
   });
-/** Over a Secret that holds more than a kubeconfig, and that this program has not made, nothing is written. */
-const refuseForeign = (before: Secret | undefined): void => {
-  if (before === undefined || isManaged(before.metadata)) return;
-  if (Object.keys(before.data ?? {}).every(name => name === 'kubeconfig')) return;
-  throw new UserError(
-    `refused: Secret ${configKey(before)} exists and holds more than a kubeconfig, and was not made by this program`,
-    'give the Secret another name in the file, and in its ClientConfig',
-  );
-};

@@ -3,7 +3,7 @@ import { type Credential, reveal } from '../base/credential.ts';
 import { UserError, usage } from '../base/errors.ts';
 import { operatorStart } from '../checks/start.ts';
 import type { ControlPlane, Inventory } from '../fleet/inventory.ts';
-import { annotation, isBeingDeleted } from '../kube/annotations.ts';
+import { annotation, isBeingDeleted, isManaged } from '../kube/annotations.ts';
 import type { Connection } from '../kube/api/connection.ts';
 import { demandObject, getObject, required } from '../kube/api/objects.ts';
 import { configKey } from '../kube/key.ts';
@@ -146,6 +146,16 @@ export const refuseUnderWay = (secret: Secret | undefined): void => {
       `refused: a rotation of Secret ${namespace}/${name} is under way`,
       sentence`wait for it; if its process is gone, finish it with ${ours('clientconfig rotate', [], '--resume')}`,
     );
+};
+
+/** Over a Secret that holds more than a kubeconfig, and that this program has not made, nothing is written. */
+export const refuseForeign = (before: Secret | undefined, fix: string): void => {
+  if (before === undefined || isManaged(before.metadata)) return;
+  if (Object.keys(before.data ?? {}).every(name => name === 'kubeconfig')) return;
+  throw new UserError(
+    `refused: Secret ${configKey(before)} exists and holds more than a kubeconfig, and was not made by this program`,
+    fix,
+  );
 };
 
 /** The stored Secret as it is now. */

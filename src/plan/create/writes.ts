@@ -5,6 +5,7 @@ import { type ClientConfig, kinds, type Secret } from '../../kube/kinds.ts';
 import { buildStored } from '../../kube/kubeconfig/build.ts';
 import { secretDifferences, specDifferences } from '../differences.ts';
 import { type Write, writeOf } from '../journal.ts';
+import { refuseForeign } from '../registration.ts';
 import { awaitToken, refuseShortLife, requestToken, tokenSecretManifest } from '../token.ts';
 import type { Candidate } from './candidate.ts';
 import { wayNotes } from './place.ts';
@@ -78,5 +79,7 @@ export const controlPlaneWrites = async (
     writeOf<Secret>(connection, kinds.secret, secret, secretDifferences(candidate.contextName), `kubeconfig, token ${token.fingerprint}`),
     writeOf<ClientConfig>(connection, kinds.clientConfig, clientConfig, specDifferences, `contextName ${candidate.contextName}`),
   ]);
+  // A ClientConfig can name any Secret.
+  refuseForeign(secretWrite.before, 'correct the ClientConfig so that it names a Secret of its own, or delete it');
   return { secret: secretWrite, clientConfig: clientConfigWrite };
 };

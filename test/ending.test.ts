@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { parse, stringify } from 'yaml';
 import { startWorld, type World } from '../sandbox/world.ts';
+import { formats } from '../src/output/formats.ts';
+import { runInProcess } from './support/in-process.ts';
 import { program, run } from './support/run.ts';
 
 let world: World;
@@ -87,6 +90,32 @@ test('a signal ends the program in the midst of a long file', async () => {
     assert.ok(code === 130 || by === signal, `${code} ${by}`);
   }
 });
+test('a plugin that does not listen to signals ends with the program', async () => {
+  const name = path('stubborn');
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: name, interactiveMode: 'Never' };
+  writeFileSync(name, `#!/bin/sh\ntrap '' TERM INT HUP\necho $$ > '${name}.pid'\nwhile :; do sleep 1; done\n`, { mode: 0o755 });
+  const config = { clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1' } }], users: [{ name: 'u', user: { exec } }] };
+  const file = path('plugin.yaml');
+  writeFileSync(
+    file,
+    JSON.stringify({ ...config, contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }], 'current-context': 'x' }),
+  );
+  const [command, first] = program();
+  const child = spawn(command, [...first, 'contexts', 'list', '--kubeconfig', file], { stdio: 'ignore' });
+  const pid = (): number => (existsSync(`${name}.pid`) ? Number(readFileSync(`${name}.pid`, 'utf8')) : 0);
+  while (pid() === 0) await new Promise(done => setTimeout(done, 20));
+  child.kill('SIGTERM');
+  assert.deepEqual(await once(child, 'close'), [130, null]);
+  // Whoever has been killed is taken away by another process, in its own time.
+  while (isAlive(pid())) await new Promise(done => setTimeout(done, 20));
+});
+const isAlive = (pid: number): boolean => {
+  try {
+    return /^State:\s+[^ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
 test('a signal that has come just before long work is not lost', () => {
   const io = JSON.stringify(join(import.meta.dirname, '../src/base/io.ts'));
   const script = `import(${io}).then(async ({ realIO }) => {
@@ -117,6 +146,74 @@ test('what does not end is refused wherever a file is named, and so is a folder'
       assert.deepEqual([code, stdout], [2, ''], `${words.join(' ')} ${file}: ${stderr}`);
       assert.match(stderr, told, words.join(' '));
       assert.match(stderr, /^error: .*\nfix: .*\n$/, words.join(' '));
+    }
+  }
+});
+test('whatever a kubeconfig or a variable names is read to a limit, and so is what a plugin prints', async () => {
+  const config = parse(readFileSync(world.kubeconfig, 'utf8')) as Record<string, { name: string }[]>;
+  const withUser = (name: string, user: object): string => {
+    const users = config['users']?.map(one => (one.name === 'cp' ? { name: 'cp', user } : one));
+    writeFileSync(path(name), stringify({ ...config, users }), { mode: 0o600 });
+    return path(name);
+  };
+  const zero = '/dev/zero';
+  const exec = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: '/bin/sh',
+    args: ['-c', 'PATH=/usr/bin:/bin exec yes'],
+    interactiveMode: 'Never',
+  };
+  const flags: readonly (readonly [words: readonly string[], code: number, told: RegExp])[] = [
+    [['--kubeconfig', withUser('token', { tokenFile: zero })], 2, /open \/dev\/zero: is larger than 32 MiB/],
+    [['--kubeconfig', withUser('certificate', { 'client-certificate': zero, 'client-key': zero })], 2, /is larger than 32 MiB/],
+    [['--kubeconfig', withUser('endless', { exec })], 4, /it printed more than 1 MiB/],
+    [['--kubeconfig', world.kubeconfig, '--certificate-authority', zero], 2, /is larger than 32 MiB/],
+    [['--kubeconfig', world.kubeconfig, '--client-certificate', zero, '--client-key', zero], 2, /is larger than 32 MiB/],
+  ];
+  for (const [words, code, told] of flags) {
+    const ran = await runInProcess(['clientconfig', 'list', ...words]);
+    assert.deepEqual([ran.code, ran.stdout], [code, ''], `${words.join(' ')}: ${ran.stderr}`);
+    assert.match(ran.stderr, told, words.join(' '));
+  }
+  const [command, first] = program();
+  for (const words of [
+    ['contexts', 'check', '-f', '-'],
+    ['clientconfig', 'import', '--kubeconfig', world.kubeconfig, '-f', '-'],
+  ]) {
+    const shell = spawnSync('bash', ['-c', 'exec "$@" < /dev/zero', 'bash', command, ...first, ...words], { encoding: 'utf8' });
+    assert.equal(shell.status, 2, shell.stderr);
+    assert.match(shell.stderr, /standard input: is larger than 32 MiB, or does not end\nfix: /);
+  }
+});
+test('a text of any depth, of aliases of aliases, or of a million parts is one line of error or of no account', async () => {
+  const aliases = Array.from({ length: 12 }, (_, at) => `a${at}: &a${at} [${Array(10).fill(at === 0 ? 'x' : `*a${at - 1}`)}]\n`).join('');
+  const many = 20_000;
+  const bombs: Readonly<Record<string, string>> = {
+    aliases: `kind: ClientConfig\n${aliases}`,
+    merges: `kind: ClientConfig\nb: &b {x: 1}\n${Array.from({ length: many }, (_, at) => `m${at}: &m${at} {<<: [*b${at === 0 ? '' : `, *m${at - 1}`}]}\n`).join('')}`,
+    'lists of YAML': `kind: ClientConfig\na: ${'['.repeat(many)}${']'.repeat(many)}\n`,
+    'maps of YAML': `kind: ClientConfig\na: ${'{a: '.repeat(many)}1${'}'.repeat(many)}\n`,
+    dashes: `kind: ClientConfig\na:\n${'- '.repeat(many)}x\n`,
+    keys: `kind: ClientConfig\na:\n ${'? '.repeat(many)}x\n`,
+    'lists of JSON': `{"kind":"ClientConfig","a":${'['.repeat(many)}${']'.repeat(many)}}`,
+    'objects of JSON': `{"kind":"ClientConfig","a":${'{"a":'.repeat(many)}1${'}'.repeat(many)}}`,
+    'an object that does not end': '{"kind":"ClientConfig",'.repeat(many),
+    'many objects': '{"kind":"Secret"}'.repeat(many),
+    'many documents': `kind: ClientConfig\n${'---\n'.repeat(many)}`,
+    'many blanks': `kind: ClientConfig\na: ${' '.repeat(many * 10)}x\n`,
+  };
+  for (const [name, text] of Object.entries(bombs)) {
+    const file = path('bomb.yaml');
+    writeFileSync(file, text);
+    for (const words of [
+      ['contexts', 'check', '-f', file],
+      ['contexts', 'list', '--kubeconfig', file],
+      ['contexts', 'check', '--kubeconfig', world.kubeconfig, '--for', file],
+      ['clientconfig', 'import', '--kubeconfig', world.kubeconfig, '-f', file],
+    ]) {
+      const { code, stdout, stderr } = await runInProcess(words);
+      assert.ok(code === 2 || code === 3, `${name}: ${words.join(' ')}: exit ${code} ${stdout}${stderr}`);
+      assert.match(stderr, /^error: .*\nfix: .*\n$/, `${name}: ${words.join(' ')}`);
     }
   }
 });
@@ -168,10 +265,23 @@ test('a full disk leaves the old file whole and is exit 4; only regular files ar
     assert.match(ran.stderr, /^error: .*\nfix: .*\n$/, place);
   }
   assert.equal(readFileSync(file, 'utf8'), 'old\n');
-  assert.equal(
-    (await run(['contexts', 'list', '--kubeconfig', world.kubeconfig], {}, '', ['bash', '-c', 'exec "$@" > /dev/full', 'bash'])).code,
-    4,
-  );
+});
+test('a full disk behind any format is exit 4; a reader that has gone changes nothing, and neither does a closed standard error', async () => {
+  const [command, first] = program();
+  const manifests = join(import.meta.dirname, 'manifests', 'faulty');
+  const shell = (script: string, words: readonly string[]) =>
+    spawnSync('bash', ['-o', 'pipefail', '-c', script, 'bash', command, ...first, ...words], { encoding: 'utf8' });
+  const checks = formats.map(format => ['contexts', 'check', '-f', manifests, '-o', format]);
+  for (const words of [...checks, ['contexts', 'graph', '-f', manifests], ['clientconfig', 'create', '--help'], ['version']]) {
+    const full = shell('"$@" > /dev/full', words);
+    assert.equal(full.stderr, 'error: the output cannot be written: ENOSPC\nfix:   make room where it goes, and run the command again\n');
+    assert.equal(full.status, 4, words.join(' '));
+  }
+  for (const words of checks.filter((_, at) => at % 3 === 0))
+    for (const script of ['"$@" | head -c 1 > /dev/null', '"$@" > /dev/null 2>&-']) {
+      const { status, stderr } = shell(script, words);
+      assert.deepEqual([status, stderr], [1, ''], `${script} ${words.join(' ')}`);
+    }
 });
 test('where the working directory is gone it says so', async () => {
   const gone = ['sh', '-c', 'd=$(mktemp -d) && cd "$d" && rmdir "$d" && exec "$@"', 'sh'];

@@ -101,9 +101,12 @@ const end = (child: ChildProcess, silent: boolean): void => {
   try {
     if (silent && process.platform !== 'win32') process.kill(-child.pid, 'SIGKILL');
     else {
-      // One that asks for a password has to give the terminal back; one that does not listen is ended all the same.
+      // One that asks for a password has to give the terminal back; one that does not listen is ended all the same, and never outlives us.
       child.kill('SIGTERM');
-      setTimeout(() => child.kill('SIGKILL'), 200).unref();
+      const kill = (): void => void child.kill('SIGKILL');
+      setTimeout(kill, 200).unref();
+      process.once('exit', kill);
+      child.once('exit', () => process.off('exit', kill));
     }
   } catch {
     // It has just ended.

@@ -108,7 +108,7 @@ export const namedBy =
     const configs = await listObjects(toTheEnd(connection), kinds.clientConfig, namespace);
     if (!configs.ok) return `whether a ClientConfig names it could not be read: ${configs.detail}`;
     const config = configs.value.find(({ spec }) => spec?.kubeConfigSecret?.name === name);
-    return config === undefined ? false : `ClientConfig ${namespace}/${config.metadata.name} of another run names it`;
+    return config === undefined ? false : `ClientConfig ${namespace}/${config.metadata.name} names it`;
   };
 const changedUnder = async (control: Connection, { metadata }: KubeObject, all: readonly Write[]): Promise<string | undefined> => {
   const key = `${metadata.namespace}/${metadata.name}`;

@@ -76,7 +76,7 @@ export const tokenInUse =
     const stored = await getObject(control.connection, kinds.secret, control.namespace, of.secretName, true);
     if (!stored.ok) return `whether its token is stored could not be read: ${stored.detail}`;
     return stored.value?.metadata.annotations?.[annotation.tokenSecret] === `${of.serviceAccount.namespace}/${of.tokenSecret.name}`
-      ? 'another run has stored its token'
+      ? 'its token is stored'
       : false;
   };
 /** The stored token itself, not only the account, must be accepted before it is stored. */

@@ -150,6 +150,32 @@ test('a ClientConfig is named so that no other is meant, and the data plane by t
     ],
   );
 });
+test('no address of the user is proposed that could not be stored, or not be shown whole', () => {
+  const through = (proxyUrl: string) =>
+    JSON.stringify({
+      ...JSON.parse(kubeconfig('east')),
+      clusters: [{ name: 'east', cluster: { server: 'https://east.example.com:6443', 'proxy-url': proxyUrl } }],
+    });
+  const [config, secret] = registered('east', { 'cli.k8ssandra.io/source-context': 'east' });
+  const fixes = (code: string, cause: string, stored: string, own: object) =>
+    fixesOf(code, [config ?? {}, { ...secret, stringData: { kubeconfig: stored } }], {
+      contexts: { east: { probe: { reach: { status: 'fail', cause, detail: 'east.example.com:6443: no' } } } },
+      userContexts: [{ name: 'east', server: 'https://east.example.com:6443', ...own }],
+    });
+  const moved = (server: string) => fixes('KC301', 'dns', kubeconfig('east'), { server });
+  assert.match(moved('https://new.example.com')[0] ?? '', /^fix .* --server https:\/\/new\.example\.com$/);
+  for (const server of [
+    'https://new.example.com/?token=canary',
+    'https://u:canary@new.example.com',
+    'https://new.example.com/#canary',
+    'http://new.example.com',
+  ])
+    assert.doesNotMatch(moved(server).join(), /canary|new\.example\.com/, server);
+  const rerouted = (proxyUrl: string) => fixes('KC307', 'proxy', through('http://old.example.com'), { proxyUrl });
+  assert.match(rerouted('http://new.example.com:3128')[0] ?? '', /^fix .* --proxy-url http:\/\/new\.example\.com:3128$/);
+  for (const proxyUrl of ['http://new.example.com/?token=canary', 'http://u:canary@new.example.com'])
+    assert.doesNotMatch(rerouted(proxyUrl).join(), /canary/, proxyUrl);
+});
 test('what somebody allowed by name is suppressed, and counts as nothing', () => {
   const local = (annotations: Record<string, string>) =>
     reportOf(

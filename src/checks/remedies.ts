@@ -4,6 +4,7 @@ import { assembleContexts } from '../fleet/assemble.ts';
 import type { ContextState, Inventory, UserContext } from '../fleet/inventory.ts';
 import { accepts, annotation } from '../kube/annotations.ts';
 import type { ClientConfig } from '../kube/kinds.ts';
+import { serverFault } from '../kube/kubeconfig/address.ts';
 import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { sameServer, shownUrl, unroutable } from '../kube/kubeconfig/url.ts';
 import { effectiveContext } from '../operator/references.ts';
@@ -128,7 +129,7 @@ export const trusted: Remedies = scene => {
 };
 
 const usable = (scene: Scene, server: string): boolean =>
-  URL.canParse(server) && server.startsWith('https://') && (unroutable(server) === undefined || accepts(notesOf(scene), 'loopback'));
+  serverFault(server) === undefined && (unroutable(server) === undefined || accepts(notesOf(scene), 'loopback'));
 /** Where the recorded context leads by now, when that is another address than the stored one: a proposal, which is proven before it is written. */
 const addressOf = (scene: Scene): UserContext | undefined => {
   const recorded = scene.ways.named(notesOf(scene)[annotation.sourceContext]);
@@ -196,8 +197,10 @@ export const rerouted: Remedies = scene => {
   const source = sourceOf(scene);
   const stored = storedOf(scene)?.proxyUrl;
   const shown = stored === undefined ? undefined : shownUrl(stored);
-  if (source !== undefined && stored !== undefined && source.proxyUrl !== shown)
-    return [updated(scene, '--proxy-url', source.proxyUrl ?? '')];
+  const own = source?.proxyUrl ?? '';
+  // What cannot be shown whole cannot be pasted either.
+  if (source !== undefined && stored !== undefined && source.proxyUrl !== shown && shownUrl(own) === own)
+    return [updated(scene, '--proxy-url', own)];
   return [
     byHand(
       sentence`correct the proxy: ${ours('clientconfig update', [registeredName(scene)])} with --proxy-url, or with --proxy-url '' for none`,

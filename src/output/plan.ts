@@ -1,5 +1,6 @@
 import type { Step } from '../base/read.ts';
 import type { ControlPlane, Probe } from '../fleet/inventory.ts';
+import { shownUrl } from '../kube/kubeconfig/url.ts';
 import { plannedLine } from '../plan/changes.ts';
 import type { Candidate } from '../plan/create/candidate.ts';
 import { plannedBy, type Write } from '../plan/journal.ts';
@@ -22,7 +23,7 @@ export const planLines = (
 const proofLines = ({ proof, tls, endpoint }: Candidate, style: Style): string[] => {
   const fine = mark('ok', { ...style, color: false });
   const bad = mark('warning', { ...style, color: false });
-  const tlsLine = `${endpoint.insecure === true ? bad : fine} TLS ${endpoint.insecure === true ? 'NOT verified' : 'verified'} at ${endpoint.server} (${tls.subject}, ${tls.sans.length} SANs, until ${new Date(tls.notAfter).toISOString().slice(0, 10)})`;
+  const tlsLine = `${endpoint.insecure === true ? bad : fine} TLS ${endpoint.insecure === true ? 'NOT verified' : 'verified'} at ${shownUrl(endpoint.server)} (${tls.subject}, ${tls.sans.length} SANs, until ${new Date(tls.notAfter).toISOString().slice(0, 10)})`;
   if (proof === undefined) return [tlsLine, `${bad} the credential could not be proven before writing`];
   return [tlsLine, ...stepLines(proof).map(([ok, text]) => `${ok ? fine : bad} ${text}`)];
 };

@@ -159,6 +159,22 @@ test('a Secret that two share stays, and so does a token that is not ours', asyn
   );
 });
 
+test('a ClientConfig that is said to be gone and is there ends the deletion at once, and the same command finishes it', async () => {
+  const { cli, server } = await start('dp1');
+  let lies = 1;
+  server('cp').alter(({ method, path }, reply) =>
+    method === 'GET' && path.endsWith('/clientconfigs/dp1') && lies-- > 0
+      ? { status: 404, body: { kind: 'Status', reason: 'NotFound' } }
+      : reply,
+  );
+  const lied = await cli('clientconfig', 'delete', 'dp1', '--yes');
+  server('cp').alter(undefined);
+  assert.equal(lied.code, 4, text(lied));
+  assert.match(lied.stderr, /error: ClientConfig k8ssandra-operator\/dp1 in cp is there, though the API had said that it is gone\nfix: /);
+  const again = await cli('clientconfig', 'delete', 'dp1', '--yes');
+  assert.equal(again.code, 0, text(again));
+  assert.deepEqual(left({ ...registered }, ['dp1']), []);
+});
 test('a finalizer holds the ClientConfig: its Secret and its token stay, the finalizer is named, and the same command finishes', async () => {
   const { cli, server, operator, storedToken } = await start('dp1');
   const config = server('cp').get('config.k8ssandra.io', 'clientconfigs', namespace, 'dp1');

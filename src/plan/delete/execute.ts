@@ -129,6 +129,9 @@ const awaitGone = async (
       const current = required(await getObject(connection, kinds.clientConfig, namespace, name), what, connection.context);
       if (current === undefined) return true;
       if (current.metadata.uid !== uid) throw createdAgain(deletion, connection);
+      // Nothing was deleted where the look before it found nothing, and so nothing ever goes.
+      if (current.metadata.deletionTimestamp === undefined)
+        throw new UserError(`${what} in ${connection.context} is there, though the API had said that it is gone`, again(deletion));
       finalizers = current.metadata.finalizers ?? [];
       return undefined;
     },

@@ -54,6 +54,8 @@ const notes: Without = [
 /** Who may not look for tokens that were left knows the one that was noted, and the stored credential leads there too. */
 const rotating: Without = [
   ...same(/dp1 GET .*\/deployments/, /dp1 GET \/version/, /managed-by/),
+  // Whatever the deletion answers, the old token is seen dead.
+  [/dp1 DELETE .*\/secrets\//, /revoked 1\/1, the old token answers 401/],
   [/dp1 GET .*\/kube-system/, /with the stored credential/],
 ];
 /** Where no operator is known, nobody is said to restart. */

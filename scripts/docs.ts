@@ -121,7 +121,7 @@ const rights = (): string =>
     '',
     '| Command | In the control plane, beside the above | In the data plane |',
     '|---|---|---|',
-    '| `clientconfig create` | create and update `secrets` and `clientconfigs` | list `deployments`, get `serviceaccounts`, create `serviceaccounts/token`, get and create `secrets`, get `namespaces` |',
+    '| `clientconfig create` | create and update `secrets` and `clientconfigs` | list `deployments`, get `serviceaccounts`, create `serviceaccounts/token`, get, list and create `secrets`, get `namespaces` |',
     '| `clientconfig rotate` | update `secrets`, list `pods` | get, list, create and delete `secrets`: the stored credential has these itself |',
     '| `clientconfig update`, `rename` | update and create `secrets` and `clientconfigs`; rename deletes too | none |',
     '| `clientconfig delete` | delete `clientconfigs` and `secrets`, update `secrets`; of a renewer get, update and delete `roles` and `rolebindings` | get, list and delete `secrets`: the stored credential has these itself; of a renewer get and delete `roles` and `rolebindings` |',

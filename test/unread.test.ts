@@ -185,3 +185,11 @@ for (const plural of ['k8ssandraclusters', 'replicatedsecrets', 'k8ssandratasks'
     }
     registered.server('cp').alter(undefined);
   });
+test('whether another control plane has registered a data plane is told by create where its Secrets may not be listed', async () => {
+  for (const extra of [[], ['--dry-run']]) {
+    unread('dp1', /\/secrets\?/);
+    const ran = await registered.cli('clientconfig', ...(words['create']?.() ?? []), '--yes', ...extra);
+    incomplete(ran, /whether another control plane has registered dp1 is not known/, false);
+    assert.match(ran.stderr, /^look: +kubectl .*--context dp1 get secrets -A -l /m);
+  }
+});

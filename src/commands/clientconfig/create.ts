@@ -41,6 +41,7 @@ export const clientconfigCreate = async (io: IO, args: CreateArgs, sourceConfig?
       prepare(source, selected, controlPlane, { ...settings, destNamespace }, limits),
     );
     refuseMeetingNames(candidates);
+    for (const { unknown } of candidates) if (unknown !== undefined) writing.unknown(unknown);
     const control = { connection, namespace: destNamespace };
     if (args.output === 'yaml') return await emit(io, session, candidates, control, patience, args['dry-run'] === true);
     const plans = await planned(candidates, control);

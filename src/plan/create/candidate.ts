@@ -7,6 +7,7 @@ import type { Decided } from '../meanwhile.ts';
 import type { Owner } from '../owner.ts';
 import type { Override } from '../refusals.ts';
 import type { Account } from '../token.ts';
+import type { Unknown } from '../unknown.ts';
 
 export interface CreateOptions {
   readonly name?: string | undefined;
@@ -46,4 +47,6 @@ export interface Candidate {
   readonly ttl: number | undefined;
   readonly proof: Probe | undefined;
   readonly allowed: readonly Override[];
+  /** whether another control plane has registered it, where that could not be read */
+  readonly unknown?: Unknown;
 }

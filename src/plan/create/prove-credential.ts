@@ -1,9 +1,11 @@
+import { kubectl, look } from '../../base/advice.ts';
 import type { Credential } from '../../base/credential.ts';
 import { UserError } from '../../base/errors.ts';
 import type { Read } from '../../base/read.ts';
 import { probe } from '../../fleet/from-cluster/probe.ts';
 import type { ControlPlane, Probe } from '../../fleet/inventory.ts';
 import { ownershipIn, ownSecretOf } from '../../fleet/own-secrets.ts';
+import { managedByLabel } from '../../kube/annotations.ts';
 import type { Connection } from '../../kube/api/connection.ts';
 import { RefusedError } from '../../kube/api/objects.ts';
 import { keyOf, keyText } from '../../kube/key.ts';
@@ -12,17 +14,19 @@ import { buildStored } from '../../kube/kubeconfig/build.ts';
 import { parseStored } from '../../kube/kubeconfig/parse.ts';
 import { usernameOf } from '../account.ts';
 import { type Account, findToken, freshTokenName, madeSecrets, requestToken, tokenOf } from '../token.ts';
+import type { Unknown } from '../unknown.ts';
 import type { Candidate } from './candidate.ts';
 import type { CreateRun } from './locate.ts';
 
 /** The token that will be stored, where it exists already, and what the operator's first steps show with it or with one of ten minutes. */
 export const proveCredential = async (
   { source, controlPlane, options, limits, guard }: CreateRun,
-  candidate: Omit<Candidate, 'tokenSecret' | 'proof' | 'allowed'>,
-): Promise<Pick<Candidate, 'tokenSecret' | 'proof'>> => {
+  candidate: Omit<Candidate, 'tokenSecret' | 'proof' | 'unknown' | 'allowed'>,
+): Promise<Pick<Candidate, 'tokenSecret' | 'proof' | 'unknown'>> => {
   const { serviceAccount: account, owner, noted, contextName, endpoint } = candidate;
   const made = await madeSecrets(source, account.namespace);
-  refuseRegistered(made, source.context, controlPlane, guard);
+  const unknown = refuseRegistered(made, source.context, controlPlane, guard);
+  const told = unknown === undefined ? {} : { unknown };
   const secret = options.ttl === undefined ? await findToken(source, account, owner, keyOf(noted ?? ''), made) : undefined;
   const watches = controlPlane.operator?.watches ?? [options.destNamespace];
   const judge = (proof: Probe): void => {
@@ -36,7 +40,7 @@ export const proveCredential = async (
   // A token outlives its Secret's worth where that cluster signs with another key by now.
   if (secret !== undefined && known !== undefined && before !== undefined && !isDead(before)) {
     judge(before);
-    return { tokenSecret: { name: secret.metadata.name, token: known }, proof: before };
+    return { tokenSecret: { name: secret.metadata.name, token: known }, proof: before, ...told };
   }
   const name = before === undefined ? secret?.metadata.name : undefined;
   const tokenSecret = { name: name ?? freshTokenName(account.name) };
@@ -46,23 +50,39 @@ export const proveCredential = async (
     cure: 'use a context that may create serviceaccounts/token',
   };
   guard.refuse('unproven', token === undefined ? unproven : undefined);
-  if (token === undefined) return { tokenSecret, proof: undefined };
+  if (token === undefined) return { tokenSecret, proof: undefined, ...told };
   const proof = await shown(token);
   judge(proof);
-  return { tokenSecret, proof };
+  return { tokenSecret, proof, ...told };
 };
 const isDead = ({ identity }: Probe): boolean => identity.status === 'fail' && identity.cause === 'unauthorized';
 
 /** What a data plane says of its other control planes decides nothing but this: anybody who may write Secrets there may have said it. */
-const refuseRegistered = (made: Read<readonly Secret[]>, context: string, plane: ControlPlane, guard: CreateRun['guard']): void => {
+const refuseRegistered = (
+  made: Read<readonly Secret[]>,
+  context: string,
+  plane: ControlPlane,
+  guard: CreateRun['guard'],
+): Unknown | undefined => {
   const ownership = ownershipIn(plane);
-  if (!made.ok || !ownership.ok) return;
+  const what = `whether another control plane has registered ${context}`;
+  if (!made.ok) {
+    const { reason, detail } = made;
+    const seen = kubectl(context, 'get', 'secrets', '-A', '-l', managedByLabel);
+    return { what, context, reason, detail, remedy: look(seen) };
+  }
   const tokens = made.value.map(ownSecretOf).filter(({ holds, deleting }) => holds === 'token' && !deleting);
+  if (!ownership.ok) {
+    const { reason, detail } = ownership;
+    const mine = kubectl(undefined, 'get', 'namespace', 'kube-system', '-o', 'yaml');
+    return tokens.length === 0 ? undefined : { what, context: plane.context, reason, detail, remedy: look(mine) };
+  }
   const other = tokens.find(token => ownership.value(token) === 'another');
-  if (other === undefined) return;
+  if (other === undefined) return undefined;
   const config = keyOf(other.clientConfig ?? '');
   const by = `its kube-system has the uid ${other.controlPlane}${config === undefined ? '' : `, its ClientConfig is ${keyText(config)}`}`;
   guard.refuse('other-control-plane', { context, by, token: keyText(other) });
+  return undefined;
 };
 
 /** A token of ten minutes that stores nothing anywhere, to prove the account with before anything is written. */

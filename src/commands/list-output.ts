@@ -16,7 +16,7 @@ export const listPrinter = (output: string): ((list: Listed) => string) => {
   if (template === undefined && !listFormats.some(format => format === output))
     throw usage(
       `-o does not know "${output}"`,
-      `pass one of ${listFormats.join(', ')}, or a template as in -o jsonpath={.items[*].metadata.name}`,
+      `pass one of ${listFormats.join(', ')}, or a template as in -o jsonpath='{.items[*].metadata.name}'`,
     );
   if (template !== undefined) jsonpath(template, {});
   return ({ document, names, table }) => {

@@ -4,7 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { namespace } from '../sandbox/world.ts';
 import * as usages from '../src/commands/clientconfig/usage.ts';
-import { refusalRows } from '../src/plan/refusals.ts';
+import { refusal, refusalRows } from '../src/plan/refusals.ts';
 import { runInProcess } from './support/in-process.ts';
 import { type Registered, startRegistered } from './support/registered.ts';
 import type { Run } from './support/run.ts';
@@ -50,6 +50,18 @@ test('--allow of each command takes the refusals of the table that are its own, 
     assert.deepEqual(usage.options.allow.suggestions, own, command);
     assert.ok(own.length > 0);
   }
+});
+test('an address that is refused is told as far as it may be shown', () => {
+  for (const server of ['https://u:canary@127.0.0.1', 'https://127.0.0.1/?token=canary', 'https://127.0.0.1/#canary'])
+    for (const one of [
+      refusal('loopback', { server, of: 'east', why: 'a loopback address' }),
+      refusal('insecure-tls', { server }),
+      refusal('system-ca', { server, named: true }),
+      refusal('system-ca', { server, named: false }),
+    ]) {
+      assert.doesNotMatch(`${one.message} ${String(one.fix)}`, /canary/);
+      assert.match(one.message, /https:\/\/127\.0\.0\.1/);
+    }
 });
 test('a data plane that shows the token of another control plane is refused by name, and that decides nothing else', async () => {
   const mark = {

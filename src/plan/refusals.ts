@@ -39,7 +39,7 @@ const refusals: { readonly [Code in Override]: Refusal<Subjects[Code]> } = {
   loopback: {
     by: ['create', 'update', 'import'],
     when: "the server is an address that leads nowhere from the operator's pod: loopback, unspecified, link-local",
-    message: ({ server, of, why }) => `the server ${server} of ${of} is ${why}`,
+    message: ({ server, of, why }) => `the server ${shownUrl(server)} of ${of} is ${why}`,
     fix: () => "pass --server with an https address that the operator's pod can reach",
   },
   'duplicate-cluster': {
@@ -96,7 +96,7 @@ const refusals: { readonly [Code in Override]: Refusal<Subjects[Code]> } = {
   'insecure-tls': {
     by: ['create'],
     when: 'no CA verifies the server, and your kubeconfig turns verification off',
-    message: ({ server }) => `no CA verifies what ${server} serves and the kubeconfig turns verification off`,
+    message: ({ server }) => `no CA verifies what ${shownUrl(server)} serves and the kubeconfig turns verification off`,
     fix: () => 'pass the CA with --ca-file',
   },
   'system-ca': {
@@ -104,8 +104,8 @@ const refusals: { readonly [Code in Override]: Refusal<Subjects[Code]> } = {
     when: "the stored kubeconfig would have no CA, so that the operator trusts what its image's store has",
     message: ({ server, named }) =>
       named
-        ? `nothing but the public CAs of a system verifies ${server}, and which of them the operator's image has is not known`
-        : `nothing but a public CA verifies ${server}, and only the stored kubeconfig names that address`,
+        ? `nothing but the public CAs of a system verifies ${shownUrl(server)}, and which of them the operator's image has is not known`
+        : `nothing but a public CA verifies ${shownUrl(server)}, and only the stored kubeconfig names that address`,
     fix: ({ server, named }) =>
       named ? 'pass the CA with --ca-file' : `pass it with --server ${shownUrl(server)} if the address is right, or its CA with --ca-file`,
   },

@@ -40,6 +40,19 @@ await build({
       },
     },
     {
+      name: 'late-child-process',
+      setup: ({ onResolve, onLoad }) => {
+        // It costs more than a millisecond, and no run needs it but one with an exec plugin; client-node loads it with each of its plugins.
+        const names = ['execSync', 'spawn', 'spawnSync'];
+        onResolve({ filter: /^(node:)?child_process$/ }, ({ namespace }) =>
+          namespace === 'late' ? { path: 'node:child_process', external: true } : { path: 'child_process', namespace: 'late' },
+        );
+        onLoad({ filter: /./, namespace: 'late' }, () => ({
+          contents: names.map(name => `exports.${name} = (...given) => require('node:child_process').${name}(...given);`).join('\n'),
+        }));
+      },
+    },
+    {
       name: 'without-api-clients',
       setup: ({ onResolve, onLoad }) => {
         // Of client-node only the user's credentials are needed. Its generated clients and their fetch are more than half of the bundle; its

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -7,10 +9,14 @@ import { test } from 'node:test';
 const heavy = ['crypto', 'tls', 'http2', 'https', 'internal/readline/interface'];
 const bundle = join(import.meta.dirname, '../dist/kubectl-k8ssandra.cjs');
 const preload = join(import.meta.dirname, 'support/record-modules.cjs');
+/** What of Node a command loads. */
+const allLoadedBy = (...args: string[]): readonly string[] => {
+  const { stderr } = spawnSync(process.execPath, ['-r', preload, bundle, ...args], { encoding: 'utf8', env: {} });
+  return JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '') as readonly string[];
+};
 /** The heavy modules that a command loads. */
 const loadedBy = (...args: string[]): readonly string[] => {
-  const { stderr } = spawnSync(process.execPath, ['-r', preload, bundle, ...args], { encoding: 'utf8', env: {} });
-  const all = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '') as readonly string[];
+  const all = allLoadedBy(...args);
   return heavy.filter(name => all.includes(`NativeModule ${name}`));
 };
 
@@ -38,6 +44,30 @@ test('a command that talks to a cluster loads them, so that the list above is on
     'https',
     'internal/readline/interface',
   ]);
+});
+
+test('what starts programs is loaded for an exec plugin alone', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-start-up-'));
+  const loads = (user: object): boolean => {
+    const kubeconfig = join(folder, 'kubeconfig');
+    const [contexts, clusters] = [
+      [{ name: 'a', context: { cluster: 'a', user: 'a' } }],
+      [{ name: 'a', cluster: { server: 'https://127.0.0.1:1' } }],
+    ];
+    writeFileSync(kubeconfig, JSON.stringify({ 'current-context': 'a', contexts, clusters, users: [{ name: 'a', user }] }));
+    return allLoadedBy('contexts', 'check', '--kubeconfig', kubeconfig).includes('NativeModule child_process');
+  };
+  try {
+    assert.equal(loads({ token: 'none' }), false);
+    assert.equal(
+      loads({
+        exec: { apiVersion: 'client.authentication.k8s.io/v1', command: process.execPath, args: ['-e', ''], interactiveMode: 'Never' },
+      }),
+      true,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 /** The packages of node_modules that a command loads when the source runs as it is. */

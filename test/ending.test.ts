@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse, stringify } from 'yaml';
-import { startWorld, type World } from '../sandbox/world.ts';
+import { namespace, startWorld, type World } from '../sandbox/world.ts';
 import { formats } from '../src/output/formats.ts';
 import { runInProcess } from './support/in-process.ts';
+import { serverOf } from './support/registered.ts';
 import { program, run } from './support/run.ts';
 
 let world: World;
@@ -241,30 +242,42 @@ test('a pipe of the shell, standard input by its name, and a pipe that is writte
   assert.deepEqual(await once(child, 'close'), [0, null]);
 });
 test('a full disk leaves the old file whole and is exit 4; only regular files are replaced', async () => {
-  const file = path('snapshot.json');
-  writeFileSync(file, 'old\n');
-  const snapshot = ['contexts', 'check', '--kubeconfig', world.kubeconfig, '--snapshot'];
-  // A limit on the size of files: the system takes a part of what it is given, and then nothing.
-  const full = await run([...snapshot, file], {}, '', ['bash', '-c', 'ulimit -f 1; exec "$@"', 'bash']);
-  assert.equal(full.code, 4, full.stderr);
-  assert.match(full.stderr, /^error: cannot write .*snapshot\.json: no space is left there\nfix: .*\n$/);
-  assert.equal(readFileSync(file, 'utf8'), 'old\n');
-  assert.equal(spawnSync('ls', ['-A', scratch], { encoding: 'utf8' }).stdout.includes('.tmp'), false);
-  const link = path('link.json');
+  const kubeconfig = 'apiVersion: v1\nkind: Config\n';
+  const metadata = { namespace, name: 'kept' };
+  serverOf(world, 'cp').put('', 'secrets', { metadata, data: { kubeconfig: Buffer.from(kubeconfig).toString('base64') } });
+  serverOf(world, 'cp').put('config.k8ssandra.io', 'clientconfigs', { metadata, spec: { kubeConfigSecret: { name: 'kept' } } });
+  /** every flag that names a file which is written */
+  const writers: readonly ((place: string) => readonly string[])[] = [
+    place => ['contexts', 'check', '--kubeconfig', world.kubeconfig, '--snapshot', place],
+    place => ['contexts', 'check', '-f', join(import.meta.dirname, 'manifests', 'clean'), '-o', `html=${place}`],
+    place => ['clientconfig', 'kubeconfig', 'kept', '--kubeconfig', world.kubeconfig, '--overwrite', '--output-file', place],
+  ];
+  const [fifo, link, file] = [pipe('place'), path('link.json'), path('old.json')];
   symlinkSync(file, link);
-  for (const [place, code] of [
-    [pipe('place'), 2],
-    [link, 2],
-    ['/dev/null', 2],
-    [scratch, 2],
-    [join(scratch, 'no', 'where'), 4],
-    [join(file, 'x'), 4],
-  ] as const) {
-    const ran = await run([...snapshot, place]);
-    assert.equal(ran.code, code, `${place}: ${ran.stderr}`);
-    assert.match(ran.stderr, /^error: .*\nfix: .*\n$/, place);
+  for (const writer of writers) {
+    const name = writer('').join(' ');
+    writeFileSync(file, 'old\n');
+    // A limit on the size of files: the system takes a part of what it is given, and then nothing.
+    const none = name.includes('--output-file') ? 'ulimit -f 0; trap "" XFSZ' : 'ulimit -f 1';
+    const full = await run(writer(file), {}, '', ['bash', '-c', `${none}; exec "$@"`, 'bash']);
+    assert.equal(full.code, 4, `${name}: ${full.stderr}`);
+    assert.match(full.stderr, /^error: cannot write .*old\.json: no space is left there\nfix: .*\n$/, name);
+    for (const [place, code] of [
+      [fifo, 2],
+      [link, 2],
+      ['/dev/full', 2],
+      [scratch, 2],
+      [join(scratch, 'no', 'where'), 4],
+      ['/proc/x', 4],
+    ] as const) {
+      const ran = await runInProcess(writer(place));
+      assert.equal(ran.code, code, `${name} ${place}: ${ran.stderr}`);
+      assert.match(ran.stderr, /^error: .*\nfix: .*\n$/, `${name} ${place}`);
+    }
+    assert.equal(readFileSync(file, 'utf8'), 'old\n', name);
+    assert.equal(spawnSync('ls', ['-A', scratch], { encoding: 'utf8' }).stdout.includes('.tmp'), false, name);
   }
-  assert.equal(readFileSync(file, 'utf8'), 'old\n');
+  serverOf(world, 'cp').remove('config.k8ssandra.io', 'clientconfigs', namespace, 'kept');
 });
 test('a full disk behind any format is exit 4; a reader that has gone changes nothing, and neither does a closed standard error', async () => {
   const [command, first] = program();

@@ -76,8 +76,8 @@ export const realIO = (): IO => {
     size,
     compute: async work => {
       const { aborted } = controller.signal;
-      // A signal that has come already, and that nobody has heard yet, would be lost with its handler.
-      await new Promise(setImmediate);
+      // A signal that has come already, and that nobody has heard yet, would be lost with its handler; one turn may end before it is heard.
+      for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
       if (!aborted) controller.signal.throwIfAborted();
       for (const name of signals) process.off(name, interrupt);
       try {

@@ -78,6 +78,7 @@ const kubeconfigOf = (server: string, caPem: string): string =>
   });
 before(async () => {
   world = await startRegisteredWorld(['dp1']);
+  file('export.yaml', (await runInProcess(['clientconfig', 'export', '--with-secrets', '--kubeconfig', world.kubeconfig])).stdout);
   const authority = await makeAuthority();
   const own = await issue(authority);
   for (const [name, { tls, speak }] of Object.entries(silences)) {
@@ -132,7 +133,6 @@ const assertLate = (ran: Run, name: string): void => {
 /** So many at once that each gets to its servers in time. */
 const together = 12;
 test('every command ends at its deadline whatever its control plane does instead of answering, and says so', async () => {
-  file('export.yaml', (await runInProcess(['clientconfig', 'export', '--with-secrets', '--kubeconfig', world.kubeconfig])).stdout);
   // Each silence meets every third command, the first of them all commands.
   const runs = [...silent].flatMap(([name, kubeconfig], silence) =>
     commands().flatMap((words, at) => (silence === 0 || (silence + at) % 3 === 0 ? [{ name, words, kubeconfig }] : [])),

@@ -87,6 +87,22 @@ test('update refuses what the operator could not live with, and writes nothing',
   assert.deepEqual(stored('dp1'), before);
 });
 
+test('an answer that says Failure is one, whatever its status, of each kind of write', async () => {
+  const writes = [
+    ['PUT', ['update', 'dp1', '--tls-server-name', 'localhost', ...loopback]],
+    ['PATCH', ['rename', 'dp1', 'eu-1']],
+    ['DELETE', ['delete', 'dp1']],
+  ] as const;
+  for (const [kind, words] of writes) {
+    const { cli, server } = await start('dp1');
+    const body = { kind: 'Status', apiVersion: 'v1', status: 'Failure', message: 'the storage is full' };
+    server('cp').alter(({ method }, reply) => (method === kind ? { status: 200, body } : reply));
+    const failed = await cli('clientconfig', ...words, '--yes');
+    server('cp').alter(undefined);
+    assert.equal(failed.code, 4, text(failed));
+    assert.match(failed.stderr, /200, and all the same Failure: the storage is full/, kind);
+  }
+});
 test('a wrong way and a dead token are cured together, by what the refusal prints', async () => {
   const other = await makeAuthority('another');
   const { world } = await start('dp1');

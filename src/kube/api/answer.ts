@@ -5,7 +5,13 @@ import { isFields } from '../../base/fields.ts';
 import { type Read, unreadable } from '../../base/read.ts';
 import type { Answer } from './request.ts';
 
-const statusCodec = object({ kind: is('Status'), message: optional(text), reason: optional(text), code: optional(number) });
+const statusCodec = object({
+  kind: is('Status'),
+  status: optional(text),
+  message: optional(text),
+  reason: optional(text),
+  code: optional(number),
+});
 type Status = TypeOf<typeof statusCodec>;
 
 /** What every object of Kubernetes has, and every Status; a page or an empty object of somebody else has not. */
@@ -73,8 +79,10 @@ const firstWord = ({ type, body }: Answer): string => {
 const ownFields: readonly string[] = ['kind', 'apiVersion', 'metadata', 'items', 'spec', 'status', 'major', 'minor', 'gitVersion'];
 const isStrange = (body: unknown): boolean => !isFields(body) || !Object.keys(body).some(key => ownFields.includes(key));
 
-/** The value of an answer that has a wanted status. */
+/** The value of an answer that has a wanted status; none where it says Failure with a status of success. */
 export const decoded = <T>(answer: Answer, codec: Pick<Codec<T>, 'read'>, what: string): Outcome<T> => {
+  if (answer.status < 300 && statusIn(answer)?.status === 'Failure')
+    return { ...refusalOf(answer), cause: 'malformed', detail: `${answer.status}, and all the same Failure: ${statusMessage(answer)}` };
   try {
     return { ok: true, value: codec.read(answer.body, '') };
   } catch (error) {

@@ -61,7 +61,7 @@ const rotating: Without = [
 /** Where no operator is known, nobody is said to restart. */
 const restart: Without = [[/cp GET .*\/deployments\?/, /^(?!.*will restart)/s]];
 /** What is left of the renewer's rights names Secrets that are gone. */
-const rights = same(/\/roles\/|\/rolebindings\//);
+const rights: Without = [[/\/roles\/|\/rolebindings\//, /left Role(Binding)? \S+ in \w+: whether it is there could not be read/]];
 const quiet = [...users, ...pods, ...version];
 
 const create = 'clientconfig create --yes --from-context dp2 --allow loopback --timeout 2s';

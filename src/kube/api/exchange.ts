@@ -1,7 +1,5 @@
-import { validateHeaderValue } from 'node:http';
-import { type ClientHttp2Session, connect as http2Connect } from 'node:http2';
-import { Agent } from 'node:https';
-import { overHttp1 } from './http1.ts';
+import type { ClientHttp2Session } from 'node:http2';
+import { type Http1, overHttp1 } from './http1.ts';
 import { overHttp2 } from './http2.ts';
 import { finishing, type Limits, unstoppable } from './limited.ts';
 import { credentialsIn, type Redaction, redactionOf } from './redaction.ts';
@@ -19,11 +17,13 @@ export interface Exchange {
 export const exchangeOver = (wire: Wire, first?: Dialled): Exchange => {
   const sockets = socketsOf(wire, first);
   const sessions = sessionsOver(wire, sockets);
-  const agent = agentOver(sockets);
+  let http1: Promise<Http1> | undefined;
   const send = async (request: Request, limits: Limits): Promise<Reply> => {
     sockets.allow(request.mustFinish === true ? finishing(limits) : limits);
     const ready = await sessions.current();
-    return ready === undefined ? overHttp1(wire, agent, request, limits) : overHttp2(wire, ready, request, limits);
+    if (ready !== undefined) return overHttp2(wire, ready, request, limits);
+    http1 ??= http1Over(sockets);
+    return overHttp1(wire, await http1, request, limits);
   };
   const redaction = redactionOf([...credentialsIn(wire.headers), ...(wire.secrets ?? [])]);
   const unsendable = headerFault(wire.headers);
@@ -39,7 +39,7 @@ export const exchangeOver = (wire: Wire, first?: Dialled): Exchange => {
     },
     close: () => {
       sockets.close();
-      agent.destroy();
+      void http1?.then(({ agent }) => agent.destroy());
       sessions.close();
     },
   };
@@ -76,7 +76,8 @@ const socketsOf = (wire: Wire, first?: Dialled): Sockets => {
   };
 };
 
-const agentOver = (sockets: Sockets): Agent => {
+const http1Over = async (sockets: Sockets): Promise<Http1> => {
+  const { Agent, request } = await import('node:https');
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   agent.createConnection = (_options, callback) => {
     const ready = sockets.take();
@@ -87,7 +88,7 @@ const agentOver = (sockets: Sockets): Agent => {
     );
     return undefined;
   };
-  return agent;
+  return { agent, request };
 };
 
 interface Sessions {
@@ -99,12 +100,13 @@ const sessionsOver = (wire: Wire, sockets: Sockets): Sessions => {
   let session: Promise<ClientHttp2Session | undefined> | undefined;
   const all = new Set<ClientHttp2Session>();
   const open = async (over: () => void): Promise<ClientHttp2Session | undefined> => {
-    const socket = sockets.take() ?? (await sockets.dial());
+    // Loaded while the handshake is under way.
+    const [socket, { connect }] = await Promise.all([sockets.take() ?? sockets.dial(), import('node:http2')]);
     if (socket.alpnProtocol !== 'h2') {
       sockets.keep(socket);
       return undefined;
     }
-    const opened = http2Connect(wire.url.origin, { createConnection: () => socket });
+    const opened = connect(wire.url.origin, { createConnection: () => socket });
     // Its streams tell what went wrong.
     opened.on('error', () => undefined);
     opened.unref();
@@ -133,15 +135,12 @@ const sessionsOver = (wire: Wire, sockets: Sockets): Sessions => {
   };
 };
 
-/** Node throws where the request is made, over HTTP/1.1 without anybody who could catch it. */
-const headerFault = (headers: Wire['headers']): string | undefined => {
-  try {
-    for (const [name, values] of Object.entries(headers)) for (const value of [values].flat()) validateHeaderValue(name, value);
-    return undefined;
-  } catch {
-    return 'the credential holds a line break or another character that no request can carry';
-  }
-};
+/** Node throws where the request is made, over HTTP/1.1 without anybody who could catch it. RFC 9110, 5.5. */
+const headerFault = (headers: Wire['headers']): string | undefined =>
+  Object.values(headers).some(values => [values].flat().some(value => unsendableCharacter.test(value)))
+    ? 'the credential holds a line break or another character that no request can carry'
+    : undefined;
+const unsendableCharacter = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** Objects whose whole point is a credential, which may well be the one that reads them. */
 const holdsCredentials = ({ path }: Request): boolean => /\/(secrets|token)([/?]|$)/.test(path);

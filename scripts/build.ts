@@ -19,6 +19,8 @@ await build({
   platform: 'node',
   target: 'node22',
   format: 'cjs',
+  // What is loaded late comes by the one require that the bundle is given: Node's loader of modules need not start for it.
+  supported: { 'dynamic-import': false },
   minify: true,
   legalComments: 'none',
   logLevel: 'warning',

@@ -1,7 +1,7 @@
 /** The first code of the binary: closes what Node opens to the environment, and starts the bundle, from its code cache where it has one. */
 import { getRawAsset } from 'node:sea';
 import { setFlagsFromString } from 'node:v8';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 declare const require: NodeJS.Require;
 
@@ -40,7 +40,6 @@ const cachedData = asset('cache');
 // esbuild escapes what is not ASCII, and V8 reads a text of one byte a character without decoding it.
 const script = new Script(asset('bundle')?.toString('latin1') ?? '', {
   filename: 'kubectl-k8ssandra.cjs',
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   ...(cachedData === undefined ? {} : { cachedData }),
 });
 script.runInThisContext()({}, require, { exports: {} }, __filename, __dirname);

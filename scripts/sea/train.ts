@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 import type { Training } from './training.ts';
 import { withoutNetwork } from './wire.ts';
 
@@ -24,8 +24,7 @@ const observer = new PerformanceObserver(seen => {
 observer.observe({ entryTypes: ['gc'] });
 
 const source = readFileSync(bundle, 'latin1');
-const compiled = (filename: string): Script =>
-  new Script(source, { filename, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
+const compiled = (filename: string): Script => new Script(source, { filename });
 const script = compiled('kubectl-k8ssandra.cjs');
 const require = withoutNetwork(createRequire(import.meta.url));
 type Start = (...scope: readonly unknown[]) => void;

@@ -36,27 +36,27 @@ test('a wrong flag is told before anything is loaded', () => {
   assert.deepEqual(loadedBy('contexts', 'check', '--frobnicate'), []);
   assert.deepEqual(loadedBy('clientconfig', 'delete'), []);
 });
-test('a command that talks to a cluster loads them, so that the list above is one of modules that exist', () => {
-  assert.deepEqual(loadedBy('contexts', 'check', '--kubeconfig', '/nowhere'), [
-    'crypto',
-    'tls',
-    'http2',
-    'https',
-    'internal/readline/interface',
-  ]);
+test('a command that reads files loads no HTTP, and one that talks to a server all of them, so that they are modules that exist', t => {
+  const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-start-up-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  assert.deepEqual(loadedBy('contexts', 'list', '-f', folder), ['crypto', 'tls']);
+  assert.deepEqual(loadedBy('contexts', 'check', '--kubeconfig', kubeconfigIn(folder, { token: 'none' })), heavy);
 });
 
+/** A kubeconfig of one user and a server that is not there. */
+const kubeconfigIn = (folder: string, user: object): string => {
+  const kubeconfig = join(folder, 'kubeconfig');
+  const [contexts, clusters] = [
+    [{ name: 'a', context: { cluster: 'a', user: 'a' } }],
+    [{ name: 'a', cluster: { server: 'https://127.0.0.1:1' } }],
+  ];
+  writeFileSync(kubeconfig, JSON.stringify({ 'current-context': 'a', contexts, clusters, users: [{ name: 'a', user }] }));
+  return kubeconfig;
+};
 test('what starts programs is loaded for an exec plugin alone', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-start-up-'));
-  const loads = (user: object): boolean => {
-    const kubeconfig = join(folder, 'kubeconfig');
-    const [contexts, clusters] = [
-      [{ name: 'a', context: { cluster: 'a', user: 'a' } }],
-      [{ name: 'a', cluster: { server: 'https://127.0.0.1:1' } }],
-    ];
-    writeFileSync(kubeconfig, JSON.stringify({ 'current-context': 'a', contexts, clusters, users: [{ name: 'a', user }] }));
-    return allLoadedBy('contexts', 'check', '--kubeconfig', kubeconfig).includes('NativeModule child_process');
-  };
+  const loads = (user: object): boolean =>
+    allLoadedBy('contexts', 'check', '--kubeconfig', kubeconfigIn(folder, user)).includes('NativeModule child_process');
   try {
     assert.equal(loads({ token: 'none' }), false);
     assert.equal(

@@ -28,7 +28,7 @@ export const usage = (message: string, fix: Sentence | CommandLine): UserError =
 /** Node asks for the working directory wherever a path is relative, and yargs always: one that was deleted is no bug. */
 export const folderGone = (error: unknown): UserError | undefined =>
   error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd'
-    ? usage('the working directory does not exist any more', 'change to a folder that exists, then run this again')
+    ? usage('the working directory does not exist any more', 'run this again in a folder that exists')
     : undefined;
 
 /** What goes to stderr when a command fails: two lines for a UserError, a stack for a bug. */

@@ -4,7 +4,7 @@ import type { ContextState, Inventory, UserContext } from '../fleet/inventory.ts
 import type { ClientConfig } from '../kube/kinds.ts';
 import type { ContextGiven, ContextNeed, FleetGiven, FleetNeed } from './facts.ts';
 import type { Gap } from './gap.ts';
-import type { Finding, ObjectRef, Severity } from './report.ts';
+import type { Finding, ObjectRef, OperatorStart, Severity } from './report.ts';
 
 /** What a check says of one thing. Findings of one check that differ in nothing but the context become one finding. */
 export interface Found {
@@ -46,6 +46,8 @@ export interface Scene {
   readonly ways: UserWays;
   /** how a ClientConfig is named on a command line: with its namespace where its name alone is that of several */
   readonly nameOf: (config: ClientConfig) => string;
+  /** whether the operator would start */
+  readonly start: () => OperatorStart;
 }
 /** Where the user's own contexts lead. */
 export interface UserWays {

@@ -77,12 +77,12 @@ const remediesOf = (
   check: Check,
   found: Found,
   place: Place | undefined,
-  { contexts, inventory, ways, nameOf: called }: Run,
+  { contexts, inventory, ways, nameOf: called, start }: Run,
 ): readonly Remedy[] => {
   if (inventory.source === 'manifests') {
     const text = found.inFile ?? check.inFile ?? check.cure;
     return [byHand(place === undefined ? text : `in ${place.file}:${place.line}: ${text}`)];
   }
   const context = found.context === undefined ? undefined : contexts.get(found.context);
-  return (found.remedies ?? check.remedies)({ found, context, inventory, ways, nameOf: called });
+  return (found.remedies ?? check.remedies)({ found, context, inventory, ways, nameOf: called, start });
 };

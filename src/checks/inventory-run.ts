@@ -3,6 +3,8 @@ import { serverKey } from '../kube/kubeconfig/url.ts';
 import type { Scene, UserWays } from './check.ts';
 import type { Fact } from './fact.ts';
 import { type ContextNeed, type SharedNeed, sharedFacts } from './facts.ts';
+import type { OperatorStart } from './report.ts';
+import { operatorStart } from './start.ts';
 
 /** What all checks of one run look at, ready for a thousand contexts. */
 export interface Run {
@@ -11,9 +13,11 @@ export interface Run {
   readonly shared: (need: SharedNeed) => Fact<unknown>;
   readonly ways: UserWays;
   readonly nameOf: Scene['nameOf'];
+  readonly start: Scene['start'];
 }
 export const runOver = (inventory: Inventory): Run => {
   const taken = new Map<SharedNeed, Fact<unknown>>();
+  let start: OperatorStart | undefined;
   return {
     inventory,
     contexts: new Map(inventory.contexts.map(context => [context.name, context])),
@@ -24,6 +28,10 @@ export const runOver = (inventory: Inventory): Run => {
     },
     ways: waysIn(inventory),
     nameOf: namesIn(inventory),
+    start: () => {
+      start ??= operatorStart(inventory);
+      return start;
+    },
   };
 };
 const namesIn = ({ controlPlane: { clientConfigs } }: Inventory): Scene['nameOf'] => {

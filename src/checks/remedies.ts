@@ -9,7 +9,6 @@ import type { StoredKubeconfig } from '../kube/kubeconfig/stored.ts';
 import { sameServer, shownUrl, unroutable } from '../kube/kubeconfig/url.ts';
 import { effectiveContext } from '../operator/references.ts';
 import type { Remedies, Scene } from './check.ts';
-import { operatorStart } from './start.ts';
 
 /** A ClientConfig that the operator does not read, as the one provider of its context. */
 export const registration = (config: ClientConfig, { controlPlane }: Inventory): ContextState | undefined => {
@@ -219,8 +218,8 @@ export const status: Remedies = () => [look(ours('operator status'))];
 /** A restart helps where the operator would come up; where it would not, what keeps it from that comes first. */
 const restart =
   (...flags: readonly string[]): Remedies =>
-  ({ inventory }) =>
-    operatorStart(inventory).verdict === 'does-not-start'
+  ({ start }) =>
+    start().verdict === 'does-not-start'
       ? [byHand('cure what keeps the operator from starting, which is a finding of its own: it reads everything when it starts')]
       : [fix(ours('operator restart', [], ...flags))];
 /** The operator has everything loaded, and goes by something older all the same. */

@@ -74,8 +74,8 @@ const revokeOld = async (
   for (const token of dying.values()) await awaitDeath(rotation, token, limits, patience);
   const left = done.flatMap(({ did, object, why }) => (did === 'left' ? [`${object} of the data plane: ${why}`] : []));
   if (left.length === 0) return { done, unknown };
-  const cure = done.some(({ why }) => why === isStored) ? '' : '; delete it if nothing else uses it';
-  return { done, unknown, kept: `left the old token of ${contextName}: ${left.join('; ')}${cure}` };
+  const advice = done.some(({ why }) => why === isStored) ? '' : '; delete it if nothing else uses it';
+  return { done, unknown, kept: `left the old token of ${contextName}: ${left.join('; ')}${advice}` };
 };
 const isStored = 'it is the one that is stored';
 /** The Secret that held the old token, and any other of ours for this ClientConfig that a run has left; never the new one. */

@@ -5,14 +5,26 @@ import { spec } from 'node:test/reporters';
 import { endWithNpm } from '../sandbox/ending.ts';
 
 /**
- * All test files, or those that are named, on the packaged binary, each in a process of its own; part of `npm test`. Four at a time, since many wait for a time
+ * All test files, or those that are named, on the packaged binary, each in a process of its own; part of `npm test`. Five at a time, since many wait for a time
  * limit or an operator while others can work; what Node compiles for the first of them serves the others.
  */
 const root = resolve(import.meta.dirname, '..');
 /** What takes longest is begun first: nothing long is left to the end, and files with real API servers do not all meet. */
 const longest = [
   ...['answers', 'real/life', 'every-call', 'rotate', 'real/create-and-check', 'paste', 'kubectl/same-as-kubectl', 'docs-run'],
-  ...['races', 'real/races', 'canary', 'delete', 'account', 'release', 'real/placement'],
+  ...[
+    'races',
+    'real/races',
+    'canary',
+    'check-every-call',
+    'delete',
+    'unread',
+    'ending',
+    'account',
+    'deadline',
+    'release',
+    'real/placement',
+  ],
 ];
 const rank = (file: string): number => {
   const at = longest.findIndex(name => file === join('test', `${name}.test.ts`));
@@ -33,7 +45,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   });
 run({
   files: files.map(file => join(root, file)),
-  concurrency: 4,
+  concurrency: 5,
   signal: controller.signal,
 })
   .on('test:fail', () => {

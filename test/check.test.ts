@@ -33,7 +33,7 @@ test('a healthy data plane is asked nine small questions over one connection, an
     .requests.slice(before)
     .map(({ method, path }) => `${method} ${path}`);
   assert.deepEqual(asked.sort(), [
-    'GET /api/v1/namespaces/k8ssandra-operator/secrets?limit=500&labelSelector=app.kubernetes.io%2Fmanaged-by%3Dkubectl-k8ssandra',
+    'GET /api/v1/namespaces/k8ssandra-operator/secrets?limit=20&labelSelector=app.kubernetes.io%2Fmanaged-by%3Dkubectl-k8ssandra',
     'GET /apis/apps/v1/namespaces/k8ssandra-operator/deployments?limit=500&labelSelector=control-plane%3Dk8ssandra-operator',
     'GET /apis/cassandra.datastax.com/v1beta1',
     'GET /apis/control.k8ssandra.io/v1alpha1',

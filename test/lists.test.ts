@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { type Read, whole } from '../src/base/read.ts';
+import { managedByLabel } from '../src/kube/annotations.ts';
 import { connectStored, type Limits } from '../src/kube/api/connection.ts';
 import { listObjects } from '../src/kube/api/lists.ts';
 import { type K8ssandraCluster, kinds } from '../src/kube/kinds.ts';
@@ -141,4 +142,26 @@ test('what nobody here reads passes through untouched', async () => {
   const { read } = await listOf(() => page([odd]));
   assert.ok(read.ok);
   assert.deepEqual(JSON.parse(JSON.stringify(read.value[0])), { ...odd, extra: '\ufffd' });
+});
+test('a list of Secrets by a label that holds others is none, and is not read to its end', async () => {
+  const secret = (labels: object | undefined) => ({
+    metadata: { namespace: 'ns', name: 's', ...(labels === undefined ? {} : { labels }) },
+  });
+  const ours = { 'app.kubernetes.io/managed-by': 'kubectl-k8ssandra' };
+  for (const [labels, reason] of [
+    [ours, undefined],
+    [{ ...ours, 'app.kubernetes.io/managed-by': 'helm' }, 'malformed'],
+    [undefined, 'malformed'],
+  ] as const) {
+    let calls = 0;
+    const server = await startScripted(() => {
+      calls++;
+      return page([secret(ours), secret(labels)], calls === 1 ? 'more' : undefined, 'SecretList');
+    });
+    open.push(server);
+    const connection = await connectStored('x', server.stored, limits);
+    const read = await listObjects(connection, kinds.secret, 'ns', managedByLabel, 20);
+    connection.close();
+    assert.deepEqual([read.ok ? undefined : read.reason, calls], [reason, reason === undefined ? 2 : 1]);
+  }
 });

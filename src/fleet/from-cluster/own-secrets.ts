@@ -9,9 +9,11 @@ const shown = (read: Read<readonly Secret[]>): Read<readonly OwnSecret[]> => {
   const all = whole(read);
   return all.ok ? known(all.value.map(ownSecretOf)) : all;
 };
+/** A data plane has one or two of them, and many data planes are asked at once. */
+const few = 20;
 /** The Secrets of one namespace that this program has made. */
 export const readOwnSecrets = async (connection: Connection, namespace: string): Promise<Read<readonly OwnSecret[]>> =>
-  shown(await listObjects(connection, kinds.secret, namespace, managedByLabel));
+  shown(await listObjects(connection, kinds.secret, namespace, managedByLabel, few));
 /** The same of every namespace that the operator watches. */
 export const readOwnSecretsWatched = async (
   connection: Connection,

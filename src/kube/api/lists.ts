@@ -1,4 +1,4 @@
-import { isSegment, list, Malformed, object, opaque, optional, type TypeOf, text } from '../../base/codec.ts';
+import { isSegment, list, Malformed, map, object, opaque, optional, type TypeOf, text } from '../../base/codec.ts';
 import { printable } from '../../base/errors.ts';
 import { known, type Read, unreadable } from '../../base/read.ts';
 import { apiPath, type Kind, type KubeObject } from '../kinds.ts';
@@ -25,11 +25,12 @@ export const listObjects = async <T extends KubeObject>(
   kind: Kind<T>,
   namespace?: string,
   labelSelector?: string,
+  pageSize = 500,
 ): Promise<Read<readonly T[]>> => {
   if (namespace !== undefined && !isSegment(namespace)) return known([]);
   try {
     for (let start = 0; start < maxStarts; start++) {
-      const read = await listOnce<T>(connection, kind, namespace, labelSelector);
+      const read = await listOnce<T>(connection, kind, namespace, labelSelector, pageSize);
       if (read !== 'expired') return read;
     }
     return unreadable('failed', `the list of ${kind.plural} expired ${maxStarts} times before it was read whole`);
@@ -42,13 +43,14 @@ const listOnce = async <T extends KubeObject>(
   kind: Kind<T>,
   namespace: string | undefined,
   labelSelector: string | undefined,
+  pageSize: number,
 ): Promise<Read<readonly T[]> | 'expired'> => {
   const items: T[] = [];
   const unfit: string[] = [];
   const passed = new Set<string>();
   for (let next: string | undefined = ''; next !== undefined; ) {
     const query = new URLSearchParams({
-      limit: '500',
+      limit: String(pageSize),
       ...(labelSelector === undefined ? {} : { labelSelector }),
       ...(next === '' ? {} : { continue: next }),
     });
@@ -59,6 +61,8 @@ const listOnce = async <T extends KubeObject>(
     if (answer.status !== 200) return unreadOf(refusalOf(answer));
     const page = pageOf(answer, kind);
     if (!page.ok) return page;
+    if (kind.kind === 'Secret' && labelSelector !== undefined && page.value.items.some(item => !isLabelled(item, labelSelector)))
+      return unreadable('malformed', `the list of ${kind.plural}: it holds some without the label ${labelSelector}, which was asked for`);
     for (const item of page.value.items) {
       const read = memberOf(item, kind);
       if ('unfit' in read) unfit.push(read.unfit);
@@ -70,6 +74,17 @@ const listOnce = async <T extends KubeObject>(
     if (next !== undefined) passed.add(next);
   }
   return unfit.length === 0 ? known(items) : { ok: true, value: items, unfit };
+};
+const labelled = object({ metadata: object({ labels: map(text) }) });
+/** What does not filter by a label gives Secrets away that nobody asked for; none of them is looked at. */
+const isLabelled = (item: unknown, selector: string): boolean => {
+  const [key = '', value] = selector.split('=');
+  try {
+    return labelled.read(item, '').metadata.labels.get(key) === value;
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return false;
+  }
 };
 /** One object of a list, or what is wrong with it: the others are read all the same. */
 const memberOf = <T extends KubeObject>(item: unknown, kind: Kind<T>): { readonly object: T } | { readonly unfit: string } => {

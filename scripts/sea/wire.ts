@@ -12,7 +12,6 @@ const tls = {
       alpnProtocol: 'h2',
       authorized: true,
       destroyed: false,
-      getPeerCertificate: () => certificate.toLegacyObject(),
       getPeerX509Certificate: () => certificate,
       unref: () => socket,
       destroy: () => socket,

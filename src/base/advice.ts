@@ -54,8 +54,8 @@ export const kubectl = (context: string | undefined, ...words: readonly string[]
 
 /** Words for a person, with commands in them. */
 export type Sentence = string | readonly (string | CommandLine)[];
-export const sentence = (texts: TemplateStringsArray, ...parts: readonly (string | CommandLine)[]): Sentence =>
-  texts.flatMap((text, at) => [text, ...parts.slice(at, at + 1)]);
+export const sentence = (texts: TemplateStringsArray, ...parts: readonly (Sentence | CommandLine)[]): Sentence =>
+  texts.flatMap((text, at) => [text, ...parts.slice(at, at + 1).flat()]);
 
 /** What to do about a finding: a command that makes it go away, one that only shows, or a sentence where no command can. */
 export type Remedy = { readonly label: 'fix' | 'look'; readonly command: CommandLine } | { readonly label: 'do'; readonly text: Sentence };

@@ -32,7 +32,7 @@ export const unknownRestart = ({ context, operator, operators }: ControlPlane, t
     context,
     reason,
     detail,
-    remedy: byHand([...[cure].flat(), ...[sentence`; ${seen} shows the operators`].flat()]),
+    remedy: byHand(sentence`${cure}; ${seen} shows the operators`),
   };
 };
 /** Of a write in the control plane. */

@@ -1,4 +1,4 @@
-import { byHand, ours } from '../base/advice.ts';
+import { byHand, ours, sentence } from '../base/advice.ts';
 import { unreads, unreadWords } from '../base/cause.ts';
 import type { Credential } from '../base/credential.ts';
 import { UserError } from '../base/errors.ts';
@@ -69,5 +69,5 @@ export const unknownHolder = ({ context }: ControlPlane, { clientConfig }: Owner
   context,
   reason,
   detail,
-  remedy: byHand([...[unreads[reason].cure(context)].flat(), '; what was left is found by ', ours('contexts check')]),
+  remedy: byHand(sentence`${unreads[reason].cure(context)}; what was left is found by ${ours('contexts check')}`),
 });

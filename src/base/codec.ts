@@ -126,12 +126,13 @@ export const object = <const F extends Fields>(fields: F): Codec<Flat<Shape<F>>>
       ),
     read: (value, path) => {
       if (!isFields(value)) throw new Malformed(path, 'an object');
-      return Object.fromEntries(
-        all.flatMap(([key, codec]) => {
-          const item = Object.hasOwn(value, key) ? value[key] : undefined;
-          return codec.optional && (item === undefined || item === null) ? [] : [[key, codec.read(item, inside(path, key))]];
-        }),
-      ) as Flat<Shape<F>>;
+      const read: Record<string, unknown> = {};
+      for (const [key, codec] of all) {
+        const item = Object.hasOwn(value, key) ? value[key] : undefined;
+        if (codec.optional && (item === undefined || item === null)) continue;
+        read[key] = codec.read(item, inside(path, key));
+      }
+      return read as Flat<Shape<F>>;
     },
   };
 };

@@ -1,7 +1,7 @@
 import { type Cause, causes } from '../../base/cause.ts';
 import { type Codec, is, Malformed, number, object, optional, type TypeOf, text } from '../../base/codec.ts';
 import { printable } from '../../base/errors.ts';
-import { isFields } from '../../base/fields.ts';
+import { fieldsOf, isFields } from '../../base/fields.ts';
 import { type Read, unreadable } from '../../base/read.ts';
 import type { Answer } from './request.ts';
 
@@ -32,6 +32,8 @@ export type Outcome<T> = { readonly ok: true; readonly value: T } | ({ readonly 
 
 /** The Status of an answer; `undefined` when it is anything else. */
 export const statusIn = ({ body }: Answer): Status | undefined => {
+  // Most answers are none, and an error that is thrown costs more than this look.
+  if (fieldsOf(body)['kind'] !== 'Status') return undefined;
   try {
     return statusCodec.read(body, '');
   } catch {

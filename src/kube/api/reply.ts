@@ -64,9 +64,10 @@ const parseJson = (text: string): { ok: true; value: unknown } | { ok: false; fa
   if (isDeep(text)) return { ok: false, fault: `the answer is nested more than ${maxDepth} levels deep` };
   try {
     // Go writes what is no Unicode as U+FFFD, and so it is read here.
-    const value: unknown = /\\ud[89a-f]/i.test(text)
-      ? JSON.parse(text, (_, one) => (typeof one === 'string' ? one.toWellFormed() : one))
-      : JSON.parse(text);
+    const value: unknown =
+      text.includes('\\') && /\\ud[89a-f]/i.test(text)
+        ? JSON.parse(text, (_, one) => (typeof one === 'string' ? one.toWellFormed() : one))
+        : JSON.parse(text);
     return { ok: true, value };
   } catch {
     return { ok: false, fault: 'the answer is not valid JSON' };

@@ -8,11 +8,12 @@ const longest = 64 * 1024;
 const between = new RegExp(`<[^<>]{0,40}>|[\\s"'\`\\\\]|${invisible.source}`, 'gu');
 
 /** Takes out of a text whatever pieces of the credentials are in it, also where they were broken up. */
-export const withoutPieces = (credentials: readonly string[], shown: string): ((text: string) => string) => {
+export const withoutPieces = (credentials: () => readonly string[], shown: string): ((text: string) => string) => {
   let known: ReadonlySet<string> | undefined;
   return text => {
-    if (text.length < piece || text.length > longest || credentials.length === 0) return text;
-    known ??= new Set(credentials.flatMap(piecesOf));
+    if (text.length < piece || text.length > longest) return text;
+    known ??= new Set(credentials().flatMap(piecesOf));
+    if (known.size === 0) return text;
     const { letters, places } = lettersOf(text);
     let clean = '';
     let end = 0;

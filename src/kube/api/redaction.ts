@@ -19,6 +19,7 @@ export interface Redaction {
   readonly refusal: (value: unknown) => unknown;
 }
 
+const isUnmistakable = (text: string): boolean => text.length >= unmistakable;
 const isLong = (secret: string): boolean => secret.length >= 24;
 
 /** For the credentials of one connection: plain, and as they look in base64 (three alignments), hex, a URL or JSON. */
@@ -26,19 +27,26 @@ export const redactionOf = (credentials: readonly string[]): Redaction => {
   const secrets = [...new Set(credentials.filter(one => one.length >= shortest))];
   const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
   // hex is written in both cases, and percent-encoding too
-  const insensitive = [...new Set(secrets.flatMap(caselessForms))];
-  const long = [...forms, ...insensitive].some(one => one.length >= unmistakable);
+  const unmistaken = secrets.filter(isUnmistakable);
+  // Whole they are long, and an answer without their beginnings holds none.
+  const beginnings = [...new Set(unmistaken.flatMap(secret => caselessForms(secret, 8)))];
+  let whole: readonly string[] | undefined;
+  const insensitive = (): readonly string[] => {
+    whole ??= [...new Set(unmistaken.flatMap(secret => caselessForms(secret)))];
+    return whole;
+  };
+  const long = forms.some(isUnmistakable);
   const concerns = (text: string): boolean => {
     if (forms.some(form => text.includes(form))) return true;
-    if (insensitive.length === 0) return false;
+    if (beginnings.length === 0) return false;
     const lower = text.toLowerCase();
-    return insensitive.some(form => lower.includes(form));
+    return beginnings.some(form => lower.includes(form)) && insensitive().some(form => lower.includes(form));
   };
   const text = (from: string): string => {
     if (!concerns(from)) return from;
     let clean = from;
     for (const form of forms) clean = clean.replaceAll(form, shown);
-    for (const form of insensitive) clean = withoutCaseless(clean, form);
+    for (const form of insensitive()) clean = withoutCaseless(clean, form);
     return clean;
   };
   const through = (show: (text: string) => string): ((from: unknown) => unknown) => {
@@ -46,14 +54,12 @@ export const redactionOf = (credentials: readonly string[]): Redaction => {
       if (typeof from === 'string') return show(from);
       if (Array.isArray(from)) return from.map(value);
       if (typeof from !== 'object' || from === null) return from;
-      return Object.fromEntries(
-        Object.entries(from).map(([key, one]) => [long && key.length >= unmistakable ? show(key) : key, value(one)]),
-      );
+      return Object.fromEntries(Object.entries(from).map(([key, one]) => [long && isUnmistakable(key) ? show(key) : key, value(one)]));
     };
     return value;
   };
-  const whole = withoutPieces([...secrets.filter(isLong), ...secrets.filter(isLong).flatMap(base64Forms)], shown);
-  return { text, concerns, value: through(text), refusal: through(from => whole(text(from))) };
+  const pieces = withoutPieces(() => secrets.filter(isLong).flatMap(secret => [secret, ...base64Forms(secret)]), shown);
+  return { text, concerns, value: through(text), refusal: through(from => pieces(text(from))) };
 };
 
 const formsOf = (secret: string): readonly string[] => {
@@ -61,7 +67,7 @@ const formsOf = (secret: string): readonly string[] => {
   // Go's encoder writes these three as escapes.
   const forGo = escaped.replace(/[<>&]/g, char => `\\u00${char.charCodeAt(0).toString(16)}`);
   const plain = [secret, escaped, forGo, encodeURIComponent(secret), encodeURI(secret)];
-  return secret.length < unmistakable ? plain : [...plain, ...base64Forms(secret)];
+  return isUnmistakable(secret) ? [...plain, ...base64Forms(secret)] : plain;
 };
 /** What stands in base64 of any text that holds it: at each of the three alignments, without the characters that its neighbours share. */
 const base64Forms = (secret: string): readonly string[] =>
@@ -71,18 +77,11 @@ const base64Forms = (secret: string): readonly string[] =>
     const inner = whole.slice(offset === 0 ? 0 : offset + 1, bytes.length % 3 === 0 ? undefined : -1);
     return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
   });
-const caselessForms = (secret: string): readonly string[] => {
-  if (secret.length < unmistakable) return [];
-  const bytes = [...Buffer.from(secret)].map(byte => byte.toString(16).padStart(2, '0'));
+/** Of as many of its bytes: what begins with it in hex, or the whole of it in a URL. */
+const caselessForms = (secret: string, bytes = Number.POSITIVE_INFINITY): readonly string[] => {
+  const hex = [...Buffer.from(secret).subarray(0, bytes)].map(byte => byte.toString(16).padStart(2, '0'));
   const url = encodeURIComponent(secret).toLowerCase();
-  return [
-    bytes.join(''),
-    bytes.join(':'),
-    bytes.join(' '),
-    `\\x${bytes.join('\\x')}`,
-    `%${bytes.join('%')}`,
-    ...(url.includes('%') ? [url] : []),
-  ];
+  return [hex.join(''), hex.join(':'), hex.join(' '), `\\x${hex.join('\\x')}`, `%${hex.join('%')}`, ...(url.includes('%') ? [url] : [])];
 };
 const withoutCaseless = (text: string, form: string): string => {
   const lower = text.toLowerCase();

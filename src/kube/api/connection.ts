@@ -7,7 +7,7 @@ import { impersonated, impersonationHeaders } from './impersonation.ts';
 import type { Limits } from './limited.ts';
 import { type Connection, headerBytes } from './request.ts';
 import { keyLines, passwordIn } from './secrets-of.ts';
-import { dialable, type Endpoint, handshake, type TlsFacts } from './tls.ts';
+import { type Endpoint, handshake, type TlsFacts } from './tls.ts';
 import type { TrustedBy } from './trusted.ts';
 
 export type { Limits, Written } from './limited.ts';
@@ -39,7 +39,7 @@ export const connectStored = async (
   const first = await handshake(endpoint, limits);
   const exchange = exchangeOver(
     {
-      url: dialable(stored.server),
+      url: first.url,
       // A credential is never sent where the certificate was not verified.
       headers: stored.insecure
         ? {}

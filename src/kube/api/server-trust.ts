@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { type Cause, causes } from '../../base/cause.ts';
 import { printable } from '../../base/errors.ts';
 import { shownName } from '../../base/shown.ts';
-import { type Certificate, parseCertificate } from '../golang/x509.ts';
+import { type Certificate, type ParsedCertificate, parseCertificate } from '../golang/x509.ts';
 import { factsOf } from '../golang/x509-facts.ts';
 import { isForHost } from '../golang/x509-hostname.ts';
 import { type ChainFault, type Verdict, verifyChain } from '../golang/x509-verify.ts';
@@ -34,12 +34,12 @@ const untrusted = (fault: TransportError): TrustVerdict => ({ trusted: false, fa
 export const judgeTrust = (socket: TLSSocket, shown: readonly X509Certificate[], trust: Trust): TrustVerdict => {
   const [first] = shown;
   if (first === undefined) return untrusted(new TransportError('tls', `${trust.host}: the server shows no certificate`));
-  const parsed = shown.map(one => parseCertificate(new Uint8Array(one.raw)));
+  const parsed = shown.map(({ raw }) => rootOf(raw, trust) ?? parseCertificate(new Uint8Array(raw)));
   const unread = parsed.find(one => !one.ok);
   if (unread?.ok === false) return untrusted(faulty('certificate-malformed', unread.message, trust));
   const [leaf, ...intermediates] = parsed.flatMap(one => (one.ok ? [one.value] : []));
   if (leaf === undefined) return untrusted(new TransportError('tls', `${trust.host}: the server shows no certificate`));
-  const verdict = verdictOn(leaf, intermediates, trust);
+  const verdict = verdictOn(leaf, intermediates, trust, socket.authorized);
   if (!verdict.trusted) return untrusted(verdict.fault === 'name' ? misnamed(first, trust) : faulty(...meanings[verdict.fault], trust));
   const error = socket.authorized ? null : socket.authorizationError;
   if (error === null) return { trusted: true };
@@ -58,9 +58,16 @@ export const judgeTrust = (socket: TLSSocket, shown: readonly X509Certificate[],
     : untrusted(fault);
 };
 const pemOf = ({ bytes }: Certificate): string => new X509Certificate(bytes).toString();
+/** One of the roots, which were parsed already; OpenSSL adds it to what a server sends. */
+const rootOf = (bytes: Uint8Array, { roots = [] }: Trust): ParsedCertificate | undefined => {
+  const root = roots.find(one => Buffer.compare(one.bytes, bytes) === 0);
+  return root === undefined ? undefined : { ok: true, value: root };
+};
 /** Without a CA of its own a socket rests on those of the system, which OpenSSL has judged by. */
-const verdictOn = (leaf: Certificate, intermediates: readonly Certificate[], { roots, name, now }: Trust): Verdict => {
-  if (roots !== undefined) return verifyChain({ leaf, intermediates, roots, name, now });
+const verdictOn = (leaf: Certificate, intermediates: readonly Certificate[], { roots, name, now }: Trust, authorized: boolean): Verdict => {
+  // From one root and nothing between there is one chain, and OpenSSL went no other way.
+  const isVerified = authorized && roots?.length === 1 && intermediates.every(one => one === roots[0]);
+  if (roots !== undefined) return verifyChain({ leaf, intermediates, roots, name, now, isVerified });
   return isForHost(name, factsOf(leaf).names ?? { dns: [], addresses: [], emails: [], uris: [] })
     ? { trusted: true, through: [leaf] }
     : { trusted: false, fault: 'name' };

@@ -39,13 +39,14 @@ export interface Endpoint {
 }
 
 /** A server's URL, which every dial needs; Go takes some that lead nowhere, and some that Node takes for another host. */
-export const dialable = (server: string): URL => {
+const dialable = (server: string): URL => {
   const undialled = undialledFrom(server);
   if (undialled === undefined) return new URL(server);
   throw new TransportError(undialled.certain ? 'dns' : 'this-machine', `${shownUrl(server)}: ${undialled.why}`);
 };
 
 interface Shaken {
+  readonly url: URL;
   readonly socket: TLSSocket;
   readonly facts: TlsFacts;
   readonly ms: number;
@@ -104,7 +105,7 @@ const shake = async (
             ? { trusted: true }
             : judgeTrust(tls, chain, { ...rootsOf(endpoint), name, host: shown, now: Date.now() });
         if (judged.trusted === false) return fail(judged.fault);
-        done({ socket: tls, facts, ms: Math.round(performance.now() - started), judged });
+        done({ url, socket: tls, facts, ms: Math.round(performance.now() - started), judged });
       });
     };
     if (proxy === undefined) secure(undefined);
@@ -139,8 +140,8 @@ const secured = (
   name: string,
   strict: boolean,
   over: { readonly host: string; readonly port: number } | { readonly socket: Socket },
-): TLSSocket =>
-  tlsConnect({
+): TLSSocket => {
+  const socket = tlsConnect({
     ...over,
     ...(isIP(name) === 0 ? { servername: name } : {}),
     ...contextOf(endpoint),
@@ -149,6 +150,9 @@ const secured = (
     // The name is judged with the chain.
     checkServerIdentity: () => undefined,
   });
+  // Node reads the whole chain into an object for that, which nobody looks at.
+  return Object.assign(socket, { getPeerCertificate: () => ({}) });
+};
 /** Node writes a subject as a line for each of its parts. */
 const factsOf = (leaf: X509Certificate | undefined): TlsFacts => ({
   subject: (leaf?.subject ?? '')

@@ -23,6 +23,8 @@ export interface Chain {
   readonly name: string;
   /** milliseconds since the epoch */
   readonly now: number;
+  /** whether OpenSSL has verified the signature of the only chain that these certificates can make */
+  readonly isVerified?: boolean;
 }
 interface Link {
   readonly certificate: Certificate;
@@ -38,12 +40,12 @@ export type Verdict =
 const refused = (fault: ChainFault): Verdict => ({ trusted: false, fault });
 
 /** The verdict of Go's verifier on what a server shows; crypto/x509 verify.go Verify, policies left aside. */
-export const verifyChain = ({ leaf, intermediates, roots, name, now }: Chain): Verdict => {
+export const verifyChain = ({ leaf, intermediates, roots, name, now, isVerified = false }: Chain): Verdict => {
   const first = linkOf(leaf);
   const own = invalidity(first, 'leaf', [], now);
   if (own !== undefined) return refused(own);
   if (!isForHost(name, first.facts.names ?? none)) return refused('name');
-  const search: Search = { roots: roots.map(linkOf), intermediates: intermediates.map(linkOf), now, checks: 0 };
+  const search: Search = { roots: roots.map(linkOf), intermediates: intermediates.map(linkOf), now, isVerified, checks: 0 };
   const isRoot = roots.some(root => same(root.bytes, leaf.bytes));
   const { chains, fault }: Found = isRoot ? { chains: [[first]] } : chainsFrom(first, [first], search);
   if (chains.length === 0) return refused(fault ?? 'unknown-authority');
@@ -71,6 +73,7 @@ interface Search {
   readonly roots: readonly Link[];
   readonly intermediates: readonly Link[];
   readonly now: number;
+  readonly isVerified: boolean;
   checks: number;
 }
 interface Found {
@@ -90,7 +93,7 @@ const chainsFrom = (child: Link, chain: readonly Link[], search: Search): Found 
     for (const parent of parentsOf(child, role === 'root' ? search.roots : search.intermediates)) {
       if (++search.checks > maxChecks) return { chains, fault: 'unknown-authority' };
       if (parent.certificate.publicKey === undefined || isIn(parent, chain)) continue;
-      const unsigned = signatureFault(child, parent);
+      const unsigned = signatureFault(child, parent, search.isVerified);
       if (unsigned !== undefined) {
         hint ??= unsigned;
         continue;
@@ -149,14 +152,18 @@ const signatures: Readonly<Record<string, 'rsa' | 'ecdsa' | 'ed25519' | 'weak'>>
 /** crypto/rsa refuses shorter ones since Go 1.24. */
 const shortestRsa = 1024;
 /** x509.go CheckSignatureFrom. */
-const signatureFault = ({ certificate: child }: Link, { certificate: parent, facts }: Link): ChainFault | undefined => {
+const signatureFault = (
+  { certificate: child }: Link,
+  { certificate: parent, facts }: Link,
+  isVerified: boolean,
+): ChainFault | undefined => {
   if (facts.isAuthority === false || (facts.isAuthority === undefined && parent.version === 3) || !facts.maySign) return 'no-authority';
   const kind = signatures[child.signedWith];
   if (kind === 'weak') return 'weak';
   const key = parent.publicKey;
   if (kind === undefined || key?.type !== kind) return 'unknown-authority';
   if (key.type === 'rsa' && key.modulus.toString(2).length < shortestRsa) return 'weak';
-  return isSignedBy(child, parent) ? undefined : 'unknown-authority';
+  return isVerified || isSignedBy(child, parent) ? undefined : 'unknown-authority';
 };
 const isSignedBy = (child: Certificate, parent: Certificate): boolean => {
   try {

@@ -1,22 +1,27 @@
-import { byHand, fix, type Remedy } from '../base/advice.ts';
+import { byHand, fix } from '../base/advice.ts';
 import { withoutEnd } from '../base/text.ts';
+import type { ContextState } from '../fleet/inventory.ts';
+import type { StoredSecret } from '../fleet/stored-secret.ts';
 import { accepts, annotation } from '../kube/annotations.ts';
 import { shownUrl } from '../kube/kubeconfig/url.ts';
-import { fleetCheck, type Scene } from './check.ts';
+import { type Found, fleetCheck, type Remedies } from './check.ts';
 import { deletion } from './remedies.ts';
 
 const keepOne = 'keep one of the contexts, and move what uses the others there: a new datacenter first, then the old one is decommissioned';
 /** What nothing uses may go; when nothing uses any of them, the first stays. */
-const sparesDeleted =
-  (names: readonly string[]) =>
-  (scene: Scene): readonly Remedy[] => {
+const sparesDeleted = (names: readonly string[]): Remedies => {
+  let spares: ReadonlySet<ContextState> | undefined;
+  return scene => {
     const { context, inventory } = scene;
-    const together = new Set(names);
-    const unused = inventory.contexts.filter(one => together.has(one.name) && one.references.length === 0);
-    const spares = unused.length === names.length ? unused.slice(1) : unused;
-    if (spares.length === 0) return [byHand(keepOne)];
-    return context !== undefined && spares.includes(context) ? context.providers.map(config => fix(deletion(config, scene))) : [];
+    spares ??= sparesOf(new Set(names), inventory.contexts);
+    if (spares.size === 0) return [byHand(keepOne)];
+    return context !== undefined && spares.has(context) ? context.providers.map(config => fix(deletion(config, scene))) : [];
   };
+};
+const sparesOf = (together: ReadonlySet<string>, contexts: readonly ContextState[]): ReadonlySet<ContextState> => {
+  const unused = contexts.filter(one => together.has(one.name) && one.references.length === 0);
+  return new Set(unused.length === together.size ? unused.slice(1) : unused);
+};
 
 export const contextsAreDifferentClusters = fleetCheck({
   code: 'KC106',
@@ -39,11 +44,11 @@ export const contextsAreDifferentClusters = fleetCheck({
   inFile: 'keep one of the contexts',
   needs: ['kubeconfigs'],
   *run({ kubeconfigs }) {
-    const keys = kubeconfigs.flatMap(({ secret }) => (secret.ok ? [`${secret.value.namespace}/${secret.value.name}`] : []));
-    // What is noted on a Secret of several contexts is true of one of them at most.
-    const own = (key: string): boolean => keys.filter(one => one === key).length === 1;
+    const keyOf = ({ namespace, name }: StoredSecret): string => `${namespace}/${name}`;
+    const sharers = Map.groupBy(kubeconfigs, ({ secret }) => (secret.ok ? keyOf(secret.value) : ''));
     const marks = kubeconfigs.flatMap(({ name, stored, secret }) => {
-      const noted = secret.ok && own(`${secret.value.namespace}/${secret.value.name}`) ? secret.value.annotations : {};
+      // What is noted on a Secret of several contexts is true of one of them at most.
+      const noted = secret.ok && sharers.get(keyOf(secret.value))?.length === 1 ? secret.value.annotations : {};
       const uid = noted[annotation.sourceCluster];
       const account = stored.ok ? stored.value.claims?.serviceAccountUid : undefined;
       return [
@@ -63,14 +68,15 @@ export const contextsAreDifferentClusters = fleetCheck({
       const names = same.map(one => one.name);
       // What two contexts share in one way they mostly share in all.
       if (names.length < 2 || names.every(name => told.has(name))) continue;
+      const found: Found = {
+        message: `${mark} stands behind ${names.join(' and ')}`,
+        cause: mark,
+        remedies: sparesDeleted(names),
+        accepted: names.some(one => doubled.has(one)),
+      };
       for (const name of names) {
         told.add(name);
-        yield {
-          context: name,
-          message: `${mark} stands behind ${names.join(' and ')}`,
-          remedies: sparesDeleted(names),
-          accepted: names.some(one => doubled.has(one)),
-        };
+        yield { context: name, ...found };
       }
     }
   },

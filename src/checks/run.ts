@@ -77,7 +77,7 @@ const judge = (check: Check, run: Run): Judgement => {
     const asked = gather(check, need => (isShared(need) ? shared(need) : contextFacts[need](context, inventory)));
     return asked.facts === undefined
       ? { said: [], open: opened(check, asked.gaps, context.name) }
-      : { said: [...check.run(asked.facts, about)].map(one => ({ context: context.name, ...one })), open: [] };
+      : { said: Array.from(check.run(asked.facts, about), one => ({ context: context.name, ...one })), open: [] };
   });
   const { findings, open } = heard(
     check,
@@ -106,15 +106,16 @@ const gather = <Need extends string>(
   { needs, helps }: { readonly needs: readonly Need[]; readonly helps: readonly Need[] },
   take: (need: Need) => Fact<unknown>,
 ): { readonly facts: object } | { readonly facts?: undefined; readonly gaps: readonly Gap[] } => {
-  const taken = needs.map(need => ({ need, fact: take(need) }));
-  const gaps = taken.flatMap(({ fact }) => (fact.ok ? [] : fact.gaps));
+  const facts: Partial<Record<Need, unknown>> = {};
+  const gaps: Gap[] = [];
+  for (const need of needs) {
+    const fact = take(need);
+    if (fact.ok) facts[need] = fact.value;
+    else gaps.push(...fact.gaps);
+  }
   if (gaps.length > 0) return { gaps };
-  return {
-    facts: Object.fromEntries([
-      ...taken.flatMap(({ need, fact }) => (fact.ok ? [[need, fact.value]] : [])),
-      ...helps.map(help => [help, take(help)]),
-    ]),
-  };
+  for (const help of helps) facts[help] = take(help);
+  return { facts };
 };
 /** Where there is nothing to judge, or nothing called for it, nothing is left open. */
 const opened = ({ code }: Check, gaps: readonly Gap[], context?: string): readonly Open[] =>

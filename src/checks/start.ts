@@ -59,6 +59,7 @@ const whileReading = (read: readonly ClientConfig[], { controlPlane, contexts, s
   const { diesAtOnce } = releaseOf(controlPlane.operator?.version);
   const [unfit] = (controlPlane.clientConfigs.ok ? controlPlane.clientConfigs.unfit : undefined) ?? [];
   let undecided: OperatorStart | undefined = unfit === undefined ? undefined : { verdict: 'unknown', message: unfit };
+  const byName = new Map(contexts.map(context => [context.name, context]));
   const seen = new Set<ClientConfig>();
   for (const config of read) {
     const where = { culprit: configKey(config), context: effectiveContext(config) };
@@ -67,8 +68,7 @@ const whileReading = (read: readonly ClientConfig[], { controlPlane, contexts, s
     const fault = immediateFault(config, controlPlane);
     if (fault === 'unknown') undecided ??= { verdict: 'unknown', ...where, message: 'its Secret could not be read' };
     else if (fault !== undefined) return { verdict: 'does-not-start', ...where, message: fault };
-    const context = contexts.find(({ name }) => name === where.context);
-    const dialled = diesAtOnce ? dialFault(probedOf(config, context, controlPlane), source, now) : undefined;
+    const dialled = diesAtOnce ? dialFault(probedOf(config, byName.get(where.context), controlPlane), source, now) : undefined;
     if (dialled !== undefined) return { verdict: 'does-not-start', ...where, message: dialled };
   }
   return undecided;

@@ -17,7 +17,7 @@ export const secretHash = (data: Secret['data']): string => {
   const entries = Object.entries(data ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   if (entries.length === 0) return digest('(map[string][]uint8)<nil>');
   return digest(
-    `(map[string][]uint8)map[${entries.map(([key, value]) => `${key}:[${[...Buffer.from(value, 'base64')].join(' ')}]`).join(' ')}]`,
+    `(map[string][]uint8)map[${entries.map(([key, value]) => `${key}:[${Buffer.from(value, 'base64').join(' ')}]`).join(' ')}]`,
   );
 };
 

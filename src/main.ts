@@ -1,6 +1,6 @@
 import { describe, folderGone, UserError } from './base/errors.ts';
 import { realIO } from './base/io.ts';
-import { isHeld, leave } from './base/leave.ts';
+import { leave } from './base/leave.ts';
 import { start } from './commands/start.ts';
 
 const main = async (): Promise<void> => {
@@ -19,7 +19,7 @@ const main = async (): Promise<void> => {
     io.err(describe(error));
     io.exit(error instanceof UserError ? error.exitCode : 4);
   }
-  // A name that is still looked up, and that nobody waits for, would hold it back.
-  if (isHeld()) process.stdout.write('', () => leave(Number(process.exitCode ?? 0)));
+  // Once all of it is written, and what went wrong with that is heard: Node would take its heap apart for nobody, and wait for what nobody waits for.
+  process.stdout.write('', () => process.stderr.write('', () => setImmediate(() => leave(Number(process.exitCode ?? 0)))));
 };
 void main();

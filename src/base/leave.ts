@@ -1,5 +1,5 @@
 /** Whether a name is still looked up that nobody waits for any more. */
-export const isHeld = (): boolean => process.getActiveResourcesInfo().includes('GetAddrInfoReqWrap');
+const isHeld = (): boolean => process.getActiveResourcesInfo().includes('GetAddrInfoReqWrap');
 
 /**
  * Ends the process at once. A process cannot exit while getaddrinfo waits for a name server, which may take half a minute: there it becomes

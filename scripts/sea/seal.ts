@@ -32,8 +32,10 @@ const execArgv = (platform: string): readonly string[] => [
   `--openssl-config=${platform === 'win' ? 'NUL' : '/dev/null'}`,
   '--no-use-system-ca',
   '--no-use-env-proxy',
-  // V8 lets the space of young objects grow to 48 MiB before it looks among the old: for 1,000 contexts a third less memory, for 10 % more CPU.
-  '--max-semi-space-size=4',
+  // V8 lets the space of young objects grow to 48 MiB before it looks among the old: for 1,000 contexts a quarter more memory, for 3 % less CPU.
+  '--max-semi-space-size=16',
+  // One thread beside the main one is enough for so small a heap; four take time from it, and from the servers on a small machine.
+  '--v8-pool-size=1',
 ];
 
 /** What says where temporary folders are made: the first on Linux and macOS, the second on Windows. */

@@ -28,7 +28,7 @@ export const check = {
     'warn-before': { describe: 'warn when something expires within this time (default: 30d)' },
     timeout: { describe: 'time limit of one probe (default: --request-timeout)' },
     deadline: { describe: 'time limit of the whole run; with --watch of each look (default: 60s)' },
-    parallel: { type: 'number', default: 64, describe: 'contexts probed at once' },
+    parallel: { type: 'number', default: 96, describe: 'contexts probed at once' },
     watch: { alias: 'w', type: 'boolean', describe: 'repeat the check and show what has changed, until Ctrl-C' },
     'wait-for': { choices: ['ok'], describe: 'ok: repeat until nothing is wrong or --deadline has passed' },
     interval: { default: '2s', describe: 'the pause of --watch and --wait-for' },

@@ -234,6 +234,10 @@ const build = async (): Promise<void> => {
   show('a missing intermediate', [plain], [root]);
   show('the root sent along', [plain, between, root], [root]);
   show('a chain out of order', [plain, root, between], [root]);
+  show('the leaf twice', [plain, plain, between], [root]);
+  show('the root twice', [plain, root, root, between], [root]);
+  const many = await Promise.all(Array.from({ length: 25 }, (_, index) => authority(`CN=other ${index}`, undefined)));
+  show('25 certificates too many', [plain, ...many, between], [root]);
   show('a certificate too many', [plain, alone, between], [root]);
   show('an intermediate that two roots have signed', [plain, cross, between], [root]);
   show('an intermediate that another root has signed', [plain, cross], [root]);

@@ -73,12 +73,12 @@ const verdictOn = (leaf: Certificate, intermediates: readonly Certificate[], { r
     : { trusted: false, fault: 'name' };
 };
 
-/** What a server has sent, the leaf first; a root that OpenSSL adds does no harm. */
+/** What a server has sent, the leaf first, each once; a root that OpenSSL adds does no harm. It is 100 KiB at most. */
 export const chainOf = (socket: TLSSocket): readonly X509Certificate[] => {
   const chain: X509Certificate[] = [];
-  for (let next = socket.getPeerX509Certificate(); next !== undefined && chain.length < 20; next = next.issuerCertificate) {
-    if (chain.some(({ raw }) => raw.equals(next?.raw ?? Buffer.alloc(0)))) break;
-    chain.push(next);
+  for (let next = socket.getPeerX509Certificate(); next !== undefined; next = next.issuerCertificate) {
+    const { raw } = next;
+    if (!chain.some(one => one.raw.equals(raw))) chain.push(next);
   }
   return chain;
 };

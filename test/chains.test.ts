@@ -357,6 +357,44 @@ test('a server that shows such a chain is connected to, or refused for that caus
   assert.deepEqual(differences, []);
   assert.deepEqual(got, []);
 });
+test('what OpenSSL takes for a root and Go does not makes nobody trusted', async t => {
+  const server = createServer({}, socket => socket.on('error', () => undefined));
+  server.on('tlsClientError', () => undefined);
+  await new Promise<void>(ready => server.listen(0, '127.0.0.1', ready));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const root = await authority('CN=root', undefined);
+  const stranger = await authority('CN=root', undefined);
+  const malformed = await authority('CN=root', undefined, ca(), signs, raw('2.5.29.17', '0500'));
+  const called = (made: Made, type: string): string => pem([made]).replaceAll('CERTIFICATE', type);
+  const passedOver: Readonly<Record<string, readonly [made: Made, text: string]>> = {
+    'another name': [stranger, called(stranger, 'X509 CERTIFICATE')],
+    'a trusted one': [stranger, called(stranger, 'TRUSTED CERTIFICATE')],
+    headers: [stranger, pem([stranger]).replace('-----\n', '-----\nOf: somebody\n\n')],
+    malformed: [malformed, pem([malformed])],
+  };
+  const dial = (caPem: string): Promise<string> =>
+    shakeHands(
+      { server: `https://127.0.0.1:${port}`, caPem, tlsServerName: 'api.example.com' },
+      { timeout: 5000, signal: new AbortController().signal },
+    ).then(
+      () => 'trusted',
+      (error: unknown) => (error instanceof TransportError ? error.reason : String(error)),
+    );
+  const verdicts: (readonly [what: string, signer: string, verdict: string])[] = [];
+  for (const [what, [made, text]] of Object.entries(passedOver)) {
+    const bundles = [`${text}\n${pem([root])}`, `${pem([root])}\n${text}`];
+    for (const [signer, by] of [['the root', root] as const, ['the other', made] as const]) {
+      server.setSecureContext(await pairOf(await make({ by, extensions: [host] })));
+      for (const bundle of bundles) verdicts.push([what, signer, await dial(bundle)]);
+    }
+  }
+  assert.equal(verdicts.length, 16);
+  assert.deepEqual(
+    verdicts.filter(([, signer, verdict]) => verdict !== (signer === 'the root' ? 'trusted' : 'unknown-ca')),
+    [],
+  );
+});
 test('a client certificate is shown to a server that Go trusts, and to no other', async t => {
   const root = await make({ subject: 'CN=root', extensions: [ca(), signs] });
   const stranger = await make({ subject: 'CN=root', extensions: [ca(), signs] });

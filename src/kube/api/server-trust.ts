@@ -12,6 +12,8 @@ import { TransportError, transportError } from './transport-error.ts';
 export interface Trust {
   /** the CA; the authorities that the socket has been given where there is none */
   readonly roots?: readonly Certificate[];
+  /** whether OpenSSL has been given one root and nothing beside it, be it something that Go passes over */
+  readonly isOneRoot?: boolean;
   /** the host that the certificate must be for */
   readonly name: string;
   /** for messages */
@@ -64,9 +66,10 @@ const rootOf = (bytes: Uint8Array, { roots = [] }: Trust): ParsedCertificate | u
   return root === undefined ? undefined : { ok: true, value: root };
 };
 /** Without a CA of its own a socket rests on those of the system, which OpenSSL has judged by. */
-const verdictOn = (leaf: Certificate, intermediates: readonly Certificate[], { roots, name, now }: Trust, authorized: boolean): Verdict => {
+const verdictOn = (leaf: Certificate, intermediates: readonly Certificate[], trust: Trust, authorized: boolean): Verdict => {
+  const { roots, isOneRoot = false, name, now } = trust;
   // From one root and nothing between there is one chain, and OpenSSL went no other way.
-  const isVerified = authorized && roots?.length === 1 && intermediates.every(one => one === roots[0]);
+  const isVerified = authorized && isOneRoot && roots?.length === 1 && intermediates.every(one => one === roots[0]);
   if (roots !== undefined) return verifyChain({ leaf, intermediates, roots, name, now, isVerified });
   return isForHost(name, factsOf(leaf).names ?? { dns: [], addresses: [], emails: [], uris: [] })
     ? { trusted: true, through: [leaf] }

@@ -125,8 +125,10 @@ const verification = ({ caPem, authorities, insecure }: Endpoint) => ({
   rejectUnauthorized: insecure !== true,
 });
 /** The CA of an endpoint as certificates; none where it has none of its own. */
-const rootsOf = ({ caPem, trustedBy }: Endpoint): { readonly roots?: readonly Certificate[] } =>
-  caPem === undefined ? {} : { roots: trustedBy?.(caPem).certificates ?? certificatesOf(Buffer.from(caPem)) };
+const rootsOf = ({ caPem, trustedBy }: Endpoint): { readonly roots?: readonly Certificate[]; readonly isOneRoot?: boolean } =>
+  caPem === undefined ? {} : { roots: trustedBy?.(caPem).certificates ?? certificatesOf(Buffer.from(caPem)), isOneRoot: isOneBlock(caPem) };
+/** Of several OpenSSL takes some that Go does not: called X509 CERTIFICATE, with headers, or malformed in a way that it does not mind. */
+const isOneBlock = (pem: string): boolean => pem.indexOf('-----BEGIN') === pem.lastIndexOf('-----BEGIN');
 /** A client certificate is part of what OpenSSL is told, and then nobody else's. */
 const contextOf = (endpoint: Endpoint) => {
   const { caPem, clientCertificate, trustedBy } = endpoint;

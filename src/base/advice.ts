@@ -98,12 +98,12 @@ const takenByVerb: Readonly<Record<string, readonly string[]>> = {
 export const commandWords = (command: CommandLine, { kubeconfig, context, namespace, connection = [] }: Target): readonly string[] => {
   const flag = (name: string, value: string | undefined): readonly string[] => (value === undefined ? [] : [name, value]);
   if (command.program === 'kubectl') {
-    const chosen = [
+    const contextFlags = [
       ...flag('--kubeconfig', kubeconfig),
       ...flag('--context', command.context ?? context),
       ...(command.context === undefined ? connection.flat() : []),
     ];
-    return ['kubectl', ...chosen, ...command.words];
+    return ['kubectl', ...contextFlags, ...command.words];
   }
   const { verb, names, flags } = command;
   return [

@@ -126,13 +126,13 @@ export const object = <const F extends Fields>(fields: F): Codec<Flat<Shape<F>>>
       ),
     read: (value, path) => {
       if (!isFields(value)) throw new Malformed(path, 'an object');
-      const read: Record<string, unknown> = {};
+      const record: Record<string, unknown> = {};
       for (const [key, codec] of all) {
         const item = Object.hasOwn(value, key) ? value[key] : undefined;
         if (codec.optional && (item === undefined || item === null)) continue;
-        read[key] = codec.read(item, inside(path, key));
+        record[key] = codec.read(item, inside(path, key));
       }
-      return read as Flat<Shape<F>>;
+      return record as Flat<Shape<F>>;
     },
   };
 };
@@ -145,10 +145,10 @@ export const open = <const F extends Fields>(fields: F): Codec<Flat<Shape<F>>> =
   return {
     write: codec.write,
     read: (value, path) => {
-      const read = codec.read(value, path);
-      if (!isFields(value)) return read;
+      const fieldValues = codec.read(value, path);
+      if (!isFields(value)) return fieldValues;
       const others = Object.entries(value).filter(([key]) => !Object.hasOwn(fields, key));
-      return others.length === 0 ? read : { ...Object.fromEntries(others), ...read };
+      return others.length === 0 ? fieldValues : { ...Object.fromEntries(others), ...fieldValues };
     },
   };
 };
@@ -164,9 +164,9 @@ export const union = <
   const all = cases as unknown as Readonly<Record<string, Codec<TypeOf<C[keyof C]>>>>;
   const of = (value: unknown, path: string): Codec<TypeOf<C[keyof C]>> => {
     const key = isFields(value) ? String(value[tag]) : '';
-    const found = Object.hasOwn(all, key) ? all[key] : undefined;
-    if (found === undefined) throw new Malformed(inside(path, tag), `one of ${Object.keys(all).join(', ')}`);
-    return found;
+    const codec = Object.hasOwn(all, key) ? all[key] : undefined;
+    if (codec === undefined) throw new Malformed(inside(path, tag), `one of ${Object.keys(all).join(', ')}`);
+    return codec;
   };
   return { write: value => of(value, '').write(value), read: (value, path) => of(value, path).read(value, path) };
 };

@@ -44,11 +44,11 @@ const bytesOf = async (file: number, expected: number, limit: number, signal: Ab
   for (;;) {
     // One byte more than it says: what grows meanwhile, and what has no size at all, is read to its end.
     const part = Buffer.allocUnsafe(Math.min(1024 * 1024, Math.max(expected - size + 1, 64 * 1024)));
-    const read = readSync(file, part);
-    if (read === 0) return Buffer.concat(parts);
-    size += read;
+    const count = readSync(file, part);
+    if (count === 0) return Buffer.concat(parts);
+    size += count;
     if (size > limit) throw failure('EFBIG');
-    parts.push(part.subarray(0, read));
+    parts.push(part.subarray(0, count));
     // Between two parts a signal is heard.
     await new Promise(setImmediate);
     signal.throwIfAborted();
@@ -79,9 +79,9 @@ export interface WriteOptions {
  * old one. Throws with a code: EEXIST, ELOOP for a symbolic link, ENOTREG for what is no regular file, or what the system says.
  */
 export const writeFile = (path: string, text: string, { overwrite, readable = false }: WriteOptions): void => {
-  const there = lstatSync(path, { throwIfNoEntry: false });
-  if (there?.isSymbolicLink() === true) throw failure('ELOOP');
-  if (there !== undefined && !there.isFile()) throw failure(there.isDirectory() ? 'EISDIR' : 'ENOTREG');
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats?.isSymbolicLink() === true) throw failure('ELOOP');
+  if (stats !== undefined && !stats.isFile()) throw failure(stats.isDirectory() ? 'EISDIR' : 'ENOTREG');
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   const file = openSync(temporary, 'wx', readable ? 0o666 : 0o600);
   try {
@@ -100,9 +100,9 @@ export const writeFile = (path: string, text: string, { overwrite, readable = fa
 };
 /** The system may take less than it is given, as on a disk that has little room left. */
 const writeAll = (file: number, bytes: Uint8Array): void => {
-  for (let written = 0; written < bytes.length; ) {
-    const more = writeSync(file, bytes, written);
-    if (more === 0) throw failure('ENOSPC');
-    written += more;
+  for (let offset = 0; offset < bytes.length; ) {
+    const count = writeSync(file, bytes, offset);
+    if (count === 0) throw failure('ENOSPC');
+    offset += count;
   }
 };

@@ -162,9 +162,9 @@ const askPerson = async (question: string, signal: AbortSignal, interrupt: () =>
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   // The terminal is in raw mode, so Ctrl-C comes as a key and not as a signal; Ctrl-D is an answer of nothing.
   lines.on('SIGINT', interrupt);
-  const ended = new Promise<string>(done => lines.once('close', () => done('\n')));
+  const endOfInput = new Promise<string>(done => lines.once('close', () => done('\n')));
   try {
-    const answer = await Promise.race([lines.question(question, { signal }), ended]);
+    const answer = await Promise.race([lines.question(question, { signal }), endOfInput]);
     if (answer === '\n') process.stderr.write('\n');
     return answer;
   } catch (error) {

@@ -43,28 +43,28 @@ const isLabel = (run: string, rest: string): boolean => run === run.toLowerCase(
 const fileTypes = /\.(?:crt|cer|cert|pem|key|ca|json|ya?ml|conf|config|txt|token|jwt|p12)$/i;
 const root = /^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:[\\/])/;
 /** No credential is as short. */
-const short = 12;
+const shortPath = 12;
 /**
  * A path as it may be shown: it says from where it leads, or of what type the file is, and no part of it looks like a credential. A token or
  * a key that stands where a path belongs is none.
  */
 export const shownPath = (path: string): string => {
   const isPlain = (root.test(path) || fileTypes.test(path)) && /^[\p{L}\p{N} ._@+~:\\/,()-]*$/u.test(path);
-  return path.length <= 255 && (isPlain || path.length <= short) && !looksSecret(path) ? path : `(no path: ${path.length} characters)`;
+  return path.length <= 255 && (isPlain || path.length <= shortPath) && !looksSecret(path) ? path : `(no path: ${path.length} characters)`;
 };
 
 /** A URL, or a text that holds some, without the user name and password that some write into one. */
 export const withoutUser = (text: string): string => {
-  let shown = '';
+  let result = '';
   let from = 0;
   for (let at = text.indexOf('//'); at !== -1; at = text.indexOf('//', at + 1)) {
     if (at > 0 && !/[a-z0-9+.-]:/i.test(text.slice(Math.max(at - 2, 0), at))) continue;
     authority.lastIndex = at + 2;
     const user = authority.exec(text)?.[0].lastIndexOf('@') ?? -1;
     if (user < 0) continue;
-    shown += text.slice(from, at + 2);
+    result += text.slice(from, at + 2);
     from = at + 3 + user;
   }
-  return shown + text.slice(from);
+  return result + text.slice(from);
 };
 const authority = /[^/?#\s]*/y;

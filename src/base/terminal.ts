@@ -13,10 +13,10 @@ const up = (rows: number): string => (rows === 0 ? '' : `\u001b[${rows}A`);
 /** `columns` is what the terminal has now: lines that it has broken in the meantime take more rows than they are. */
 export const terminalOf = (write: (text: string) => void, columns: () => number): Terminal => {
   let drawn: readonly string[] = [];
-  let taken = 0;
+  let frames = 0;
   let last: Promise<unknown> = Promise.resolve();
   const draw = (lines: readonly string[]): void => {
-    if ((taken > 0 && lines.length > 0) || (drawn.length === 0 && lines.length === 0)) return;
+    if ((frames > 0 && lines.length > 0) || (drawn.length === 0 && lines.length === 0)) return;
     const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(width(line) / columns())), 0);
     // Line by line: a screen that is cleared whole is kept as history by some terminals.
     const over = Math.max(0, rows - lines.length);
@@ -29,11 +29,11 @@ export const terminalOf = (write: (text: string) => void, columns: () => number)
     withTerminal: work => {
       const turn = last.then(async () => {
         draw([]);
-        taken++;
+        frames++;
         try {
           return await work();
         } finally {
-          taken--;
+          frames--;
         }
       });
       last = turn.catch(() => undefined);

@@ -25,16 +25,16 @@ export const wrap = (text: string, first: string, indent: string, columns: numbe
 
 const pieces = (word: string, room: number): string[] => {
   if (width(word) <= room) return [word];
-  const found: string[] = [];
+  const pieces: string[] = [];
   let piece = '';
   for (const char of word) {
     if (width(piece + char) > room) {
-      found.push(piece);
+      pieces.push(piece);
       piece = '';
     }
     piece += char;
   }
-  return [...found, piece];
+  return [...pieces, piece];
 };
 
 /** A command that can be pasted: long ones continue with a backslash, and no word is ever broken. */

@@ -1,6 +1,6 @@
 import { type Codec, flag, list, open, optional, type TypeOf, text } from '../base/codec.ts';
 
-const named = open({ name: optional(text) });
+const localReference = open({ name: optional(text) });
 const reference = open({ name: optional(text), namespace: optional(text) });
 const claim = open({ storageClassName: optional(text) });
 const volumes = list(open({ name: optional(text), pvcSpec: optional(claim) }));
@@ -29,10 +29,10 @@ const datacenterOptions = {
     }),
   ),
 };
-const stargate = open({ cassandraConfigMapRef: optional(named) });
+const stargate = open({ cassandraConfigMapRef: optional(localReference) });
 const datacenterTemplate = open({
   stargate: optional(stargate),
-  perNodeConfigMapRef: optional(named),
+  perNodeConfigMapRef: optional(localReference),
   k8sContext: optional(text),
   metadata: optional(open({ name: optional(text), namespace: optional(text) })),
   ...datacenterOptions,
@@ -51,17 +51,17 @@ const encryptionStores = open({
 export type EncryptionStores = TypeOf<typeof encryptionStores>;
 const medusa = open({
   medusaConfigurationRef: optional(reference),
-  storageProperties: optional(open({ storageSecretRef: optional(named) })),
-  cassandraUserSecretRef: optional(named),
-  certificatesSecretRef: optional(named),
+  storageProperties: optional(open({ storageSecretRef: optional(localReference) })),
+  cassandraUserSecretRef: optional(localReference),
+  certificatesSecretRef: optional(localReference),
   clientEncryptionStores: optional(encryptionStores),
   serviceProperties: optional(open({ encryption: optional(open({ clientSecretName: optional(text), serverSecretName: optional(text) })) })),
 });
 const reaper = open({
-  cassandraUserSecretRef: optional(named),
-  uiUserSecretRef: optional(named),
+  cassandraUserSecretRef: optional(localReference),
+  uiUserSecretRef: optional(localReference),
   deploymentMode: optional(text),
-  httpManagement: optional(open({ enabled: optional(flag), keystores: optional(named) })),
+  httpManagement: optional(open({ enabled: optional(flag), keystores: optional(localReference) })),
   encryption: optional(open({ serverCertName: optional(text), clientCertName: optional(text) })),
   reaperRef: optional(reference),
 });
@@ -76,7 +76,7 @@ export const clusterSpec = open({
     open({
       ...datacenterOptions,
       datacenters: optional(list(datacenterTemplate)),
-      superuserSecretRef: optional(named),
+      superuserSecretRef: optional(localReference),
       serverEncryptionStores: optional(encryptionStores),
       clientEncryptionStores: optional(encryptionStores),
     }),

@@ -49,8 +49,11 @@ export type Namespaced = TypeOf<typeof anyNamespaced>;
 /** An object that an API server has given out, as in a dump; a manifest that somebody wrote has neither. */
 export const isLive = ({ metadata }: KubeObject): boolean => metadata.uid !== undefined || metadata.resourceVersion !== undefined;
 
-const named = open({ name: optional(text) });
-const clientConfig = open({ ...namespaced, spec: optional(open({ contextName: optional(text), kubeConfigSecret: optional(named) })) });
+const localReference = open({ name: optional(text) });
+const clientConfig = open({
+  ...namespaced,
+  spec: optional(open({ contextName: optional(text), kubeConfigSecret: optional(localReference) })),
+});
 export type ClientConfig = TypeOf<typeof clientConfig>;
 
 const k8ssandraCluster = open({
@@ -82,7 +85,7 @@ const secret = open({ ...namespaced, type: optional(text), data: optional(record
 export type Secret = TypeOf<typeof secret>;
 const configMap = open({ ...namespaced, data: optional(record(text)) });
 export type ConfigMap = TypeOf<typeof configMap>;
-const serviceAccount = open({ ...namespaced, secrets: optional(list(named)) });
+const serviceAccount = open({ ...namespaced, secrets: optional(list(localReference)) });
 
 const configMapKey = open({ name: optional(text), key: optional(text), optional: optional(flag) });
 const envVar = open({
@@ -103,7 +106,7 @@ const container = open({
   command: optional(list(text)),
   args: optional(list(text)),
   env: optional(list(envVar)),
-  envFrom: optional(list(open({ prefix: optional(text), configMapRef: optional(named), secretRef: optional(named) }))),
+  envFrom: optional(list(open({ prefix: optional(text), configMapRef: optional(localReference), secretRef: optional(localReference) }))),
   volumeMounts: optional(list(open({ mountPath: optional(text), subPath: optional(text) }))),
   ports: optional(list(open({ name: optional(text), containerPort: optional(number) }))),
 });

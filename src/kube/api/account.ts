@@ -37,9 +37,9 @@ const written = ({ method = 'GET', path, body }: Request): string | undefined =>
   const group = root === 'apis' ? parts.shift() : '';
   const [, ...rest] = parts;
   const namespace = rest[0] === 'namespaces' && rest.length > 2 ? rest.splice(0, 2)[1] : undefined;
-  const [plural, named, ...below] = rest;
+  const [plural, pathName, ...below] = rest;
   const kind = Object.values(kinds).find(one => one.group === group && one.plural === plural);
-  const name = named ?? fieldsOf(fieldsOf(body)['metadata'])['name'];
+  const name = pathName ?? fieldsOf(fieldsOf(body)['metadata'])['name'];
   if (method === 'GET' || below.length > 0 || kind === undefined || typeof name !== 'string') return undefined;
   return `${kind.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 };

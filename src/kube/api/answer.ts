@@ -56,8 +56,8 @@ export const refusalOf = (answer: Answer): Refusal & { readonly ok: false } => {
   const { status } = answer;
   const kubernetes = statusIn(answer) !== undefined;
   const cause = kubernetes ? byStatus(status) : ofStranger(answer);
-  const said = cause === 'not-an-api' ? `${causes[cause].one}: ${firstWord(answer)}` : statusMessage(answer);
-  return { ok: false, cause, detail: `${status}: ${said}`, status, kubernetes };
+  const reason = cause === 'not-an-api' ? `${causes[cause].one}: ${firstWord(answer)}` : statusMessage(answer);
+  return { ok: false, cause, detail: `${status}: ${reason}`, status, kubernetes };
 };
 const byStatus = (status: number): Cause =>
   status === 401 ? 'unauthorized' : status === 403 ? 'forbidden' : status === 429 ? 'throttled' : status >= 500 ? 'unavailable' : 'http';

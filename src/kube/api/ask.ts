@@ -24,9 +24,9 @@ export const ask = async <T>(
   codec: Pick<Codec<T>, 'read'>,
   what: string,
 ): Promise<Outcome<T>> => {
-  const sent = await send(connection, request);
-  if (!sent.ok) return sent;
-  return [200, 201, 202].includes(sent.value.status) ? decoded(sent.value, codec, what) : refusalOf(sent.value);
+  const answer = await send(connection, request);
+  if (!answer.ok) return answer;
+  return [200, 201, 202].includes(answer.value.status) ? decoded(answer.value, codec, what) : refusalOf(answer.value);
 };
 
 const gitVersion = object({ gitVersion: text });

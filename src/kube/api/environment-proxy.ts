@@ -20,8 +20,8 @@ export const environmentProxy = (server: URL, env: IO['env']): EnvironmentProxy 
   const proxy = firstSet(env, server.protocol === 'https:' ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy']);
   if (proxy === undefined || isExempt(server, firstSet(env, ['NO_PROXY', 'no_proxy'])?.url ?? '')) return undefined;
   // Without a scheme it is a host, and perhaps a port.
-  const whole = URL.canParse(proxy.url) && new URL(proxy.url).host !== '' ? proxy.url : `http://${proxy.url}`;
-  return { ...proxy, url: whole };
+  const url = URL.canParse(proxy.url) && new URL(proxy.url).host !== '' ? proxy.url : `http://${proxy.url}`;
+  return { ...proxy, url };
 };
 
 const isExempt = (server: URL, exempt: string): boolean => {
@@ -54,6 +54,6 @@ const matches = (entry: string, host: string, port: string): boolean => {
   return host.endsWith(`.${suffix}`) || (!domain.startsWith('.') && host === suffix);
 };
 const hostAndPort = (entry: string): readonly [host: string, port: string] => {
-  const [, bracketed, plain, port = ''] = /^(?:\[([^\]]*)\]|([^:]*)):(\d*)$/.exec(entry) ?? [];
-  return [bracketed ?? plain ?? entry, port];
+  const [, bracketed, host, port = ''] = /^(?:\[([^\]]*)\]|([^:]*)):(\d*)$/.exec(entry) ?? [];
+  return [bracketed ?? host ?? entry, port];
 };

@@ -55,24 +55,24 @@ interface Sockets {
   readonly close: () => void;
 }
 const socketsOf = (wire: Wire, first?: Dialled): Sockets => {
-  let fresh = first?.unref();
+  let dialledSocket = first?.unref();
   // A roll-back after Ctrl-C must be able to dial again.
-  let current: Limits = { timeout: 0, signal: unstoppable };
+  let latestLimits: Limits = { timeout: 0, signal: unstoppable };
   return {
     allow: limits => {
-      current = limits;
+      latestLimits = limits;
     },
     take: () => {
-      const ready = fresh;
-      fresh = undefined;
+      const ready = dialledSocket;
+      dialledSocket = undefined;
       return ready?.destroyed === true ? undefined : ready;
     },
     // Each request has a timer that keeps the process alive; a connection that nobody closed, as after Ctrl-C, must not.
-    dial: async () => (await wire.dial(current)).unref(),
+    dial: async () => (await wire.dial(latestLimits)).unref(),
     keep: socket => {
-      fresh = socket;
+      dialledSocket = socket;
     },
-    close: () => fresh?.destroy(),
+    close: () => dialledSocket?.destroy(),
   };
 };
 
@@ -106,16 +106,16 @@ const sessionsOver = (wire: Wire, sockets: Sockets): Sessions => {
       sockets.keep(socket);
       return undefined;
     }
-    const opened = connect(wire.url.origin, { createConnection: () => socket });
+    const session = connect(wire.url.origin, { createConnection: () => socket });
     // Its streams tell what went wrong.
-    opened.on('error', () => undefined);
-    opened.unref();
-    all.add(opened);
-    opened.once('close', () => all.delete(opened));
-    opened.once('close', over);
+    session.on('error', () => undefined);
+    session.unref();
+    all.add(session);
+    session.once('close', () => all.delete(session));
+    session.once('close', over);
     // An API server that answers 401 takes no more requests on that connection.
-    opened.once('goaway', over);
-    return opened;
+    session.once('goaway', over);
+    return session;
   };
   return {
     current: () => {
@@ -152,6 +152,6 @@ const clean = ({ status, type, body, text }: Reply, request: Request, redaction:
   if (typeof body === 'string' || status >= 300) return { status, type, body: redaction.refusal(body) };
   if (holdsCredentials(request)) return { status, type, body };
   // A server may write any letter as an escape.
-  const written = text.includes('\\') ? (JSON.stringify(body) ?? '') : text;
-  return { status, type, body: redaction.concerns(written) ? redaction.value(body) : body };
+  const decodedText = text.includes('\\') ? (JSON.stringify(body) ?? '') : text;
+  return { status, type, body: redaction.concerns(decodedText) ? redaction.value(body) : body };
 };

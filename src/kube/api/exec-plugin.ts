@@ -37,9 +37,9 @@ export const runPlugin = async (
     KUBERNETES_EXEC_INFO: execInfo(plugin, cluster, interactive),
   };
   const run = (): Promise<string> => answerOf(context, plugin, () => started(file, plugin.args, env, interactive, limits.silent), limits);
-  const printed = interactive ? await host.withTerminal(run) : await run();
+  const output = interactive ? await host.withTerminal(run) : await run();
   try {
-    return credentialIn(plugin, printed);
+    return credentialIn(plugin, output);
   } catch (error) {
     if (error instanceof UnfitAnswer) throw failed(context, plugin, error.message);
     throw error;
@@ -70,8 +70,8 @@ const located = (context: string, plugin: Exec, path: string): string => {
   const places =
     command.includes(sep) || command.includes('/') ? [command] : path.split(delimiter).map(folder => join(folder || '.', command));
   // Windows finds it by its endings.
-  const found = process.platform === 'win32' && places.length > 1 ? command : places.find(isProgram);
-  if (found !== undefined) return found;
+  const file = process.platform === 'win32' && places.length > 1 ? command : places.find(isProgram);
+  if (file !== undefined) return file;
   const hint = printable(installHint.replace(/\s+/g, ' ').trim());
   throw new UserError(
     `context ${context}: exec plugin "${printable(command)}" ${places.length > 1 ? 'is not on PATH' : 'does not exist'}`,

@@ -30,8 +30,8 @@ export const listObjects = async <T extends KubeObject>(
   if (namespace !== undefined && !isSegment(namespace)) return known([]);
   try {
     for (let start = 0; start < maxStarts; start++) {
-      const read = await listOnce<T>(connection, kind, namespace, labelSelector, pageSize);
-      if (read !== 'expired') return read;
+      const list = await listOnce<T>(connection, kind, namespace, labelSelector, pageSize);
+      if (list !== 'expired') return list;
     }
     return unreadable('failed', `the list of ${kind.plural} expired ${maxStarts} times before it was read whole`);
   } catch (error) {
@@ -64,9 +64,9 @@ const listOnce = async <T extends KubeObject>(
     if (kind.kind === 'Secret' && labelSelector !== undefined && page.value.items.some(item => !isLabelled(item, labelSelector)))
       return unreadable('malformed', `the list of ${kind.plural}: it holds some without the label ${labelSelector}, which was asked for`);
     for (const item of page.value.items) {
-      const read = memberOf(item, kind);
-      if ('unfit' in read) unfit.push(read.unfit);
-      else items.push(read.object);
+      const member = memberOf(item, kind);
+      if ('unfit' in member) unfit.push(member.unfit);
+      else items.push(member.object);
     }
     next = page.value.metadata.continue || undefined;
     if (next !== undefined && (passed.has(next) || passed.size >= maxPages || items.length > maxItems))
@@ -100,10 +100,10 @@ const pageOf = (answer: Answer, kind: Kind): Read<TypeOf<typeof listPage>> => {
   const what = `the list of ${kind.plural}`;
   const page = decoded(answer, listPage, what);
   if (!page.ok) return unreadOf(page);
-  const given = page.value.kind;
-  return given === `${kind.kind}List`
+  const pageKind = page.value.kind;
+  return pageKind === `${kind.kind}List`
     ? known(page.value)
-    : unreadable('malformed', `${what}: its kind is ${printable(given).slice(0, 60)}`);
+    : unreadable('malformed', `${what}: its kind is ${printable(pageKind).slice(0, 60)}`);
 };
 
 /** A kind over several namespaces, or cluster-wide for `'all'`. The first unreadable namespace decides. */
@@ -115,8 +115,8 @@ export const listWatched = async <T extends KubeObject>(
 ): Promise<Read<readonly T[]>> => {
   if (watches === 'all') return listObjects<T>(connection, kind, undefined, labelSelector);
   const reads = await Promise.all(watches.map(namespace => listObjects<T>(connection, kind, namespace, labelSelector)));
-  const broken = reads.find(read => !read.ok);
-  if (broken !== undefined) return broken;
+  const failure = reads.find(read => !read.ok);
+  if (failure !== undefined) return failure;
   const unfit = reads.flatMap(read => (read.ok ? (read.unfit ?? []) : []));
   const value = reads.flatMap(read => (read.ok ? read.value : []));
   return unfit.length === 0 ? known(value) : { ok: true, value, unfit };

@@ -20,18 +20,18 @@ export const getObject = async <T extends KubeObject>(
   mustFinish = false,
 ): Promise<Read<T | undefined>> => {
   if (!isSegment(name) || (namespace !== undefined && !isSegment(namespace))) return known(undefined);
-  const sent = await send(connection, { path: apiPath(kind, namespace, name), mustFinish });
-  if (!sent.ok) return unreadOf(sent);
-  if (isAbsent(sent.value)) return known(undefined);
-  if (sent.value.status !== 200) return unreadOf(refusalOf(sent.value));
-  const read = decoded(sent.value, objectCodec(kind), `${kind.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`);
-  return read.ok ? known(read.value) : unreadOf(read);
+  const answer = await send(connection, { path: apiPath(kind, namespace, name), mustFinish });
+  if (!answer.ok) return unreadOf(answer);
+  if (isAbsent(answer.value)) return known(undefined);
+  if (answer.value.status !== 200) return unreadOf(refusalOf(answer.value));
+  const object = decoded(answer.value, objectCodec(kind), `${kind.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`);
+  return object.ok ? known(object.value) : unreadOf(object);
 };
 /** An object as its kind reads it. Throws Malformed, for another kind too; in a list the kind may be left out. */
 export const objectOf = <T extends KubeObject>(value: unknown, kind: Kind<T>): T => {
-  const read = kind.codec.read(value, '');
-  if (read.kind !== undefined && read.kind !== kind.kind) throw new Malformed('kind', kind.kind);
-  return read;
+  const object = kind.codec.read(value, '');
+  if (object.kind !== undefined && object.kind !== kind.kind) throw new Malformed('kind', kind.kind);
+  return object;
 };
 /** The same as a codec, for a request whose answer is an object. */
 const objectCodec = <T extends KubeObject>(kind: Kind<T>): Pick<Codec<T>, 'read'> => ({ read: value => objectOf(value, kind) });
@@ -62,9 +62,14 @@ export const demand = async (connection: Connection, what: string, request: Requ
 export const demandDecoded = async <T>(connection: Connection, what: string, request: Request, codec: Pick<Codec<T>, 'read'>): Promise<T> =>
   accepted(connection, what, await demandAnswer(connection, what, request), codec);
 const accepted = <T>({ context }: Connection, what: string, answer: Answer, codec: Pick<Codec<T>, 'read'>): T => {
-  const read = decoded(answer, codec, 'the answer');
-  if (read.ok) return read.value;
-  throw new RefusedError(`cannot ${what} in ${context}: ${read.detail}`, unreads[causes[read.cause].unread].cure(context), 4, undefined);
+  const result = decoded(answer, codec, 'the answer');
+  if (result.ok) return result.value;
+  throw new RefusedError(
+    `cannot ${what} in ${context}: ${result.detail}`,
+    unreads[causes[result.cause].unread].cure(context),
+    4,
+    undefined,
+  );
 };
 /** Asks for a deletion; `conflict` where the object is not, or no longer, as the preconditions say. */
 export const demandDeletion = async (
@@ -86,9 +91,9 @@ const demandAnswer = async (
   request: Request,
   accept: readonly number[] = [200, 201, 202],
 ): Promise<Answer> => {
-  const sent = await send(connection, request);
-  if (sent.ok && accept.includes(sent.value.status)) return sent.value;
-  const { cause, detail, status } = sent.ok ? refusalOf(sent.value) : sent;
+  const answer = await send(connection, request);
+  if (answer.ok && accept.includes(answer.value.status)) return answer.value;
+  const { cause, detail, status } = answer.ok ? refusalOf(answer.value) : answer;
   const { context } = connection;
   const { exit, cure } = unreads[causes[cause].unread];
   const reading = (request.method ?? 'GET') === 'GET';

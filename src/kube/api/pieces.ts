@@ -9,21 +9,21 @@ const between = new RegExp(`<[^<>]{0,40}>|[\\s"'\`\\\\]|${invisible.source}`, 'g
 
 /** Takes out of a text whatever pieces of the credentials are in it, also where they were broken up. */
 export const withoutPieces = (credentials: () => readonly string[], shown: string): ((text: string) => string) => {
-  let known: ReadonlySet<string> | undefined;
+  let secretPieces: ReadonlySet<string> | undefined;
   return text => {
     if (text.length < piece || text.length > longest) return text;
-    known ??= new Set(credentials().flatMap(piecesOf));
-    if (known.size === 0) return text;
+    secretPieces ??= new Set(credentials().flatMap(piecesOf));
+    if (secretPieces.size === 0) return text;
     const { letters, places } = lettersOf(text);
-    let clean = '';
+    let result = '';
     let end = 0;
     for (let at = 0; at + piece <= letters.length; at++) {
-      if (!known.has(letters.slice(at, at + piece))) continue;
+      if (!secretPieces.has(letters.slice(at, at + piece))) continue;
       const [from = 0, to = 0] = [places[at], places[at + piece - 1]];
-      clean += from > end || clean === '' ? text.slice(end, from) + shown : '';
+      result += from > end || result === '' ? text.slice(end, from) + shown : '';
       end = to + 1;
     }
-    return clean + text.slice(end);
+    return result + text.slice(end);
   };
 };
 const piecesOf = (credential: string): readonly string[] => {

@@ -5,7 +5,7 @@ import { withoutPieces } from './pieces.ts';
 const shortest = 5;
 /** From this length on its encoded forms are told from other text, and even a key that has it is no chance. */
 const unmistakable = 12;
-const shown = 'REDACTED';
+const placeholder = 'REDACTED';
 
 /** What a server may have got from us and must not bring onto a screen. */
 export interface Redaction {
@@ -30,10 +30,10 @@ export const redactionOf = (credentials: readonly string[]): Redaction => {
   const unmistaken = secrets.filter(isUnmistakable);
   // Whole they are long, and an answer without their beginnings holds none.
   const beginnings = [...new Set(unmistaken.flatMap(secret => caselessForms(secret, 8)))];
-  let whole: readonly string[] | undefined;
+  let wholeForms: readonly string[] | undefined;
   const insensitive = (): readonly string[] => {
-    whole ??= [...new Set(unmistaken.flatMap(secret => caselessForms(secret)))];
-    return whole;
+    wholeForms ??= [...new Set(unmistaken.flatMap(secret => caselessForms(secret)))];
+    return wholeForms;
   };
   const long = forms.some(isUnmistakable);
   const concerns = (text: string): boolean => {
@@ -44,10 +44,10 @@ export const redactionOf = (credentials: readonly string[]): Redaction => {
   };
   const text = (from: string): string => {
     if (!concerns(from)) return from;
-    let clean = from;
-    for (const form of forms) clean = clean.replaceAll(form, shown);
-    for (const form of insensitive()) clean = withoutCaseless(clean, form);
-    return clean;
+    let result = from;
+    for (const form of forms) result = result.replaceAll(form, placeholder);
+    for (const form of insensitive()) result = withoutCaseless(result, form);
+    return result;
   };
   const through = (show: (text: string) => string): ((from: unknown) => unknown) => {
     const value = (from: unknown): unknown => {
@@ -58,23 +58,23 @@ export const redactionOf = (credentials: readonly string[]): Redaction => {
     };
     return value;
   };
-  const pieces = withoutPieces(() => secrets.filter(isLong).flatMap(secret => [secret, ...base64Forms(secret)]), shown);
+  const pieces = withoutPieces(() => secrets.filter(isLong).flatMap(secret => [secret, ...base64Forms(secret)]), placeholder);
   return { text, concerns, value: through(text), refusal: through(from => pieces(text(from))) };
 };
 
 const formsOf = (secret: string): readonly string[] => {
-  const escaped = JSON.stringify(secret).slice(1, -1);
+  const jsonForm = JSON.stringify(secret).slice(1, -1);
   // Go's encoder writes these three as escapes.
-  const forGo = escaped.replace(/[<>&]/g, char => `\\u00${char.charCodeAt(0).toString(16)}`);
-  const plain = [secret, escaped, forGo, encodeURIComponent(secret), encodeURI(secret)];
-  return isUnmistakable(secret) ? [...plain, ...base64Forms(secret)] : plain;
+  const forGo = jsonForm.replace(/[<>&]/g, char => `\\u00${char.charCodeAt(0).toString(16)}`);
+  const forms = [secret, jsonForm, forGo, encodeURIComponent(secret), encodeURI(secret)];
+  return isUnmistakable(secret) ? [...forms, ...base64Forms(secret)] : forms;
 };
 /** What stands in base64 of any text that holds it: at each of the three alignments, without the characters that its neighbours share. */
 const base64Forms = (secret: string): readonly string[] =>
   [0, 1, 2].flatMap(offset => {
     const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
-    const whole = withoutEnd(bytes.toString('base64'), '=');
-    const inner = whole.slice(offset === 0 ? 0 : offset + 1, bytes.length % 3 === 0 ? undefined : -1);
+    const encoding = withoutEnd(bytes.toString('base64'), '=');
+    const inner = encoding.slice(offset === 0 ? 0 : offset + 1, bytes.length % 3 === 0 ? undefined : -1);
     return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
   });
 /** Of as many of its bytes: what begins with it in hex, or the whole of it in a URL. */
@@ -86,14 +86,14 @@ const caselessForms = (secret: string, bytes = Number.POSITIVE_INFINITY): readon
 const withoutCaseless = (text: string, form: string): string => {
   const lower = text.toLowerCase();
   // A letter whose lower case is longer would shift the places.
-  if (lower.length !== text.length) return lower.replaceAll(form, shown);
-  let clean = '';
+  if (lower.length !== text.length) return lower.replaceAll(form, placeholder);
+  let result = '';
   let from = 0;
   for (let at = lower.indexOf(form); at !== -1; at = lower.indexOf(form, from)) {
-    clean += text.slice(from, at) + shown;
+    result += text.slice(from, at) + placeholder;
     from = at + form.length;
   }
-  return clean + text.slice(from);
+  return result + text.slice(from);
 };
 
 /** The credentials that request headers carry: the whole value, the token, and the parts of a Basic one. */
@@ -102,6 +102,6 @@ export const credentialsIn = (headers: Readonly<Record<string, string | readonly
 const partsOf = (value: string): readonly string[] => {
   const [, scheme = '', rest = value] = /^(\S+)\s+(.*)$/s.exec(value) ?? [];
   if (scheme.toLowerCase() !== 'basic') return [rest, rest.trim()];
-  const plain = Buffer.from(rest, 'base64').toString('utf8');
-  return [rest, plain, plain.slice(plain.indexOf(':') + 1)];
+  const userInfo = Buffer.from(rest, 'base64').toString('utf8');
+  return [rest, userInfo, userInfo.slice(userInfo.indexOf(':') + 1)];
 };

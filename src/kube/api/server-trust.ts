@@ -36,10 +36,10 @@ const untrusted = (fault: TransportError): TrustVerdict => ({ trusted: false, fa
 export const judgeTrust = (socket: TLSSocket, shown: readonly X509Certificate[], trust: Trust): TrustVerdict => {
   const [first] = shown;
   if (first === undefined) return untrusted(new TransportError('tls', `${trust.host}: the server shows no certificate`));
-  const parsed = shown.map(({ raw }) => rootOf(raw, trust) ?? parseCertificate(new Uint8Array(raw)));
-  const unread = parsed.find(one => !one.ok);
-  if (unread?.ok === false) return untrusted(faulty('certificate-malformed', unread.message, trust));
-  const [leaf, ...intermediates] = parsed.flatMap(one => (one.ok ? [one.value] : []));
+  const certificates = shown.map(({ raw }) => rootOf(raw, trust) ?? parseCertificate(new Uint8Array(raw)));
+  const malformation = certificates.find(one => !one.ok);
+  if (malformation?.ok === false) return untrusted(faulty('certificate-malformed', malformation.message, trust));
+  const [leaf, ...intermediates] = certificates.flatMap(one => (one.ok ? [one.value] : []));
   if (leaf === undefined) return untrusted(new TransportError('tls', `${trust.host}: the server shows no certificate`));
   const verdict = verdictOn(leaf, intermediates, trust, socket.authorized);
   if (!verdict.trusted) return untrusted(verdict.fault === 'name' ? misnamed(first, trust) : faulty(...meanings[verdict.fault], trust));

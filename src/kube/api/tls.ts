@@ -84,15 +84,15 @@ const shake = async (
   const place = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 443) };
   // Whatever the socket is connected to, the name that counts is the server's own.
   const name = tlsServerName ?? place.host;
-  const shown = proxy === undefined ? url.host : `${url.host} through the proxy ${shownProxy(proxy)}`;
-  const started = performance.now();
-  return limited(shown, limits, (done, fail) => {
+  const route = proxy === undefined ? url.host : `${url.host} through the proxy ${shownProxy(proxy)}`;
+  const startTime = performance.now();
+  return limited(route, limits, (done, fail) => {
     let socket: Socket | undefined;
     const secure = (over: Socket | undefined): void => {
       const tls = secured(endpoint, name, strict, over === undefined ? place : { socket: over });
       socket = tls;
       tls.once('error', fail);
-      tls.once('close', () => fail(new TransportError('reset', `${shown}: the connection broke during the handshake`)));
+      tls.once('close', () => fail(new TransportError('reset', `${route}: the connection broke during the handshake`)));
       tls.once('secureConnect', () => {
         tls.removeAllListeners('close');
         tls.removeListener('error', fail);
@@ -103,9 +103,9 @@ const shake = async (
         const judged: TrustVerdict =
           endpoint.insecure === true
             ? { trusted: true }
-            : judgeTrust(tls, chain, { ...rootsOf(endpoint), name, host: shown, now: Date.now() });
+            : judgeTrust(tls, chain, { ...rootsOf(endpoint), name, host: route, now: Date.now() });
         if (judged.trusted === false) return fail(judged.fault);
-        done({ url, socket: tls, facts, ms: Math.round(performance.now() - started), judged });
+        done({ url, socket: tls, facts, ms: Math.round(performance.now() - startTime), judged });
       });
     };
     if (proxy === undefined) secure(undefined);

@@ -52,8 +52,9 @@ const byMessage: readonly (readonly [RegExp, Cause])[] = [
 export const transportError = (error: unknown, host: string): TransportError => {
   if (error instanceof TransportError) return error;
   const { code, message } = partsOf(error);
-  const named = byMessage.find(([pattern]) => pattern.test(message))?.[1] ?? byCode.find(([pattern]) => pattern.test(code))?.[1] ?? 'reset';
-  const cause = named === 'dns' && outOfFiles() ? 'this-machine' : named;
+  const candidate =
+    byMessage.find(([pattern]) => pattern.test(message))?.[1] ?? byCode.find(([pattern]) => pattern.test(code))?.[1] ?? 'reset';
+  const cause = candidate === 'dns' && outOfFiles() ? 'this-machine' : candidate;
   const detail = cause === 'san-mismatch' || (cause !== 'reset' && code.startsWith('CERT_')) ? `: ${printable(message).slice(0, 300)}` : '';
   return new TransportError(cause, `${host}: ${causes[cause].one}${code === '' ? '' : ` (${printable(code)})`}${detail}`);
 };

@@ -11,10 +11,10 @@ interface Trusted {
 export type TrustedBy = (caPem: string) => Trusted;
 
 export const trustedOnce = (): TrustedBy => {
-  const made = new Map<string, Trusted>();
+  const trustByPem = new Map<string, Trusted>();
   return caPem => {
-    const trusted = made.get(caPem) ?? trustedBy(caPem);
-    made.set(caPem, trusted);
+    const trusted = trustByPem.get(caPem) ?? trustedBy(caPem);
+    trustByPem.set(caPem, trusted);
     return trusted;
   };
 };

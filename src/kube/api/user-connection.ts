@@ -29,11 +29,11 @@ export const connectUser = async (selected: SelectedContext, given: Limits, sile
     request: accounted(selected.name, given, async request => {
       const limits = request.deadline === undefined ? given : { ...given, deadline: request.deadline };
       const before = await renewal.held();
-      const held = isOver(before.login) ? await renewal.renewed(before) : before;
-      const answer = await held.exchange.request(request, limits);
+      const session = isOver(before.login) ? await renewal.renewed(before) : before;
+      const answer = await session.exchange.request(request, limits);
       // A credential may have been taken back before its time; one that has just been made was not.
-      if (answer.status !== 401 || !held.login.renewable || held !== before) return answer;
-      return (await renewal.renewed(held)).exchange.request(request, limits);
+      if (answer.status !== 401 || !session.login.renewable || session !== before) return answer;
+      return (await renewal.renewed(session)).exchange.request(request, limits);
     }),
     close: renewal.close,
     signal: given.signal,
@@ -42,13 +42,13 @@ export const connectUser = async (selected: SelectedContext, given: Limits, sile
 
 /** kubectl takes plain http and sends no credential there. What is read and written here are credentials, so it may lead no further than this machine. */
 const serverOf = ({ name, server }: SelectedContext): URL => {
-  const shown = shownUrl(server);
+  const address = shownUrl(server);
   if (!URL.canParse(server) || !/^https?:/i.test(server))
-    throw usage(`context ${name}: its server "${shown}" is not a URL`, 'correct it in the kubeconfig, as in https://host:6443');
+    throw usage(`context ${name}: its server "${address}" is not a URL`, 'correct it in the kubeconfig, as in https://host:6443');
   const url = new URL(server);
   if (url.protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname))
     throw usage(
-      `context ${name}: its server ${shown} is plain http, and what is stored there must not travel in the clear`,
+      `context ${name}: its server ${address} is plain http, and what is stored there must not travel in the clear`,
       'correct it in the kubeconfig, as in https://host:6443, or use kubectl proxy on this machine',
     );
   return url;
@@ -86,29 +86,29 @@ const renewable = (open: () => Promise<Held>) => {
   const all: Held[] = [];
   let closed = false;
   const keep = async (opening: Promise<Held>): Promise<Held> => {
-    const held = await opening;
-    all.push(held);
-    if (closed) held.exchange.close();
-    return held;
+    const session = await opening;
+    all.push(session);
+    if (closed) session.exchange.close();
+    return session;
   };
-  let current = keep(open());
+  let latest = keep(open());
   let renewing: { readonly spent: Held; readonly opening: Promise<Held> } | undefined;
   const again = async (spent: Held): Promise<Held> => {
-    const held = await open();
-    if (!isSame(spent.login, held.login)) return held;
+    const session = await open();
+    if (!isSame(spent.login, session.login)) return session;
     // The same credential again needs no other connection.
-    held.exchange.close();
-    return { login: held.login, exchange: spent.exchange };
+    session.exchange.close();
+    return { login: session.login, exchange: spent.exchange };
   };
   return {
-    held: () => current,
+    held: () => latest,
     renewed: (spent: Held): Promise<Held> => {
       if (renewing?.spent === spent) return renewing.opening;
       const opening = keep(again(spent));
       renewing = { spent, opening };
       opening.then(
         () => {
-          current = opening;
+          latest = opening;
         },
         () => {
           renewing = undefined;

@@ -31,15 +31,15 @@ export interface Login {
 /** Reads files, runs the plugin and refreshes what the user entry names, as kubectl would. `silent`: without a terminal and a word. */
 export const logIn = async (chosen: SelectedContext, limits: Limits, silent: boolean): Promise<Login> => {
   await refuseUnusable(chosen);
-  const selected = { ...chosen, cluster: await withCaData(chosen) };
-  const { user, expires, renewable } = await currentUser(selected, limits, silent);
-  const { ca, cert, key, servername, rejectUnauthorized, headers } = await tlsOptionsOf({ ...selected, user });
-  const proxy = proxyOf(selected);
+  const context = { ...chosen, cluster: await withCaData(chosen) };
+  const { user, expires, renewable } = await currentUser(context, limits, silent);
+  const { ca, cert, key, servername, rejectUnauthorized, headers } = await tlsOptionsOf({ ...context, user });
+  const proxy = proxyOf(context);
   return {
     endpoint: {
-      server: selected.server,
+      server: context.server,
       insecure: rejectUnauthorized === false,
-      ...(ca === undefined ? { authorities: await systemRoots(selected.machine) } : { caPem: ca }),
+      ...(ca === undefined ? { authorities: await systemRoots(context.machine) } : { caPem: ca }),
       ...(servername === undefined ? {} : { tlsServerName: servername }),
       ...proxy,
       ...(cert === undefined || key === undefined ? {} : { clientCertificate: { cert, key } }),
@@ -63,8 +63,8 @@ export const wayOf = async (selected: SelectedContext): Promise<Omit<Endpoint, '
 };
 const proxyOf = ({ cluster, server, machine }: SelectedContext): Pick<Endpoint, 'proxyUrl' | 'proxyVariable'> => {
   if (cluster.proxyUrl !== '') return { proxyUrl: cluster.proxyUrl };
-  const named = environmentProxy(new URL(server), machine.env);
-  return named === undefined ? {} : { proxyUrl: named.url, proxyVariable: named.variable };
+  const proxy = environmentProxy(new URL(server), machine.env);
+  return proxy === undefined ? {} : { proxyUrl: proxy.url, proxyVariable: proxy.variable };
 };
 
 /** The cluster entry with the CA file that it names read, so that a bad path is one clear line. */
@@ -89,13 +89,17 @@ const currentUser = async (selected: SelectedContext, limits: Limits, silent: bo
   if (isStatic || exec === undefined) return { user: own, renewable: false };
   const watched = selected.machine.stderrTty && !silent;
   const timeout = limits.pluginTimeout ?? (watched ? undefined : 60_000);
-  const given = await runPlugin(selected.name, exec, execCluster(selected, exec), selected.machine, {
+  const credential = await runPlugin(selected.name, exec, execCluster(selected, exec), selected.machine, {
     signal: limits.signal,
     deadline: limits.deadline,
     timeout,
     silent,
   });
-  return { user: withCredential(own, given), renewable: true, ...(given.expires === undefined ? {} : { expires: given.expires }) };
+  return {
+    user: withCredential(own, credential),
+    renewable: true,
+    ...(credential.expires === undefined ? {} : { expires: credential.expires }),
+  };
 };
 const withCertificate = async ({ user, userName, machine }: SelectedContext): Promise<User> => {
   const bytes = async (what: string, path: string, data: Uint8Array): Promise<Uint8Array> => {

@@ -9,19 +9,19 @@ import type { SelectedContext } from '../kubeconfig/select.ts';
 /** Throws what kubectl refuses of a context, in its words: the entries, the files that they name, the URLs, certificates and keys. */
 export const refuseUnusable = async (selected: SelectedContext): Promise<void> => {
   const { name, cluster, clusterName, user, userName, machine } = selected;
-  const loaded = {
+  const config = {
     clusters: new Map([[clusterName, cluster]]),
     users: new Map([[userName, user]]),
     contexts: new Map([[name, { cluster: clusterName, user: userName, namespace: '', extensions: [] }]]),
     currentContext: name,
   };
   const paths = [cluster.certificateAuthority, user.clientCertificate, user.clientKey, user.tokenFile];
-  const evaluated = evaluateLoaded(loaded, name, { files: await filesOf(machine, paths), urls: { strictColons: false } });
-  if (evaluated.stage === 'ok') return;
+  const evaluation = evaluateLoaded(config, name, { files: await filesOf(machine, paths), urls: { strictColons: false } });
+  if (evaluation.stage === 'ok') return;
   const provider = replaced[user.authProvider?.name ?? ''];
   throw usage(
-    `context ${name}: ${evaluated.message}`,
-    evaluated.message.includes('auth plugin has been removed') && provider !== undefined
+    `context ${name}: ${evaluation.message}`,
+    evaluation.message.includes('auth plugin has been removed') && provider !== undefined
       ? provider
       : `correct the entries of context ${name} in the kubeconfig (cluster ${clusterName}, user ${userName})`,
   );
@@ -38,8 +38,8 @@ const filesOf = async (machine: Machine, paths: readonly string[]): Promise<PodF
     await Promise.all([...new Set(paths)].filter(path => path !== '').map(async path => [path, await faultOf(machine, path)] as const)),
   );
   const fault = (path: string): string | undefined => {
-    const why = faults.get(path);
-    return why === undefined ? undefined : `open ${shownPath(path)}: ${why}`;
+    const fault = faults.get(path);
+    return fault === undefined ? undefined : `open ${shownPath(path)}: ${fault}`;
   };
   return { openFault: fault, readFault: fault };
 };

@@ -114,9 +114,9 @@ export const optionalObjectIdentifier = (asn1: Asn1, explicit: number): string |
 export const skipBitString = (asn1: Asn1, explicit: number): void => {
   const content = field(asn1, tags.bitString, explicit);
   if (content === undefined) return;
-  const [unused = 8] = content;
+  const [unusedBits = 8] = content;
   const last = content.at(-1) ?? 0;
-  if (unused > 7 || (content.length === 1 && unused > 0) || (last & ((1 << unused) - 1)) !== 0) throw new Asn1Fault();
+  if (unusedBits > 7 || (content.length === 1 && unusedBits > 0) || (last & ((1 << unusedBits) - 1)) !== 0) throw new Asn1Fault();
 };
 /** Whatever comes next, with its tag and length; nothing at the end. */
 export const optionalAny = (asn1: Asn1): Uint8Array => {

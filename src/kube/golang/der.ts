@@ -109,12 +109,12 @@ export const readOid = (der: Der): string | undefined => {
 /** A bit string's bytes, without the count of unused bits. Those must be 0. */
 export const readBitString = (der: Der): { readonly bytes: Uint8Array; readonly unused: number } | undefined => {
   const content = read(der, tags.bitString);
-  const unused = content?.[0];
-  if (content === undefined || unused === undefined || unused > 7) return undefined;
+  const unusedBits = content?.[0];
+  if (content === undefined || unusedBits === undefined || unusedBits > 7) return undefined;
   const bytes = content.subarray(1);
   const last = bytes.at(-1);
-  if (last === undefined ? unused !== 0 : (last & ((1 << unused) - 1)) !== 0) return undefined;
-  return { bytes, unused };
+  if (last === undefined ? unusedBits !== 0 : (last & ((1 << unusedBits) - 1)) !== 0) return undefined;
+  return { bytes, unused: unusedBits };
 };
 /** A bit string as bytes with the unused bits in front; encoding/asn1 RightAlign. */
 export const rightAligned = ({ bytes, unused }: { readonly bytes: Uint8Array; readonly unused: number }): Uint8Array =>

@@ -37,9 +37,9 @@ export const formatFloat = (value: number, bits: 32 | 64): string => {
   }
   const digits = mantissa.replace('.', '');
   if (power < 0) return `${sign}0.${'0'.repeat(-power - 1)}${digits}`;
-  const whole = digits.slice(0, power + 1).padEnd(power + 1, '0');
-  const rest = digits.slice(power + 1);
-  return `${sign}${whole}${rest === '' ? '' : `.${rest}`}`;
+  const integerPart = digits.slice(0, power + 1).padEnd(power + 1, '0');
+  const fraction = digits.slice(power + 1);
+  return `${sign}${integerPart}${fraction === '' ? '' : `.${fraction}`}`;
 };
 const fewestDigits = (value: number, bits: 32 | 64): string => {
   if (bits === 64) return value.toExponential();

@@ -10,7 +10,7 @@ const expected = {
   nextItem: 'after array element',
   end: 'after top-level value',
 } as const;
-const ended = 'unexpected end of JSON input';
+const unexpectedEnd = 'unexpected end of JSON input';
 const mostDepth = 10_000;
 
 /** The words of encoding/json about a text that is no JSON, `undefined` when it is. Linear in the size of the text. */
@@ -46,7 +46,7 @@ export const jsonSyntaxFault = (text: string): string | undefined => {
       state = afterValue(open);
     } else return invalid(bytes[at] ?? 0, expected[state]);
   }
-  return state === 'end' ? undefined : ended;
+  return state === 'end' ? undefined : unexpectedEnd;
 };
 const isValue = (state: State): boolean => state === 'value' || state === 'valueOrEnd';
 const isKey = (state: State): boolean => state === 'key' || state === 'keyOrEnd';
@@ -58,8 +58,8 @@ const quotedByte = (byte: number): string => {
   const char = String.fromCharCode(byte);
   if (char === "'") return `'\\''`;
   if (char === '"') return `'"'`;
-  const shown = JSON.stringify(char).slice(1, -1);
-  return `'${byte < 0x20 || byte === 0x7f ? (goEscapes[char] ?? `\\x${byte.toString(16).padStart(2, '0')}`) : shown}'`;
+  const quotedChar = JSON.stringify(char).slice(1, -1);
+  return `'${byte < 0x20 || byte === 0x7f ? (goEscapes[char] ?? `\\x${byte.toString(16).padStart(2, '0')}`) : quotedChar}'`;
 };
 const goEscapes: Readonly<Record<string, string>> = {
   '\u0007': '\\a',
@@ -81,15 +81,15 @@ const stringEnd = (bytes: Uint8Array, from: number): number | string => {
     if (byte === 0x22) return at;
     if (byte < 0x20) return invalid(byte, 'in string literal');
     if (byte !== 0x5c) continue;
-    const escaped = byteAt(bytes, ++at);
-    const char = String.fromCharCode(escaped);
-    if (char !== 'u' && !'bfnrt\\/"'.includes(char)) return invalid(escaped, 'in string escape code');
+    const escapeByte = byteAt(bytes, ++at);
+    const char = String.fromCharCode(escapeByte);
+    if (char !== 'u' && !'bfnrt\\/"'.includes(char)) return invalid(escapeByte, 'in string escape code');
     for (let left = char === 'u' ? 4 : 0; left > 0; left--) {
       const digit = byteAt(bytes, ++at);
       if (!/[\da-fA-F]/.test(String.fromCharCode(digit))) return invalid(digit, 'in \\u hexadecimal character escape');
     }
   }
-  return ended;
+  return unexpectedEnd;
 };
 
 /** The index of the last byte of a number, `true`, `false` or `null`, or what is wrong in it. */

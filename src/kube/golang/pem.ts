@@ -20,9 +20,9 @@ export interface Pem {
 export const readPem = (bytes: Uint8Array): Pem => {
   const blocks: PemBlock[] = [];
   let rest = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  for (let found = nextBlock(rest); found !== undefined; found = nextBlock(rest)) {
-    blocks.push(found.block);
-    rest = found.rest;
+  for (let next = nextBlock(rest); next !== undefined; next = nextBlock(rest)) {
+    blocks.push(next.block);
+    rest = next.rest;
   }
   return { blocks, hasRest: rest !== '' };
 };

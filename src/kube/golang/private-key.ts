@@ -38,8 +38,8 @@ interface Rsa {
 /** crypto/x509 pkcs1.go ParsePKCS1PrivateKey: nothing may stand behind the key, and its numbers have to fit. */
 const rsaKey = (bytes: Uint8Array): PrivateKey => {
   const key = unmarshal(bytes, asn1 => {
-    const read = readRsa(sequence(asn1));
-    return isAtEnd(asn1) ? read : undefined;
+    const key = readRsa(sequence(asn1));
+    return isAtEnd(asn1) ? key : undefined;
   });
   if (key === undefined || key.version > 1n || key.n.toString(16).length * 4 > mostBits) return undefined;
   if ([key.n, key.d, ...key.primes, ...key.crt].some(value => value !== undefined && value <= 0n)) return undefined;

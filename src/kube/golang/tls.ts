@@ -5,27 +5,27 @@ import { type Certificate, parseCertificate } from './x509.ts';
 const isCertificate = ({ type, hasHeaders }: PemBlock): boolean => type === 'CERTIFICATE' && !hasHeaders;
 
 // A kubeconfig is judged by its CA and stored with it.
-const known = new WeakMap<Uint8Array, readonly Certificate[]>();
+const certificatesByPem = new WeakMap<Uint8Array, readonly Certificate[]>();
 /** The certificates that Go takes from a bundle: what it cannot read it passes over; crypto/x509 cert_pool.go AppendCertsFromPEM. */
 export const certificatesOf = (pem: Uint8Array): readonly Certificate[] => {
-  const certificates = known.get(pem) ?? readCertificates(pem);
-  known.set(pem, certificates);
+  const certificates = certificatesByPem.get(pem) ?? readCertificates(pem);
+  certificatesByPem.set(pem, certificates);
   return certificates;
 };
 const readCertificates = (pem: Uint8Array): readonly Certificate[] =>
   readPem(pem)
     .blocks.filter(isCertificate)
     .flatMap(({ bytes }) => {
-      const parsed = parseCertificate(bytes);
-      return parsed.ok ? [parsed.value] : [];
+      const certificate = parseCertificate(bytes);
+      return certificate.ok ? [certificate.value] : [];
     });
 
 /** What client-go says of a bundle in which Go finds no certificate; transport/transport.go createErrorParsingCAData. */
 export const rootsFault = (pem: Uint8Array): string => {
   const { blocks, hasRest } = readPem(pem);
   for (const { bytes } of blocks.filter(isCertificate)) {
-    const parsed = parseCertificate(bytes);
-    if (!parsed.ok) return `failed to parse certificate: ${parsed.message}`;
+    const certificate = parseCertificate(bytes);
+    if (!certificate.ok) return `failed to parse certificate: ${certificate.message}`;
   }
   return hasRest ? 'unable to parse bytes as PEM block' : 'no valid certificate authority data seen';
 };

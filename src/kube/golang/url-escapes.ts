@@ -34,11 +34,12 @@ export const unescapeFor = (part: UrlPart, bytes: string): Unescaped => {
       text += byte;
       continue;
     }
-    const found = bytes.slice(at, at + 3);
-    const isRight = /^%[0-9a-fA-F]{2}$/.test(found);
-    const meant = isRight ? String.fromCharCode(Number.parseInt(found.slice(1), 16)) : '';
-    if (!isRight || (found !== '%25' && !mayEscape(part, meant))) return { ok: false, message: `invalid URL escape ${quotedBytes(found)}` };
-    text += meant;
+    const percentEscape = bytes.slice(at, at + 3);
+    const isRight = /^%[0-9a-fA-F]{2}$/.test(percentEscape);
+    const character = isRight ? String.fromCharCode(Number.parseInt(percentEscape.slice(1), 16)) : '';
+    if (!isRight || (percentEscape !== '%25' && !mayEscape(part, character)))
+      return { ok: false, message: `invalid URL escape ${quotedBytes(percentEscape)}` };
+    text += character;
     at += 2;
   }
   return { ok: true, text };

@@ -99,8 +99,8 @@ const isUnder = (name: string, domain: string, excludes: boolean): boolean => {
   return excludes && lower.startsWith('*.') && dot !== -1 && tree.slice(dot) === lower.slice(1);
 };
 const hostOf = (uri: string): string => {
-  const parsed = parseUrl(uri, { strictColons: true });
-  return (parsed.ok ? parsed.url.host : '').toLowerCase().replace(/:\d*$/, '');
+  const address = parseUrl(uri, { strictColons: true });
+  return (address.ok ? address.url.host : '').toLowerCase().replace(/:\d*$/, '');
 };
 /** A name that cannot be compared is not permitted, whatever the constraints are about. */
 const unreadable = ({ dns, emails, uris }: Names): string | undefined => {

@@ -96,12 +96,12 @@ const checkSubjectKey = (value: Uint8Array, critical: boolean): void => {
 };
 const checkPolicies = (value: Uint8Array): void => {
   const fault = 'invalid certificate policies';
-  const seen = new Set<string>();
+  const oids = new Set<string>();
   each(needed(readSequence(derOf(value)), fault), list => {
     const oid = needed(read(needed(readSequence(list), fault), tags.oid), fault);
     const text = Buffer.from(oid).toString('latin1');
-    if (seen.has(text) || !isOid(oid)) throw new X509Fault(fault);
-    seen.add(text);
+    if (oids.has(text) || !isOid(oid)) throw new X509Fault(fault);
+    oids.add(text);
   });
 };
 const isOid = (oid: Uint8Array): boolean =>

@@ -32,7 +32,7 @@ export interface Facts {
   /** one of them must be understood and is not */
   readonly unhandled: boolean;
 }
-const nothing = new Uint8Array();
+const noBytes = new Uint8Array();
 
 export const factsOf = ({ extensions }: Certificate): Facts => {
   const value = (oid: string): Uint8Array | undefined => extensions.find(one => one.oid === oid)?.value;
@@ -45,8 +45,8 @@ export const factsOf = ({ extensions }: Certificate): Facts => {
     maySign: given(value('2.5.29.15'), readMaySign) ?? true,
     usages: given(value('2.5.29.37'), readUsages) ?? [],
     constraints,
-    subjectKeyId: given(value('2.5.29.14'), id => read(derOf(id), tags.octetString)) ?? nothing,
-    authorityKeyId: given(value('2.5.29.35'), readAuthorityKeyId) ?? nothing,
+    subjectKeyId: given(value('2.5.29.14'), id => read(derOf(id), tags.octetString)) ?? noBytes,
+    authorityKeyId: given(value('2.5.29.35'), readAuthorityKeyId) ?? noBytes,
     unhandled: extensions.some(
       ({ oid, critical }) =>
         critical &&
@@ -90,5 +90,5 @@ const readUsages = (value: Uint8Array): readonly string[] => {
 };
 const readAuthorityKeyId = (value: Uint8Array): Uint8Array => {
   const der = needed(readSequence(derOf(value)), 'invalid authority key identifier');
-  return isNextTag(der, contextTag(0)) ? needed(read(der, contextTag(0)), 'invalid authority key identifier') : nothing;
+  return isNextTag(der, contextTag(0)) ? needed(read(der, contextTag(0)), 'invalid authority key identifier') : noBytes;
 };

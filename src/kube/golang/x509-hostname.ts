@@ -5,12 +5,12 @@ import type { Names } from './x509-constraints.ts';
 export const isForHost = (host: string, names: Names): boolean => {
   const address = addressOf(host);
   if (address !== undefined) return names.addresses.some(one => Buffer.compare(unmapped(one), address) === 0);
-  const wanted = lower(host);
-  const parts = lower(wanted.replace(/\.$/, '')).split('.');
-  const valid = isHostname(wanted.replace(/\.$/, ''), false);
+  const hostname = lower(host);
+  const parts = lower(hostname.replace(/\.$/, '')).split('.');
+  const valid = isHostname(hostname.replace(/\.$/, ''), false);
   return names.dns.some(name => {
     if (valid && isHostname(name, true)) return matches(lower(name).split('.'), parts);
-    return name !== '' && name !== '.' && wanted !== '' && wanted !== '.' && lower(name) === wanted;
+    return name !== '' && name !== '.' && hostname !== '' && hostname !== '.' && lower(name) === hostname;
   });
 };
 const lower = (text: string): string => text.replace(/[A-Z]/g, letter => letter.toLowerCase());
@@ -24,13 +24,13 @@ const isHostname = (name: string, isPattern: boolean): boolean =>
 
 /** The bytes of an address, four of an IPv4 one however it is written; `undefined` for a name. */
 const addressOf = (host: string): Uint8Array | undefined => {
-  const bare = /^\[.+\]$/.test(host) ? host.slice(1, -1) : host;
-  if (isIP(bare) === 4) return Uint8Array.from(bare.split('.').map(Number));
-  if (isIP(bare) !== 6 || bare.includes('%')) return undefined;
+  const address = /^\[.+\]$/.test(host) ? host.slice(1, -1) : host;
+  if (isIP(address) === 4) return Uint8Array.from(address.split('.').map(Number));
+  if (isIP(address) !== 6 || address.includes('%')) return undefined;
   // Two groups for an IPv4 address at the end.
-  const last = bare.lastIndexOf(':') + 1;
-  const [a = '', b = '', c = '', d] = bare.slice(last).split('.');
-  const groups = d === undefined ? bare : `${bare.slice(0, last)}${hex(a, b)}:${hex(c, d)}`;
+  const last = address.lastIndexOf(':') + 1;
+  const [a = '', b = '', c = '', d] = address.slice(last).split('.');
+  const groups = d === undefined ? address : `${address.slice(0, last)}${hex(a, b)}:${hex(c, d)}`;
   const [head = '', tail] = groups.split('::');
   const all = (part: string): string[] => (part === '' ? [] : part.split(':'));
   const [before, after] = [all(head), all(tail ?? '')];

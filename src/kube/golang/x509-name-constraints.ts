@@ -53,8 +53,8 @@ export const isMailbox = (text: string): boolean => {
   const quoted = /^"(?:\\[\x01-\x09\x0b\x0c\x0e-\x7f]|[\x01-\x08\x0b\x0c\x0e-!#-[\]-\x7f])*"/.exec(text)?.[0];
   const local = quoted ?? /^(?:\\.|[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.])+/s.exec(text)?.[0];
   if (local === undefined || text.charAt(local.length) !== '@') return false;
-  const bare = quoted === undefined ? local.replace(/\\(.)/gs, '$1') : 'x';
-  if (bare.startsWith('.') || bare.endsWith('.') || bare.includes('..')) return false;
+  const mailbox = quoted === undefined ? local.replace(/\\(.)/gs, '$1') : 'x';
+  if (mailbox.startsWith('.') || mailbox.endsWith('.') || mailbox.includes('..')) return false;
   const domain = text.slice(local.length + 1);
   return domain === '' || (/^[!-~]+$/.test(domain) && domain.split('.').every(label => label !== ''));
 };

@@ -50,8 +50,8 @@ export const verifyChain = ({ leaf, intermediates, roots, name, now, isVerified 
   const { chains, fault }: Found = isRoot ? { chains: [[first]] } : chainsFrom(first, [first], search);
   if (chains.length === 0) return refused(fault ?? 'unknown-authority');
   const usable = chains.filter(serves);
-  const found = usable.find(chain => !breaksConstraints(chain));
-  if (found !== undefined) return { trusted: true, through: found.map(({ certificate }) => certificate) };
+  const path = usable.find(chain => !breaksConstraints(chain));
+  if (path !== undefined) return { trusted: true, through: path.map(({ certificate }) => certificate) };
   return refused(usable.length > 0 ? 'constraint' : 'usage');
 };
 const none = { dns: [], addresses: [], emails: [], uris: [] };
@@ -106,9 +106,9 @@ const chainsFrom = (child: Link, chain: readonly Link[], search: Search): Found 
       const longer = [...chain, parent];
       if (role === 'root') chains.push(longer);
       else {
-        const found = chainsFrom(parent, longer, search);
-        chains.push(...found.chains);
-        fault = found.fault;
+        const result = chainsFrom(parent, longer, search);
+        chains.push(...result.chains);
+        fault = result.fault;
       }
     }
   }
@@ -116,12 +116,12 @@ const chainsFrom = (child: Link, chain: readonly Link[], search: Search): Found 
 };
 /** Certificates of the name that has issued it, those first whose key is the one that is meant; cert_pool.go findPotentialParents. */
 const parentsOf = ({ certificate, facts }: Link, pool: readonly Link[]): readonly Link[] => {
-  const named = pool.filter(parent => same(parent.certificate.subject, certificate.issuer));
+  const candidates = pool.filter(parent => same(parent.certificate.subject, certificate.issuer));
   const rank = ({ facts: { subjectKeyId } }: Link): number => {
     if (same(subjectKeyId, facts.authorityKeyId)) return 0;
     return (subjectKeyId.length === 0) !== (facts.authorityKeyId.length === 0) ? 1 : 2;
   };
-  return [0, 1, 2].flatMap(wanted => named.filter(parent => rank(parent) === wanted));
+  return [0, 1, 2].flatMap(wanted => candidates.filter(parent => rank(parent) === wanted));
 };
 /** By name, key and the names it is for: that ends circles of certificates that sign each other. */
 const isIn = ({ certificate }: Link, chain: readonly Link[]): boolean =>

@@ -78,9 +78,9 @@ const certificateOf = (bytes: Uint8Array): Certificate => {
 
 const readVersion = (tbs: Der): number => {
   if (!isNextTag(tbs, contextTag(0, true))) return 1;
-  const explicit = derOf(needed(read(tbs, contextTag(0, true)), 'malformed version'));
-  const version = needed(readInteger(explicit, 8), 'malformed version');
-  if (!isEmpty(explicit) || version < 0n) throw new X509Fault('malformed version');
+  const versionField = derOf(needed(read(tbs, contextTag(0, true)), 'malformed version'));
+  const version = needed(readInteger(versionField, 8), 'malformed version');
+  if (!isEmpty(versionField) || version < 0n) throw new X509Fault('malformed version');
   if (version > 2n) throw new X509Fault('invalid version');
   return Number(version) + 1;
 };

@@ -205,8 +205,8 @@ const keyFault = ({ value, line }: Node): YamlFault | undefined =>
     : undefined;
 const merge = (node: Node, pairs: Pair[]): YamlFault | undefined => {
   // Of a list the first has the last word.
-  const merged = node.kind === 'list' ? node.items.toReversed() : [node];
-  for (const { kind, value, fault } of merged) {
+  const sources = node.kind === 'list' ? node.items.toReversed() : [node];
+  for (const { kind, value, fault } of sources) {
     if (kind !== 'map' && !(kind === 'alias' && (isMap(value) || fault !== undefined)))
       return new YamlFault('yaml: map merge requires map or sequence of maps as the value', {
         line: node.line,

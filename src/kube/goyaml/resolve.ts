@@ -32,8 +32,8 @@ const resolvePlain = (text: string, mayBeTimestamp: boolean): Resolved => {
   if (first === '.') return floatOf(text) ?? { kind: 'str', value: text };
   if (!/[-+0-9]/.test(first)) return { kind: 'str', value: text };
   if (mayBeTimestamp && isTimestamp(text)) return { kind: 'timestamp', value: text };
-  const plain = text.replaceAll('_', '');
-  return integerOf(plain) ?? floatOf(plain) ?? { kind: 'str', value: text };
+  const digits = text.replaceAll('_', '');
+  return integerOf(digits) ?? floatOf(digits) ?? { kind: 'str', value: text };
 };
 
 const int64 = { lowest: -(2n ** 63n), highest: 2n ** 63n - 1n };
@@ -84,8 +84,8 @@ export const resolveScalar = (tag: string, text: string, isImplicit: boolean): Y
   if (tag === `${prefix}float` && kind === 'int' && value !== null && typeof value === 'object' && value.kind === 'number') {
     if (value.type === 'int') return { kind: 'number', type: 'float64', value: Number(value.value) };
   }
-  const wanted = tag.slice(prefix.length);
-  throw new YamlFault(`yaml: cannot decode !!${kind} as a !!${wanted}`, { problem: `holds what is no !!${wanted}` });
+  const tagName = tag.slice(prefix.length);
+  throw new YamlFault(`yaml: cannot decode !!${kind} as a !!${tagName}`, { problem: `holds what is no !!${tagName}` });
 };
 const binary = (text: string): string => {
   const bytes = decodeBase64(text);

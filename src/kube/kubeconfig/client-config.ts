@@ -22,11 +22,11 @@ export type Configured =
 /** DirectClientConfig.ClientConfig with the overrides of the operator, which are none. Source: client-go tools/clientcmd/client_config.go. */
 export const clientConfig = (loaded: Loaded, contextName: string, around: Surroundings): Configured => {
   const name = contextName === '' ? loaded.currentContext : contextName;
-  const found = loaded.contexts.get(name);
-  const context = found ?? contextType.zero;
+  const entry = loaded.contexts.get(name);
+  const context = entry ?? contextType.zero;
   const [user, cluster] = [loaded.users.get(context.user), loaded.clusters.get(context.cluster)];
   const entries = { context, cluster: cluster ?? clusterType.zero, user: user ?? userType.zero, userMissing: user === undefined };
-  const unusable = confirmUsable(name, found !== undefined, entries, around);
+  const unusable = confirmUsable(name, entry !== undefined, entries, around);
   if (unusable !== undefined) return { ok: false, ...unusable };
   const host = withoutQuery(entries.cluster.server, around.urls);
   const isTls = isHttps(host, around.urls);
@@ -43,14 +43,14 @@ const confirmUsable = (
   { context, cluster, user }: Omit<ContextEntries, 'host' | 'isTls'>,
   around: Surroundings,
 ): { readonly problem: 'context-missing' | 'file' | 'invalid'; readonly message: string } | undefined => {
-  const missing = name === '' || isThere ? [] : [`context was not found for specified context: ${name}`];
-  const found = [...missing, ...userFaults(user, context.user, around), ...clusterFaults(cluster, context.cluster, around)];
-  const [first] = found;
+  const missingContext = name === '' || isThere ? [] : [`context was not found for specified context: ${name}`];
+  const problems = [...missingContext, ...userFaults(user, context.user, around), ...clusterFaults(cluster, context.cluster, around)];
+  const [first] = problems;
   if (first === undefined) return undefined;
-  const faults = found.length === 1 && first === emptyCluster ? [noConfiguration] : found;
+  const faults = problems.length === 1 && first === emptyCluster ? [noConfiguration] : problems;
   const isFile = faults.every(fault => fault.startsWith('unable to read '));
   return {
-    problem: missing.length > 0 ? 'context-missing' : isFile ? 'file' : 'invalid',
+    problem: missingContext.length > 0 ? 'context-missing' : isFile ? 'file' : 'invalid',
     message: `invalid configuration: ${aggregate(faults)}`,
   };
 };
@@ -63,17 +63,17 @@ const aggregate = (faults: readonly string[]): string => {
 
 /** A server with a path loses its query. */
 const withoutQuery = (server: string, urls: UrlRules): string => {
-  const parsed = parseRequestUri(server, urls);
-  if (!parsed.ok || parsed.url.opaque !== '' || parsed.url.path.length <= 1) return server;
-  return urlText({ ...parsed.url, query: '', fragment: '', rawFragment: '' });
+  const address = parseRequestUri(server, urls);
+  if (!address.ok || address.url.opaque !== '' || address.url.path.length <= 1) return server;
+  return urlText({ ...address.url, query: '', fragment: '', rawFragment: '' });
 };
 
 export type ServerUrl = { readonly ok: true; readonly url: GoUrl } | { readonly ok: false; readonly message: string };
 /** What is dialled for a URL, or for a host with or without a port; client-go rest/url_utils.go DefaultServerURL. */
 export const serverUrl = (host: string, isTls: boolean, urls: UrlRules): ServerUrl => {
   if (host === '') return { ok: false, message: 'host must be a URL or a host:port pair' };
-  const parsed = parseUrl(host, urls);
-  if (parsed.ok && parsed.url.scheme !== '' && parsed.url.host !== '') return parsed;
+  const address = parseUrl(host, urls);
+  if (address.ok && address.url.scheme !== '' && address.url.host !== '') return address;
   const again = parseUrl(`${isTls ? 'https' : 'http'}://${host}`, urls);
   if (!again.ok) return { ok: false, message: urlFault(again.message, `${isTls ? 'https' : 'http'}://${host}`) };
   if (again.url.path === '' || again.url.path === '/') return again;

@@ -16,14 +16,14 @@ export type Evaluation =
  * their order. Nothing that the kubeconfig names is opened or run, and no input makes it throw.
  */
 export const evaluate = (bytes: Uint8Array, contextName: string, around: Surroundings = unknownPod): Evaluation => {
-  const loaded = load(bytes);
-  return loaded.ok ? evaluateLoaded(loaded.value, contextName, around) : { stage: 'load', message: loaded.message };
+  const config = load(bytes);
+  return config.ok ? evaluateLoaded(config.value, contextName, around) : { stage: 'load', message: config.message };
 };
 /** The same of a kubeconfig that is loaded, and may have been changed since. */
 export const evaluateLoaded = (loaded: Loaded, contextName: string, around: Surroundings): Evaluation => {
-  const configured = clientConfig(loaded, contextName, around);
-  if (!configured.ok) return { stage: 'config', problem: configured.problem, message: configured.message };
-  const client = configured.value;
+  const clientResult = clientConfig(loaded, contextName, around);
+  if (!clientResult.ok) return { stage: 'config', problem: clientResult.problem, message: clientResult.message };
+  const client = clientResult.value;
   const fault = httpClientFault(client, around);
   if (fault !== undefined) return { stage: 'client', message: fault };
   const { cluster, user } = client;

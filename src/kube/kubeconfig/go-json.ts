@@ -81,10 +81,10 @@ export const goMap = <V>(of: GoType<V>, name = `map[string]${of.name}`): GoType<
   decode: (value, into, place, state) => {
     if (value === null) return new Map();
     if (!isMap(value)) return refuse(value, name, into, place, state);
-    const decoded = inByteOrder(value.entries.keys()).map(
+    const entries = inByteOrder(value.entries.keys()).map(
       key => [key, of.decode(value.entries.get(key)?.value ?? null, of.zero, place, state)] as const,
     );
-    return new Map([...into, ...decoded]);
+    return new Map([...into, ...entries]);
   },
 });
 export const goPointer = <V>(to: GoType<V>): GoType<V | undefined> => ({

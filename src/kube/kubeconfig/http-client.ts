@@ -64,10 +64,12 @@ const execClusterFault = (
 ): string | undefined => {
   if (!provideClusterInfo) return undefined;
   const isFile = cluster.certificateAuthorityData.length === 0 && cluster.certificateAuthority !== '';
-  const unread = isFile ? files.readFault(cluster.certificateAuthority) : undefined;
-  if (unread !== undefined) return `failed to load CA bundle for execProvider: ${unread}`;
-  const parsed = cluster.proxyUrl === '' ? undefined : parseUrl(host, urls);
-  return parsed?.ok === false ? `failed to create proxy URL request for execProvider: ${urlFault(parsed.message, host)}` : undefined;
+  const readFault = isFile ? files.readFault(cluster.certificateAuthority) : undefined;
+  if (readFault !== undefined) return `failed to load CA bundle for execProvider: ${readFault}`;
+  const proxyAddress = cluster.proxyUrl === '' ? undefined : parseUrl(host, urls);
+  return proxyAddress?.ok === false
+    ? `failed to create proxy URL request for execProvider: ${urlFault(proxyAddress.message, host)}`
+    : undefined;
 };
 
 const authProviderFault = (provider: AuthProvider, around: Surroundings): string | undefined =>
@@ -78,12 +80,12 @@ const providers: Readonly<Record<string, (provider: AuthProvider, around: Surrou
   gcp: removed('gcp'),
   azure: removed('azure'),
   oidc: ({ config }, { files }) => {
-    const missing = ['idp-issuer-url', 'client-id'].find(key => (config.get(key) ?? '') === '');
-    if (missing !== undefined) return `Must provide ${missing}`;
-    const decoded = decodeBase64(config.get('idp-certificate-authority-data') ?? '');
-    if (isCorrupt(decoded)) return corruptMessage(decoded);
+    const missingKey = ['idp-issuer-url', 'client-id'].find(key => (config.get(key) ?? '') === '');
+    if (missingKey !== undefined) return `Must provide ${missingKey}`;
+    const certificates = decodeBase64(config.get('idp-certificate-authority-data') ?? '');
+    if (isCorrupt(certificates)) return corruptMessage(certificates);
     const file = config.get('idp-certificate-authority') ?? '';
-    if (decoded.length === 0) return file === '' ? undefined : files.readFault(file);
-    return certificatesOf(decoded).length > 0 ? undefined : `unable to load root certificates: ${rootsFault(decoded)}`;
+    if (certificates.length === 0) return file === '' ? undefined : files.readFault(file);
+    return certificatesOf(certificates).length > 0 ? undefined : `unable to load root certificates: ${rootsFault(certificates)}`;
   },
 };

@@ -28,17 +28,17 @@ const kindStruct = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""
 export const kindFault = (value: YamlValue, known: KnownKind): string | undefined => {
   if (value === null) return undefined;
   if (!isMap(value)) return `${noKind}json: cannot unmarshal ${jsonKindOf(value)} into Go value of type ${kindStruct}`;
-  const found = findKind(value);
-  if (found.fault !== undefined) return `${noKind}${found.fault}`;
-  const parts = found.apiVersion === '/' ? [''] : found.apiVersion.split('/');
-  if (parts.length > 2) return `unexpected GroupVersion string: ${shownName(found.apiVersion)}`;
-  const said = parts.length === 2 ? { group: parts[0] ?? '', version: parts[1] ?? '' } : { group: '', version: parts[0] ?? '' };
-  const { group, version } = withDefault(said, known);
+  const typeMeta = findKind(value);
+  if (typeMeta.fault !== undefined) return `${noKind}${typeMeta.fault}`;
+  const parts = typeMeta.apiVersion === '/' ? [''] : typeMeta.apiVersion.split('/');
+  if (parts.length > 2) return `unexpected GroupVersion string: ${shownName(typeMeta.apiVersion)}`;
+  const groupVersion = parts.length === 2 ? { group: parts[0] ?? '', version: parts[1] ?? '' } : { group: '', version: parts[0] ?? '' };
+  const { group, version } = withDefault(groupVersion, known);
   if (version === '') return `Object 'apiVersion' is missing in ${known.called}`;
-  const kind = found.kind || known.kind;
+  const kind = typeMeta.kind || known.kind;
   if (kind === known.kind && version === known.version && group === known.group) return undefined;
-  const shown = `${group === '' ? '' : `${group}/`}${version}`;
-  return `no kind ${quoted(shownName(kind))} is registered for version ${quoted(shownName(shown))} in scheme "pkg/runtime/scheme.go:111"`;
+  const apiVersion = `${group === '' ? '' : `${group}/`}${version}`;
+  return `no kind ${quoted(shownName(kind))} is registered for version ${quoted(shownName(apiVersion))} in scheme "pkg/runtime/scheme.go:111"`;
 };
 /** apimachinery serializer/json/json.go gvkWithDefaults */
 const withDefault = ({ group, version }: Pick<KnownKind, 'group' | 'version'>, known: KnownKind): Pick<KnownKind, 'group' | 'version'> =>
@@ -47,16 +47,16 @@ const jsonKindOf = (value: YamlValue): string =>
   isList(value) ? 'array' : isNumber(value) ? 'number' : typeof value === 'boolean' ? 'bool' : 'string';
 /** encoding/json takes a key in any case here, the last of them in the order of the keys. */
 const findKind = (value: YamlMap): { readonly kind: string; readonly apiVersion: string; readonly fault: string | undefined } => {
-  const found = { kind: '', apiVersion: '' };
+  const typeMeta = { kind: '', apiVersion: '' };
   let fault: string | undefined;
   for (const key of [...value.entries.keys()].sort()) {
     const field = fields[folded(key)];
     const item = value.entries.get(key)?.value ?? null;
     if (field === undefined || item === null) continue;
-    if (typeof item === 'string') found[field] = item;
+    if (typeof item === 'string') typeMeta[field] = item;
     else fault ??= `json: cannot unmarshal ${isMap(item) ? 'object' : jsonKindOf(item)} into Go struct field .${field} of type string`;
   }
-  return { ...found, fault };
+  return { ...typeMeta, fault };
 };
 const fields: Readonly<Record<string, 'kind' | 'apiVersion'>> = { KIND: 'kind', APIVERSION: 'apiVersion' };
 /** Unicode's simple folding as far as it leads to ASCII; encoding/json fold.go. */

@@ -27,11 +27,11 @@ export const load = (bytes: Uint8Array, most = mostBytes): Load => {
   if (bytes.length > most) return fault(`the kubeconfig is larger than ${most} bytes`);
   const yaml = decodeYaml(bytes);
   if (!yaml.ok) return fault(yaml.message);
-  const unfit = jsonFault(yaml.value) ?? kindFault(yaml.value, { group: '', version: 'v1', kind: 'Config', called: 'the kubeconfig' });
-  if (unfit !== undefined) return fault(unfit);
+  const problem = jsonFault(yaml.value) ?? kindFault(yaml.value, { group: '', version: 'v1', kind: 'Config', called: 'the kubeconfig' });
+  if (problem !== undefined) return fault(problem);
   const state: Decoding = { fault: undefined };
-  const decoded = config.decode(yaml.value, config.zero, { struct: '', path: [] }, state);
-  return state.fault === undefined ? convert(withDefaults(decoded)) : fault(state.fault);
+  const configValue = config.decode(yaml.value, config.zero, { struct: '', path: [] }, state);
+  return state.fault === undefined ? convert(withDefaults(configValue)) : fault(state.fault);
 };
 
 /** client-go tools/clientcmd/api/v1/defaults.go SetDefaults_ExecConfig. */
@@ -47,19 +47,19 @@ const optionalModes = ['client.authentication.k8s.io/v1beta1', 'client.authentic
 
 /** The lists as maps, in the order of api/v1/zz_generated.conversion.go; a name may stand once (conversion.go). */
 const convert = (decoded: Config): Load => {
-  const named = {
+  const entryLists = {
     clusters: decoded.clusters.map(({ name, cluster }) => [name, cluster] as const),
     users: decoded.users.map(({ name, user }) => [name, user] as const),
     contexts: decoded.contexts.map(({ name, context }) => [name, context] as const),
   };
-  const twice =
+  const duplicate =
     twiceExtended(decoded.preferences.extensions) ??
-    twiceNamed(named.clusters, 'Cluster') ??
-    twiceNamed(named.users, 'AuthInfo') ??
-    twiceNamed(named.contexts, 'Context') ??
+    twiceNamed(entryLists.clusters, 'Cluster') ??
+    twiceNamed(entryLists.users, 'AuthInfo') ??
+    twiceNamed(entryLists.contexts, 'Context') ??
     twiceExtended(decoded.extensions);
-  if (twice !== undefined) return fault(twice);
-  const { clusters, users, contexts } = named;
+  if (duplicate !== undefined) return fault(duplicate);
+  const { clusters, users, contexts } = entryLists;
   return {
     ok: true,
     value: {
@@ -75,23 +75,23 @@ const twiceNamed = (
   list: readonly (readonly [string, { readonly extensions: readonly NamedExtension[] }])[],
   type: string,
 ): string | undefined => {
-  const seen = new Set<string>();
+  const names = new Set<string>();
   for (const [name, entry] of list) {
     const extended = twiceExtended(entry.extensions);
     if (extended !== undefined) return extended;
-    if (seen.has(name))
+    if (names.has(name))
       return `error converting *[]Named${type} into *map[string]*api.${type}: duplicate name "${shownName(name)}" in list`;
-    seen.add(name);
+    names.add(name);
   }
   return undefined;
 };
 /** An extension without content does not count as one. */
 const twiceExtended = (extensions: readonly NamedExtension[]): string | undefined => {
-  const seen = new Map<string, YamlValue>();
+  const valueByName = new Map<string, YamlValue>();
   for (const { name, extension } of extensions) {
-    if ((seen.get(name) ?? null) !== null)
+    if ((valueByName.get(name) ?? null) !== null)
       return `error converting *[]NamedExtension into *map[string]runtime.Object: duplicate name "${shownName(name)}" in list`;
-    seen.set(name, extension);
+    valueByName.set(name, extension);
   }
   return undefined;
 };

@@ -18,13 +18,13 @@ const atDefaults = 'failed setting cluster default options: ';
 
 /** A kubeconfig out of a Secret, judged as the operator judges it, with its words. Nothing it names is opened or run; it never throws. */
 export const parseStored = (kubeconfig: string | Uint8Array, contextName: string, around: Surroundings = unknownPod): Stored => {
-  const evaluated = evaluate(typeof kubeconfig === 'string' ? Buffer.from(kubeconfig) : kubeconfig, contextName, around);
-  return evaluated.stage === 'ok' ? { ok: true, value: facts(evaluated.client, evaluated.url) } : broken(evaluated);
+  const evaluation = evaluate(typeof kubeconfig === 'string' ? Buffer.from(kubeconfig) : kubeconfig, contextName, around);
+  return evaluation.stage === 'ok' ? { ok: true, value: facts(evaluation.client, evaluation.url) } : broken(evaluation);
 };
 /** The context that a kubeconfig names as the current one, '' when it has none or cannot be read. */
 export const currentContextOf = (kubeconfig: Uint8Array): string => {
-  const loaded = load(kubeconfig);
-  return loaded.ok ? loaded.value.currentContext : '';
+  const config = load(kubeconfig);
+  return config.ok ? config.value.currentContext : '';
 };
 const broken = (evaluated: Exclude<Evaluation, { stage: 'ok' }>): Stored => {
   switch (evaluated.stage) {

@@ -29,9 +29,9 @@ export const accountFiles = ['token', 'ca.crt', 'namespace'].map(name => `${acco
 const missing = (path: string, files: readonly string[], mounts: readonly string[]): string | undefined => {
   if (path.includes('\0')) return 'invalid argument';
   if (Buffer.byteLength(path) >= 4096 || path.split('/').some(part => Buffer.byteLength(part) > 255)) return 'file name too long';
-  const whole = posix.normalize(`/${path}`);
-  const mounted = mounts.some(mount => whole.startsWith(`${posix.normalize(`/${mount}`).replace(/\/$/, '')}/`));
-  return isFolder(path) || mounted || files.includes(whole) ? undefined : 'no such file or directory';
+  const absolutePath = posix.normalize(`/${path}`);
+  const mounted = mounts.some(mount => absolutePath.startsWith(`${posix.normalize(`/${mount}`).replace(/\/$/, '')}/`));
+  return isFolder(path) || mounted || files.includes(absolutePath) ? undefined : 'no such file or directory';
 };
 /** The image is gcr.io/distroless/static (k8ssandra-operator Dockerfile); relative paths begin at its root. */
 const folders = new Set(['', 'tmp', 'etc', 'home', 'var', 'usr', 'proc', 'sys', 'dev', 'var/run', account.slice(1)]);

@@ -6,9 +6,9 @@ import { load } from './load.ts';
  * whose content goes to the server. Of one that client-go does not load it cannot be told: other clients may take it.
  */
 export const localReach = (kubeconfig: Uint8Array): readonly string[] => {
-  const loaded = load(kubeconfig);
-  if (!loaded.ok) return [`what it says cannot be told: ${loaded.message}`];
-  const { users, clusters } = loaded.value;
+  const config = load(kubeconfig);
+  if (!config.ok) return [`what it says cannot be told: ${config.message}`];
+  const { users, clusters } = config.value;
   return [
     ...[...users].flatMap(([name, { exec, authProvider, tokenFile, clientCertificate, clientKey }]) => [
       ...(exec === undefined ? [] : [`its user ${shownName(name)} runs a program`]),

@@ -83,9 +83,9 @@ const shownContext = ({ cluster, user, namespace }: Context) => ({
  * text are not in it. Credentials are their fingerprints, and what client-go cannot read is left out whole.
  */
 export const redacted = (kubeconfig: string): string => {
-  const loaded = load(Buffer.from(kubeconfig));
-  if (!loaded.ok) return `# not a kubeconfig: ${kubeconfig.length} characters\n`;
-  const { clusters, users, contexts, currentContext } = loaded.value;
+  const config = load(Buffer.from(kubeconfig));
+  if (!config.ok) return `# not a kubeconfig: ${kubeconfig.length} characters\n`;
+  const { clusters, users, contexts, currentContext } = config.value;
   const list = <T>(entries: ReadonlyMap<string, T>, key: string, show: (entry: T) => object) =>
     [...entries].map(([own, entry]) => ({ name: name(own), [key]: show(entry) }));
   return writeYaml({

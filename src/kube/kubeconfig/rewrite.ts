@@ -13,8 +13,8 @@ const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
 const entriesOf = (root: Fields, list: string): unknown[] => (Array.isArray(root[list]) ? root[list] : []);
 /** What an entry of a list holds under its own key, by the name of the entry. */
 const entryOf = (root: Fields, list: string, inner: string, name: unknown): Fields | undefined => {
-  const found = entriesOf(root, list).find(entry => (fieldsOf(entry)['name'] ?? '') === (name ?? ''));
-  const content = fieldsOf(found)[inner];
+  const namedEntry = entriesOf(root, list).find(entry => (fieldsOf(entry)['name'] ?? '') === (name ?? ''));
+  const content = fieldsOf(namedEntry)[inner];
   return isFields(content) ? content : undefined;
 };
 
@@ -42,10 +42,10 @@ export const withContext = (kubeconfig: Uint8Array, contextName: string, another
   rewritten(kubeconfig, root => {
     const context = entryOf(root, 'contexts', 'context', contextName);
     if (context === undefined) return 'it has no context of that name';
-    const there = entryOf(root, 'contexts', 'context', another);
-    const isSame = there !== undefined && ['cluster', 'user'].every(field => (there[field] ?? '') === (context[field] ?? ''));
-    if (there !== undefined && !isSame) return `it has another context ${another} already`;
-    if (there === undefined) entriesOf(root, 'contexts').unshift({ name: another, context: { ...context } });
+    const namesake = entryOf(root, 'contexts', 'context', another);
+    const isSame = namesake !== undefined && ['cluster', 'user'].every(field => (namesake[field] ?? '') === (context[field] ?? ''));
+    if (namesake !== undefined && !isSame) return `it has another context ${another} already`;
+    if (namesake === undefined) entriesOf(root, 'contexts').unshift({ name: another, context: { ...context } });
     root['current-context'] = another;
     return undefined;
   });
@@ -54,11 +54,11 @@ export const withContext = (kubeconfig: Uint8Array, contextName: string, another
 const mostDepth = 200;
 const mostLength = 1024 * 1024;
 const rewritten = (kubeconfig: Uint8Array, change: (root: Fields) => string | undefined): Rewritten => {
-  const decoded = decodeYaml(kubeconfig);
-  if (!decoded.ok) return { ok: false, why: decoded.message };
-  if (!isMap(decoded.value)) return { ok: false, why: 'it is no kubeconfig' };
-  if (decoded.value.depth > mostDepth) return { ok: false, why: `its fields stand in one another more than ${mostDepth} times` };
-  const root = fieldsOf(asJson(decoded.value));
+  const yaml = decodeYaml(kubeconfig);
+  if (!yaml.ok) return { ok: false, why: yaml.message };
+  if (!isMap(yaml.value)) return { ok: false, why: 'it is no kubeconfig' };
+  if (yaml.value.depth > mostDepth) return { ok: false, why: `its fields stand in one another more than ${mostDepth} times` };
+  const root = fieldsOf(asJson(yaml.value));
   const why = change(root);
   if (why !== undefined) return { ok: false, why };
   const text = writeYaml(root);

@@ -43,15 +43,15 @@ export interface SelectedContext {
 
 /** The context a flag names, or the current one, with kubectl's overrides; one clear line for everything that is missing. */
 export const selectContext = (config: UserKubeconfig, flags: ConnectionFlags, flagName = '--context'): SelectedContext => {
-  const chosen = namedContext(config, flags, flagName) ?? config.inCluster ?? noContext(config, flagName);
-  const cluster = changedCluster(chosen.cluster, flags);
-  const user = changedUser(chosen.user, flags);
+  const context = namedContext(config, flags, flagName) ?? config.inCluster ?? noContext(config, flagName);
+  const cluster = changedCluster(context.cluster, flags);
+  const user = changedUser(context.user, flags);
   if (cluster.server === '')
     throw usage(
-      `cluster "${chosen.clusterName}" of context ${chosen.name} has no server`,
+      `cluster "${context.clusterName}" of context ${context.name} has no server`,
       'add its server to the kubeconfig, or pass --server',
     );
-  return { ...chosen, machine: config.machine, server: dialled(cluster), cluster, user };
+  return { ...context, machine: config.machine, server: dialled(cluster), cluster, user };
 };
 type Chosen = Omit<SelectedContext, 'machine' | 'server'>;
 const namedContext = (config: UserKubeconfig, flags: ConnectionFlags, flagName: string): Chosen | undefined => {
@@ -126,9 +126,9 @@ const changedUser = (user: User, flags: ConnectionFlags): User => ({
 });
 /** A host without a scheme is http: what decides on it knows nothing of TLS yet; clientcmd client_config.go ClientConfig, rest/url_utils.go. */
 const dialled = (cluster: Cluster): string => {
-  const parsed = serverUrl(cluster.server, false, { strictColons: false });
-  if (!parsed.ok) return withoutEnd(cluster.server, '/');
-  return withoutEnd(urlText({ ...parsed.url, query: '', hasQuery: false, fragment: '', rawFragment: '' }), '/');
+  const address = serverUrl(cluster.server, false, { strictColons: false });
+  if (!address.ok) return withoutEnd(cluster.server, '/');
+  return withoutEnd(urlText({ ...address.url, query: '', hasQuery: false, fragment: '', rawFragment: '' }), '/');
 };
 const known = ({ contexts }: UserKubeconfig): string => {
   const names = [...contexts.keys()].sort();

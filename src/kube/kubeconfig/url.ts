@@ -20,8 +20,8 @@ export const sameServer = (one: string, other: string): boolean => {
 };
 /** The host that Go dials for a URL, in small letters and without brackets; '' when it takes the text for no URL. */
 const hostOf = (server: string): string => {
-  const parsed = parseUrl(server, { strictColons: false });
-  const host = parsed.ok ? parsed.url.host : '';
+  const address = parseUrl(server, { strictColons: false });
+  const host = address.ok ? address.url.host : '';
   return (/^\[(.*)\](?::[0-9]*)?$/.exec(host)?.[1] ?? host.replace(/:[0-9]*$/, '')).toLowerCase();
 };
 /** Addresses that mean something else inside the operator's pod than on the machine that wrote them. */
@@ -56,9 +56,9 @@ const shownHost = (host: string): string =>
 /** net/url's message about a text, without what may be a password in it: the message quotes the text and pieces of it. */
 export const urlFault = (message: string, text: string): string => {
   if (shownUrl(text) === text) return message;
-  const shown = quoted(shownUrl(text));
+  const urlInQuotes = quoted(shownUrl(text));
   const pieces = /^parse "(?:\\.|[^"\\])*": (.*)$/s.exec(message)?.[1] ?? '';
-  return `parse ${shown}: ${pieces.replace(/"(?:\\.|[^"\\])*\\?"?/gs, piece => (shown.includes(piece.slice(1, -1)) ? piece : '"..."'))}`;
+  return `parse ${urlInQuotes}: ${pieces.replace(/"(?:\\.|[^"\\])*\\?"?/gs, piece => (urlInQuotes.includes(piece.slice(1, -1)) ? piece : '"..."'))}`;
 };
 
 /** Why a server that the operator loads is not dialled from here; `certain` when the operator does not get through to it either. */

@@ -62,9 +62,9 @@ const read = async (io: IO, path: string, required: boolean): Promise<Uint8Array
 /** A large fleet's kubeconfig has some MiB. */
 const mostBytes = 32 * 1024 * 1024;
 const loadedFrom = (path: string, content: Uint8Array): Loaded => {
-  const loaded = load(content, mostBytes);
-  if (loaded.ok) return loaded.value;
-  throw usage(`error loading config file "${path}": ${loaded.message}`, `correct ${path}, or pass another file with --kubeconfig`);
+  const config = load(content, mostBytes);
+  if (config.ok) return config.value;
+  throw usage(`error loading config file "${path}": ${config.message}`, `correct ${path}, or pass another file with --kubeconfig`);
 };
 
 const folderOf = (path: string): string => dirname(resolve(path));

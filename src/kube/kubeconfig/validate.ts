@@ -39,9 +39,9 @@ const clusterRules: readonly Rule<Cluster>[] = [
 /** client-go tools/clientcmd/helpers.go parseProxyURL. */
 const proxyFault = (proxyUrl: string, urls: UrlRules): string | undefined => {
   if (proxyUrl === '') return undefined;
-  const parsed = parseUrl(proxyUrl, urls);
-  if (!parsed.ok) return `could not parse: ${shownUrl(proxyUrl)}`;
-  const { scheme } = parsed.url;
+  const address = parseUrl(proxyUrl, urls);
+  if (!address.ok) return `could not parse: ${shownUrl(proxyUrl)}`;
+  const { scheme } = address.url;
   return when(
     !['http', 'https', 'socks5'].includes(scheme),
     `unsupported scheme ${quoted(shownName(scheme))}, must be http, https, or socks5`,

@@ -57,22 +57,22 @@ const linesOf = (text: string, from: number, end: number): number => {
 };
 /** Lines that begin with `---`: nothing but a comment may follow. */
 const separatorsIn = (text: string): readonly { readonly at: number; readonly isBad: boolean }[] => {
-  const found: { at: number; isBad: boolean }[] = [];
+  const separators: { at: number; isBad: boolean }[] = [];
   for (let at = text.indexOf('---'); at !== -1; at = text.indexOf('\n---', at) + 1 || -1) {
     if (at > 0 && text[at - 1] !== '\n') continue;
     const end = text.indexOf('\n', at);
     const rest = text.slice(at + 3, end === -1 ? undefined : end).trimStart();
-    found.push({ at, isBad: rest !== '' && !rest.startsWith('#') });
+    separators.push({ at, isBad: rest !== '' && !rest.startsWith('#') });
   }
-  return found;
+  return separators;
 };
 /** Where the objects of a JSON stream end, as in `{}{}`; none where something else stands between them. */
 const endsOfObjects = (text: string): readonly number[] => {
   const ends: number[] = [];
   const mark = /["{}]|[^\s{}"]+/g;
   let depth = 0;
-  for (let found = mark.exec(text); found !== null; found = mark.exec(text)) {
-    const [char] = found;
+  for (let match = mark.exec(text); match !== null; match = mark.exec(text)) {
+    const [char] = match;
     if (char === '"') mark.lastIndex = endOfString(text, mark.lastIndex);
     else if (char === '{') depth++;
     else if (char === '}') depth--;
@@ -96,10 +96,10 @@ const documentsIn = ({ text, before, badSeparator }: Chunk): readonly ReadDocume
     return [jsonPart(json.value, nodes, lineAt(nodes.at), lineAt)];
   }
   // kubectl ends every line, the last too.
-  const decoded = decodeYaml(Buffer.from(text.endsWith('\n') ? text : `${text}\n`));
-  const problem = decoded.ok ? unfit(decoded.value) : decoded.problem;
-  if (!decoded.ok || problem !== undefined) return [{ line: before + decoded.line, problem: problem ?? '' }];
-  return decoded.value === null ? [] : [yamlPart(decoded.value, plainValue(decoded.value), before + decoded.line, before)];
+  const yaml = decodeYaml(Buffer.from(text.endsWith('\n') ? text : `${text}\n`));
+  const problem = yaml.ok ? unfit(yaml.value) : yaml.problem;
+  if (!yaml.ok || problem !== undefined) return [{ line: before + yaml.line, problem: problem ?? '' }];
+  return yaml.value === null ? [] : [yamlPart(yaml.value, plainValue(yaml.value), before + yaml.line, before)];
 };
 /** Kubernetes' own objects are no tenth as deep. */
 const mostDepth = 1000;

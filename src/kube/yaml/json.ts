@@ -16,8 +16,8 @@ interface JsonField {
 export const isDeeper = (text: string, most: number): boolean => {
   const mark = /["{}[\]]/g;
   let depth = 0;
-  for (let found = mark.exec(text); found !== null; found = mark.exec(text)) {
-    const [char] = found;
+  for (let match = mark.exec(text); match !== null; match = mark.exec(text)) {
+    const [char] = match;
     if (char === '"') mark.lastIndex = endOfString(text, mark.lastIndex);
     else depth += char === '{' || char === '[' ? 1 : -1;
     if (depth > most) return true;
@@ -32,9 +32,9 @@ export const jsonNodes = (text: string): JsonNode => {
   let at = 0;
   const skip = (pattern: RegExp): string => {
     pattern.lastIndex = at;
-    const [found = ''] = pattern.exec(text) ?? [];
-    at += found.length;
-    return found;
+    const [token = ''] = pattern.exec(text) ?? [];
+    at += token.length;
+    return token;
   };
   const object = (start: number): JsonNode => {
     const fields = new Map<string, JsonField>();

@@ -6,10 +6,10 @@ import { withoutEnd } from '../../base/text.ts';
 export const writeYaml = (value: unknown): string => `${typeof value === 'string' ? text(value) : linesOf(value).join('\n')}\n`;
 
 const linesOf = (value: unknown): readonly string[] => {
-  const written = asWritten(value);
-  if (Array.isArray(written)) return written.length === 0 ? ['[]'] : written.flatMap(item => behind('- ', linesOf(item)));
-  if (typeof written !== 'object' || written === null) return scalarLines(written);
-  const fields = Object.entries(written).filter(([, field]) => field !== undefined);
+  const content = asWritten(value);
+  if (Array.isArray(content)) return content.length === 0 ? ['[]'] : content.flatMap(item => behind('- ', linesOf(item)));
+  if (typeof content !== 'object' || content === null) return scalarLines(content);
+  const fields = Object.entries(content).filter(([, field]) => field !== undefined);
   return fields.length === 0 ? ['{}'] : fields.flatMap(([key, field]) => fieldLines(key, field));
 };
 /** An object may say itself how it is written, as for JSON. */
@@ -39,9 +39,9 @@ const printing = /^(?:(?!\p{Default_Ignorable_Code_Point})[ \p{L}\p{M}\p{N}\p{P}
 const isBlock = (value: string): boolean =>
   /^\S/.test(value) && value.includes('\n') && value.split('\n').every(line => printing.test(line));
 const blockLines = (value: string): readonly string[] => {
-  const whole = withoutEnd(value, '\n');
-  const end = value.length - whole.length;
-  const lines = whole.split('\n');
+  const text = withoutEnd(value, '\n');
+  const end = value.length - text.length;
+  const lines = text.split('\n');
   if (end === 0) return ['|-', ...lines];
   return end === 1 ? ['|', ...lines] : ['|+', ...lines, ...Array.from({ length: end - 1 }, () => '')];
 };
@@ -56,8 +56,8 @@ const isPlain = (value: string): boolean =>
   !words.test(value) &&
   !/: | #|[: ]$/.test(value);
 const quoted = (value: string): string => {
-  const escaped = [...value].map(character => escapes[character] ?? (printing.test(character) ? character : escapeOf(character)));
-  return `"${escaped.join('')}"`;
+  const characters = [...value].map(character => escapes[character] ?? (printing.test(character) ? character : escapeOf(character)));
+  return `"${characters.join('')}"`;
 };
 const escapes: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 /** Half a character of UTF-16 has no form in YAML. */

@@ -4,7 +4,9 @@ import { type Read, whole } from '../src/base/read.ts';
 import { managedByLabel } from '../src/kube/annotations.ts';
 import { connectStored, type Limits } from '../src/kube/api/connection.ts';
 import { listObjects } from '../src/kube/api/lists.ts';
-import { type K8ssandraCluster, kinds } from '../src/kube/kinds.ts';
+import { type K8ssandraCluster, type KubeObject, kinds } from '../src/kube/kinds.ts';
+import { operatorSelector } from '../src/operator/control-plane.ts';
+import { imageConfigLabel } from '../src/operator/image-config.ts';
 import { type Asked, type Scripted, type ScriptedServer, startScripted } from './support/scripted-server.ts';
 
 const limits: Limits = { timeout: 20_000, signal: new AbortController().signal };
@@ -143,25 +145,50 @@ test('what nobody here reads passes through untouched', async () => {
   assert.ok(read.ok);
   assert.deepEqual(JSON.parse(JSON.stringify(read.value[0])), { ...odd, extra: '\ufffd' });
 });
-test('a list of Secrets by a label that holds others is none, and is not read to its end', async () => {
-  const secret = (labels: object | undefined) => ({
-    metadata: { namespace: 'ns', name: 's', ...(labels === undefined ? {} : { labels }) },
+const askedByLabel = [
+  [kinds.secret, managedByLabel],
+  [kinds.deployment, operatorSelector],
+  [kinds.pod, operatorSelector],
+  [kinds.configMap, imageConfigLabel],
+] as const;
+test('a list by a label that holds others is none, and is not read to its end', async () => {
+  let answer: (asked: Asked) => Scripted = () => page([]);
+  let calls = 0;
+  const server = await startScripted(asked => {
+    calls++;
+    return answer(asked);
   });
-  const ours = { 'app.kubernetes.io/managed-by': 'kubectl-k8ssandra' };
-  for (const [labels, reason] of [
-    [ours, undefined],
-    [{ ...ours, 'app.kubernetes.io/managed-by': 'helm' }, 'malformed'],
-    [undefined, 'malformed'],
-  ] as const) {
-    let calls = 0;
-    const server = await startScripted(() => {
-      calls++;
-      return page([secret(ours), secret(labels)], calls === 1 ? 'more' : undefined, 'SecretList');
-    });
-    open.push(server);
-    const connection = await connectStored('x', server.stored, limits);
-    const read = await listObjects(connection, kinds.secret, 'ns', managedByLabel, 20);
-    connection.close();
-    assert.deepEqual([read.ok ? undefined : read.reason, calls], [reason, reason === undefined ? 2 : 1]);
+  open.push(server);
+  const connection = await connectStored('x', server.stored, limits);
+  for (const [kind, label] of askedByLabel) {
+    const [name = '', value = ''] = label.split('=');
+    const labelled = (labels: unknown) => ({ metadata: { namespace: 'ns', name: 's', ...(labels === undefined ? {} : { labels }) } });
+    const asked = { other: 'x', [name]: value };
+    const second: Readonly<Record<string, readonly [labels: unknown, read: string]>> = {
+      'the label': [asked, '2 read in 2 pages'],
+      'the label with another value': [{ [name]: 'helm' }, 'malformed after 1 page'],
+      'the beginning of its value': [{ [name]: value.slice(0, -1) }, 'malformed after 1 page'],
+      'more than its value': [{ [name]: `${value}=` }, 'malformed after 1 page'],
+      'the value under another name': [{ other: value }, 'malformed after 1 page'],
+      'a label of null': [{ [name]: null }, 'malformed after 1 page'],
+      'no label': [{}, 'malformed after 1 page'],
+      'labels of null': [null, 'malformed after 1 page'],
+      'no labels': [undefined, 'malformed after 1 page'],
+      // What is not of its shape is told as such, and the others are read.
+      'labels that are a text': [label, '1 read in 2 pages, and 1 unfit'],
+    };
+    for (const [what, [labels, wanted]] of Object.entries(second)) {
+      calls = 0;
+      answer = ({ query }) =>
+        query.get('continue') === null
+          ? page([labelled(asked), labelled(labels)], 'more', `${kind.kind}List`)
+          : page([], undefined, `${kind.kind}List`);
+      const read = await listObjects<KubeObject>(connection, kind, 'ns', label, 20);
+      const told = read.ok
+        ? `${read.value.length} read in ${calls} pages${read.unfit === undefined ? '' : `, and ${read.unfit.length} unfit`}`
+        : `${read.reason} after ${calls} page`;
+      assert.equal(told, wanted, `${kind.kind}: ${what}`);
+    }
   }
+  connection.close();
 });

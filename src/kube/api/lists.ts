@@ -1,4 +1,4 @@
-import { isSegment, list, Malformed, map, object, opaque, optional, type TypeOf, text } from '../../base/codec.ts';
+import { isSegment, list, Malformed, object, opaque, optional, type TypeOf, text } from '../../base/codec.ts';
 import { printable } from '../../base/errors.ts';
 import { known, type Read, unreadable } from '../../base/read.ts';
 import { apiPath, type Kind, type KubeObject } from '../kinds.ts';
@@ -61,12 +61,12 @@ const listOnce = async <T extends KubeObject>(
     if (answer.status !== 200) return unreadOf(refusalOf(answer));
     const page = pageOf(answer, kind);
     if (!page.ok) return page;
-    if (kind.kind === 'Secret' && labelSelector !== undefined && page.value.items.some(item => !isLabelled(item, labelSelector)))
-      return unreadable('malformed', `the list of ${kind.plural}: it holds some without the label ${labelSelector}, which was asked for`);
     for (const item of page.value.items) {
       const member = memberOf(item, kind);
       if ('unfit' in member) unfit.push(member.unfit);
-      else items.push(member.object);
+      else if (isAskedFor(member.object, labelSelector)) items.push(member.object);
+      else
+        return unreadable('malformed', `the list of ${kind.plural}: it holds some without the label ${labelSelector}, which was asked for`);
     }
     next = page.value.metadata.continue || undefined;
     if (next !== undefined && (passed.has(next) || passed.size >= maxPages || items.length > maxItems))
@@ -75,17 +75,9 @@ const listOnce = async <T extends KubeObject>(
   }
   return unfit.length === 0 ? known(items) : { ok: true, value: items, unfit };
 };
-const labelled = object({ metadata: object({ labels: map(text) }) });
-/** What does not filter by a label gives Secrets away that nobody asked for; none of them is looked at. */
-const isLabelled = (item: unknown, selector: string): boolean => {
-  const [key = '', value] = selector.split('=');
-  try {
-    return labelled.read(item, '').metadata.labels.get(key) === value;
-  } catch (error) {
-    if (!(error instanceof Malformed)) throw error;
-    return false;
-  }
-};
+/** Whether it has the label that was asked for, a `name=value`. What answers with others than those does not filter, and may give Secrets away that nobody wants. */
+const isAskedFor = ({ metadata: { labels = {} } }: KubeObject, label: string | undefined): boolean =>
+  label === undefined || Object.entries(labels).some(([name, value]) => `${name}=${value}` === label);
 /** One object of a list, or what is wrong with it: the others are read all the same. */
 const memberOf = <T extends KubeObject>(item: unknown, kind: Kind<T>): { readonly object: T } | { readonly unfit: string } => {
   try {

@@ -20,14 +20,14 @@ import { readClusterUid } from './user-context.ts';
 /** Everything the control plane's API tells of its ClientConfigs and their users. */
 export const readControlPlane = async (connection: Connection, namespace: string | undefined): Promise<ControlPlane> => {
   // Asked for at once, though it is only known afterwards which namespaces count: a round trip less for everybody who may read all.
-  const [version, clusterUid, operators, ...everywhere] = await Promise.all([
+  const [version, clusterUid, operators, clientConfigsOf, clustersOf, replicatedSecretsOf, tasksOf] = await Promise.all([
     readVersion(connection),
     readClusterUid(connection),
     readOperators(connection, namespace),
-    listObjects(connection, kinds.clientConfig),
-    listObjects(connection, kinds.k8ssandraCluster),
-    listObjects(connection, kinds.replicatedSecret),
-    listObjects(connection, kinds.k8ssandraTask),
+    listEverywhere(connection, kinds.clientConfig),
+    listEverywhere(connection, kinds.k8ssandraCluster),
+    listEverywhere(connection, kinds.replicatedSecret),
+    listEverywhere(connection, kinds.k8ssandraTask),
   ]);
   refuseStranger(connection.context, [version, clusterUid, operators]);
   refuseOutage(connection.context, [version, clusterUid, operators]);
@@ -35,10 +35,10 @@ export const readControlPlane = async (connection: Connection, namespace: string
   const watches = operator?.watches ?? (namespace === undefined ? 'all' : [namespace]);
   const own = operator === undefined ? known([]) : listObjects(connection, kinds.pod, operator.namespace, operatorSelector).then(whole);
   const [ccs, clusters, replicatedSecrets, tasks] = await Promise.all([
-    orWatched(connection, kinds.clientConfig, everywhere[0], watches),
-    orWatched(connection, kinds.k8ssandraCluster, everywhere[1], watches),
-    orWatched(connection, kinds.replicatedSecret, everywhere[2], watches),
-    orWatched(connection, kinds.k8ssandraTask, everywhere[3], watches),
+    clientConfigsOf(watches),
+    clustersOf(watches),
+    replicatedSecretsOf(watches),
+    tasksOf(watches),
   ]);
   const crd: Read<boolean> = ccs.ok ? known(true) : ccs.reason === 'not-installed' ? known(false) : ccs;
   const clientConfigs: Read<readonly ClientConfig[]> = crd.ok && !crd.value ? known([]) : ccs;
@@ -77,14 +77,15 @@ const refuseOutage = (context: string, reads: readonly Read<unknown>[]): void =>
   if (first === undefined || unread.length < reads.length) return;
   throw new UserError(`the control plane ${context} cannot be read: ${first.detail}`, unreads[first.reason].cure(context));
 };
-/** Of the whole cluster, so that ignored objects are seen too; of the watched namespaces alone where the user may not. */
-const orWatched = async <T extends KubeObject>(
+/** Of the whole cluster, so that ignored objects are seen too; of the watched namespaces alone, once they are known, where the user may not. */
+const listEverywhere = async <T extends KubeObject>(
   connection: Connection,
   kind: Kind<T>,
-  everywhere: Read<readonly T[]>,
-  watches: readonly string[] | 'all',
-): Promise<Read<readonly T[]>> =>
-  everywhere.ok || everywhere.reason !== 'forbidden' || watches === 'all' ? everywhere : listWatched<T>(connection, kind, watches);
+): Promise<(watches: readonly string[] | 'all') => Promise<Read<readonly T[]>>> => {
+  const everywhere = await listObjects<T>(connection, kind);
+  const isRefused = !everywhere.ok && everywhere.reason === 'forbidden';
+  return async watches => (isRefused && watches !== 'all' ? listWatched<T>(connection, kind, watches) : everywhere);
+};
 /** Where no CRD of the operator is served there are no objects of its kinds; beside a served one, an answer of 404 proves nothing. */
 const absentKind = <T>(read: Read<readonly T[]>, clientConfigCrd: Read<boolean>): Read<readonly T[]> =>
   !read.ok && read.reason === 'not-installed' && clientConfigCrd.ok && !clientConfigCrd.value ? known([]) : read;

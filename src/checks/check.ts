@@ -43,7 +43,7 @@ export interface Scene {
   /** the context that it is about */
   readonly context?: ContextState | undefined;
   readonly inventory: Inventory;
-  readonly ways: UserWays;
+  readonly ways: () => UserWays;
   /** how a ClientConfig is named on a command line: with its namespace where its name alone is that of several */
   readonly nameOf: (config: ClientConfig) => string;
   /** whether the operator would start */

@@ -53,7 +53,7 @@ const detailOf = (
   { context, message, object: named, place: written, also }: Found,
   { contexts, inventory: { places } }: Run,
 ): Omit<Detail, 'remedies'> => {
-  const { providers = [], references = [] } = (context === undefined ? undefined : contexts.get(context)) ?? {};
+  const { providers = [], references = [] } = (context === undefined ? undefined : contexts().get(context)) ?? {};
   const winner = providers.at(-1)?.metadata;
   const [user] = references;
   const object: ObjectRef | undefined =
@@ -83,6 +83,6 @@ const remediesOf = (
     const text = found.inFile ?? check.inFile ?? check.cure;
     return [byHand(place === undefined ? text : `in ${place.file}:${place.line}: ${text}`)];
   }
-  const context = found.context === undefined ? undefined : contexts.get(found.context);
+  const context = found.context === undefined ? undefined : contexts().get(found.context);
   return (found.remedies ?? check.remedies)({ found, context, inventory, ways, nameOf: called, start });
 };

@@ -1,42 +1,38 @@
+import { once } from '../base/once.ts';
 import type { ContextState, Inventory } from '../fleet/inventory.ts';
 import { serverKey } from '../kube/kubeconfig/url.ts';
 import type { Scene, UserWays } from './check.ts';
 import type { Fact } from './fact.ts';
 import { type ContextNeed, type SharedNeed, sharedFacts } from './facts.ts';
-import type { OperatorStart } from './report.ts';
 import { operatorStart } from './start.ts';
 
-/** What all checks of one run look at, ready for a thousand contexts. */
+/** What all checks of one run look at, made once for a thousand contexts, and only when something calls for it. */
 export interface Run {
   readonly inventory: Inventory;
-  readonly contexts: ReadonlyMap<string, ContextState>;
+  readonly contexts: () => ReadonlyMap<string, ContextState>;
   readonly shared: (need: SharedNeed) => Fact<unknown>;
-  readonly ways: UserWays;
+  readonly ways: Scene['ways'];
   readonly nameOf: Scene['nameOf'];
   readonly start: Scene['start'];
 }
 export const runOver = (inventory: Inventory): Run => {
   const taken = new Map<SharedNeed, Fact<unknown>>();
-  let start: OperatorStart | undefined;
   return {
     inventory,
-    contexts: new Map(inventory.contexts.map(context => [context.name, context])),
+    contexts: once(() => new Map(inventory.contexts.map(context => [context.name, context]))),
     shared: need => {
       const fact = taken.get(need) ?? sharedFacts[need](inventory);
       taken.set(need, fact);
       return fact;
     },
-    ways: waysIn(inventory),
+    ways: once(() => waysIn(inventory)),
     nameOf: namesIn(inventory),
-    start: () => {
-      start ??= operatorStart(inventory);
-      return start;
-    },
+    start: once(() => operatorStart(inventory)),
   };
 };
 const namesIn = ({ controlPlane: { clientConfigs } }: Inventory): Scene['nameOf'] => {
-  const twins = Map.groupBy(clientConfigs.ok ? clientConfigs.value : [], ({ metadata }) => metadata.name);
-  return ({ metadata: { namespace, name } }) => ((twins.get(name)?.length ?? 0) > 1 ? `${namespace}/${name}` : name);
+  const twins = once(() => Map.groupBy(clientConfigs.ok ? clientConfigs.value : [], ({ metadata }) => metadata.name));
+  return ({ metadata: { namespace, name } }) => ((twins().get(name)?.length ?? 0) > 1 ? `${namespace}/${name}` : name);
 };
 const waysIn = ({ userContexts = [], controlPlane: { stored } }: Inventory): UserWays => {
   const byServer = Map.groupBy(userContexts, ({ server }) => serverKey(server));

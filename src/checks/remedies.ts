@@ -37,12 +37,12 @@ const notesOf = ({ context }: Scene): Readonly<Record<string, string>> =>
 /** The user's own context of the data plane: one whose server is the stored one, the recorded one first. A name alone proves nothing. */
 export const sourceOf = (scene: Scene): UserContext | undefined => {
   const server = storedOf(scene)?.server;
-  const alike = server === undefined ? [] : scene.ways.to(server);
+  const alike = server === undefined ? [] : scene.ways().to(server);
   return alike.find(({ name }) => name === notesOf(scene)[annotation.sourceContext]) ?? alike[0];
 };
 /** The user's context of the recorded or of the same name, else all, as far as no ClientConfig leads there: somebody has to say which is meant. */
 const choicesOf = (scene: Scene): readonly string[] => {
-  const { free } = scene.ways;
+  const { free } = scene.ways();
   const named = [notesOf(scene)[annotation.sourceContext], scene.context?.name ?? scene.found.context];
   const likely = named.find(name => name !== undefined && free.includes(name));
   return likely === undefined ? [...new Set(free)] : [likely];
@@ -131,7 +131,7 @@ const usable = (scene: Scene, server: string): boolean =>
   serverFault(server) === undefined && (unroutable(server) === undefined || accepts(notesOf(scene), 'loopback'));
 /** Where the recorded context leads by now, when that is another address than the stored one: a proposal, which is proven before it is written. */
 const addressOf = (scene: Scene): UserContext | undefined => {
-  const recorded = scene.ways.named(notesOf(scene)[annotation.sourceContext]);
+  const recorded = scene.ways().named(notesOf(scene)[annotation.sourceContext]);
   const server = storedOf(scene)?.server ?? '';
   return recorded !== undefined && !sameServer(recorded.server, server) && usable(scene, recorded.server) ? recorded : undefined;
 };

@@ -1,4 +1,5 @@
 import { UserError } from '../../base/errors.ts';
+import { once } from '../../base/once.ts';
 import { known, type Read, unreadable } from '../../base/read.ts';
 import { unreadOf } from '../../kube/api/answer.ts';
 import { refusalIn } from '../../kube/api/ask.ts';
@@ -33,16 +34,15 @@ export const waysInto = async (
     return { stored: unreadable('skipped', 'this cluster is not reached with what is stored'), user: nobody };
   const { server } = stored.value;
   const annotations = (secret.ok ? secret.value?.annotations : undefined) ?? {};
-  let mine: Promise<Connection | undefined> | undefined;
   return {
     stored: await attempt(async () => keep(await connectStored(name, stored.value, limits))),
-    user: () => {
-      mine ??= attempt(async () => {
+    user: once(async () => {
+      const read = await attempt(async () => {
         const mine = await openUserContext(config, server, annotations, limits);
         return mine?.connection === undefined ? undefined : keep(mine.connection);
-      }).then(read => (read.ok ? read.value : undefined));
-      return mine;
-    },
+      });
+      return read.ok ? read.value : undefined;
+    }),
   };
 };
 /** A connection that cannot be had makes facts unknown; it ends nothing. */

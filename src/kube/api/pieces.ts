@@ -1,4 +1,5 @@
 import { invisible } from '../../base/invisible.ts';
+import { once } from '../../base/once.ts';
 
 /** So many letters of a credential in a row are no chance; fewer are of no use. */
 const piece = 16;
@@ -9,16 +10,16 @@ const between = new RegExp(`<[^<>]{0,40}>|[\\s"'\`\\\\]|${invisible.source}`, 'g
 
 /** Takes out of a text whatever pieces of the credentials are in it, also where they were broken up. */
 export const withoutPieces = (credentials: () => readonly string[], shown: string): ((text: string) => string) => {
-  let secretPieces: ReadonlySet<string> | undefined;
+  const secretPieces = once(() => new Set(credentials().flatMap(piecesOf)));
   return text => {
     if (text.length < piece || text.length > longest) return text;
-    secretPieces ??= new Set(credentials().flatMap(piecesOf));
-    if (secretPieces.size === 0) return text;
+    const pieces = secretPieces();
+    if (pieces.size === 0) return text;
     const { letters, places } = lettersOf(text);
     let result = '';
     let end = 0;
     for (let at = 0; at + piece <= letters.length; at++) {
-      if (!secretPieces.has(letters.slice(at, at + piece))) continue;
+      if (!pieces.has(letters.slice(at, at + piece))) continue;
       const [from = 0, to = 0] = [places[at], places[at + piece - 1]];
       result += from > end || result === '' ? text.slice(end, from) + shown : '';
       end = to + 1;

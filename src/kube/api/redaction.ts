@@ -1,3 +1,4 @@
+import { once } from '../../base/once.ts';
 import { withoutEnd } from '../../base/text.ts';
 import { withoutPieces } from './pieces.ts';
 
@@ -26,27 +27,24 @@ const isLong = (secret: string): boolean => secret.length >= 24;
 export const redactionOf = (credentials: readonly string[]): Redaction => {
   const secrets = [...new Set(credentials.filter(one => one.length >= shortest))];
   const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
-  // hex is written in both cases, and percent-encoding too
-  const unmistaken = secrets.filter(isUnmistakable);
-  // Whole they are long, and an answer without their beginnings holds none.
-  const beginnings = [...new Set(unmistaken.flatMap(secret => caselessForms(secret, 8)))];
-  let wholeForms: readonly string[] | undefined;
-  const insensitive = (): readonly string[] => {
-    wholeForms ??= [...new Set(unmistaken.flatMap(secret => caselessForms(secret)))];
-    return wholeForms;
-  };
+  const formsInEitherCase = (bytes?: number): readonly string[] => [
+    ...new Set(secrets.filter(isUnmistakable).flatMap(secret => caselessForms(secret, bytes))),
+  ];
+  // Whole they are long and hardly ever needed: an answer without the beginning of one does not hold it.
+  const beginnings = formsInEitherCase(8);
+  const wholeForms = once(() => formsInEitherCase());
   const long = forms.some(isUnmistakable);
   const concerns = (text: string): boolean => {
     if (forms.some(form => text.includes(form))) return true;
     if (beginnings.length === 0) return false;
     const lower = text.toLowerCase();
-    return beginnings.some(form => lower.includes(form)) && insensitive().some(form => lower.includes(form));
+    return beginnings.some(form => lower.includes(form)) && wholeForms().some(form => lower.includes(form));
   };
   const text = (from: string): string => {
     if (!concerns(from)) return from;
     let result = from;
     for (const form of forms) result = result.replaceAll(form, placeholder);
-    for (const form of insensitive()) result = withoutCaseless(result, form);
+    for (const form of wholeForms()) result = withoutCaseless(result, form);
     return result;
   };
   const through = (show: (text: string) => string): ((from: unknown) => unknown) => {
@@ -77,7 +75,7 @@ const base64Forms = (secret: string): readonly string[] =>
     const inner = encoding.slice(offset === 0 ? 0 : offset + 1, bytes.length % 3 === 0 ? undefined : -1);
     return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
   });
-/** Of as many of its bytes: what begins with it in hex, or the whole of it in a URL. */
+/** What is written in both cases, here in the lower one: hex of as many of its bytes as asked for, and the whole of it in a URL. */
 const caselessForms = (secret: string, bytes = Number.POSITIVE_INFINITY): readonly string[] => {
   const hex = [...Buffer.from(secret).subarray(0, bytes)].map(byte => byte.toString(16).padStart(2, '0'));
   const url = encodeURIComponent(secret).toLowerCase();

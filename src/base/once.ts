@@ -1,0 +1,8 @@
+/** What is made when it is first asked for, and is the same from then on. A `make` that throws is tried again. */
+export const once = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+};

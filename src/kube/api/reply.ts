@@ -64,15 +64,14 @@ const parseJson = (text: string): { ok: true; value: unknown } | { ok: false; fa
   if (isDeep(text)) return { ok: false, fault: `the answer is nested more than ${maxDepth} levels deep` };
   try {
     // Go writes what is no Unicode as U+FFFD, and so it is read here.
-    const value: unknown =
-      text.includes('\\') && /\\ud[89a-f]/i.test(text)
-        ? JSON.parse(text, (_, one) => (typeof one === 'string' ? one.toWellFormed() : one))
-        : JSON.parse(text);
-    return { ok: true, value };
+    const wellFormed = (_key: string, one: unknown): unknown => (typeof one === 'string' ? one.toWellFormed() : one);
+    return { ok: true, value: JSON.parse(text, mayHoldSurrogates(text) ? wellFormed : undefined) };
   } catch {
     return { ok: false, fault: 'the answer is not valid JSON' };
   }
 };
+/** Most answers have no escape at all, which is found sooner than that none is one of a surrogate. */
+const mayHoldSurrogates = (text: string): boolean => text.includes('\\') && /\\ud[89a-f]/i.test(text);
 const isDeep = (text: string): boolean => {
   if (text.length <= maxDepth) return false;
   let depth = 0;

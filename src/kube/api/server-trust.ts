@@ -65,15 +65,16 @@ const rootOf = (bytes: Uint8Array, { roots = [] }: Trust): ParsedCertificate | u
   const root = roots.find(one => Buffer.compare(one.bytes, bytes) === 0);
   return root === undefined ? undefined : { ok: true, value: root };
 };
-/** Without a CA of its own a socket rests on those of the system, which OpenSSL has judged by. */
+/** Go's verdict; without a CA of its own a socket rests on those of the system, which OpenSSL has judged by, and only the name is left to judge. */
 const verdictOn = (leaf: Certificate, intermediates: readonly Certificate[], trust: Trust, authorized: boolean): Verdict => {
   const { roots, isOneRoot = false, name, now } = trust;
-  // From one root and nothing between there is one chain, and OpenSSL went no other way.
-  const isVerified = authorized && isOneRoot && roots?.length === 1 && intermediates.every(one => one === roots[0]);
-  if (roots !== undefined) return verifyChain({ leaf, intermediates, roots, name, now, isVerified });
-  return isForHost(name, factsOf(leaf).names ?? { dns: [], addresses: [], emails: [], uris: [] })
-    ? { trusted: true, through: [leaf] }
-    : { trusted: false, fault: 'name' };
+  if (roots === undefined)
+    return isForHost(name, factsOf(leaf).names ?? { dns: [], addresses: [], emails: [], uris: [] })
+      ? { trusted: true, through: [leaf] }
+      : { trusted: false, fault: 'name' };
+  // With one root and nothing between there is one chain: OpenSSL, where it is content, has verified its signature.
+  const isVerified = authorized && isOneRoot && roots.length === 1 && intermediates.every(one => one === roots[0]);
+  return verifyChain({ leaf, intermediates, roots, name, now, isVerified });
 };
 
 /** What a server has sent, the leaf first, each once; a root that OpenSSL adds does no harm. It is 100 KiB at most. */

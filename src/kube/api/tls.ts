@@ -129,7 +129,7 @@ const rootsOf = ({ caPem, trustedBy }: Endpoint): { readonly roots?: readonly Ce
   caPem === undefined ? {} : { roots: trustedBy?.(caPem).certificates ?? certificatesOf(Buffer.from(caPem)), isOneRoot: isOneBlock(caPem) };
 /** Of several OpenSSL takes some that Go does not: called X509 CERTIFICATE, with headers, or malformed in a way that it does not mind. */
 const isOneBlock = (pem: string): boolean => pem.indexOf('-----BEGIN') === pem.lastIndexOf('-----BEGIN');
-/** A client certificate is part of what OpenSSL is told, and then nobody else's. */
+/** Servers of one CA share what OpenSSL is told of it, but for those that are shown a client certificate, which is part of it. */
 const contextOf = (endpoint: Endpoint) => {
   const { caPem, clientCertificate, trustedBy } = endpoint;
   return caPem === undefined || clientCertificate !== undefined || trustedBy === undefined
@@ -152,7 +152,7 @@ const secured = (
     // The name is judged with the chain.
     checkServerIdentity: () => undefined,
   });
-  // Node reads the whole chain into an object for that, which nobody looks at.
+  // To call checkServerIdentity Node reads the whole chain into an object first, which nobody looks at.
   return Object.assign(socket, { getPeerCertificate: () => ({}) });
 };
 /** Node writes a subject as a line for each of its parts. */

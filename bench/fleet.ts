@@ -9,6 +9,9 @@ import { type ApiServer, startApiServer } from '../sandbox/api/server.ts';
 import { makeAuthority } from '../sandbox/certificates.ts';
 import { goBinary } from '../sandbox/go-binary.ts';
 import { installOperatorIn, namespace } from '../sandbox/world.ts';
+import { managedByLabel } from '../src/kube/annotations.ts';
+import { operatorSelector } from '../src/operator/control-plane.ts';
+import { imageConfigLabel } from '../src/operator/image-config.ts';
 
 /** How many, how slow, and how many of them accept and never answer. */
 export interface FleetSize {
@@ -30,11 +33,12 @@ interface Question {
   readonly body?: unknown;
 }
 const webhook = `/apis/k8ssandra.io/v1alpha1/namespaces/${namespace}/k8ssandraclusters`;
-const operators = 'labelSelector=control-plane%3Dk8ssandra-operator';
+const labelled = (label: string): string => `labelSelector=${encodeURIComponent(label)}`;
+const operators = labelled(operatorSelector);
 const groups = (...names: readonly string[]): readonly Question[] => names.map(name => ({ path: `/apis/${name}` }));
 const sharedQuestions = [
   { path: '/version' },
-  { path: `/api/v1/namespaces/${namespace}/secrets?labelSelector=app.kubernetes.io%2Fmanaged-by%3Dkubectl-k8ssandra` },
+  { path: `/api/v1/namespaces/${namespace}/secrets?${labelled(managedByLabel)}` },
   ...groups('control.k8ssandra.io/v1alpha1', 'reaper.k8ssandra.io/v1alpha1', 'stargate.k8ssandra.io/v1alpha1'),
   ...groups('cassandra.datastax.com/v1beta1'),
 ];
@@ -46,7 +50,7 @@ const controlPlaneQuestions: readonly Question[] = [
   { path: '/apis/replication.k8ssandra.io/v1alpha1/replicatedsecrets' },
   { path: '/apis/control.k8ssandra.io/v1alpha1/k8ssandratasks' },
   { path: `/api/v1/namespaces/${namespace}/pods?${operators}` },
-  { path: `/api/v1/namespaces/${namespace}/configmaps?labelSelector=k8ssandra.io%2Fconfig%3Dimage` },
+  { path: `/api/v1/namespaces/${namespace}/configmaps?${labelled(imageConfigLabel)}` },
 ];
 const review = (kind: string, group: string, spec?: unknown): Question => ({
   path: `/apis/${group}/${kind.toLowerCase()}s`,

@@ -104,6 +104,8 @@ const texts: Readonly<Record<string, string>> = {
   'numbers that JSON has no form for': `a: [.nan, .inf]\nb: {z: .inf, a: -.inf}\n${right}`,
   'lists in one another, as deep as Go goes': `a: ${flow(9_999)}\n${right}`,
   'lists in one another, deeper': `a: ${flow(10_001)}\n${right}`,
+  'lists in a map, one deeper than JSON goes': `a: ${flow(10_000)}\n${right}`,
+  'lists in a map in a list, one deeper than JSON goes': `b: [${flow(9_998)}]\na: [{b: 1, a: {c: ${flow(9_996)}, b: ${flow(10)}}}]\nc: ${'{a: '.repeat(10_000)}${'}'.repeat(10_000)}\n${right}`,
   'maps in one another, as deep as JSON goes': blocks(300),
   'a few aliases': `a: &a [1]\nb: [${'*a,'.repeat(300)}*a]\n${right}`,
   'aliases that grow': bomb(7),
@@ -119,6 +121,8 @@ const texts: Readonly<Record<string, string>> = {
   'an extension twice': `${right}extensions:\n- {name: a, extension: {b: 1}}\n- {name: a, extension: {b: 2}}\n`,
   'an empty extension twice': `${right}extensions:\n- {name: a}\n- {name: a}\n`,
   'a null user name': with_('    user: x', '    user: ~'),
+  'an extra without a list, and nobody to be': with_('token: t', 'as-user-extra: {a: }'),
+  'an extra without a list': with_('token: t', 'as: a\n    as-user-extra: {a: , b: [], c: [~]}'),
 };
 
 export const tableCases: readonly KubeconfigCase[] = Object.entries(texts).map(([name, text]) => ({

@@ -11,7 +11,9 @@ const expected = {
   end: 'after top-level value',
 } as const;
 const unexpectedEnd = 'unexpected end of JSON input';
-const mostDepth = 10_000;
+/** encoding/json goes as deep as this. */
+export const mostDepth = 10_000;
+export const depthWords = 'exceeded max depth';
 
 /** The words of encoding/json about a text that is no JSON, `undefined` when it is. Linear in the size of the text. */
 export const jsonSyntaxFault = (text: string): string | undefined => {
@@ -32,7 +34,7 @@ export const jsonSyntaxFault = (text: string): string | undefined => {
       state = isKey(state) ? 'colon' : afterValue(open);
     } else if ('{['.includes(char) && isValue(state)) {
       open.push(char === '{' ? 'object' : 'array');
-      if (open.length > mostDepth) return 'exceeded max depth';
+      if (open.length > mostDepth) return invalid(bytes[at] ?? 0, depthWords);
       state = char === '{' ? 'keyOrEnd' : 'valueOrEnd';
     } else if (char === '}' && (state === 'keyOrEnd' || state === 'nextKey')) close();
     else if (char === ']' && (state === 'valueOrEnd' || state === 'nextItem')) close();

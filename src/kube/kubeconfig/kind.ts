@@ -1,6 +1,7 @@
 import { shownName } from '../../base/shown.ts';
-import { quoted } from '../golang/format.ts';
-import { isList, isMap, isNumber, type YamlMap, type YamlValue } from '../goyaml/value.ts';
+import { inByteOrder, quoted } from '../golang/format.ts';
+import { depthWords, mostDepth } from '../golang/json-syntax.ts';
+import { isList, isMap, isNumber, type YamlList, type YamlMap, type YamlValue } from '../goyaml/value.ts';
 
 /** The one kind that a decoder knows, which what names none is taken for; `called` stands for the text in a message. */
 export interface KnownKind {
@@ -10,15 +11,22 @@ export interface KnownKind {
   readonly called: string;
 }
 
-/** encoding/json goes as deep as this. */
-const mostDepth = 10_000;
 /** sigs.k8s.io/yaml yaml.go convertToJSONableObject, then json.Marshal, then the scanner of json.Unmarshal. */
 export const jsonFault = (value: YamlValue): string | undefined => {
   if (isNumber(value)) return unsupported(value.type === 'float64' ? value.value : 0);
   if (!isList(value) && !isMap(value)) return undefined;
-  const deep = value.depth > mostDepth ? `${noKind}exceeded max depth` : undefined;
-  return value.badKey ?? value.unsupported ?? deep;
+  return value.badKey ?? value.unsupported ?? (value.depth > mostDepth ? `${noKind}${depthFault(value)}` : undefined);
 };
+/** Of the first list or map, as JSON is written, that stands too deep. */
+const depthFault = (root: YamlList | YamlMap): string => {
+  let at = root;
+  for (let level = 1; level <= mostDepth; level++) at = inner(at).find(({ depth }) => depth + level > mostDepth) ?? at;
+  return `invalid character '${isList(at) ? '[' : '{'}' ${depthWords}`;
+};
+const inner = (value: YamlList | YamlMap): readonly (YamlList | YamlMap)[] =>
+  (isList(value) ? value.items : inByteOrder(value.entries.keys()).map(key => value.entries.get(key)?.value ?? null)).filter(
+    one => isList(one) || isMap(one),
+  );
 const unsupported = (value: number): string | undefined =>
   Number.isFinite(value) ? undefined : `json: unsupported value: ${Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'}`;
 

@@ -72,14 +72,14 @@ export const assembleContexts = ({
   readonly dataPlanes: ReadonlyMap<string, DataPlane>;
 }): readonly ContextState[] => {
   const { clientConfigs, clusters, replicatedSecrets, tasks, operator, secrets } = controlPlane;
-  const read = watchedInOrder(clientConfigs.ok ? clientConfigs.value : [], operator?.watches ?? 'all');
-  const used = references(
+  const readingOrder = watchedInOrder(clientConfigs.ok ? clientConfigs.value : [], operator?.watches ?? 'all');
+  const allReferences = references(
     clusters.ok ? clusters.value : [],
     replicatedSecrets.ok ? replicatedSecrets.value : [],
     tasks.ok ? tasks.value : [],
   );
-  const providersOf = Map.groupBy(read, effectiveContext);
-  const usersOf = Map.groupBy(used, ({ context }) => context);
+  const providersOf = Map.groupBy(readingOrder, effectiveContext);
+  const usersOf = Map.groupBy(allReferences, ({ context }) => context);
   return [...new Set([...providersOf.keys(), ...usersOf.keys()])]
     .filter(name => names === undefined || names.includes(name))
     .sort()
@@ -90,9 +90,9 @@ export const assembleContexts = ({
         winner === undefined ? { ok: true, value: undefined } : (secrets.get(secretKey(winner)) ?? unreadable('skipped', 'not read'));
       const stored = winner === undefined ? undefined : controlPlane.stored.get(configKey(winner));
       const release = releaseOf(operator?.version);
-      const lost = providers.slice(0, -1).flatMap((config): [string, Probe][] => {
-        const probed = inRelease(losers.get(configKey(config)), release);
-        return probed === undefined ? [] : [[configKey(config), probed]];
+      const loserProbes = providers.slice(0, -1).flatMap((config): [string, Probe][] => {
+        const loserProbe = inRelease(losers.get(configKey(config)), release);
+        return loserProbe === undefined ? [] : [[configKey(config), loserProbe]];
       });
       return {
         name,
@@ -100,7 +100,7 @@ export const assembleContexts = ({
         references: usersOf.get(name) ?? [],
         secret,
         ...(stored === undefined ? {} : { stored }),
-        ...(lost.length === 0 ? {} : { losers: new Map(lost) }),
+        ...(loserProbes.length === 0 ? {} : { losers: new Map(loserProbes) }),
         probe: inRelease(probes.get(name), release) ?? unprobed('skipped', 'no data plane was dialled'),
         loaded: clientConfigs.ok ? loadedOf(winner, secret) : notRun('earlier-failure', 'ClientConfigs could not be read'),
         dataPlane: dataPlanes.get(name) ?? unasked,
@@ -115,12 +115,12 @@ const inRelease = (probe: Probe | undefined, release: Release): Probe | undefine
 const withRights = (probe: Probe | undefined, release: Release): Probe | undefined => {
   if (probe?.access.status !== 'pass') return probe;
   const { missing, ...rest } = probe.access.value;
-  const used = missing.flatMap(right => {
+  const neededRights = missing.flatMap(right => {
     const here = missing.filter(({ namespace }) => namespace === right.namespace);
-    const found = rightIn(right, release, here);
-    return found === undefined ? [] : [{ ...right, tier: found.tier }];
+    const neededRight = rightIn(right, release, here);
+    return neededRight === undefined ? [] : [{ ...right, tier: neededRight.tier }];
   });
-  return { ...probe, access: { ...probe.access, value: { ...rest, missing: used } } };
+  return { ...probe, access: { ...probe.access, value: { ...rest, missing: neededRights } } };
 };
 const loadedOf = (winner: ClientConfig | undefined, secret: Read<StoredSecret | undefined>): Step<'current' | 'stale' | 'never'> => {
   if (winner === undefined) return notRun('earlier-failure', 'no ClientConfig');

@@ -19,7 +19,7 @@ import { type Place, place } from '../base/place.ts';
 import { readOf, stepOf } from '../base/read-codec.ts';
 import { tlsFacts } from '../kube/api/tls.ts';
 import { kinds, labels } from '../kube/kinds.ts';
-import { stored } from '../kube/kubeconfig/stored.ts';
+import { storedCodec } from '../kube/kubeconfig/stored.ts';
 import { shownUrl } from '../kube/kubeconfig/url.ts';
 import { operator, operatorPod } from '../operator/environment.ts';
 import { reference } from '../operator/references.ts';
@@ -108,7 +108,7 @@ const controlPlane = object({
   /** by `namespace/name`; `undefined` value: the Secret does not exist */
   secrets: map(readOf(maybe(storedSecret))),
   /** by the `namespace/name` of the ClientConfig: its kubeconfig, judged; absent when its Secret is unread, absent or encrypted */
-  stored: map(stored),
+  stored: map(storedCodec),
   clusters: readOf(list(kinds.k8ssandraCluster.codec)),
   replicatedSecrets: readOf(list(kinds.replicatedSecret.codec)),
   tasks: readOf(list(kinds.k8ssandraTask.codec)),
@@ -127,7 +127,7 @@ const contextState = object({
   references: list(reference),
   /** the winner's Secret */
   secret: readOf(maybe(storedSecret)),
-  stored: optional(stored),
+  stored: optional(storedCodec),
   probe,
   /** by the `namespace/name` of a ClientConfig that loses the name: the operator watches its cluster all the same */
   losers: optional(map(probe)),

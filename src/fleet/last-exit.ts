@@ -33,12 +33,12 @@ const hostsOf = ({ host, hostname }: URL): readonly string[] => [host, hostname]
 export const lastExit = (lines: readonly string[], controlPlane: ControlPlane, all: readonly Registration[] = []): LastExit | undefined => {
   const line = lines.findLast(one => telling.test(one)) ?? lines.at(-1);
   if (line === undefined) return undefined;
-  const said = lines.filter(one => telling.test(one)).reverse();
-  const culprit = [line, ...said].map(one => blamed(one, all)).find(found => found !== undefined);
+  const tellingLines = lines.filter(one => telling.test(one)).reverse();
+  const culprit = [line, ...tellingLines].map(one => blamed(one, all)).find(found => found !== undefined);
   return { line: shownLine(line, namesIn(controlPlane)), ...(culprit === undefined ? {} : { culprit }) };
 };
 const blamed = (line: string, all: readonly Registration[]): string | undefined => {
-  const found = all.find(({ config, context, stored }) => {
+  const registration = all.find(({ config, context, stored }) => {
     const { namespace, name } = config.metadata;
     const host = stored?.ok === true ? stored.value.server.replace(/^https?:\/\//, '').split('/')[0] : undefined;
     return [
@@ -48,5 +48,5 @@ const blamed = (line: string, all: readonly Registration[]): string | undefined 
       ...(host === undefined ? [] : [host]),
     ].some(text => line.includes(text));
   });
-  return found === undefined ? undefined : `${found.config.metadata.namespace}/${found.config.metadata.name}`;
+  return registration === undefined ? undefined : `${registration.config.metadata.namespace}/${registration.config.metadata.name}`;
 };

@@ -70,9 +70,9 @@ const encryption = ({ cluster, dc, namespace }: Place): readonly NamedObject[] =
       : []),
   ];
 };
-const clientEncryption = ({ spec: whole }: K8ssandraCluster, dc: DatacenterTemplate): boolean =>
+const clientEncryption = ({ spec: clusterSpec }: K8ssandraCluster, dc: DatacenterTemplate): boolean =>
   (dc.config?.cassandraYaml?.client_encryption_options?.enabled ??
-    whole?.cassandra?.config?.cassandraYaml?.client_encryption_options?.enabled) === true;
+    clusterSpec?.cassandra?.config?.cassandraYaml?.client_encryption_options?.enabled) === true;
 const storesOf = (stores: EncryptionStores | undefined, field: string, home: string, namespace: string): readonly NamedObject[] =>
   (['keystore', 'truststore'] as const).flatMap(store => {
     const ref = stores?.[`${store}SecretRef`];
@@ -87,18 +87,18 @@ const storesOf = (stores: EncryptionStores | undefined, field: string, home: str
 
 /** Accounts of Cassandra, whose Secrets the operator makes in the control plane and copies; controllers/k8ssandra/secrets.go. */
 const users = ({ cluster }: Place): readonly NamedObject[] => {
-  const { spec: whole, metadata } = cluster;
-  if (whole === undefined || external(cluster)) return [];
-  const { cassandra, reaper: repair, medusa: backup, auth } = whole;
-  const made = { onControlPlane: true, made: true };
+  const { spec: clusterSpec, metadata } = cluster;
+  if (clusterSpec === undefined || external(cluster)) return [];
+  const { cassandra, reaper: repair, medusa: backup, auth } = clusterSpec;
+  const createdSecret = { onControlPlane: true, made: true };
   const isReaped = repair !== undefined && !repair.reaperRef?.name && auth !== false;
   return [
-    ...named(cassandra?.superuserSecretRef, `${spec}.superuserSecretRef`, metadata.namespace, made),
-    ...named(backup?.cassandraUserSecretRef, 'spec.medusa.cassandraUserSecretRef', metadata.namespace, made),
+    ...named(cassandra?.superuserSecretRef, `${spec}.superuserSecretRef`, metadata.namespace, createdSecret),
+    ...named(backup?.cassandraUserSecretRef, 'spec.medusa.cassandraUserSecretRef', metadata.namespace, createdSecret),
     ...(isReaped
       ? [
-          ...named(repair.cassandraUserSecretRef, 'spec.reaper.cassandraUserSecretRef', metadata.namespace, made),
-          ...named(repair.uiUserSecretRef, 'spec.reaper.uiUserSecretRef', metadata.namespace, made),
+          ...named(repair.cassandraUserSecretRef, 'spec.reaper.cassandraUserSecretRef', metadata.namespace, createdSecret),
+          ...named(repair.uiUserSecretRef, 'spec.reaper.uiUserSecretRef', metadata.namespace, createdSecret),
         ]
       : []),
   ];
@@ -106,8 +106,8 @@ const users = ({ cluster }: Place): readonly NamedObject[] => {
 
 /** controllers/k8ssandra/medusa_reconciler.go mergeStorageProperties, pkg/medusa/reconcile.go GenerateMedusaVolumes. */
 const medusa = ({ cluster, dc, namespace }: Place): readonly NamedObject[] => {
-  const { spec: whole, metadata } = cluster;
-  const backup = whole?.medusa;
+  const { spec: clusterSpec, metadata } = cluster;
+  const backup = clusterSpec?.medusa;
   if (backup === undefined) return [];
   const at = 'spec.medusa';
   const unread = external(cluster) && clientEncryption(cluster, dc);

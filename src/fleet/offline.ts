@@ -18,12 +18,14 @@ export interface OfflineScope {
 
 /** What `-f` names as an inventory: a snapshot alone, or manifests. */
 export const readOffline = async (io: IO, paths: readonly string[], scope: OfflineScope): Promise<Inventory> => {
-  const read = await readSources(io, paths);
-  const snapshots = read.sources.filter(isSnapshot);
+  const input = await readSources(io, paths);
+  const snapshots = input.sources.filter(isSnapshot);
   const [snapshot] = snapshots;
   if (snapshot === undefined)
-    return io.compute(() => inventoryOf(read, { ...scope, warnBeforeDays: scope.warnBeforeDays ?? 30, title: paths.join(', ') }, io.now()));
-  if (read.sources.length > 1)
+    return io.compute(() =>
+      inventoryOf(input, { ...scope, warnBeforeDays: scope.warnBeforeDays ?? 30, title: paths.join(', ') }, io.now()),
+    );
+  if (input.sources.length > 1)
     throw usage(`${snapshot.file} is a snapshot, which is checked alone`, `pass nothing else: -f ${snapshot.file}`);
   const inventory = await io.compute(() => inventoryIn(snapshot));
   const { names, warnBeforeDays = inventory.warnBeforeDays } = scope;

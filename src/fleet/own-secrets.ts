@@ -83,12 +83,12 @@ export const holdingsOf = (
   const unknown = new Set<string>();
   for (const config of clientConfigs) {
     const secret = secrets.get(secretKey(config));
-    const stored = all.get(configKey(config));
-    if (secret?.ok !== true || (secret.value !== undefined && stored?.ok !== true)) unknown.add(configKey(config));
+    const kubeconfig = all.get(configKey(config));
+    if (secret?.ok !== true || (secret.value !== undefined && kubeconfig?.ok !== true)) unknown.add(configKey(config));
     const { annotations = {} } = (secret?.ok === true ? secret.value : undefined) ?? {};
-    const noted = annotations[annotation.rotation];
-    const rotation = noted === undefined ? undefined : readRotationNote(noted);
-    const { namespace, secretName } = (stored?.ok === true ? stored.value.claims : undefined) ?? {};
+    const rotationNote = annotations[annotation.rotation];
+    const rotation = rotationNote === undefined ? undefined : readRotationNote(rotationNote);
+    const { namespace, secretName } = (kubeconfig?.ok === true ? kubeconfig.value.claims : undefined) ?? {};
     const held = [
       annotations[annotation.tokenSecret],
       namespace === undefined || secretName === undefined ? undefined : `${namespace}/${secretName}`,

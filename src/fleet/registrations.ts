@@ -24,8 +24,8 @@ export interface Registration {
 export const registrationsIn = (controlPlane: ControlPlane): readonly Registration[] => {
   const { clientConfigs, clusters, replicatedSecrets, tasks, operator, secrets } = controlPlane;
   const [users, copies, jobs] = [whole(clusters), whole(replicatedSecrets), whole(tasks)];
-  const used = users.ok && copies.ok && jobs.ok ? references(users.value, copies.value, jobs.value) : undefined;
-  const usersOf = used === undefined ? undefined : Map.groupBy(used, one => one.context);
+  const allReferences = users.ok && copies.ok && jobs.ok ? references(users.value, copies.value, jobs.value) : undefined;
+  const usersOf = allReferences === undefined ? undefined : Map.groupBy(allReferences, one => one.context);
   return (clientConfigs.ok ? [...clientConfigs.value] : [])
     .sort((a, b) => (configKey(a) < configKey(b) ? -1 : 1))
     .map(config => {
@@ -34,13 +34,13 @@ export const registrationsIn = (controlPlane: ControlPlane): readonly Registrati
       const value = secret.ok ? secret.value : undefined;
       const stored = value?.kubeconfig === undefined ? undefined : controlPlane.stored.get(configKey(config));
       const watched = operator === undefined || operator.watches === 'all' || operator.watches.includes(config.metadata.namespace);
-      const loaded = !watched ? 'ignored' : !secret.ok ? undefined : value === undefined ? 'no-secret' : loadedState(config, value.hash);
+      const state = !watched ? 'ignored' : !secret.ok ? undefined : value === undefined ? 'no-secret' : loadedState(config, value.hash);
       return {
         config,
         context,
         secret,
         ...(stored === undefined ? {} : { stored }),
-        ...(loaded === undefined ? {} : { loaded }),
+        ...(state === undefined ? {} : { loaded: state }),
         ...(usersOf === undefined ? {} : { references: usersOf.get(context) ?? [] }),
       };
     });

@@ -38,20 +38,20 @@ const roles = ['winner', 'overruled', 'ignored'];
 /** Every context that is named or provided anywhere, also by a ClientConfig that the operator ignores. */
 export const topologyOf = ({ controlPlane, source, unread = [] }: Pick<Inventory, 'controlPlane' | 'source' | 'unread'>): Topology => {
   const { clientConfigs, clusters, replicatedSecrets, tasks, operator, operators, clusterUid } = controlPlane;
-  const used = references(
+  const allReferences = references(
     clusters.ok ? clusters.value : [],
     replicatedSecrets.ok ? replicatedSecrets.value : [],
     tasks.ok ? tasks.value : [],
   );
-  const watched = watchedInOrder(clientConfigs.ok ? clientConfigs.value : [], operator?.watches ?? 'all');
-  const order = new Map(watched.map((config, at) => [configKey(config), at]));
-  const registered = registrationsIn(controlPlane).map(({ loaded, ...one }): Registration => {
+  const readingOrder = watchedInOrder(clientConfigs.ok ? clientConfigs.value : [], operator?.watches ?? 'all');
+  const order = new Map(readingOrder.map((config, at) => [configKey(config), at]));
+  const registrations = registrationsIn(controlPlane).map(({ loaded, ...one }): Registration => {
     // The hash annotations of a manifest mean nothing.
-    const meant = source === 'manifests' && !isLive(one.config) && loaded !== 'ignored' && loaded !== 'no-secret' ? undefined : loaded;
-    return { ...one, ...(meant === undefined ? {} : { loaded: meant }) };
+    const state = source === 'manifests' && !isLive(one.config) && loaded !== 'ignored' && loaded !== 'no-secret' ? undefined : loaded;
+    return { ...one, ...(state === undefined ? {} : { loaded: state }) };
   });
-  const registeredOf = Map.groupBy(registered, ({ context }) => context);
-  const usersOf = Map.groupBy(used, ({ context }) => context);
+  const registeredOf = Map.groupBy(registrations, ({ context }) => context);
+  const usersOf = Map.groupBy(allReferences, ({ context }) => context);
   const gap = (what: string, list: Read<unknown>): Unread[] => {
     const read = whole(list);
     return read.ok
@@ -67,10 +67,10 @@ export const topologyOf = ({ controlPlane, source, unread = [] }: Pick<Inventory
   };
   return {
     contexts: [...new Set([...registeredOf.keys(), ...usersOf.keys()])].sort().map(name => {
-      const ours = registeredOf.get(name) ?? [];
+      const ownRegistrations = registeredOf.get(name) ?? [];
       const placeOf = ({ config }: Registration): number => order.get(configKey(config)) ?? -1;
-      const last = Math.max(...ours.map(placeOf));
-      const providers = ours.map((one): Provider => {
+      const last = Math.max(...ownRegistrations.map(placeOf));
+      const providers = ownRegistrations.map((one): Provider => {
         const at = placeOf(one);
         return { ...one, role: at < 0 ? 'ignored' : at === last ? 'winner' : 'overruled' };
       });
@@ -88,7 +88,7 @@ export const topologyOf = ({ controlPlane, source, unread = [] }: Pick<Inventory
       ...gap('K8ssandraClusters', clusters),
       ...gap('ReplicatedSecrets', replicatedSecrets),
       ...gap('K8ssandraTasks', tasks),
-      ...registered.flatMap(({ config, secret }) => gap(`Secret ${secretKey(config)}`, secret)),
+      ...registrations.flatMap(({ config, secret }) => gap(`Secret ${secretKey(config)}`, secret)),
       ...unread.map(why => ({ what: 'manifests', why, detail: why, expected: false })),
     ],
   };

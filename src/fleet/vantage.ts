@@ -14,28 +14,28 @@ export type Vantage =
 
 /** Fewer failures than this may be one bad moment of a process that has just started. */
 const enough = 3;
-const lost = '<error>';
+const lostConnection = '<error>';
 
 export const operatorVantage = (context: ContextState, { operatorView }: ControlPlane): Vantage => {
   if (!operatorView.ok) return { status: 'unknown', reason: operatorView.reason, detail: operatorView.detail };
   const view = viewOf(context, operatorView.value);
   if (view === undefined) return { status: 'unknown', reason: 'skipped', detail: 'the operator has counted no request to this server' };
   const { counts, recent, since } = view;
-  const started = since === undefined ? 'since its container started' : `since its container started at ${since}`;
+  const period = since === undefined ? 'since its container started' : `since its container started at ${since}`;
   const recently = recent === undefined ? undefined : onlyFailure(recent.counts);
   const says = (status: 'reached' | 'refused' | 'unanswered' | 'undecided', measured: string): Vantage => ({ status, counts, measured });
   if (recent !== undefined && recently !== undefined && total(recent.counts) > 1)
     return says(recently, `${worded(recent.counts)} and nothing else within ${(recent.ms / 1000).toFixed(0)}s`);
   const ever = onlyFailure(counts);
-  if (ever !== undefined && total(counts) >= enough) return says(ever, `${worded(counts)} and nothing else ${started}`);
-  if (ever === undefined && total(counts) > 0 && (counts[lost] ?? 0) === 0) return says('reached', `${worded(counts)} ${started}`);
-  return says('undecided', `${worded(counts)} ${started}`);
+  if (ever !== undefined && total(counts) >= enough) return says(ever, `${worded(counts)} and nothing else ${period}`);
+  if (ever === undefined && total(counts) > 0 && (counts[lostConnection] ?? 0) === 0) return says('reached', `${worded(counts)} ${period}`);
+  return says('undecided', `${worded(counts)} ${period}`);
 };
 
 /** The kind of failure that is all there was; `undefined` when something else was counted, or nothing at all. */
 const onlyFailure = (counts: Counts): 'refused' | 'unanswered' | undefined => {
   const codes = Object.keys(counts).filter(code => (counts[code] ?? 0) > 0);
-  if (codes.length === 0 || codes.some(code => code !== lost && code !== '401')) return undefined;
+  if (codes.length === 0 || codes.some(code => code !== lostConnection && code !== '401')) return undefined;
   return codes.includes('401') ? 'refused' : 'unanswered';
 };
 const total = (counts: Counts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -43,7 +43,9 @@ const total = (counts: Counts): number => Object.values(counts).reduce((sum, cou
 const worded = (counts: Counts): string =>
   Object.entries(counts)
     .sort(([a, x], [b, y]) => y - x || byText(a, b))
-    .map(([code, count]) => (code === lost ? `${plural(count, 'request')} without an answer` : `${plural(count, 'answer')} with ${code}`))
+    .map(([code, count]) =>
+      code === lostConnection ? `${plural(count, 'request')} without an answer` : `${plural(count, 'answer')} with ${code}`,
+    )
     .join(', ');
 
 /** The operator labels a host as the server URL writes it, with or without the port. */

@@ -17,6 +17,6 @@ export const withClusters = (controlPlane: ControlPlane, clusters: readonly K8ss
 const merged =
   ({ clusters }: ControlPlane) =>
   (cluster: K8ssandraCluster): K8ssandraCluster => {
-    const live = clusters.ok ? clusters.value.find(one => clusterKey(one) === clusterKey(cluster)) : undefined;
-    return live?.status === undefined ? cluster : { ...cluster, status: live.status };
+    const liveCluster = clusters.ok ? clusters.value.find(one => clusterKey(one) === clusterKey(cluster)) : undefined;
+    return liveCluster?.status === undefined ? cluster : { ...cluster, status: liveCluster.status };
   };

@@ -8,13 +8,13 @@ export const operatorSelector = `${operatorLabel.name}=${operatorLabel.value}`;
 /** The operator that reads ClientConfigs: the only control plane, or the one in the wanted namespace. */
 export const controlPlaneOperator = (operators: readonly Operator[], namespace: string | undefined): Operator | undefined => {
   const planes = operators.filter(({ controlPlane }) => controlPlane);
-  const wanted = planes.filter(
+  const matches = planes.filter(
     operator =>
       namespace === undefined || operator.namespace === namespace || operator.watches === 'all' || operator.watches.includes(namespace),
   );
-  return wanted.length === 1
-    ? wanted[0]
-    : (wanted.find(operator => operator.namespace === namespace) ??
+  return matches.length === 1
+    ? matches[0]
+    : (matches.find(operator => operator.namespace === namespace) ??
         (planes.length === 1 && namespace === undefined ? planes[0] : undefined));
 };
 /** Why `controlPlaneOperator` has none, in words. */

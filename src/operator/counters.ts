@@ -17,11 +17,11 @@ export const requestCounts = (text: string): ReadonlyMap<string, Counts> => {
   for (const line of text.split('\n')) {
     const [, labels, value] = series.exec(line) ?? [];
     if (labels === undefined || !Number.isFinite(Number(value))) continue;
-    const named = new Map(
+    const valueByLabel = new Map(
       [...labels.matchAll(label)].map(([, name, raw = '']) => [name, raw.replace(/\\(.)/g, (_, c) => escapes[c] ?? c)]),
     );
-    const host = named.get('host');
-    const code = named.get('code');
+    const host = valueByLabel.get('host');
+    const code = valueByLabel.get('code');
     if (host === undefined || code === undefined) continue;
     const counts = hosts.get(host) ?? {};
     counts[code] = (counts[code] ?? 0) + Number(value);
@@ -33,8 +33,8 @@ export const requestCounts = (text: string): ReadonlyMap<string, Counts> => {
 /** The counts of several pods together, by host in its one spelling. */
 export const sumCounts = (all: readonly ReadonlyMap<string, Counts>[]): ReadonlyMap<string, Counts> => {
   const sum = new Map<string, Record<string, number>>();
-  for (const [written, counts] of all.flatMap(one => [...one])) {
-    const host = hostKey(written);
+  for (const [hostLabel, counts] of all.flatMap(one => [...one])) {
+    const host = hostKey(hostLabel);
     const total = sum.get(host) ?? {};
     for (const [code, count] of Object.entries(counts)) total[code] = (total[code] ?? 0) + count;
     sum.set(host, total);
@@ -44,6 +44,6 @@ export const sumCounts = (all: readonly ReadonlyMap<string, Counts>[]): Readonly
 
 /** What a later reading adds to an earlier one; `undefined` when a counter fell, since then a container was started anew between them. */
 export const addedCounts = (earlier: Counts, later: Counts): Counts | undefined => {
-  const added = Object.entries({ ...earlier, ...later }).map(([code]) => [code, (later[code] ?? 0) - (earlier[code] ?? 0)] as const);
-  return added.some(([, count]) => count < 0) ? undefined : Object.fromEntries(added.filter(([, count]) => count > 0));
+  const increases = Object.entries({ ...earlier, ...later }).map(([code]) => [code, (later[code] ?? 0) - (earlier[code] ?? 0)] as const);
+  return increases.some(([, count]) => count < 0) ? undefined : Object.fromEntries(increases.filter(([, count]) => count > 0));
 };

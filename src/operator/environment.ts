@@ -91,14 +91,14 @@ const operatorWith = (deployment: Deployment, watchNamespace: string, controlPla
 };
 
 export const operatorPodOf = ({ metadata, status }: Pod): OperatorPod => {
-  const found = status?.containerStatuses?.find(({ name }) => name === 'k8ssandra-operator') ?? status?.containerStatuses?.[0];
-  const { startedAt } = found?.state?.running ?? {};
-  const { reason } = found?.state?.waiting ?? {};
-  const { exitCode, finishedAt } = found?.lastState?.terminated ?? {};
+  const containerStatus = status?.containerStatuses?.find(({ name }) => name === 'k8ssandra-operator') ?? status?.containerStatuses?.[0];
+  const { startedAt } = containerStatus?.state?.running ?? {};
+  const { reason } = containerStatus?.state?.waiting ?? {};
+  const { exitCode, finishedAt } = containerStatus?.lastState?.terminated ?? {};
   return {
     name: metadata.name,
-    ready: found?.ready ?? false,
-    restarts: found?.restartCount ?? 0,
+    ready: containerStatus?.ready ?? false,
+    restarts: containerStatus?.restartCount ?? 0,
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(reason === undefined ? {} : { waiting: reason }),
     ...(exitCode === undefined ? {} : { lastExitCode: exitCode }),

@@ -74,8 +74,8 @@ export interface UnknownField {
 }
 /** What stands in an object of a kind and means nothing to the API server. */
 export const unknownFields = (kind: string, value: unknown): readonly UnknownField[] => {
-  const known = Object.hasOwn(fieldsOf, kind) ? fieldsOf[kind] : undefined;
-  return known === undefined ? [] : unknownIn(known, value, '');
+  const schema = Object.hasOwn(fieldsOf, kind) ? fieldsOf[kind] : undefined;
+  return schema === undefined ? [] : unknownIn(schema, value, '');
 };
 const unknownIn = (known: Fields, value: unknown, path: string): readonly UnknownField[] => {
   if (Array.isArray(value)) return value.flatMap((item, index) => unknownIn(known, item, `${path}[${index}]`));
@@ -85,8 +85,8 @@ const unknownIn = (known: Fields, value: unknown, path: string): readonly Unknow
     const below = Object.hasOwn(known, name) ? known[name] : undefined;
     if (below === 'anything') return [];
     if (below !== undefined) return unknownIn(below, inner, here);
-    const meant = meantBy(name, Object.keys(known));
-    return [meant === undefined ? { path: here } : { path: here, meant }];
+    const suggestion = meantBy(name, Object.keys(known));
+    return [suggestion === undefined ? { path: here } : { path: here, meant: suggestion }];
   });
 };
 /** `meta` for metadata, `k8scontext` for k8sContext. */

@@ -54,23 +54,23 @@ interface Candidate {
  */
 export const imageConfigFault = (configMaps: readonly Candidate[], optional = false): string | undefined => {
   if (configMaps.length === 0) return optional ? undefined : 'failed to find imageconfig';
-  const found = configMaps.map(({ data }) => data?.[key]).find(one => one !== undefined && one !== '');
-  if (found === undefined) return `no ConfigMap with label ${imageConfigLabel} and key ${key} found`;
-  const why = decodeFault(found);
+  const content = configMaps.map(({ data }) => data?.[key]).find(one => one !== undefined && one !== '');
+  if (content === undefined) return `no ConfigMap with label ${imageConfigLabel} and key ${key} found`;
+  const why = decodeFault(content);
   return why === undefined
     ? undefined
     : `parsing v1beta2 image config: could not load image config: could not decode file into runtime.Object: ${why}`;
 };
 /** What begins with a brace is read as JSON, and all else as YAML; apimachinery serializer/recognizer/recognizer.go Decode. */
 const decodeFault = (content: string): string | undefined => {
-  const broken = /^\s*\{/.test(content) ? jsonSyntaxFault(content) : undefined;
-  if (broken !== undefined) return `${noKind}${broken}`;
+  const syntaxFault = /^\s*\{/.test(content) ? jsonSyntaxFault(content) : undefined;
+  if (syntaxFault !== undefined) return `${noKind}${syntaxFault}`;
   const yaml = decodeYaml(Buffer.from(content));
   if (!yaml.ok) return yaml.message;
-  const unfit =
+  const problem =
     jsonFault(yaml.value) ??
     kindFault(yaml.value, { group: 'config.k8ssandra.io', version: 'v1beta2', kind: 'ImageConfig', called: `'${content}'` });
-  if (unfit !== undefined) return unfit;
+  if (problem !== undefined) return problem;
   const state: Decoding = { fault: undefined };
   imageConfig.decode(yaml.value, imageConfig.zero, { struct: '', path: [] }, state);
   return state.fault;

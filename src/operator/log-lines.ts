@@ -8,7 +8,22 @@ export interface LogLine {
 }
 
 /** What ends the operator only after CacheSyncTimeout; controller-runtime pkg/controller/controller.go. */
-const late = ['KC302', 'KC303', 'KC304', 'KC305', 'KC306', 'KC307', 'KC301', 'KC401', 'KC403', 'KC405', 'KC501', 'KC502', 'KC208', 'KC209'];
+const syncTimeouts = [
+  'KC302',
+  'KC303',
+  'KC304',
+  'KC305',
+  'KC306',
+  'KC307',
+  'KC301',
+  'KC401',
+  'KC403',
+  'KC405',
+  'KC501',
+  'KC502',
+  'KC208',
+  'KC209',
+];
 
 /** The more telling texts stand first: the first row that fits a line explains it. Messages of operator main.go and clientcache/cache.go, client-go and Go's crypto/x509. */
 export const logLines: readonly LogLine[] = [
@@ -184,7 +199,7 @@ export const logLines: readonly LogLine[] = [
       'failed to get informer from cache',
       'problem running manager',
     ],
-    codes: late,
+    codes: syncTimeouts,
     meaning: 'a data plane did not answer the first watch within two minutes; the line does not say which one, nor why',
   },
   {
@@ -210,6 +225,6 @@ const plain = (line: string): string => line.replaceAll('\\"', '"').toLowerCase(
 
 /** The row that explains a line, or the text of one; `undefined` when no row knows it. */
 export const explainLine = (line: string): LogLine | undefined => {
-  const said = plain(line);
-  return logLines.find(({ texts }) => texts.some(text => said.includes(text.toLowerCase())));
+  const lineText = plain(line);
+  return logLines.find(({ texts }) => texts.some(text => lineText.includes(text.toLowerCase())));
 };

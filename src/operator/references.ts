@@ -39,7 +39,7 @@ export const references = (
 
 const ofCluster = ({ metadata, spec, status }: K8ssandraCluster): Reference[] => {
   const here = { kind: 'K8ssandraCluster', namespace: metadata.namespace, name: metadata.name } as const;
-  const wanted = (spec?.cassandra?.datacenters ?? []).flatMap(({ k8sContext, metadata: dc }, index): Reference[] =>
+  const datacentersOfSpec = (spec?.cassandra?.datacenters ?? []).flatMap(({ k8sContext, metadata: dc }, index): Reference[] =>
     k8sContext
       ? [
           {
@@ -52,12 +52,12 @@ const ofCluster = ({ metadata, spec, status }: K8ssandraCluster): Reference[] =>
         ]
       : [],
   );
-  const recorded = Object.entries(status?.datacenters ?? {}).flatMap(([datacenter, { contextName }]): Reference[] =>
+  const datacentersOfStatus = Object.entries(status?.datacenters ?? {}).flatMap(([datacenter, { contextName }]): Reference[] =>
     contextName
       ? [{ ...here, context: contextName, field: `status.datacenters.${datacenter}.contextName`, origin: 'status', datacenter }]
       : [],
   );
-  return [...wanted, ...recorded];
+  return [...datacentersOfSpec, ...datacentersOfStatus];
 };
 const ofReplicatedSecret = ({ metadata, spec }: ReplicatedSecret): Reference[] =>
   (spec?.replicationTargets ?? []).flatMap(({ k8sContextName }, index): Reference[] =>

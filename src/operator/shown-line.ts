@@ -20,17 +20,17 @@ const count = /^\d{1,5}(?:\.\d{1,3})?(?:m?s|m|h)?$/;
  */
 export const shownLine = (line: string, names: ReadonlySet<string>): string => {
   let announced = false;
-  let shown = '';
+  let result = '';
   let end = 0;
   // A line that is JSON writes line breaks as escapes.
-  const plain = line.slice(0, longest).replace(/\\[nrt]/g, ' ');
-  for (const { 0: word, index } of plain.matchAll(unit)) {
+  const oneLine = line.slice(0, longest).replace(/\\[nrt]/g, ' ');
+  for (const { 0: word, index } of oneLine.matchAll(unit)) {
     const isSign = /^[^\p{L}\p{N}]+$/u.test(word);
-    shown += separators(plain.slice(end, index)) + (isSign || isKnown(word, names, announced) ? word : unknown);
+    result += separators(oneLine.slice(end, index)) + (isSign || isKnown(word, names, announced) ? word : unknown);
     end = index + word.length;
-    if (!isSign) announced = announces(word, plain.slice(end, end + 8));
+    if (!isSign) announced = announces(word, oneLine.slice(end, end + 8));
   }
-  return (shown + separators(plain.slice(end))).replace(/(?:\[\.\.\.\][\s,;:]*){2,}/g, `${unknown} `).trim();
+  return (result + separators(oneLine.slice(end))).replace(/(?:\[\.\.\.\][\s,;:]*){2,}/g, `${unknown} `).trim();
 };
 /** Nothing but what separates words, the columns of a log among them. */
 const separators = (text: string): string => text.replaceAll('\t', ' ');
@@ -39,12 +39,13 @@ const announces = (word: string, rest: string): boolean =>
   announcement.test(word) && (/[:=]$/.test(word) || /^(?:bearer|basic|negotiate)$/i.test(word) || /^\\?["'`]?\s*[:=]/.test(rest));
 
 const isKnown = (word: string, names: ReadonlySet<string>, announced: boolean): boolean => {
-  const bare = withoutEnd(word, '.:');
-  if (announced) return /^(?:bearer|basic|negotiate)$/i.test(bare);
-  if (bare === '' || names.has(bare) || time.test(bare) || address.test(bare) || count.test(bare)) return true;
-  const [, scheme, host = '', rest = ''] = /^(https?|socks5):\/\/([^/?#]*)(.*)$/is.exec(bare) ?? [];
+  const trimmedWord = withoutEnd(word, '.:');
+  if (announced) return /^(?:bearer|basic|negotiate)$/i.test(trimmedWord);
+  if (trimmedWord === '' || names.has(trimmedWord) || time.test(trimmedWord) || address.test(trimmedWord) || count.test(trimmedWord))
+    return true;
+  const [, scheme, host = '', rest = ''] = /^(https?|socks5):\/\/([^/?#]*)(.*)$/is.exec(trimmedWord) ?? [];
   if (scheme !== undefined) return names.has(host) && (rest === '' || isKnown(rest, names, false));
-  return !looksSecret(bare) && /[a-z]/i.test(bare) && isPart(bare, names);
+  return !looksSecret(trimmedWord) && /[a-z]/i.test(trimmedWord) && isPart(trimmedWord, names);
 };
 const joints = [/[/?&*@#]+/, /:+/, /\.+/, /-+/];
 /** `*v1beta1.ClientConfig`, `k8ssandra-operator/east`, `system:serviceaccount:ns:name`: known whole, or in all of its pieces. */

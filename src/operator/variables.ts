@@ -49,9 +49,9 @@ export const variableOf = (deployment: Deployment, name: string, configMaps: Con
     return expanded(value ?? '', other => inEnv(other, at));
   };
   const keyOf = (map: string, key: string, optional: boolean): Read<string | undefined> => {
-    const read = dataOf(map);
-    const value = read.ok ? read.value?.[key] : undefined;
-    if (!read.ok || value !== undefined || optional) return read.ok ? known(value) : read;
+    const data = dataOf(map);
+    const value = data.ok ? data.value?.[key] : undefined;
+    if (!data.ok || value !== undefined || optional) return data.ok ? known(value) : data;
     // Without it the container is not even started.
     return unreadable('failed', `key ${key} of ConfigMap ${deployment.metadata.namespace}/${map}, which is not there`);
   };
@@ -60,9 +60,9 @@ export const variableOf = (deployment: Deployment, name: string, configMaps: Con
     for (const { prefix = '', configMapRef, secretRef } of [...envFrom].reverse()) {
       if (!wanted.startsWith(prefix)) continue;
       if (secretRef !== undefined) return elsewhere(`a Secret in envFrom, which may hold ${wanted}`);
-      const read = dataOf(configMapRef?.name ?? '');
-      if (!read.ok) return read;
-      const value = read.value?.[wanted.slice(prefix.length)];
+      const data = dataOf(configMapRef?.name ?? '');
+      if (!data.ok) return data;
+      const value = data.value?.[wanted.slice(prefix.length)];
       if (value !== undefined) return known(value);
     }
     return known(undefined);
@@ -83,12 +83,12 @@ const fieldOf = ({ metadata, spec }: Deployment, path: string): Read<string> => 
 
 /** `$(NAME)` is a variable that comes before, `$$` a dollar; what names none stays as it is. Source: third_party/forked/golang/expansion. */
 const expanded = (text: string, lookUp: (name: string) => Read<string | undefined>): Read<string> => {
-  let unread: Read<never> | undefined;
+  let firstUnread: Read<never> | undefined;
   const value = text.replace(/\$\$|\$\(([^()]*)\)/g, (whole, name: string | undefined) => {
     if (name === undefined) return '$';
     const read = lookUp(name);
-    if (!read.ok) unread ??= read;
+    if (!read.ok) firstUnread ??= read;
     return read.ok ? (read.value ?? whole) : whole;
   });
-  return unread ?? known(value);
+  return firstUnread ?? known(value);
 };

@@ -22,10 +22,10 @@ export interface Rules {
   readonly rules: Outcome<TypeOf<typeof rulesReview>['status']>;
 }
 /** RBAC answers a namespace that does not exist with the rules that hold in every namespace. */
-const everywhere = 'k8ssandra-no-such-namespace';
+const noNamespace = 'k8ssandra-no-such-namespace';
 export const askRules = (connection: Connection, watches: readonly string[] | 'all'): Promise<readonly Rules[]> =>
   Promise.all(
-    (watches === 'all' ? [everywhere] : watches).map(async namespace => ({ namespace, rules: await rulesIn(connection, namespace) })),
+    (watches === 'all' ? [noNamespace] : watches).map(async namespace => ({ namespace, rules: await rulesIn(connection, namespace) })),
   );
 const rulesIn = async (connection: Connection, namespace: string): Promise<Rules['rules']> => {
   const apiVersion = 'authorization.k8s.io/v1';
@@ -37,7 +37,7 @@ const rulesIn = async (connection: Connection, namespace: string): Promise<Rules
 
 /** Which of the operator's rights those rules lack. */
 export const accessStep = async (connection: Connection, all: readonly Rules[]): Promise<Step<Access>> => {
-  const missing: MissingRight[] = [];
+  const allMissing: MissingRight[] = [];
   let incomplete = false;
   let admin = false;
   for (const { namespace, rules } of all) {
@@ -49,17 +49,19 @@ export const accessStep = async (connection: Connection, all: readonly Rules[]):
       resourceNames,
     }));
     admin ||= granted.some(({ verbs, apiGroups, resources }) => [verbs, apiGroups, resources].every(one => one.includes('*')));
-    const where = namespace === everywhere ? {} : { namespace };
-    const lacking = missingRights(granted);
+    const where = namespace === noNamespace ? {} : { namespace };
+    const deniedRights = missingRights(granted);
     // Webhook authorizers cannot list their rules: then each right that looks missing is asked for on its own.
     const confirmed =
-      rules.value.incomplete === true ? await confirm(connection, lacking, where.namespace) : { missing: lacking, undecided: false };
+      rules.value.incomplete === true
+        ? await confirm(connection, deniedRights, where.namespace)
+        : { missing: deniedRights, undecided: false };
     incomplete ||= confirmed.undecided;
-    missing.push(...confirmed.missing.map(right => ({ ...right, ...where })));
+    allMissing.push(...confirmed.missing.map(right => ({ ...right, ...where })));
   }
-  return incomplete && missing.length === 0
+  return incomplete && allMissing.length === 0
     ? notRun('failed', 'the API server could not say which rights the credential has')
-    : pass({ asked: rightsWanted.length * all.length, missing, incomplete, admin });
+    : pass({ asked: rightsWanted.length * all.length, missing: allMissing, incomplete, admin });
 };
 const confirm = async (
   connection: Connection,

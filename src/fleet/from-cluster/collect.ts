@@ -52,35 +52,39 @@ export const collect = async (
   now: number,
 ): Promise<Inventory> => {
   const { names, namespace, warnBeforeDays, seen, soFar = false } = scope;
-  const unread = assembleContexts({ controlPlane: read, names, probes: new Map(), dataPlanes: new Map() });
-  const wanted = scope.named === true && read.clusters.ok ? namedByContext(read.clusters.value) : undefined;
-  const beside = askBeside(connection, read, namespace, wanted?.get('') ?? []);
-  const vantages = readVantages(connection, read, unread, limits);
+  const contextsBeforeProbes = assembleContexts({ controlPlane: read, names, probes: new Map(), dataPlanes: new Map() });
+  const namedObjects = scope.named === true && read.clusters.ok ? namedByContext(read.clusters.value) : undefined;
+  const planeReads = askBeside(connection, read, namespace, namedObjects?.get('') ?? []);
+  const vantages = readVantages(connection, read, contextsBeforeProbes, limits);
   const dialling: Dialling = {
     config,
     controlPlane: read,
-    wanted: wanted ?? new Map(),
+    wanted: namedObjects ?? new Map(),
     namespace,
     limits,
     trustedBy: trustedOnce(),
     soFar,
   };
-  seen?.begun(unread);
-  const [results, lost] = await Promise.all([
-    pool(unread, scope.parallel, async context => {
-      const probed = await probeInTime(context, dialling);
-      seen?.probed(context.name, probed.probe);
-      return { name: context.name, ...probed };
+  seen?.begun(contextsBeforeProbes);
+  const [results, loserProbes] = await Promise.all([
+    pool(contextsBeforeProbes, scope.parallel, async context => {
+      const result = await probeInTime(context, dialling);
+      seen?.probed(context.name, result.probe);
+      return { name: context.name, ...result };
     }),
-    pool(losersOf(unread, read), scope.parallel, async ([key, loser]) => [key, (await probeInTime(loser, dialling)).probe] as const),
+    pool(
+      losersOf(contextsBeforeProbes, read),
+      scope.parallel,
+      async ([key, loser]) => [key, (await probeInTime(loser, dialling)).probe] as const,
+    ),
   ]);
-  const probes = new Map(results.map(({ name, probe: probed }) => [name, probed]));
+  const probes = new Map(results.map(({ name, probe: ownProbe }) => [name, ownProbe]));
   const dataPlanes = new Map(results.flatMap(({ name, dataPlane }) => (dataPlane === undefined ? [] : [[name, dataPlane] as const])));
-  const contexts = assembleContexts({ controlPlane: read, names, probes, losers: new Map(lost), dataPlanes });
+  const contexts = assembleContexts({ controlPlane: read, names, probes, losers: new Map(loserProbes), dataPlanes });
   const stopped = { controlPlane: { ...read, imageConfig: cut, operatorView: cut, ownSecrets: cut }, local: new Map() };
   const { controlPlane, local } = await settled(stopped, soFar ? limits.signal : undefined, async () => {
-    const { local: found, ...plane } = await beside;
-    return { controlPlane: { ...read, ...plane, ...(await vantages(contexts)) }, local: found };
+    const { local: localObjects, ...plane } = await planeReads;
+    return { controlPlane: { ...read, ...plane, ...(await vantages(contexts)) }, local: localObjects };
   });
   return Object.freeze({
     now,
@@ -89,7 +93,7 @@ export const collect = async (
     controlPlane,
     contexts,
     userContexts: userContextsOf(config, controlPlane, contexts),
-    ...(wanted === undefined
+    ...(namedObjects === undefined
       ? {}
       : { named: new Map([['', local], ...results.flatMap(({ name, named }) => (named === undefined ? [] : [[name, named] as const]))]) }),
     places: new Map(),
@@ -157,15 +161,15 @@ const probeInTime = async (context: ContextState, dialling: Dialling): Promise<P
   const { deadline: expired, ...within } = limits;
   const ready = dialled(context, dialling.controlPlane);
   if (typeof ready === 'string') return { probe: unprobed('earlier-failure', ready) };
-  const late: Probed = { probe: unprobed('timed-out', 'the deadline of the run passed first') };
+  const lateProbe: Probed = { probe: unprobed('timed-out', 'the deadline of the run passed first') };
   if (soFar && limits.signal.aborted) return interrupted;
-  if (expired?.aborted === true) return late;
+  if (expired?.aborted === true) return lateProbe;
   const inTime: Limits = { ...within, signal: firstOf(limits.signal, expired) };
   try {
     return await probeContext(context.name, ready, { ...dialling, limits: inTime });
   } catch (error) {
     if (soFar && limits.signal.aborted) return interrupted;
-    if (inTime.signal.aborted && !limits.signal.aborted) return late;
+    if (inTime.signal.aborted && !limits.signal.aborted) return lateProbe;
     throw error;
   }
 };
@@ -189,18 +193,22 @@ const probeContext = async (
   { secret, stored }: Ready,
   { config, controlPlane, wanted, namespace, limits, trustedBy }: Dialling,
 ): Promise<Probed> => {
-  let beside: Pick<DataPlane, 'operators' | 'ownSecrets'> = { operators: unasked.operators };
-  let named: NamedFound = new Map();
+  let operatorReads: Pick<DataPlane, 'operators' | 'ownSecrets'> = { operators: unasked.operators };
+  let namedObjects: NamedFound = new Map();
   const account = stored.ok ? stored.value.claims?.namespace : undefined;
-  const asked = await probe(name, stored, watchesOf(controlPlane, namespace), { ...limits, trustedBy }, async own => {
+  const ownProbe = await probe(name, stored, watchesOf(controlPlane, namespace), { ...limits, trustedBy }, async own => {
     // The stored credential may read beside its service account, and perhaps nowhere else.
     const near = account === undefined ? [] : ([readOperatorsIn(own, account), readOwnSecrets(own, account)] as const);
-    const [found, operators, ownSecrets] = await Promise.all([readNamed(own, wanted.get(name) ?? []), ...near]);
-    named = found;
-    if (operators !== undefined && ownSecrets !== undefined) beside = { operators, ownSecrets };
+    const [objects, operators, ownSecrets] = await Promise.all([readNamed(own, wanted.get(name) ?? []), ...near]);
+    namedObjects = objects;
+    if (operators !== undefined && ownSecrets !== undefined) operatorReads = { operators, ownSecrets };
   });
-  const probed = withAssumed(asked, controlPlane, namespace);
-  return { probe: probed, dataPlane: (await diagnose(secret, stored, probed, config, limits)) ?? { ...unasked, ...beside }, named };
+  const fullProbe = withAssumed(ownProbe, controlPlane, namespace);
+  return {
+    probe: fullProbe,
+    dataPlane: (await diagnose(secret, stored, fullProbe, config, limits)) ?? { ...unasked, ...operatorReads },
+    named: namedObjects,
+  };
 };
 
 /** Rights are asked for namespaces: where nobody says which ones the operator watches, what is missing is not known. */

@@ -72,9 +72,9 @@ const refuseStranger = (context: string, reads: readonly Read<unknown>[]): void 
 };
 /** One answer that is missing is a hole in what is known; where none came at all there is nothing to report on. */
 const refuseOutage = (context: string, reads: readonly Read<unknown>[]): void => {
-  const unread = reads.flatMap(read => (read.ok || read.reason === 'forbidden' ? [] : [read]));
-  const [first] = unread;
-  if (first === undefined || unread.length < reads.length) return;
+  const failures = reads.flatMap(read => (read.ok || read.reason === 'forbidden' ? [] : [read]));
+  const [first] = failures;
+  if (first === undefined || failures.length < reads.length) return;
   throw new UserError(`the control plane ${context} cannot be read: ${first.detail}`, unreads[first.reason].cure(context));
 };
 /** Of the whole cluster, so that ignored objects are seen too; of the watched namespaces alone, once they are known, where the user may not. */
@@ -82,31 +82,31 @@ const listEverywhere = async <T extends KubeObject>(
   connection: Connection,
   kind: Kind<T>,
 ): Promise<(watches: readonly string[] | 'all') => Promise<Read<readonly T[]>>> => {
-  const everywhere = await listObjects<T>(connection, kind);
-  const isRefused = !everywhere.ok && everywhere.reason === 'forbidden';
-  return async watches => (isRefused && watches !== 'all' ? listWatched<T>(connection, kind, watches) : everywhere);
+  const clusterWideList = await listObjects<T>(connection, kind);
+  const isRefused = !clusterWideList.ok && clusterWideList.reason === 'forbidden';
+  return async watches => (isRefused && watches !== 'all' ? listWatched<T>(connection, kind, watches) : clusterWideList);
 };
 /** Where no CRD of the operator is served there are no objects of its kinds; beside a served one, an answer of 404 proves nothing. */
 const absentKind = <T>(read: Read<readonly T[]>, clientConfigCrd: Read<boolean>): Read<readonly T[]> =>
   !read.ok && read.reason === 'not-installed' && clientConfigCrd.ok && !clientConfigCrd.value ? known([]) : read;
 
 const readVersion = async (connection: Connection): Promise<Read<string>> => {
-  const read = await askVersion(connection);
-  return read.ok ? known(read.value) : unreadOf(read);
+  const version = await askVersion(connection);
+  return version.ok ? known(version.value) : unreadOf(version);
 };
 
 const readSecrets = async (
   connection: Connection,
   clientConfigs: readonly ClientConfig[],
 ): Promise<ReadonlyMap<string, Read<StoredSecret | undefined>>> => {
-  const wanted = new Map(
+  const secretKeys = new Map(
     clientConfigs.map(config => [
       secretKey(config),
       { namespace: config.metadata.namespace, name: config.spec?.kubeConfigSecret?.name ?? '' },
     ]),
   );
   const reads = await Promise.all(
-    [...wanted].map(async ([key, { namespace, name }]): Promise<[string, Read<StoredSecret | undefined>]> => {
+    [...secretKeys].map(async ([key, { namespace, name }]): Promise<[string, Read<StoredSecret | undefined>]> => {
       if (name === '') return [key, known(undefined)];
       const read = await getObject(connection, kinds.secret, namespace, name);
       return [key, read.ok ? known(read.value === undefined ? undefined : storedSecretOf(read.value)) : read];

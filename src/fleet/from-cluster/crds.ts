@@ -7,7 +7,7 @@ import type { Connection } from '../../kube/api/connection.ts';
 import type { Probe } from '../inventory.ts';
 
 /** The kinds of a data plane whose absence stops the operator, as `plural.group`. */
-const wanted = [
+const crdNames = [
   'cassandradatacenters.cassandra.datastax.com',
   'cassandratasks.control.k8ssandra.io',
   'reapers.reaper.k8ssandra.io',
@@ -23,18 +23,18 @@ export type Served = readonly Outcome<boolean>[];
  * Each kind is looked for where its group is served in its version: every Kubernetes answers there, and with a few hundred bytes.
  * The list of all groups has no resources before 1.30, and is a hundred times as long.
  */
-export const askServed = async (connection: Connection, names: readonly string[] = wanted): Promise<Served> => {
+export const askServed = async (connection: Connection, names: readonly string[] = crdNames): Promise<Served> => {
   const groups = new Map<string, Promise<Outcome<readonly string[]>>>();
   const servedIn = (path: string): Promise<Outcome<readonly string[]>> => {
-    const asked = groups.get(path) ?? readGroup(connection, path);
-    groups.set(path, asked);
-    return asked;
+    const request = groups.get(path) ?? readGroup(connection, path);
+    groups.set(path, request);
+    return request;
   };
   return Promise.all(
     names.map(async (name): Promise<Outcome<boolean>> => {
       const [plural = '', ...group] = name.split('.');
-      const served = await servedIn(`/apis/${group.join('.')}/${versionOf(name)}`);
-      return served.ok ? { ok: true, value: served.value.includes(plural) } : served;
+      const resources = await servedIn(`/apis/${group.join('.')}/${versionOf(name)}`);
+      return resources.ok ? { ok: true, value: resources.value.includes(plural) } : resources;
     }),
   );
 };
@@ -43,17 +43,17 @@ const readGroup = async (connection: Connection, path: string): Promise<Outcome<
   if (!answer.ok) return answer;
   if (isUnserved(answer.value)) return { ok: true, value: [] };
   if (answer.value.status !== 200) return refusalOf(answer.value);
-  const served = decoded(answer.value, resourceList, `what is served at ${path}`);
-  return served.ok ? { ok: true, value: (served.value.resources ?? []).map(({ name }) => name) } : served;
+  const resources = decoded(answer.value, resourceList, `what is served at ${path}`);
+  return resources.ok ? { ok: true, value: (resources.value.resources ?? []).map(({ name }) => name) } : resources;
 };
 /** Those that are not served, when all of it is known. */
 export const missingOf = (served: Served, names: readonly string[]): Outcome<readonly string[]> => {
-  const unread = served.find(one => !one.ok);
-  if (unread?.ok === false) return unread;
+  const failure = served.find(one => !one.ok);
+  if (failure?.ok === false) return failure;
   return { ok: true, value: names.filter((_, index) => served[index]?.ok === true && served[index].value === false) };
 };
 export const crdsStep = (served: Served): Probe['crds'] => {
-  const missing = missingOf(served, wanted);
+  const missing = missingOf(served, crdNames);
   if (!missing.ok) return notRun(causes[missing.cause].unread, missing.detail);
-  return pass({ asked: wanted.length, missing: missing.value }) satisfies Step<unknown>;
+  return pass({ asked: crdNames.length, missing: missing.value }) satisfies Step<unknown>;
 };

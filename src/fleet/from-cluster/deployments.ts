@@ -25,16 +25,16 @@ const readDeployments = async (
 ): Promise<Read<readonly Operator[]>> => {
   const asOperators = (deployments: readonly Deployment[]): Promise<Read<readonly Operator[]>> =>
     operatorsFrom(unique(deployments), (namespace, name) => either(ways, one => getObject(one, kinds.configMap, namespace, name)));
-  const wide = await either(ways, async one => {
+  const allDeployments = await either(ways, async one => {
     const reads = await Promise.all(labels.map(label => listObjects(one, kinds.deployment, undefined, label)));
-    const broken = reads.find(read => !read.ok);
-    return broken ?? known(reads.flatMap(read => (read.ok ? read.value : [])));
+    const failure = reads.find(read => !read.ok);
+    return failure ?? known(reads.flatMap(read => (read.ok ? read.value : [])));
   });
-  const found = wide.ok ? wide.value.filter(is) : [];
-  if (found.length > 0) return asOperators(found);
+  const matches = allDeployments.ok ? allDeployments.value.filter(is) : [];
+  if (matches.length > 0) return asOperators(matches);
   const reads = await Promise.all(near.map(namespace => either(ways, one => listObjects(one, kinds.deployment, namespace))));
-  const beside = reads.flatMap(read => (read.ok ? read.value.filter(is) : []));
-  return beside.length > 0 || wide.ok ? asOperators(beside) : wide;
+  const namespaceDeployments = reads.flatMap(read => (read.ok ? read.value.filter(is) : []));
+  return namespaceDeployments.length > 0 || allDeployments.ok ? asOperators(namespaceDeployments) : allDeployments;
 };
 const unique = (deployments: readonly Deployment[]): readonly Deployment[] => [
   ...new Map(deployments.map(one => [`${one.metadata.namespace}/${one.metadata.name}`, one])).values(),

@@ -28,9 +28,9 @@ export const diagnose = async (
   const distrusted = probed.tls.status === 'fail' && probed.tls.cause === 'unknown-ca';
   if ((probed.identity.status !== 'fail' && !distrusted) || namespace === undefined || serviceAccount === undefined) return undefined;
   try {
-    const mine = await openUserContext(config, stored.value.server, secret.annotations, limits);
-    if (mine === undefined) return undefined;
-    const { connection, clusterUid } = mine;
+    const userWay = await openUserContext(config, stored.value.server, secret.annotations, limits);
+    if (userWay === undefined) return undefined;
+    const { connection, clusterUid } = userWay;
     if (connection === undefined) return { ...unasked, clusterUid };
     try {
       const [account, operators, token, ca, ownSecrets] = await Promise.all([

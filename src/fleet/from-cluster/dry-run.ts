@@ -7,8 +7,8 @@ import { apiPath, apiVersion, type K8ssandraCluster, kinds } from '../../kube/ki
 import { clusterKey, type PlacementFacts } from '../placement.ts';
 
 const answerTo = async (connection: Connection, request: Request): Promise<Read<Answer>> => {
-  const sent = await send(connection, request);
-  return sent.ok ? known(sent.value) : unreadOf(sent);
+  const answer = await send(connection, request);
+  return answer.ok ? known(answer.value) : unreadOf(answer);
 };
 
 /** A dry run of a ConfigMap tells whether a namespace exists to an account that may not read namespaces. */
@@ -23,17 +23,17 @@ export const readNamespace = async (connection: Connection, namespace: string): 
   if (status === 409 || (status === 201 && decoded(read.value, anyObject, 'the dry run').ok)) return known('present');
   if (isAbsent(read.value)) return known('absent');
   if (status === 403 && /being terminated/.test(statusMessage(read.value))) return known('terminating');
-  const got = await getObject(connection, kinds.namespace, undefined, namespace);
-  if (!got.ok) return unreadOf(refusalOf(read.value));
-  return known(got.value === undefined ? 'absent' : got.value.metadata.deletionTimestamp === undefined ? 'present' : 'terminating');
+  const object = await getObject(connection, kinds.namespace, undefined, namespace);
+  if (!object.ok) return unreadOf(refusalOf(read.value));
+  return known(object.value === undefined ? 'absent' : object.value.metadata.deletionTimestamp === undefined ? 'present' : 'terminating');
 };
 
 /** The manifest as it would be applied, with dryRun=All: schema, admission and webhook answer, and nothing is stored. */
 export const dryRun = async (connection: Connection, cluster: K8ssandraCluster): Promise<PlacementFacts['accepted']> => {
   const { namespace = '', name, labels = {}, annotations = {} } = cluster.metadata;
-  const live = await getObject(connection, kinds.k8ssandraCluster, namespace, name);
-  if (!live.ok) return live;
-  const exists = live.value;
+  const liveCluster = await getObject(connection, kinds.k8ssandraCluster, namespace, name);
+  if (!liveCluster.ok) return liveCluster;
+  const exists = liveCluster.value;
   const object = {
     apiVersion: apiVersion(kinds.k8ssandraCluster),
     kind: kinds.k8ssandraCluster.kind,

@@ -33,8 +33,8 @@ export const readCounters = async (connection: Connection, { operator, operators
     }),
   );
   const [first] = reads;
-  const counted = reads.flatMap(read => (read.ok ? [read.value] : []));
-  return counted.length === 0 && first !== undefined ? first : known(sumCounts(counted));
+  const podCounts = reads.flatMap(read => (read.ok ? [read.value] : []));
+  return podCounts.length === 0 && first !== undefined ? first : known(sumCounts(podCounts));
 };
 
 /** One reading, or two with what the second added within `ms`. */
@@ -45,10 +45,10 @@ export const viewFrom = (first: Counted, { pods }: ControlPlane, second?: Counte
   return known(
     new Map(
       [...latest.value].map(([host, counts]) => {
-        const added = latest === second ? addedCounts(first.value.get(host) ?? {}, counts) : undefined;
+        const increase = latest === second ? addedCounts(first.value.get(host) ?? {}, counts) : undefined;
         return [
           host,
-          { counts, ...(since === undefined ? {} : { since }), ...(added === undefined ? {} : { recent: { counts: added, ms } }) },
+          { counts, ...(since === undefined ? {} : { since }), ...(increase === undefined ? {} : { recent: { counts: increase, ms } }) },
         ];
       }),
     ),

@@ -24,6 +24,6 @@ export const readNamed = async (
   connection: Connection,
   names: readonly NamedObject[],
 ): Promise<ReadonlyMap<string, Read<readonly string[] | undefined>>> => {
-  const wanted = [...new Map(names.map(one => [objectId(one), one]))];
-  return new Map(await pool(wanted, atOnce, async ([id, one]) => [id, await readKeys(connection, one)] as const));
+  const objects = [...new Map(names.map(one => [objectId(one), one]))];
+  return new Map(await pool(objects, atOnce, async ([id, one]) => [id, await readKeys(connection, one)] as const));
 };

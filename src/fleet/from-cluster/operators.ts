@@ -9,8 +9,8 @@ import { type ConfigMapData, configMapsOf } from '../../operator/variables.ts';
 
 /** Every operator Deployment; only those of one namespace where the user may not list cluster-wide. */
 export const readOperators = async (connection: Connection, namespace?: string): Promise<Read<readonly Operator[]>> => {
-  const everywhere = await readOperatorsIn(connection, undefined);
-  return everywhere.ok || namespace === undefined ? everywhere : readOperatorsIn(connection, namespace);
+  const operatorsEverywhere = await readOperatorsIn(connection, undefined);
+  return operatorsEverywhere.ok || namespace === undefined ? operatorsEverywhere : readOperatorsIn(connection, namespace);
 };
 
 /** Of one namespace, or of all for `undefined`. */
@@ -25,10 +25,10 @@ export const operatorsFrom = async (deployments: readonly Deployment[], read: Re
   const all: Operator[] = [];
   for (const deployment of deployments) {
     const { namespace } = deployment.metadata;
-    const named = configMapsOf(deployment).map(
+    const configMapReads = configMapsOf(deployment).map(
       async name => [name, dataOf(await read(namespace, name), `ConfigMap ${namespace}/${name}`)] as const,
     );
-    const operator = operatorOf(deployment, new Map(await Promise.all(named)));
+    const operator = operatorOf(deployment, new Map(await Promise.all(configMapReads)));
     if (!operator.ok) return operator;
     all.push(operator.value);
   }

@@ -14,16 +14,16 @@ type OwnNeeds = Pick<ControlPlane, 'imageConfig' | 'imageConfigFault' | 'ownCrds
 export const readOwnNeeds = async (connection: Connection, operator: Operator | undefined): Promise<OwnNeeds> => {
   if (operator === undefined) return { imageConfig: known(true) };
   const release = releaseOf(operator.version);
-  const [found, ownCrds] = await Promise.all([
+  const [imageConfigs, ownCrds] = await Promise.all([
     release.imageConfig ? listObjects(connection, kinds.configMap, operator.namespace, imageConfigLabel) : undefined,
     readCrds(connection, release.crds),
   ]);
-  if (found?.ok === false) return { imageConfig: found, ownCrds };
-  const said = found === undefined ? undefined : imageConfigFault(found.value, release.imageConfigOptional);
-  const fault = said === undefined ? undefined : inItsWords(release, said);
+  if (imageConfigs?.ok === false) return { imageConfig: imageConfigs, ownCrds };
+  const message = imageConfigs === undefined ? undefined : imageConfigFault(imageConfigs.value, release.imageConfigOptional);
+  const fault = message === undefined ? undefined : inItsWords(release, message);
   return { imageConfig: known(fault === undefined), ownCrds, ...(fault === undefined ? {} : { imageConfigFault: fault }) };
 };
 const readCrds = async (connection: Connection, names: readonly string[]): Promise<Read<readonly string[]>> => {
-  const missing = missingOf(await askServed(connection, names), names);
-  return missing.ok ? known(missing.value) : unreadOf(missing);
+  const missingCrds = missingOf(await askServed(connection, names), names);
+  return missingCrds.ok ? known(missingCrds.value) : unreadOf(missingCrds);
 };

@@ -27,9 +27,9 @@ export const readPlacements = async (
   clusters: readonly K8ssandraCluster[],
   limits: Limits,
 ): Promise<readonly PlacementFacts[]> => {
-  const opened: Connection[] = [];
+  const connections: Connection[] = [];
   const keep = <T extends Connection>(one: T): T => {
-    opened.push(one);
+    connections.push(one);
     return one;
   };
   try {
@@ -46,7 +46,7 @@ export const readPlacements = async (
       })),
     );
   } finally {
-    for (const one of opened) one.close();
+    for (const one of connections) one.close();
   }
 };
 
@@ -55,13 +55,13 @@ const readDatacenter = async (
   ways: ReadonlyMap<string, Ways>,
   { controlPlane, contexts }: Inventory,
 ): Promise<DatacenterFacts> => {
-  const absent: Ways = { stored: unreadable('skipped', 'no such context'), user: async () => undefined };
-  const here = ways.get(dc.context) ?? absent;
-  const local = ways.get('') ?? absent;
-  const stored = contexts.find(({ name }) => name === dc.context)?.stored;
-  const home = stored?.ok === true ? stored.value.claims?.namespace : undefined;
+  const noWays: Ways = { stored: unreadable('skipped', 'no such context'), user: async () => undefined };
+  const here = ways.get(dc.context) ?? noWays;
+  const local = ways.get('') ?? noWays;
+  const kubeconfig = contexts.find(({ name }) => name === dc.context)?.stored;
+  const home = kubeconfig?.ok === true ? kubeconfig.value.claims?.namespace : undefined;
   const near = [...new Set([dc.namespace, ...(home === undefined ? [] : [home])])];
-  const [namespaceState, operators, cassOperators, classes, found, foundDatacenters, crd] = await Promise.all([
+  const [namespaceState, operators, cassOperators, classes, namedObjects, foundDatacenters, crd] = await Promise.all([
     either(here, one => readNamespace(one, dc.namespace)),
     dc.context === '' ? controlPlane.operators : readK8ssandraOperators(here, near),
     readCassOperators(here, near),
@@ -77,7 +77,7 @@ const readDatacenter = async (
     readDatacenters(dc, ways),
     dc.context === '' ? either(here, one => readCrd(one, dc.namespace)) : unreadable('skipped', 'the probe of its context tells'),
   ]);
-  return { ...dc, namespaceState, operators, cassOperators, classes, found: new Map(found), foundDatacenters, crd };
+  return { ...dc, namespaceState, operators, cassOperators, classes, found: new Map(namedObjects), foundDatacenters, crd };
 };
 
 const readStorageClasses = async (connection: Connection): Promise<Read<readonly StorageClassFact[]>> => {

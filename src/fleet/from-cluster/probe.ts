@@ -82,8 +82,10 @@ export const probe = async (
 const unconnected = ({ reason, message }: TransportError): Probe => {
   const { fault, unread } = causes[reason];
   if (!fault) return stopped(notRun(unread, message), 'the API server was not reached');
-  const failed = fail(reason, message);
-  return spoke.has(reason) ? { ...stopped(pass({ ms: 0 }), 'TLS failed'), tls: failed } : stopped(failed, 'the API server was not reached');
+  const failure = fail(reason, message);
+  return spoke.has(reason)
+    ? { ...stopped(pass({ ms: 0 }), 'TLS failed'), tls: failure }
+    : stopped(failure, 'the API server was not reached');
 };
 
 interface Answers {
@@ -113,12 +115,12 @@ const stepsOf = async (
     return { ...restOf(behind(causes['not-an-api'].one)), version: fail('not-an-api', version.detail) };
   const accepted = rules.some(one => one.rules.ok);
   const who = identityStep(identity, { accepted, ...(claims?.subject === undefined ? {} : { subject: claims.subject }) });
-  const refused = who.status === 'fail' ? behind(causes[who.cause].one) : undefined;
+  const refusal = who.status === 'fail' ? behind(causes[who.cause].one) : undefined;
   return {
-    version: version.ok ? pass(version.value) : (refused ?? notRun(causes[version.cause].unread, version.detail)),
+    version: version.ok ? pass(version.value) : (refusal ?? notRun(causes[version.cause].unread, version.detail)),
     identity: who,
-    access: refused !== undefined && !accepted ? refused : await accessStep(connection, rules),
-    crds: refused !== undefined && served.some(one => !one.ok) ? refused : crdsStep(served),
+    access: refusal !== undefined && !accepted ? refusal : await accessStep(connection, rules),
+    crds: refusal !== undefined && served.some(one => !one.ok) ? refusal : crdsStep(served),
   };
 };
 /** An answer of 404 without more is any web server's. */

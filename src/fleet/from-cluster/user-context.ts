@@ -22,10 +22,10 @@ export const contextsOfServer = (
   server: string,
   recorded: string | undefined,
 ): readonly string[] => {
-  const wanted = serverKey(server);
+  const serverId = serverKey(server);
   const names = [...contexts.keys()].sort().filter(name => {
     const entry = clusters.get(contexts.get(name)?.cluster ?? '')?.server;
-    return wanted !== undefined && entry !== undefined && serverKey(entry) === wanted;
+    return serverId !== undefined && entry !== undefined && serverKey(entry) === serverId;
   });
   return recorded !== undefined && names.includes(recorded) ? [recorded, ...names.filter(name => name !== recorded)] : names;
 };
@@ -42,12 +42,12 @@ export const openUserContext = async (
   annotations: Readonly<Record<string, string>>,
   limits: Limits,
 ): Promise<UserWay | undefined> => {
-  const recorded = annotations[annotation.sourceCluster];
+  const sourceUid = annotations[annotation.sourceCluster];
   let another: UserWay | undefined;
   for (const context of contextsOfServer(config, server, annotations[annotation.sourceContext])) {
     const connection = await connectUser(selectContext(config, { context }), limits);
     const clusterUid = await readClusterUid(connection);
-    if (recorded === undefined || (clusterUid.ok && clusterUid.value === recorded)) return { connection, clusterUid };
+    if (sourceUid === undefined || (clusterUid.ok && clusterUid.value === sourceUid)) return { connection, clusterUid };
     connection.close();
     another ??= { clusterUid };
   }

@@ -29,19 +29,19 @@ export const readVantages = (
     const operatorView = unreadable('skipped', operator === undefined ? noneChosen(operators) : 'nothing to ask for');
     return async () => ({ operatorView, webhook: new Map() });
   }
-  const late = unreadable('timed-out', `no answer within ${patience / 1000}s`);
-  const started = performance.now();
-  const first = inTime(readCounters(connection, controlPlane), late, patience, time);
-  const webhook = inTime(askWebhook(connection, operator.namespace, names), new Map(names.map(name => [name, late])), patience, time);
+  const timeout = unreadable('timed-out', `no answer within ${patience / 1000}s`);
+  const startTime = performance.now();
+  const first = inTime(readCounters(connection, controlPlane), timeout, patience, time);
+  const webhook = inTime(askWebhook(connection, operator.namespace, names), new Map(names.map(name => [name, timeout])), patience, time);
   // Ctrl-C while the probes still run is theirs to report.
   for (const begun of [first, webhook]) begun.catch(() => undefined);
   return async probed => {
-    const counted = await first;
-    const view = viewFrom(counted, controlPlane);
+    const firstCounts = await first;
+    const view = viewFrom(firstCounts, controlPlane);
     if (!view.ok || !probed.some(context => failing(context, view))) return { operatorView: view, webhook: await webhook };
     const again = pauseFor(between, time.signal).then(() => readCounters(connection, controlPlane));
-    const second = await inTime(again, late, between + patience, time);
-    const operatorView = viewFrom(counted, controlPlane, second, performance.now() - started);
+    const second = await inTime(again, timeout, between + patience, time);
+    const operatorView = viewFrom(firstCounts, controlPlane, second, performance.now() - startTime);
     return { operatorView, webhook: await webhook };
   };
 };
@@ -55,8 +55,8 @@ const failing = (
 
 /** This vantage is an extra: it never holds up a run for longer than its own share of time. */
 const inTime = async <T>(work: Promise<T>, otherwise: T, ms: number, { signal, deadline }: Time): Promise<T> => {
-  const settled = new AbortController();
-  const limit = pauseFor(ms, AbortSignal.any([firstOf(signal, deadline), settled.signal])).then(
+  const settlement = new AbortController();
+  const limit = pauseFor(ms, AbortSignal.any([firstOf(signal, deadline), settlement.signal])).then(
     () => otherwise,
     error => {
       if (signal.aborted) throw error;
@@ -67,7 +67,7 @@ const inTime = async <T>(work: Promise<T>, otherwise: T, ms: number, { signal, d
     return await Promise.race([work, limit]);
   } finally {
     work.catch(() => undefined);
-    settled.abort();
+    settlement.abort();
     limit.catch(() => undefined);
   }
 };

@@ -18,8 +18,8 @@ type Ask<T> = (connection: Connection) => Promise<Read<T>>;
 export const either = async <T>({ stored, user }: Ways, ask: Ask<T>): Promise<Read<T>> => {
   const first = stored.ok ? await ask(stored.value) : stored;
   if (first.ok || (!stored.ok && stored.reason === 'skipped')) return first;
-  const mine = await user();
-  const second = mine === undefined ? first : await ask(mine);
+  const userConnection = await user();
+  const second = userConnection === undefined ? first : await ask(userConnection);
   return second.ok ? second : first;
 };
 
@@ -38,8 +38,8 @@ export const waysInto = async (
     stored: await attempt(async () => keep(await connectStored(name, stored.value, limits))),
     user: once(async () => {
       const read = await attempt(async () => {
-        const mine = await openUserContext(config, server, annotations, limits);
-        return mine?.connection === undefined ? undefined : keep(mine.connection);
+        const userWay = await openUserContext(config, server, annotations, limits);
+        return userWay?.connection === undefined ? undefined : keep(userWay.connection);
       });
       return read.ok ? read.value : undefined;
     }),

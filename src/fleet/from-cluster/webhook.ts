@@ -19,12 +19,12 @@ export const askWebhook = async (
 ): Promise<ReadonlyMap<string, Read<boolean>>> => {
   const answers = new Map<string, Read<boolean>>();
   let open = names;
-  for (let asked = 0; open.length > 0; asked++) {
+  for (let requests = 0; open.length > 0; requests++) {
     const rest = (read: Read<boolean>): ReadonlyMap<string, Read<boolean>> => {
       for (const name of open) answers.set(name, read);
       return answers;
     };
-    if (asked === maxRequests) return rest(unreadable('skipped', `not asked: ${maxRequests} contexts before it are not loaded`));
+    if (requests === maxRequests) return rest(unreadable('skipped', `not asked: ${maxRequests} contexts before it are not loaded`));
     const answer = await deny(connection, namespace, open);
     if (answer === 'all-known') return rest(known(true));
     if ('reason' in answer) return rest(answer);
@@ -58,12 +58,12 @@ const deny = async (connection: Connection, namespace: string, names: readonly s
 };
 const unread = (read: Read<never>): Denial => (read.ok ? 'all-known' : read);
 const denialIn = (answer: Answer): Denial => {
-  const said = statusIn(answer)?.message ?? '';
-  const unknown = between(said, 'unable to find k8sContext ', ' from ClientConfigs: No known client');
+  const message = statusIn(answer)?.message ?? '';
+  const unknown = between(message, 'unable to find k8sContext ', ' from ClientConfigs: No known client');
   if (unknown !== undefined) return { unknown };
-  if (said.includes('storageConfig must be defined at cluster level or dc level')) return 'all-known';
+  if (message.includes('storageConfig must be defined at cluster level or dc level')) return 'all-known';
   const detail = statusMessage(answer);
-  if (said.includes('failed calling webhook')) return unread(unreadable('unreachable', detail));
+  if (message.includes('failed calling webhook')) return unread(unreadable('unreachable', detail));
   if (answer.status === 201) return unread(unreadable('not-installed', "the operator's webhook for K8ssandraClusters is not installed"));
   if (isUnserved(answer)) return unread(unreadable('not-installed', detail));
   return unread(unreadOf(refusalOf(answer)));

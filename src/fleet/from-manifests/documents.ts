@@ -52,10 +52,10 @@ export const manifestsIn = ({
       manifests.push({ apiVersion, kind, value, file, line: part.line, lines: part.lines, repeated: part.repeated, named });
   };
   const lineAt = (line: number): string => text.split('\n', line)[line - 1] ?? '';
-  for (const read of readDocuments(text)) {
-    if ('value' in read) collect(read, '', '');
-    else if (isTemplate(lineAt(read.line))) faults.push({ file, line: read.line, what: 'is an unrendered template', named });
-    else faults.push({ file, line: read.line, what: read.problem, named });
+  for (const document of readDocuments(text)) {
+    if ('value' in document) collect(document, '', '');
+    else if (isTemplate(lineAt(document.line))) faults.push({ file, line: document.line, what: 'is an unrendered template', named });
+    else faults.push({ file, line: document.line, what: document.problem, named });
   }
   return { manifests, faults };
 };

@@ -33,12 +33,12 @@ const relevant =
  */
 export const readSources = async (io: IO, paths: readonly string[]): Promise<Sources> => {
   const sources: Source[] = [];
-  const unread: string[] = [];
-  let kept = 0;
-  let looked = 0;
+  const readFaults: string[] = [];
+  let totalSize = 0;
+  let fileCount = 0;
   const add = async (file: string, bytes: number, named: boolean): Promise<void> => {
     if (sources.length >= limits.files) throw tooMuch(`${limits.files} manifests`);
-    if (kept > limits.bytes) throw tooMuch(`${limits.bytes / 1024 / 1024} MiB of manifests`);
+    if (totalSize > limits.bytes) throw tooMuch(`${limits.bytes / 1024 / 1024} MiB of manifests`);
     try {
       if (bytes > fileLimit) throw failure('is larger than 32 MiB');
       const text = file === '-' ? await io.readStdin() : await io.readFile(file);
@@ -46,33 +46,33 @@ export const readSources = async (io: IO, paths: readonly string[]): Promise<Sou
       if (text.includes('\0')) throw failure('is no text (UTF-16 without a byte order mark?)');
       if (!named && !relevant.test(text)) return;
       sources.push({ file: file === '-' ? 'stdin' : file, text, named });
-      kept += text.length;
+      totalSize += text.length;
     } catch (error) {
       if (named) throw unreadable(file, error);
-      unread.push(`${file}: ${problemOf(error)}`);
+      readFaults.push(`${file}: ${problemOf(error)}`);
     }
   };
   const walk = async (folder: string, root: string, depth: number): Promise<void> => {
     if (depth > limits.depth) {
-      unread.push(`${folder} is more than ${limits.depth} folders deep`);
+      readFaults.push(`${folder} is more than ${limits.depth} folders deep`);
       return;
     }
     let names: readonly string[];
     try {
       names = [...io.list(folder)].sort();
     } catch (error) {
-      unread.push(`${folder}: ${problemOf(error)}`);
+      readFaults.push(`${folder}: ${problemOf(error)}`);
       return;
     }
     for (const name of names) {
       if (name.startsWith('.') || name === 'node_modules') continue;
-      if (++looked > limits.names) throw tooMuch(`${limits.names} files`);
-      if (looked % turn === 0) await nextTurn({ signal: io.interrupted, deadline: io.deadline });
+      if (++fileCount > limits.names) throw tooMuch(`${limits.names} files`);
+      if (fileCount % turn === 0) await nextTurn({ signal: io.interrupted, deadline: io.deadline });
       const path = join(folder, name);
       const { kind, bytes } = io.look(path);
       if (kind === 'folder') await walk(path, root, depth + 1);
       else if (kind === 'file' && manifest.test(name)) await add(path, bytes, false);
-      else if (kind === 'link' && leadsOut(io, path, root)) unread.push(`${path} is a link out of the folder, and was not followed`);
+      else if (kind === 'link' && leadsOut(io, path, root)) readFaults.push(`${path} is a link out of the folder, and was not followed`);
     }
   };
   for (const path of new Set(paths)) {
@@ -86,7 +86,7 @@ export const readSources = async (io: IO, paths: readonly string[]): Promise<Sou
     if (root === undefined) await add(path, 0, true);
     else await walk(path, root, 0);
   }
-  return { sources, unread };
+  return { sources, unread: readFaults };
 };
 
 /** The folder that a path leads to; what is none, as a pipe of the shell that has no name anywhere, is read. */

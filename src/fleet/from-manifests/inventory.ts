@@ -30,14 +30,14 @@ export interface ManifestScope {
  * and what usually stands elsewhere (the Secrets, the operator, the users of a context) is unknown when they hold none of it.
  */
 export const inventoryOf = ({ sources, unread }: Sources, scope: ManifestScope, now: number): Inventory => {
-  const parsed = sources.map(manifestsIn);
+  const files = sources.map(manifestsIn);
   const objects = objectsOf(
-    parsed.flatMap(({ manifests }) => manifests),
+    files.flatMap(({ manifests }) => manifests),
     scope.namespace ?? 'default',
   );
-  const faults = [...parsed.flatMap(({ faults: found }) => found), ...objects.faults];
-  const wrong = faults.find(({ named }) => named);
-  if (wrong !== undefined) throw usage(told(wrong), 'correct it there, or render the template first');
+  const faults = [...files.flatMap(({ faults: fileFaults }) => fileFaults), ...objects.faults];
+  const fileFault = faults.find(({ named }) => named);
+  if (fileFault !== undefined) throw usage(told(fileFault), 'correct it there, or render the template first');
   if (faults.length + unread.length === 0 && objects.places.size === 0)
     throw usage(
       `${scope.title === '-' ? 'standard input' : scope.title} holds no ClientConfig, K8ssandraCluster, ReplicatedSecret, K8ssandraTask, Secret or operator Deployment`,
@@ -101,8 +101,8 @@ const controlPlaneOf = (objects: Objects, { namespace, title }: ManifestScope): 
 
 /** A manifest without a status does not tell whether it is ready. */
 const operatorIn = (deployment: Deployment, configMaps: Objects['configMaps']): Read<Operator> => {
-  const beside = configMaps.filter(({ metadata }) => metadata.namespace === deployment.metadata.namespace);
-  const read = operatorOf(deployment, new Map(beside.map(({ metadata, data }) => [metadata.name, known(data ?? {})])));
+  const neighbours = configMaps.filter(({ metadata }) => metadata.namespace === deployment.metadata.namespace);
+  const read = operatorOf(deployment, new Map(neighbours.map(({ metadata, data }) => [metadata.name, known(data ?? {})])));
   if (!read.ok || deployment.status !== undefined) return read;
   const { ready: _, ...rest } = read.value;
   return known(rest);
@@ -114,9 +114,9 @@ const secretsOf = ({ clientConfigs, secrets, hidden, places }: Objects): Readonl
     clientConfigs.map((config): [string, Read<StoredSecret | undefined>] => {
       const where = secretKey(config);
       const place = places.get(`Secret/${where}`);
-      const found = clear.get(where);
+      const clearSecret = clear.get(where);
       if ((config.spec?.kubeConfigSecret?.name ?? '') === '') return [where, known(undefined)];
-      if (found !== undefined) return [where, known(storedSecretOf(withStringData(found), place))];
+      if (clearSecret !== undefined) return [where, known(storedSecretOf(withStringData(clearSecret), place))];
       if (hidden.get(where) === 'external') return [where, skipped('an ExternalSecret fetches its Secret from elsewhere')];
       if (hidden.get(where) === undefined) return [where, skipped('its Secret is not among the manifests')];
       const [namespace = '', name = ''] = where.split('/');

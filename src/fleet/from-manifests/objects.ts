@@ -42,33 +42,33 @@ export interface Objects {
 
 /** Sorts manifests by kind. What lacks a namespace is put into `namespace`, as kubectl would. */
 export const objectsOf = (manifests: readonly Manifest[], namespace: string): Objects => {
-  const gathered: Gathered = { places: new Map(), faults: [], fields: [], seen: new Map() };
+  const collection: Gathered = { places: new Map(), faults: [], fields: [], seen: new Map() };
   const of = <T extends Namespaced>(kind: Kind<T>, groups: RegExp, chosen: (manifest: Manifest) => boolean = () => true): T[] =>
     manifests
       .filter(manifest => manifest.kind === kind.kind && groups.test(manifest.apiVersion) && chosen(manifest))
-      .flatMap(manifest => decoded(gathered, kind, manifest, namespace));
+      .flatMap(manifest => decoded(collection, kind, manifest, namespace));
   const hidden = new Map<string, 'encrypted' | 'external'>();
   for (const manifest of manifests) {
-    const made = hiddenSecret(manifest, namespace);
-    if (made === undefined) continue;
-    hidden.set(made.key, made.how);
-    gathered.places.set(`Secret/${made.key}`, { file: manifest.file, line: manifest.line });
+    const secret = hiddenSecret(manifest, namespace);
+    if (secret === undefined) continue;
+    hidden.set(secret.key, secret.how);
+    collection.places.set(`Secret/${secret.key}`, { file: manifest.file, line: manifest.line });
   }
   const deployments = of(kinds.deployment, /^apps\//, ofTheOperator);
-  const named = new Set(deployments.flatMap(configMapsOf));
+  const configMapNames = new Set(deployments.flatMap(configMapsOf));
   return {
     clientConfigs: of(kinds.clientConfig, /^(config\.)?k8ssandra\.io\//),
     clusters: of(kinds.k8ssandraCluster, /^k8ssandra\.io\//),
     replicatedSecrets: of(kinds.replicatedSecret, /^replication\.k8ssandra\.io\//),
     tasks: of(kinds.k8ssandraTask, /^control\.k8ssandra\.io\//),
     deployments,
-    configMaps: of(kinds.configMap, /^v1$/, ({ value }) => named.has(nameOf(value))),
+    configMaps: of(kinds.configMap, /^v1$/, ({ value }) => configMapNames.has(nameOf(value))),
     pods: of(kinds.pod, /^v1$/, ofTheOperator),
     secrets: of(kinds.secret, /^v1$/, manifest => !isSops(manifest.value)),
     hidden,
-    places: gathered.places,
-    faults: gathered.faults,
-    fields: gathered.fields,
+    places: collection.places,
+    faults: collection.faults,
+    fields: collection.fields,
   };
 };
 
@@ -84,9 +84,12 @@ interface Gathered {
 const decoded = <T extends Namespaced>(gathered: Gathered, { codec }: Kind<T>, manifest: Manifest, namespace: string): T[] => {
   const { file, kind, value, named } = manifest;
   try {
-    const read = codec.read(placed(value, namespace), '');
-    const template = templateIn({ metadata: { name: read.metadata.name, namespace: read.metadata.namespace }, ...shownParts(read) }, '');
-    if (template === undefined) return first(gathered, manifest, read) ? [read] : [];
+    const object = codec.read(placed(value, namespace), '');
+    const template = templateIn(
+      { metadata: { name: object.metadata.name, namespace: object.metadata.namespace }, ...shownParts(object) },
+      '',
+    );
+    if (template === undefined) return first(gathered, manifest, object) ? [object] : [];
     gathered.faults.push({ file, line: nearestLine(manifest, template), what: `${kind}: ${template} is an unrendered template`, named });
     return [];
   } catch (error) {
@@ -117,10 +120,10 @@ const first = ({ places, faults, fields, seen }: Gathered, manifest: Manifest, r
 /** The object where kubectl would put it: what names no namespace goes into the one that was chosen. */
 export const placed = (value: Manifest['value'], namespace: string): unknown => {
   const { metadata } = value;
-  const named = fieldsOf(metadata);
-  return typeof metadata !== 'object' || metadata === null || Array.isArray(metadata) || (named['namespace'] ?? '') !== ''
+  const fields = fieldsOf(metadata);
+  return typeof metadata !== 'object' || metadata === null || Array.isArray(metadata) || (fields['namespace'] ?? '') !== ''
     ? value
-    : { ...value, metadata: { ...named, namespace } };
+    : { ...value, metadata: { ...fields, namespace } };
 };
 /** What of an object an unrendered template would make wrong; other Secrets may hold templates of their own. */
 const shownParts = (read: object): Readonly<Record<string, unknown>> => {
@@ -133,8 +136,8 @@ const isName = /(?:^|\.)(?:k8sContext|k8sContextName|contextName|name|namespace)
 const templateIn = (value: unknown, path: string): string | undefined => {
   if (typeof value === 'string') return (isName.test(path) ? isTemplateOfName(value) : isTemplate(value)) ? path : undefined;
   for (const [name, inner] of Object.entries(Array.isArray(value) ? value : fieldsOf(value))) {
-    const found = templateIn(inner, Array.isArray(value) ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`);
-    if (found !== undefined) return found;
+    const template = templateIn(inner, Array.isArray(value) ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`);
+    if (template !== undefined) return template;
   }
   return undefined;
 };
@@ -191,8 +194,8 @@ const hiddenSecret = (
 const nearestLine = ({ lines, line }: Manifest, path: string): number => {
   const all = lines();
   for (let part = path; part !== ''; part = part.replace(/(^|\.|\[)[^.[]*$/, '')) {
-    const found = all.get(part);
-    if (found !== undefined) return found;
+    const value = all.get(part);
+    if (value !== undefined) return value;
   }
   return line;
 };

@@ -74,7 +74,7 @@ const storedKubeconfig = object({
 export type StoredKubeconfig = TypeOf<typeof storedKubeconfig>;
 
 /** What is in a Secret's `kubeconfig` key: usable, or the message with which the operator dies of it. */
-export const stored = union('ok', {
+export const storedCodec = union('ok', {
   true: object({ ok: is(true), value: storedKubeconfig }),
   false: object({
     ok: is(false),
@@ -82,4 +82,4 @@ export const stored = union('ok', {
     message: foreignText,
   }),
 });
-export type Stored = TypeOf<typeof stored>;
+export type Stored = TypeOf<typeof storedCodec>;

@@ -4,20 +4,13 @@ import { type Certificate, parseCertificate } from './x509.ts';
 
 const isCertificate = ({ type, hasHeaders }: PemBlock): boolean => type === 'CERTIFICATE' && !hasHeaders;
 
-// A kubeconfig is judged by its CA and stored with it.
-const certificatesByPem = new WeakMap<Uint8Array, readonly Certificate[]>();
 /** The certificates that Go takes from a bundle: what it cannot read it passes over; crypto/x509 cert_pool.go AppendCertsFromPEM. */
-export const certificatesOf = (pem: Uint8Array): readonly Certificate[] => {
-  const certificates = certificatesByPem.get(pem) ?? readCertificates(pem);
-  certificatesByPem.set(pem, certificates);
-  return certificates;
-};
-const readCertificates = (pem: Uint8Array): readonly Certificate[] =>
+export const certificatesOf = (pem: Uint8Array): readonly Certificate[] =>
   readPem(pem)
     .blocks.filter(isCertificate)
     .flatMap(({ bytes }) => {
-      const certificate = parseCertificate(bytes);
-      return certificate.ok ? [certificate.value] : [];
+      const parsed = parseCertificate(bytes);
+      return parsed.ok ? [parsed.value] : [];
     });
 
 /** What client-go says of a bundle in which Go finds no certificate; transport/transport.go createErrorParsingCAData. */

@@ -1,13 +1,14 @@
+import { certificatesOf } from '../golang/tls.ts';
 import type { GoUrl } from '../golang/url.ts';
-import { type ContextEntries, clientConfig, serverUrl } from './client-config.ts';
-import { httpClientFault } from './http-client.ts';
+import { clientConfig, serverUrl } from './client-config.ts';
+import { type Client, httpClientFault } from './http-client.ts';
 import { type Loaded, load } from './load.ts';
 import { accountFiles, filesOf } from './pod-files.ts';
 import type { Surroundings } from './validate.ts';
 
 /** What the operator makes of a kubeconfig: a client and what it dials, or the stage at which client-go gives up and its message. */
 export type Evaluation =
-  | { readonly stage: 'ok'; readonly client: ContextEntries; readonly url: GoUrl }
+  | { readonly stage: 'ok'; readonly client: Client; readonly url: GoUrl }
   | { readonly stage: 'load' | 'client' | 'url'; readonly message: string }
   | { readonly stage: 'config'; readonly problem: 'context-missing' | 'file' | 'invalid'; readonly message: string };
 
@@ -23,7 +24,7 @@ export const evaluate = (bytes: Uint8Array, contextName: string, around: Surroun
 export const evaluateLoaded = (loaded: Loaded, contextName: string, around: Surroundings): Evaluation => {
   const clientResult = clientConfig(loaded, contextName, around);
   if (!clientResult.ok) return { stage: 'config', problem: clientResult.problem, message: clientResult.message };
-  const client = clientResult.value;
+  const client = { ...clientResult.value, authorities: certificatesOf(clientResult.value.cluster.certificateAuthorityData) };
   const fault = httpClientFault(client, around);
   if (fault !== undefined) return { stage: 'client', message: fault };
   const { cluster, user } = client;

@@ -3,12 +3,17 @@ import { corruptMessage, decodeBase64, isCorrupt } from '../golang/base64.ts';
 import { quoted } from '../golang/format.ts';
 import { certificatesOf, pairFault, rootsFault } from '../golang/tls.ts';
 import { parseUrl } from '../golang/url.ts';
+import type { Certificate } from '../golang/x509.ts';
 import type { ContextEntries } from './client-config.ts';
 import { urlFault } from './url.ts';
 import type { AuthProvider, Exec } from './v1.ts';
 import type { Surroundings } from './validate.ts';
 
-type Rule = (client: ContextEntries, around: Surroundings) => string | undefined;
+/** A context's entries, with the certificates that Go takes from their CA. */
+export interface Client extends ContextEntries {
+  readonly authorities: readonly Certificate[];
+}
+type Rule = (client: Client, around: Surroundings) => string | undefined;
 
 /** What making a client of a kubeconfig fails of, in the order of client-go rest/transport.go HTTPClientFor; only for a server that is https. */
 const rules: readonly Rule[] = [
@@ -28,8 +33,8 @@ const rules: readonly Rule[] = [
     cluster.insecureSkipTlsVerify && (cluster.certificateAuthorityData.length > 0 || cluster.certificateAuthority !== '')
       ? 'specifying a root certificates file with the insecure flag is not allowed'
       : undefined,
-  ({ cluster: { certificateAuthorityData: pem } }) =>
-    pem.length === 0 || certificatesOf(pem).length > 0 ? undefined : `unable to load root certificates: ${rootsFault(pem)}`,
+  ({ cluster: { certificateAuthorityData: pem }, authorities }) =>
+    pem.length === 0 || authorities.length > 0 ? undefined : `unable to load root certificates: ${rootsFault(pem)}`,
   ({ user }) =>
     user.clientCertificateData.length > 0 && user.clientKeyData.length > 0
       ? pairFault(user.clientCertificateData, user.clientKeyData)
@@ -43,7 +48,7 @@ const rules: readonly Rule[] = [
 const hasCertificate = ({ clientCertificate, clientCertificateData }: ContextEntries['user']): boolean =>
   clientCertificate !== '' || clientCertificateData.length > 0;
 
-export const httpClientFault = (client: ContextEntries, around: Surroundings): string | undefined => {
+export const httpClientFault = (client: Client, around: Surroundings): string | undefined => {
   if (!client.isTls) return undefined;
   for (const rule of rules) {
     const fault = rule(client, around);

@@ -4,10 +4,10 @@ import { withoutEnd } from '../../base/text.ts';
 import { readPem } from '../golang/pem.ts';
 import { certificatesOf } from '../golang/tls.ts';
 import { type GoUrl, urlText } from '../golang/url.ts';
-import { parseCertificate } from '../golang/x509.ts';
+import { type Certificate, parseCertificate } from '../golang/x509.ts';
 import { tokenClaims } from '../token-claims.ts';
-import type { ContextEntries } from './client-config.ts';
 import { type Evaluation, evaluate, unknownPod } from './evaluate.ts';
+import type { Client } from './http-client.ts';
 import { load } from './load.ts';
 import { impersonationOf, type Stored, type StoredAuth, type StoredKubeconfig } from './stored.ts';
 import type { User } from './v1.ts';
@@ -37,12 +37,12 @@ const broken = (evaluated: Exclude<Evaluation, { stage: 'ok' }>): Stored => {
   }
 };
 
-const facts = ({ cluster, user, userMissing }: ContextEntries, url: GoUrl): StoredKubeconfig => ({
+const facts = ({ cluster, user, userMissing, authorities }: Client, url: GoUrl): StoredKubeconfig => ({
   server: withoutEnd(urlText({ ...url, query: '', hasQuery: false, fragment: '', rawFragment: '' }), '/'),
   insecure: cluster.insecureSkipTlsVerify,
   auth: authOf(user, url),
   userMissing,
-  ...caFacts(cluster.certificateAuthorityData),
+  ...caFacts(authorities),
   ...present({
     caFile: cluster.certificateAuthorityData.length > 0 ? undefined : cluster.certificateAuthority || undefined,
     tlsServerName: cluster.tlsServerName || undefined,
@@ -69,15 +69,13 @@ const authOf = (user: User, url: GoUrl): readonly StoredAuth[] => {
 };
 
 /** The certificates that Go takes, and nothing that stands beside them in the bundle. */
-const caFacts = (data: Uint8Array): Pick<StoredKubeconfig, 'caPem' | 'caNotAfter'> => {
-  const certificates = certificatesOf(data);
-  return certificates.length === 0
+const caFacts = (authorities: readonly Certificate[]): Pick<StoredKubeconfig, 'caPem' | 'caNotAfter'> =>
+  authorities.length === 0
     ? {}
     : {
-        caPem: certificates.map(({ bytes }) => pemOf(bytes)).join(''),
-        caNotAfter: Math.max(...certificates.map(({ notAfter }) => notAfter)),
+        caPem: authorities.map(({ bytes }) => pemOf(bytes)).join(''),
+        caNotAfter: Math.max(...authorities.map(({ notAfter }) => notAfter)),
       };
-};
 /** The certificates of a bundle, without what else stands there. */
 export const certificatePem = (bundle: string): string =>
   certificatesOf(Buffer.from(bundle))

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startClusters } from '../sandbox/clusters/clusters.ts';
 import { installCrds, installOperator } from '../sandbox/clusters/install.ts';
+import { temporaryFolder } from '../sandbox/folder.ts';
 import { besideFleet, type Fleet } from './fleet.ts';
 import { absent, type Command, compare } from './pairs.ts';
 
@@ -17,7 +17,7 @@ const program = existsSync(packaged) ? [packaged] : [process.execPath, join(root
 const ours = (name: string, ...args: string[]): Command => ({ name, words: [...program, ...args] });
 const there = (command: string): boolean => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 const rounds = Number(process.env['ROUNDS'] ?? '7');
-const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-bench-'));
+const folder = temporaryFolder('bench');
 
 const startup = async (): Promise<void> => {
   console.log('\n# start-up');
@@ -123,8 +123,4 @@ const scale = async (): Promise<void> => {
 const parts = { startup, commands, scale } as const;
 const wanted = process.argv.slice(2);
 console.log(`${program.join(' ').replace(root, '.')}, Node ${process.versions.node}, ${rounds} rounds; median (min-max), peak memory`);
-try {
-  for (const [name, part] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await part();
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+for (const [name, part] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await part();

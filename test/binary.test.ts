@@ -1,30 +1,28 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { makeAuthority } from '../sandbox/certificates.ts';
+import { temporaryFolder } from '../sandbox/folder.ts';
 import { startWorld, type World } from '../sandbox/world.ts';
 import { neededLibraries, rareLibraries } from '../scripts/elf.ts';
 import { platforms, seedNode } from '../scripts/node-binaries.ts';
 import { packaged } from './support/packaged.ts';
 import { type Run, run as runProgram } from './support/run.ts';
 
-let folder: string;
+const folder = temporaryFolder('binary');
 let world: World;
 let binary: string;
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-binary-'));
   world = await startWorld(['dp1']);
   binary = packaged();
 });
 after(async () => {
   await world.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> =>
   runProgram(args, { KUBECONFIG: world.kubeconfig, ...env }, '', [], [binary, []]);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { parse } from 'yaml';
+import { temporaryFolder } from '../sandbox/folder.ts';
 import { namespace, type World } from '../sandbox/world.ts';
 import { runHere as run, runJsonHere as runJson } from './support/in-process.ts';
 import { serverOf, startRegisteredWorld } from './support/registered.ts';
@@ -195,25 +195,21 @@ test('NO_COLOR and a C locale mean plain ASCII; 80 columns are never exceeded by
 });
 test('suppressions of a file count with its comments, and one that suppresses nothing is a warning with its line', async () => {
   server('cp').remove('', 'secrets', namespace, 'dp1-config');
-  const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-suppress-'));
+  const folder = temporaryFolder('suppress');
   const file = join(folder, 'suppressions');
-  try {
-    writeFileSync(file, '# known\nKC201=dp1  # until Friday\nKC401=dp2\n');
-    const { json, code } = await check('--suppress-file', file, '--fail-on', 'warning', '--skip', 'KC203');
-    assert.equal(code, 1);
-    const unused = json.findings.filter(one => one.code === 'KC801');
-    assert.deepEqual(
-      unused.map(({ message, place }) => [message, place?.line]),
-      [['the suppression KC401=dp2 suppresses nothing', 3]],
-    );
-    assert.equal((await check('dp1', '--suppress-file', file)).code, 0, 'of dp2 nothing is known');
-    writeFileSync(file, 'KC999\n');
-    const wrong = await cli('contexts', 'check', '--suppress-file', file);
-    assert.equal(wrong.code, 2);
-    assert.match(wrong.stderr, /^error: .*:1 names KC999, which is no finding code\nfix: /);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  writeFileSync(file, '# known\nKC201=dp1  # until Friday\nKC401=dp2\n');
+  const { json, code } = await check('--suppress-file', file, '--fail-on', 'warning', '--skip', 'KC203');
+  assert.equal(code, 1);
+  const unused = json.findings.filter(one => one.code === 'KC801');
+  assert.deepEqual(
+    unused.map(({ message, place }) => [message, place?.line]),
+    [['the suppression KC401=dp2 suppresses nothing', 3]],
+  );
+  assert.equal((await check('dp1', '--suppress-file', file)).code, 0, 'of dp2 nothing is known');
+  writeFileSync(file, 'KC999\n');
+  const wrong = await cli('contexts', 'check', '--suppress-file', file);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /^error: .*:1 names KC999, which is no finding code\nfix: /);
 });
 test('--wait-for ok looks again until nothing is wrong, and gives up at the deadline with what is wrong', async () => {
   const secret = server('cp').get('', 'secrets', namespace, 'dp1-config');

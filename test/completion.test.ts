@@ -1,22 +1,21 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse, stringify } from 'yaml';
+import { temporaryFolder } from '../sandbox/folder.ts';
 import type { World } from '../sandbox/world.ts';
 import { startRegisteredWorld } from './support/registered.ts';
 import { program, run } from './support/run.ts';
 
 const arn = 'arn:aws:eks:us-east-1:111:cluster/prod';
 let world: World;
-let folder: string;
+const folder = temporaryFolder('completion');
 let kubeconfig: string;
 before(async () => {
   world = await startRegisteredWorld(['dp1', 'dp2']);
-  folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-completion-'));
   kubeconfig = join(folder, 'config');
   writeFileSync(
     kubeconfig,
@@ -29,7 +28,6 @@ before(async () => {
 });
 after(async () => {
   await world.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 /** Milliseconds that the program may take: as long as a slow machine needs, but where it shall give up. */
 let patience = '20000';

@@ -1,26 +1,24 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { parseAllDocuments, stringify } from 'yaml';
 import type { Fault } from '../sandbox/api/faults.ts';
 import type { Stored } from '../sandbox/api/store.ts';
 import { makeAuthority } from '../sandbox/certificates.ts';
+import { temporaryFolder } from '../sandbox/folder.ts';
 import { installOperatorIn, namespace, startWorld, type World } from '../sandbox/world.ts';
 import { runHere as run } from './support/in-process.ts';
 import type { Run } from './support/run.ts';
 
 let world: World;
-let folder: string;
+const folder = temporaryFolder('test');
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-test-'));
   world = await startWorld();
 });
 afterEach(() => world.reset());
 after(async () => {
   await world.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 const server = (name: string) => {
   const found = world.servers[name];

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createServer as createTls } from 'node:tls';
 import { parse, stringify } from 'yaml';
 import { issue, makeAuthority } from '../sandbox/certificates.ts';
+import { temporaryFolder } from '../sandbox/folder.ts';
 import { namespace, type World } from '../sandbox/world.ts';
 import { pool } from '../src/base/pool.ts';
 import { annotation } from '../src/kube/annotations.ts';
@@ -54,7 +54,7 @@ const silences: Readonly<Record<string, { readonly tls: boolean; readonly speak:
 };
 
 let world: World;
-const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-deadline-'));
+const folder = temporaryFolder('deadline');
 const file = (name: string, text: string): string => {
   writeFileSync(join(folder, name), text, { mode: 0o600 });
   return join(folder, name);
@@ -96,7 +96,6 @@ after(async () => {
   for (const socket of sockets) socket.destroy();
   for (const server of servers) server.close();
   await world.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** Every command that talks to a control plane; those that write only plan, so that they can run side by side. */

@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
+import { temporaryFolder } from '../sandbox/folder.ts';
 import { program, run } from './support/run.ts';
 
 const demo = resolve(import.meta.dirname, '../demo/demo.ts');
-let folder: string;
-before(() => {
-  folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-demo-'));
-});
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder('demo');
 
 test('the demo runs to its end, and each step ends as its story says', { timeout: 120_000 }, async () => {
   // Not built anew, since other tests run the bundle meanwhile.

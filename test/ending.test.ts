@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, existsSync, openSync, readFileSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse, stringify } from 'yaml';
+import { temporaryFolder } from '../sandbox/folder.ts';
 import { namespace, startWorld, type World } from '../sandbox/world.ts';
 import { formats } from '../src/output/formats.ts';
 import { runInProcess } from './support/in-process.ts';
@@ -13,13 +13,12 @@ import { serverOf } from './support/registered.ts';
 import { program, run } from './support/run.ts';
 
 let world: World;
-const scratch = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-ending-'));
+const scratch = temporaryFolder('ending');
 before(async () => {
   world = await startWorld(['dp1']);
 });
 after(async () => {
   await world.stop();
-  rmSync(scratch, { recursive: true, force: true });
 });
 const path = (name: string): string => join(scratch, name);
 const pipe = (name: string): string => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, createServer as createNet, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createServer as createTls, type TLSSocket } from 'node:tls';
 import { stringify } from 'yaml';
 import { issue, makeAuthority } from '../sandbox/certificates.ts';
+import { temporaryFolder } from '../sandbox/folder.ts';
 import { namespace, startWorld, type World } from '../sandbox/world.ts';
 import { runInProcess } from './support/in-process.ts';
 import { serverOf } from './support/registered.ts';
@@ -116,14 +116,13 @@ const protocols: Readonly<Record<string, object>> = {
 };
 
 let world: World;
-let folder: string;
+const folder = temporaryFolder('hostile');
 const stops: (() => void)[] = [];
 /** by name: what came to it in the clear, or over TLS that must not have been trusted */
 const heard = new Map<string, string>();
 const hosts = new Map<string, { readonly port: number; readonly caPem: string }>();
 before(async () => {
   world = await startWorld([]);
-  folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-hostile-'));
   const authority = await makeAuthority();
   const [own, other] = [await issue(authority), await issue(await makeAuthority('another'))];
   const listen = async (name: string, server: ReturnType<typeof createNet>): Promise<void> => {
@@ -176,7 +175,6 @@ before(async () => {
 after(async () => {
   for (const stop of stops) stop();
   await world.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 const entries = (): readonly (readonly [name: string, title: string])[] =>
   [...hosts.keys()].map((title, index) => [`h${String(index + 1).padStart(3, '0')}`, title]);

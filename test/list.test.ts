@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { temporaryFolder } from '../sandbox/folder.ts';
 import { namespace } from '../sandbox/world.ts';
 import { jsonpath } from '../src/output/jsonpath.ts';
 import { type Registered, startRegistered } from './support/registered.ts';
 import type { Run } from './support/run.ts';
 
 let registered: Registered;
-let folder: string;
+const folder = temporaryFolder('list');
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-list-'));
   registered = await startRegistered(['dp1', 'dp2'], { inProcess: true });
   const cp = registered.server('cp');
   cp.put('k8ssandra.io', 'k8ssandraclusters', {
@@ -33,7 +32,6 @@ before(async () => {
 });
 after(async () => {
   await registered.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 const text = ({ stdout, stderr }: Run): string => stdout + stderr;
 const noToken = (ran: Run): void => {

@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { temporaryFolder } from '../sandbox/folder.ts';
 import { type OperatorStandIn, startOperator } from '../sandbox/operator/stand-in.ts';
 import { namespace, startWorld, type World } from '../sandbox/world.ts';
 import { bundle, run } from './support/run.ts';
 
 let world: World;
 let operator: OperatorStandIn;
-let folder: string;
+const folder = temporaryFolder('network');
 before(async () => {
   world = await startWorld(['dp1']);
-  folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-network-'));
   const { ask } = world.servers['cp'] ?? assert.fail('no control plane');
   operator = await startOperator({
     ask,
@@ -23,7 +22,6 @@ before(async () => {
 after(async () => {
   await operator.stop();
   await world.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 /** The bundle: the binary lets nothing in that could record. */
 const recorded = [process.execPath, [`--require=${join(import.meta.dirname, 'support/record-connections.cjs')}`, bundle]] as const;

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
+import { temporaryFolder } from '../sandbox/folder.ts';
 import { runHere as run } from './support/in-process.ts';
 
 const repo = (name: string): string => relative(process.cwd(), join(import.meta.dirname, 'manifests', name));
-const scratch = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-offline-'));
-after(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = temporaryFolder('offline');
 const folder = (name: string, files: Readonly<Record<string, string>>): string => {
   const path = join(scratch, name);
   for (const [file, text] of Object.entries(files)) {

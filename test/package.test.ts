@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
 import { parse } from 'yaml';
+import { temporaryFolder } from '../sandbox/folder.ts';
 import { tarGz, zip } from '../scripts/archive.ts';
 import { billOfMaterials, thirdPartyLicences } from '../scripts/bill-of-materials.ts';
 import { krewManifest } from '../scripts/krew-manifest.ts';
@@ -15,11 +15,7 @@ import { archiveOf } from '../scripts/release-folder.ts';
 import { train } from '../scripts/sea/seal.ts';
 import { training } from '../scripts/sea/training.ts';
 
-let folder: string;
-before(() => {
-  folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-package-'));
-});
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder('package');
 
 const entries = [
   { name: 'program', data: Buffer.from('#!/bin/sh\necho runs\n'), executable: true },

@@ -1,25 +1,24 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { issue, makeAuthority } from '../sandbox/certificates.ts';
+import { temporaryFolder } from '../sandbox/folder.ts';
 import { startWorld, type World } from '../sandbox/world.ts';
 import { credentialIn, withCredential } from '../src/kube/api/exec-credential.ts';
 import { type Exec, user } from '../src/kube/kubeconfig/v1.ts';
 import { program, type Run, run } from './support/run.ts';
 
 let world: World;
-const scratch = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-plugins-'));
+const scratch = temporaryFolder('plugins');
 before(async () => {
   world = await startWorld([]);
   mkdirSync(join(scratch, 'bin'));
 });
 after(async () => {
   await world.stop();
-  rmSync(scratch, { recursive: true, force: true });
 });
 const api = () => world.servers['cp'] ?? assert.fail('no control plane');
 const v1 = 'client.authentication.k8s.io/v1';

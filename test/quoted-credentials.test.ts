@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Reply } from '../sandbox/api/reply.ts';
+import { temporaryFolder } from '../sandbox/folder.ts';
 import { namespace, type World } from '../sandbox/world.ts';
 import { redactionOf } from '../src/kube/api/redaction.ts';
 import { formats } from '../src/output/formats.ts';
@@ -86,10 +86,9 @@ test('words that are no credential stay', () => {
 });
 
 let world: World;
-let folder: string;
+const folder = temporaryFolder('quoted');
 before(async () => {
   world = await startRegisteredWorld(['dp1']);
-  folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-quoted-'));
   const cp = serverOf(world, 'cp');
   cp.put('k8ssandra.io', 'k8ssandraclusters', {
     metadata: { namespace, name: 'demo' },
@@ -113,7 +112,6 @@ before(async () => {
 });
 after(async () => {
   await world.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** Every way at once, of whatever came in the header. */

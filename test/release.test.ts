@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { parse } from 'yaml';
+import { temporaryFolder } from '../sandbox/folder.ts';
 import { billOfMaterials } from '../scripts/bill-of-materials.ts';
 import { entryOf, releaseEntry, versionsOf } from '../scripts/changelog.ts';
 import { krewManifest } from '../scripts/krew-manifest.ts';
@@ -13,11 +13,7 @@ import { platforms } from '../scripts/node-binaries.ts';
 import { archiveOf, verifyRelease } from '../scripts/release-folder.ts';
 import { isVersion } from '../scripts/version.ts';
 
-let folder: string;
-before(() => {
-  folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-release-'));
-});
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder('release');
 
 test('a version is one of semver.org without build metadata', () => {
   for (const text of ['0.0.0', '1.0.0', '1.0.0-alpha.1', '1.0.0-0.beta', '1.10.0']) assert.ok(isVersion(text), text);

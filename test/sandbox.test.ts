@@ -1,22 +1,21 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
+import { temporaryFolder } from '../sandbox/folder.ts';
 import { program, type Run, run } from './support/run.ts';
 
 /** `npm run sandbox`, as a person has it who has just read the README. */
 const root = resolve(import.meta.dirname, '..');
 let npm: ChildProcess;
-let folder: string;
+const folder = temporaryFolder('readme');
 let env: Record<string, string>;
 let cwd: string;
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-readme-'));
   // Not built anew, since other tests run the bundle meanwhile.
   const binary = join(folder, 'program');
   const [command, args] = program();
@@ -38,7 +37,6 @@ before(async () => {
 });
 after(() => {
   npm?.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
 });
 const shell = (line: string): Promise<Run> => run(['-c', `cd '${cwd}'\n${line}`], env, '', [], ['sh', []]);
 

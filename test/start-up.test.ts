@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { temporaryFolder } from '../sandbox/folder.ts';
 
 /** What makes a start slow: Node's modules that open its crypto, TLS and HTTP, and standard input. */
 const heavy = ['crypto', 'tls', 'http2', 'https', 'internal/readline/interface'];
@@ -36,9 +36,8 @@ test('a wrong flag is told before anything is loaded', () => {
   assert.deepEqual(loadedBy('contexts', 'check', '--frobnicate'), []);
   assert.deepEqual(loadedBy('clientconfig', 'delete'), []);
 });
-test('a command that reads files loads no HTTP, and one that talks to a server all of them, so that they are modules that exist', t => {
-  const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-start-up-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+test('a command that reads files loads no HTTP, and one that talks to a server all of them, so that they are modules that exist', () => {
+  const folder = temporaryFolder('start-up');
   assert.deepEqual(loadedBy('contexts', 'list', '-f', folder), ['crypto', 'tls']);
   assert.deepEqual(loadedBy('contexts', 'check', '--kubeconfig', kubeconfigIn(folder, { token: 'none' })), heavy);
 });
@@ -54,20 +53,16 @@ const kubeconfigIn = (folder: string, user: object): string => {
   return kubeconfig;
 };
 test('what starts programs is loaded for an exec plugin alone', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-start-up-'));
+  const folder = temporaryFolder('start-up');
   const loads = (user: object): boolean =>
     allLoadedBy('contexts', 'check', '--kubeconfig', kubeconfigIn(folder, user)).includes('NativeModule child_process');
-  try {
-    assert.equal(loads({ token: 'none' }), false);
-    assert.equal(
-      loads({
-        exec: { apiVersion: 'client.authentication.k8s.io/v1', command: process.execPath, args: ['-e', ''], interactiveMode: 'Never' },
-      }),
-      true,
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  assert.equal(loads({ token: 'none' }), false);
+  assert.equal(
+    loads({
+      exec: { apiVersion: 'client.authentication.k8s.io/v1', command: process.execPath, args: ['-e', ''], interactiveMode: 'Never' },
+    }),
+    true,
+  );
 });
 
 /** The packages of node_modules that a command loads when the source runs as it is. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
+import { temporaryFolder } from '../../sandbox/folder.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 
 /**
@@ -12,12 +12,11 @@ import { startWorld, type World } from '../../sandbox/world.ts';
  */
 const release = resolve(import.meta.dirname, '../../dist/release');
 const { KREW: krew = '', KREW_VALIDATE: validate = '' } = process.env;
-let folder: string;
+const folder = temporaryFolder('krew');
 let world: World;
 before(async () => {
   assert.notEqual(krew, '', 'KREW must name the binary of krew');
   assert.notEqual(validate, '', 'KREW_VALIDATE must name the binary of validate-krew-manifest');
-  folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-krew-'));
   symlinkSync(krew, join(folder, 'kubectl-krew'));
   // krew removes nothing before it has an index; ours is empty.
   const index = join(folder, 'root/index/default');
@@ -30,7 +29,6 @@ before(async () => {
 });
 after(async () => {
   await world.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 const kubectl = (...args: string[]) => {
   const root = join(folder, 'root');

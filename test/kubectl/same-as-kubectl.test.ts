@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type ApiServer, startApiServer } from '../../sandbox/api/server.ts';
 import { type Authority, issue, makeAuthority } from '../../sandbox/certificates.ts';
 import { findPrograms } from '../../sandbox/clusters/binary.ts';
+import { temporaryFolder } from '../../sandbox/folder.ts';
 import { startProxy, type TestProxy } from '../support/proxies.ts';
 import { program } from '../support/run.ts';
 
@@ -15,7 +15,7 @@ let named: ApiServer;
 let authority: Authority;
 let kubectl: readonly string[];
 const proxies: TestProxy[] = [];
-const scratch = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-kubectl-'));
+const scratch = temporaryFolder('kubectl');
 before(async () => {
   authority = await makeAuthority();
   api = await startApiServer({ authority });
@@ -26,7 +26,6 @@ before(async () => {
 });
 after(async () => {
   await Promise.all([api, named, ...proxies].map(one => one.stop()));
-  rmSync(scratch, { recursive: true, force: true });
 });
 
 /** A kubeconfig as a text and what stands around it; `works`: whether kubectl gets an answer with it. */

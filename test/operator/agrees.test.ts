@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { stringify } from 'yaml';
 import type { Cluster } from '../../sandbox/clusters/cluster.ts';
 import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts';
 import { installCrds } from '../../sandbox/clusters/install.ts';
+import { temporaryFolder } from '../../sandbox/folder.ts';
 import { operatorStart } from '../../src/checks/start.ts';
 import { fixtureOf } from '../support/fixture.ts';
 import { runInProcess } from '../support/in-process.ts';
@@ -25,7 +25,7 @@ const only = process.env['ONLY'];
 const binaries = operatorBinaries();
 assert.ok(binaries.length > 0, 'K8SSANDRA_OPERATORS must name binaries of the real operator');
 let clusters: Clusters;
-let folder: string;
+const folder = temporaryFolder('operator');
 let cells: Cells;
 let world: World;
 const installed = new Map<OperatorCase, readonly [string, Installed]>();
@@ -35,7 +35,6 @@ const at = (name: string): Cluster => {
   return cluster;
 };
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-operator-'));
   clusters = await startClusters(['cp', 'dp1', 'dp2']);
   await installCrds(at('cp'));
   world = await makeWorld(at('dp1'), at('dp2'));
@@ -55,7 +54,6 @@ before(async () => {
 after(async () => {
   cells?.stop();
   await clusters?.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 /** A user who sees the namespaces that are given to him, and no others. */
 const readerOf = (server: string, caPem: string, token: string): string =>

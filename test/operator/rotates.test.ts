@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Cluster } from '../../sandbox/clusters/cluster.ts';
 import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts';
 import { installCrds, installOperator } from '../../sandbox/clusters/install.ts';
+import { temporaryFolder } from '../../sandbox/folder.ts';
 import { keepRunning, realOperator } from '../support/real-operator.ts';
 import { type Run, run } from '../support/run.ts';
 
 /** Rotate, update, rename and delete beside the real operator: it restarts once for each, by itself, and never dies of it. */
 const namespace = 'k8ssandra-operator';
 let clusters: Clusters;
-let folder: string;
+const folder = temporaryFolder('rotates');
 let operator: ReturnType<typeof keepRunning>;
 const at = (name: string): Cluster => {
   const cluster = clusters.byName[name];
@@ -22,7 +20,6 @@ const at = (name: string): Cluster => {
 const cli = (...args: string[]): Promise<Run> => run([...args, '--kubeconfig', clusters.kubeconfig, '--context', 'cp']);
 const text = ({ stdout, stderr }: Run): string => stdout + stderr;
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-rotates-'));
   clusters = await startClusters(['cp', 'dp1', 'dp2']);
   for (const name of ['cp', 'dp1', 'dp2']) {
     await installCrds(at(name));
@@ -51,7 +48,6 @@ before(async () => {
 after(async () => {
   await operator?.stop();
   await clusters?.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 for (const [what, args] of [

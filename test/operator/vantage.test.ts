@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../../sandbox/clusters/cluster.ts';
 import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts';
 import { installCrds, installOperator, installWebhook } from '../../sandbox/clusters/install.ts';
+import { temporaryFolder } from '../../sandbox/folder.ts';
 import { askWebhook } from '../../src/fleet/from-cluster/webhook.ts';
 import { requestCounts } from '../../src/operator/counters.ts';
 import { realOperator } from '../support/real-operator.ts';
@@ -20,7 +20,7 @@ import { run } from '../support/run.ts';
 const namespace = 'k8ssandra-operator';
 let metricsPort: number;
 let clusters: Clusters;
-let folder: string;
+const folder = temporaryFolder('vantage');
 let operator: ChildProcess;
 const at = (name: string): Cluster => {
   const cluster = clusters.byName[name];
@@ -68,7 +68,6 @@ const eventually = async (what: () => Promise<boolean>): Promise<void> => {
   assert.fail('waited in vain');
 };
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-vantage-'));
   clusters = await startClusters(['cp', 'dp1']);
   for (const name of ['cp', 'dp1']) {
     await installCrds(at(name));
@@ -88,7 +87,6 @@ before(async () => {
 after(async () => {
   operator?.kill('SIGKILL');
   await clusters?.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 test('its counters name the API server of the data plane, and it is answered', async () => {

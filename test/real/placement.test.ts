@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { stringify } from 'yaml';
 import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts';
 import { installCrds, installOperator } from '../../sandbox/clusters/install.ts';
+import { temporaryFolder } from '../../sandbox/folder.ts';
 import { run } from '../support/run.ts';
 import { startTerminal } from '../support/terminal.ts';
 
@@ -100,24 +98,20 @@ test('real API servers take the dry runs, keep nothing, and tell a namespace tha
   );
 });
 test('the printed fix of a namespace that is not there, pasted, makes it', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kubectl-k8ssandra-paste-'));
-  try {
-    const paste = await startTerminal(folder);
-    const { json } = await place(stringify(kc('missing')));
-    const lines = json.findings.filter(({ code }) => code === 'KC503').flatMap(({ fixes }) => fixes);
-    assert.equal(lines.length, 1);
-    for (const line of lines) {
-      const { code, stdout } = await paste(line);
-      assert.equal(code, 0, `${line}\n${stdout}`);
-    }
-    const after = await place(stringify(kc('missing')));
-    assert.deepEqual(
-      after.json.findings.filter(({ code }) => code === 'KC503'),
-      [],
-    );
-  } finally {
-    rmSync(folder, { recursive: true });
+  const folder = temporaryFolder('paste');
+  const paste = await startTerminal(folder);
+  const { json } = await place(stringify(kc('missing')));
+  const lines = json.findings.filter(({ code }) => code === 'KC503').flatMap(({ fixes }) => fixes);
+  assert.equal(lines.length, 1);
+  for (const line of lines) {
+    const { code, stdout } = await paste(line);
+    assert.equal(code, 0, `${line}\n${stdout}`);
   }
+  const after = await place(stringify(kc('missing')));
+  assert.deepEqual(
+    after.json.findings.filter(({ code }) => code === 'KC503'),
+    [],
+  );
 });
 test('a live one keeps its resourceVersion', async () => {
   const made = await at('cp').request('POST', clusterPath, kc(namespace));

@@ -9,7 +9,7 @@ import type { Run } from './support/run.ts';
 
 /** Where the kubelet puts them, which no test may write to. */
 const account = '/var/run/secrets/kubernetes.io/serviceaccount';
-const real = realIO();
+const real = realIO([]);
 let world: World;
 let files: Record<string, string>;
 before(async () => {

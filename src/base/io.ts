@@ -55,8 +55,8 @@ export interface IO {
 /** What of this machine a connection with the user's own kubeconfig uses. */
 export type Machine = Pick<IO, 'env' | 'stdinTty' | 'stderrTty' | 'readFile' | 'readBytes' | 'withTerminal'>;
 
-/** The real one. `exit` sets `process.exitCode`, so that a pipe gets all it was sent; only a second Ctrl-C and `end` leave at once. */
-export const realIO = (): IO => {
+/** The real one, which these signals interrupt; a terminal that goes away takes its programs with it. `exit` sets `process.exitCode`, so that a pipe gets all it was sent; only a second Ctrl-C and `end` leave at once. */
+export const realIO = (signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']): IO => {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) leave(130);
@@ -97,9 +97,6 @@ export const realIO = (): IO => {
     },
   };
 };
-
-/** A terminal that goes away takes its programs with it. */
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** What may wait for others. */
 const readingUntil = (interrupted: AbortSignal, interrupt: () => void): Pick<IO, 'readFile' | 'readBytes' | 'readStdin' | 'ask'> => {

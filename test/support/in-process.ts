@@ -5,7 +5,7 @@ import { type CheckJson, jsonOf, type Run } from './run.ts';
 
 // What the bundler writes into the program.
 Object.assign(globalThis, { __VERSION__: '0.0.0', __COMMIT__: 'unknown' });
-const real = realIO();
+const real = realIO([]);
 const plain = {
   env: { LANG: 'C.UTF-8' },
   home: '/nonexistent',

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { temporaryFolder } from '../../sandbox/folder.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
+import '../support/overrun.ts';
 
 /**
  * The archives of `npm run package -- --all` under krew's own eyes. KREW names its binary, KREW_VALIDATE that of

@@ -9,6 +9,7 @@ import type { Cluster } from '../../sandbox/clusters/cluster.ts';
 import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts';
 import { crds } from '../../sandbox/clusters/crds.ts';
 import { installCrds, installOperator } from '../../sandbox/clusters/install.ts';
+import '../support/overrun.ts';
 
 let clusters: Clusters;
 let cluster: Cluster;

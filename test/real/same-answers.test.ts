@@ -7,6 +7,7 @@ import { type Clusters, startClusters } from '../../sandbox/clusters/clusters.ts
 import { installCrds } from '../../sandbox/clusters/install.ts';
 import { answersOf, type Put, settled, within } from '../support/alike.ts';
 import { exchanges } from '../support/exchanges.ts';
+import '../support/overrun.ts';
 
 /** The fake API server answers as the real one does, word for word, wherever our commands look. */
 let clusters: Clusters;

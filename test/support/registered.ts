@@ -49,11 +49,15 @@ export const startRegisteredWorld = async (
 ): Promise<World> => {
   const world = await startWorld(dataPlanes, options);
   const flags = ['--from-context', dataPlanes.join(','), '--allow', 'loopback', '--kubeconfig', world.kubeconfig];
-  const created = await run(['clientconfig', 'create', '--yes', ...flags]);
-  // A server that goes on listening would keep the process of the test from ending.
-  if (created.code !== 0) await world.stop();
-  assert.equal(created.code, 0, created.stderr);
-  return world;
+  try {
+    const created = await run(['clientconfig', 'create', '--yes', ...flags]);
+    assert.equal(created.code, 0, created.stderr);
+    return world;
+  } catch (error) {
+    // A server that goes on listening would keep the process of the test from ending.
+    await world.stop();
+    throw error;
+  }
 };
 
 /** With `inProcess`, `cli` runs commands in this process: the same code and connections, without the start of a program each time. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import './overrun.ts';
 
 export interface Run {
   readonly code: number | null;
@@ -8,10 +10,16 @@ export interface Run {
   readonly stderr: string;
 }
 export const bundle = join(import.meta.dirname, '../../dist/kubectl-k8ssandra.cjs');
+/** The path of what is tested. Ends the process where nobody has made it, with one line for all tests that cannot be run. */
+export const there = (path: string, command: string): string => {
+  if (existsSync(path)) return path;
+  console.error(`${path} is not there\nfix: ${command}`);
+  process.exit(1);
+};
 /** The built bundle, or the packaged binary named by K8SSANDRA_BINARY. */
 export const program = (): [string, string[]] => {
   const binary = process.env['K8SSANDRA_BINARY'];
-  return binary === undefined ? [process.execPath, [bundle]] : [binary, []];
+  return binary === undefined ? [process.execPath, [there(bundle, 'npm run build')]] : [there(binary, 'npm run package'), []];
 };
 
 /** Runs the program as a user's shell would: no tty, a plain environment, and what it printed; `under` another program where that is named; Ctrl-C ends it when that is pressed. */

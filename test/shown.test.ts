@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { looksSecret, shownName, shownPath, withoutSecrets } from '../src/base/shown.ts';
+import { looksSecret, shownName, shownPath, withoutSecrets, withoutUser } from '../src/base/shown.ts';
+import { userContextsOf } from '../src/fleet/user-contexts.ts';
+import { parseStored } from '../src/kube/kubeconfig/parse.ts';
 import { shownUrl } from '../src/kube/kubeconfig/url.ts';
+import { cluster, context } from '../src/kube/kubeconfig/v1.ts';
 
 const names = [
   'dp1',
@@ -81,6 +84,10 @@ test('a URL is its scheme, host, port and path', () => {
     ['http://u:p@ss@h', 'http://h'],
     ['http://u:p/w@h', 'http://h'],
     ['http://u:p?w@h', 'http://h'],
+    ['http://u?:p@h', 'http://h'],
+    ['http://u:1?p@h:3128', 'http://h:3128'],
+    ['http://t#p@h/x', 'http://h/x'],
+    ['https://h?a=b', 'https://h'],
     ['https://h/a@b', 'https://h/a@b'],
     ['https://h/?user=a@b', 'https://h/'],
     ['user:pass@h:6443', 'h:6443'],
@@ -91,6 +98,24 @@ test('a URL is its scheme, host, port and path', () => {
     ['', ''],
   ] as const)
     assert.equal(shownUrl(url), shown, url);
+});
+test('a text keeps its URLs without whom they are for', () => {
+  for (const [said, kept] of [
+    ['Get "https://u:p@h:1/x?y=1": EOF', 'Get "https://h:1/x?y=1": EOF'],
+    ['parse "http://u:p/w@h": invalid port ":p" after host', 'parse "http://h": invalid port ":p" after host'],
+    ['"http://u?p@h", "http://t#p@h/x" and http://u:1?p@h:2 ', '"http://h", "http://h/x" and http://h:2 '],
+    ['https://h/a@b https://h:1/a@b https://[::1]:1/a@b', 'https://h/a@b https://h:1/a@b https://[::1]:1/a@b'],
+    ['https://h/?a=b@c, https://h?a=b', 'https://h/?a=b@c, https://h?a=b'],
+    ['a//u:p@h and b', 'a//u:p@h and b'],
+  ] as const)
+    assert.equal(withoutUser(said), kept, said);
+});
+test("of the user's own contexts neither a password nor a query is kept", () => {
+  const own = { ...cluster.zero, server: 'https://u:p@h?token=x', proxyUrl: 'http://u:p/w@proxy:3128' };
+  const config = { contexts: new Map([['x', { ...context.zero, cluster: 'x' }]]), clusters: new Map([['x', own]]) };
+  const stored = parseStored('{clusters: [{name: x, cluster: {server: "https://h"}}], contexts: [{name: x, context: {cluster: x}}]}', 'x');
+  const kept = userContextsOf(config, { server: 'https://cp', stored: new Map([['n/x', stored]]) }, []);
+  assert.deepEqual(kept, [{ name: 'x', server: 'https://h', proxyUrl: 'http://proxy:3128' }]);
 });
 test('a text keeps what stands around a credential', () => {
   for (const make of Object.values(makers).slice(0, 3)) {

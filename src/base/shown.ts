@@ -59,12 +59,20 @@ export const withoutUser = (text: string): string => {
   let from = 0;
   for (let at = text.indexOf('//'); at !== -1; at = text.indexOf('//', at + 1)) {
     if (at > 0 && !/[a-z0-9+.-]:/i.test(text.slice(Math.max(at - 2, 0), at))) continue;
-    authority.lastIndex = at + 2;
-    const user = authority.exec(text)?.[0].lastIndexOf('@') ?? -1;
+    url.lastIndex = at + 2;
+    const user = endOfUser(url.exec(text)?.[0] ?? '');
     if (user < 0) continue;
     result += text.slice(from, at + 2);
     from = at + 3 + user;
   }
   return result + text.slice(from);
 };
-const authority = /[^/?#\s]*/y;
+/** Bounded, since a text may be full of them; longer than any URL that is written into a kubeconfig. */
+const url = /[^\s"]{0,2048}/y;
+/** Where the user of a URL ends, behind its scheme; -1 without one. A password with / ? or # in it leaves no port before that, or no path. */
+const endOfUser = (rest: string): number => {
+  const authority = /^[^/?#]*/.exec(rest)?.[0] ?? '';
+  const isWhole =
+    authority.includes('@') || (/^(?:[^:]*|\[[^\]]*\])(?::\d*)?$/.test(authority) && !/[?#]/.test(rest.charAt(authority.length)));
+  return (isWhole ? authority : rest).lastIndexOf('@');
+};

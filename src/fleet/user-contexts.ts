@@ -1,6 +1,5 @@
-import { withoutUser } from '../base/shown.ts';
 import { annotation } from '../kube/annotations.ts';
-import { sameServer, serverKey } from '../kube/kubeconfig/url.ts';
+import { sameServer, serverKey, shownUrl } from '../kube/kubeconfig/url.ts';
 import type { UserKubeconfig } from '../kube/kubeconfig/user.ts';
 import { cluster as clusterType } from '../kube/kubeconfig/v1.ts';
 import type { ContextState, ControlPlane, UserContext } from './inventory.ts';
@@ -12,7 +11,7 @@ const choices = 8;
  * data plane is not known, some of those that no ClientConfig leads to. Of the rest of a kubeconfig nothing is kept.
  */
 export const userContextsOf = (
-  config: UserKubeconfig,
+  config: Pick<UserKubeconfig, 'contexts' | 'clusters'>,
   { server: own, stored }: Pick<ControlPlane, 'server' | 'stored'>,
   contexts: readonly ContextState[],
 ): readonly UserContext[] => {
@@ -23,9 +22,9 @@ export const userContextsOf = (
       : [
           {
             name,
-            server: withoutUser(server),
+            server: shownUrl(server),
             ...(tlsServerName === '' ? {} : { tlsServerName }),
-            ...(proxyUrl === '' ? {} : { proxyUrl: withoutUser(proxyUrl) }),
+            ...(proxyUrl === '' ? {} : { proxyUrl: shownUrl(proxyUrl) }),
           },
         ];
   });

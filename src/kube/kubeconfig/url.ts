@@ -38,12 +38,12 @@ export const unroutable = (server: string): string | undefined => {
 
 /**
  * A URL as it may be shown: scheme, host, port and path, without user and query, and of the path nothing that looks like a credential. Of what
- * is no URL, any text before its last @ may be a password.
+ * is no URL, any text before its last @ may be a password, and so it may where a ? or # of a password ends what Go takes for the host.
  */
 export const shownUrl = (text: string): string => {
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0] ?? '';
   const rest = text.slice(scheme.length);
-  const isUrl = scheme !== '' && parseUrl(text, { strictColons: false }).ok;
+  const isUrl = scheme !== '' && !/^[^/?#]*[?#].*@/s.test(rest) && parseUrl(text, { strictColons: false }).ok;
   const place = withoutQuery(isUrl ? withoutQuery(rest).replace(/^[^/]*@/, '') : rest.slice(rest.lastIndexOf('@') + 1));
   const [host = '', ...path] = place.split('/');
   return [scheme + shownHost(host), ...path.map(shownName)].join('/');

@@ -104,7 +104,8 @@ export const commands: readonly FuzzedCommand[] = [
   command('rename', 'clientconfig rename --yes dp1 eu-1', { from: 'unused', without: [...pods, ...version, ...uid, ...restart] }),
   command('delete', 'clientconfig delete dp1 --yes', {
     from: 'unused',
-    without: [...pods, ...version, ...restart, ...rights, ...same(/managed-by/)],
+    // Whose the tokens are was read before anything was deleted.
+    without: [...pods, ...version, ...uid, ...restart, ...rights, ...same(/managed-by/)],
   }),
   command('export', 'clientconfig export --with-secrets', { without: [...quiet, ...uid, ...operators] }),
   command('import', 'clientconfig import --yes -f $export', {

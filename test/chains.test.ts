@@ -1,7 +1,9 @@
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { webcrypto } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { createServer } from 'node:tls';
 import { type Extension, KeyUsageFlags, PemConverter } from '@peculiar/x509';
@@ -394,6 +396,37 @@ test('what OpenSSL takes for a root and Go does not makes nobody trusted', async
     verdicts.filter(([, signer, verdict]) => verdict !== (signer === 'the root' ? 'trusted' : 'unknown-ca')),
     [],
   );
+});
+test('CAs that have signed each other do not hold the process, on the way to a server or to its proxy', async t => {
+  const server = createServer({}, socket => {
+    socket.on('error', () => undefined).once('data', () => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'));
+  });
+  await new Promise<void>(ready => server.listen(0, '127.0.0.1', ready));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const first = await authority('CN=first', undefined);
+  const second = await authority('CN=second', first);
+  const circle = await make({ subject: 'CN=first', by: second, keys: first.keys, extensions: [ca(), signs] });
+  server.setSecureContext(await pairOf(await make({ by: circle, extensions: [host] })));
+  const url = `https://127.0.0.1:${port}`;
+  const endpoint = { server: url, caPem: pem([second, circle]), tlsServerName: 'api.example.com' };
+  const verdict = (from: object): Promise<readonly string[]> => {
+    // A process of its own, for one that is held hears nothing any more.
+    const script = `import { shakeHands } from ${JSON.stringify(join(import.meta.dirname, '../src/kube/api/connection.ts'))};
+      const dialled = shakeHands(JSON.parse(process.argv[1]), { timeout: 5000, signal: new AbortController().signal });
+      console.log(await dialled.then(() => 'trusted', error => error.message));`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script, JSON.stringify(from)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      timeout: 20_000,
+      killSignal: 'SIGKILL',
+    });
+    return child.stdout.setEncoding('utf8').toArray();
+  };
+  assert.deepEqual(await verdict(endpoint), ['trusted\n']);
+  assert.deepEqual(await verdict({ ...endpoint, proxyUrl: url }), [`the proxy ${url}: it answered 502 to CONNECT\n`]);
+  assert.deepEqual(await verdict({ ...endpoint, tlsServerName: 'other.example.com', proxyUrl: url }), [
+    `the proxy ${url}: ERR_TLS_CERT_ALTNAME_INVALID\n`,
+  ]);
 });
 test('a client certificate is shown to a server that Go trusts, and to no other', async t => {
   const root = await make({ subject: 'CN=root', extensions: [ca(), signs] });

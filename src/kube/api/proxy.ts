@@ -52,14 +52,7 @@ const reached = (url: URL, { tls, serverName }: ProxyTrust, opened: (socket: Soc
     const place = { host: hostOf(url), port: Number(url.port || ports[url.protocol]) };
     const secure = url.protocol === 'https:';
     const name = serverName ?? place.host;
-    const socket = secure
-      ? tlsConnect({
-          ...place,
-          ...tls,
-          ...(isIP(name) === 0 ? { servername: name } : {}),
-          checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
-        })
-      : netConnect(place);
+    const socket = secure ? secured(place, name, tls) : netConnect(place);
     opened(socket);
     const refused = ({ code = 'failed' }: NodeJS.ErrnoException): void => broken(failed(code));
     socket.once('error', refused);
@@ -68,6 +61,17 @@ const reached = (url: URL, { tls, serverName }: ProxyTrust, opened: (socket: Soc
       done(socket);
     });
   });
+
+/** Node's own way to the certificate whose names are checked follows the issuers, and never ends where two CAs have signed each other. */
+const secured = (place: TunnelTarget, name: string, tls: ProxyTrust['tls']): Socket => {
+  const socket = tlsConnect({
+    ...place,
+    ...tls,
+    ...(isIP(name) === 0 ? { servername: name } : {}),
+    checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
+  });
+  return Object.assign(socket, { getPeerCertificate: () => socket.getPeerX509Certificate()?.toLegacyObject() ?? {} });
+};
 
 const userOf = ({ username, password }: URL): { readonly name: string; readonly password: string } | undefined =>
   username === '' && password === '' ? undefined : { name: decodeURIComponent(username), password: decodeURIComponent(password) };

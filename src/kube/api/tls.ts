@@ -152,7 +152,7 @@ const secured = (
     // The name is judged with the chain.
     checkServerIdentity: () => undefined,
   });
-  // To call checkServerIdentity Node reads the whole chain into an object first, which nobody looks at.
+  // To call checkServerIdentity Node reads all issuers into an object first, which nobody looks at, and never ends where two CAs have signed each other.
   return Object.assign(socket, { getPeerCertificate: () => ({}) });
 };
 /** Node writes a subject as a line for each of its parts. */

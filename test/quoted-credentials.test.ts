@@ -80,6 +80,14 @@ for (const secret of secrets.filter(one => one.length >= 24))
     }
     assert.deepEqual(refusal({ message: 'forbidden: the user may not', code: 403 }), { message: 'forbidden: the user may not', code: 403 });
   });
+test('of a credential that begins with another one nothing is left', () => {
+  const [short, long] = ['the-beginning-of', 'the-beginning-of-another-one'];
+  const { text } = redactionOf([short, long]);
+  for (const [way, write] of Object.entries(ways)) {
+    const said = text(write(long));
+    assert.deepEqual([way, traces(said, '-another-one')], [way, []]);
+  }
+});
 test('words that are no credential stay', () => {
   const { text } = redactionOf(['abc', '']);
   assert.equal(text('the abc of it'), 'the abc of it');

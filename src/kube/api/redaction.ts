@@ -25,8 +25,10 @@ const isLong = (secret: string): boolean => secret.length >= 24;
 
 /** For the credentials of one connection: plain, and as they look in base64 (three alignments), hex, a URL or JSON. */
 export const redactionOf = (credentials: readonly string[]): Redaction => {
-  const secrets = [...new Set(credentials.filter(one => one.length >= shortest))];
-  const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+  // One may begin with another.
+  const longestFirst = (all: Iterable<string>): readonly string[] => [...new Set(all)].sort((a, b) => b.length - a.length);
+  const secrets = longestFirst(credentials.filter(one => one.length >= shortest));
+  const forms = longestFirst(secrets.flatMap(formsOf));
   const formsInEitherCase = (bytes?: number): readonly string[] => [
     ...new Set(secrets.filter(isUnmistakable).flatMap(secret => caselessForms(secret, bytes))),
   ];

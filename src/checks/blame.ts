@@ -5,14 +5,14 @@ const common = /^(?:timed out waiting for cache to be synced: |Get "[^"]*": |unk
 export const blamed = (start: OperatorStart, findings: readonly Finding[]): OperatorStart => {
   const { verdict, context, message } = start;
   if (verdict === 'starts' || verdict === 'unknown') return start;
-  const said = message.replace(common, '');
-  const about = findings.flatMap(({ code, blocksStart, contexts, details = [], message: whole }) =>
+  const reason = message.replace(common, '');
+  const about = findings.flatMap(({ code, blocksStart, contexts, details = [], message: findingMessage }) =>
     !blocksStart || (context === undefined ? contexts.length > 0 : !contexts.includes(context))
       ? []
-      : [{ code, text: details.find(one => one.context === context)?.message ?? whole }],
+      : [{ code, text: details.find(one => one.context === context)?.message ?? findingMessage }],
   );
-  const same = about.filter(({ text }) => text.includes(said) || said.includes(text));
-  const codes = [...new Set((same.length > 0 ? same : about).map(({ code }) => code))];
+  const matches = about.filter(({ text }) => text.includes(reason) || reason.includes(text));
+  const codes = [...new Set((matches.length > 0 ? matches : about).map(({ code }) => code))];
   const [code] = codes;
   return code === undefined || codes.length > 1 ? start : { ...start, code };
 };

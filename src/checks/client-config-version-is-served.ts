@@ -3,7 +3,7 @@ import { effectiveContext } from '../operator/references.ts';
 import { fleetCheck } from './check.ts';
 import { said } from './remedies.ts';
 
-const served = apiVersion(kinds.clientConfig);
+const servedVersion = apiVersion(kinds.clientConfig);
 /** config.k8ssandra.io/v1alpha1 is in old documentation only; k8ssandra.io/v1alpha1 ended before 1.0. */
 export const clientConfigVersionIsServed = fleetCheck({
   code: 'KC210',
@@ -16,13 +16,13 @@ export const clientConfigVersionIsServed = fleetCheck({
   },
   severity: 'error',
   why: 'the API server refuses it, no matches for kind "ClientConfig", so the context is never provided',
-  cure: `write apiVersion: ${served}`,
-  remedies: said(`write apiVersion: ${served}`),
+  cure: `write apiVersion: ${servedVersion}`,
+  remedies: said(`write apiVersion: ${servedVersion}`),
   needs: ['clientConfigs'],
   *run({ clientConfigs }) {
     for (const config of clientConfigs) {
       // The items of an API's list carry none.
-      if (config.apiVersion === undefined || config.apiVersion === served) continue;
+      if (config.apiVersion === undefined || config.apiVersion === servedVersion) continue;
       yield {
         context: effectiveContext(config),
         object: { kind: 'ClientConfig', namespace: config.metadata.namespace, name: config.metadata.name, field: 'apiVersion' },

@@ -22,7 +22,7 @@ export const clientConfigsAreWatched = fleetCheck({
   needs: ['clientConfigs', 'operator', 'secrets'],
   *run({ clientConfigs, operator, secrets }) {
     if (operator === undefined || operator.watches === 'all') return;
-    const [watched = operator.namespace] = operator.watches;
+    const [watchedNamespace = operator.namespace] = operator.watches;
     for (const config of clientConfigs) {
       if (operator.watches.includes(config.metadata.namespace)) continue;
       const read = secrets.get(secretKey(config));
@@ -33,7 +33,7 @@ export const clientConfigsAreWatched = fleetCheck({
         object: { kind: 'ClientConfig', namespace: config.metadata.namespace, name: config.metadata.name },
         // It is no provider of its context, so it is looked up as one here.
         remedies: scene => [
-          ...created('--dest-namespace', watched)({ ...scene, context: registration(config, scene.inventory) }),
+          ...created('--dest-namespace', watchedNamespace)({ ...scene, context: registration(config, scene.inventory) }),
           fix(ours('clientconfig delete', [configKey(config)])),
         ],
         message: `ClientConfig ${config.metadata.namespace}/${config.metadata.name} is ignored: the operator watches ${operator.watches.join(', ')}`,

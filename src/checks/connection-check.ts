@@ -30,17 +30,17 @@ export const connectionCheck = ({ causes, unless, ...rule }: ConnectionFault): C
     helps: ['reach', 'tls', 'vantage', 'publishedCa'],
     *run(facts) {
       const { reach, tls } = facts;
-      const broken = [reach, tls].flatMap(step => (step.ok && step.value.status === 'fail' ? [step.value] : []))[0];
-      if (broken === undefined && !reach.ok) yield { gaps: reach.gaps };
-      if (broken === undefined || !causes.includes(broken.cause) || unless?.(facts) === true) return;
-      const said = { message: broken.detail, cause: meanings[broken.cause].several };
+      const failure = [reach, tls].flatMap(step => (step.ok && step.value.status === 'fail' ? [step.value] : []))[0];
+      if (failure === undefined && !reach.ok) yield { gaps: reach.gaps };
+      if (failure === undefined || !causes.includes(failure.cause) || unless?.(facts) === true) return;
+      const details = { message: failure.detail, cause: meanings[failure.cause].several };
       yield isOnlyHereBlocked(facts)
         ? {
-            ...said,
+            ...details,
             severity: 'warning',
             remedies: saying('run this from a machine that reaches that API server'),
             effect: 'only this machine is blocked, since the operator is answered: what follows a connection could not be judged from here',
           }
-        : { ...said, blocksStart: true };
+        : { ...details, blocksStart: true };
     },
   });

@@ -12,11 +12,12 @@ const losersDeleted = (scene: Scene): readonly Remedy[] => {
   const winner = context?.providers.at(-1);
   if (context === undefined || winner === undefined) return [];
   const server = (config: ClientConfig): string | undefined => {
-    const read = stored.get(configKey(config));
-    return read?.ok === true ? read.value.server : undefined;
+    const kubeconfig = stored.get(configKey(config));
+    return kubeconfig?.ok === true ? kubeconfig.value.server : undefined;
   };
-  const [kept, losers] = [server(winner), context.providers.slice(0, -1)];
-  if (kept !== undefined && losers.every(one => sameServer(server(one) ?? kept, kept))) return losers.map(one => fix(deletion(one, scene)));
+  const [winnerServer, losers] = [server(winner), context.providers.slice(0, -1)];
+  if (winnerServer !== undefined && losers.every(one => sameServer(server(one) ?? winnerServer, winnerServer)))
+    return losers.map(one => fix(deletion(one, scene)));
   const all = context.providers.flatMap((one, at) => [at === 0 ? '' : ' or ', deletion(one, scene)]);
   return [
     ...context.providers.map(one => look(ours('clientconfig describe', [nameOf(one)]))),
@@ -44,7 +45,7 @@ export const contextNamesAreUnique = contextCheck({
   remedies: losersDeleted,
   inFile: 'leave one of these ClientConfigs, or give each another spec.contextName',
   needs: ['providers', 'losers'],
-  *run({ providers, losers: lost }) {
+  *run({ providers, losers: loserFaults }) {
     const winner = providers.at(-1);
     if (providers.length < 2 || winner === undefined) return;
     const losers = providers.slice(0, -1).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
@@ -53,7 +54,7 @@ export const contextNamesAreUnique = contextCheck({
       also: providers.slice(0, -1).map(({ metadata: { namespace, name } }) => ({ kind: 'ClientConfig', namespace, name })),
       message: `${providers.length} ClientConfigs provide it: ${winner.metadata.namespace}/${winner.metadata.name} wins, ${losers.join(', ')} ${losers.length === 1 ? 'loses' : 'lose'} and ${losers.length === 1 ? 'is' : 'are'} watched all the same`,
     };
-    for (const { config, certain, message } of lost) {
+    for (const { config, certain, message } of loserFaults) {
       const loser = configKey(config);
       if (certain)
         yield {

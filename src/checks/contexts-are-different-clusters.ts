@@ -19,8 +19,8 @@ const sparesDeleted = (names: readonly string[]): Remedies => {
   };
 };
 const sparesOf = (together: ReadonlySet<string>, contexts: readonly ContextState[]): ReadonlySet<ContextState> => {
-  const unused = contexts.filter(one => together.has(one.name) && one.references.length === 0);
-  return new Set(unused.length === together.size ? unused.slice(1) : unused);
+  const unusedContexts = contexts.filter(one => together.has(one.name) && one.references.length === 0);
+  return new Set(unusedContexts.length === together.size ? unusedContexts.slice(1) : unusedContexts);
 };
 
 export const contextsAreDifferentClusters = fleetCheck({
@@ -48,8 +48,8 @@ export const contextsAreDifferentClusters = fleetCheck({
     const sharers = Map.groupBy(kubeconfigs, ({ secret }) => (secret.ok ? keyOf(secret.value) : ''));
     const marks = kubeconfigs.flatMap(({ name, stored, secret }) => {
       // What is noted on a Secret of several contexts is true of one of them at most.
-      const noted = secret.ok && sharers.get(keyOf(secret.value))?.length === 1 ? secret.value.annotations : {};
-      const uid = noted[annotation.sourceCluster];
+      const notes = secret.ok && sharers.get(keyOf(secret.value))?.length === 1 ? secret.value.annotations : {};
+      const uid = notes[annotation.sourceCluster];
       const account = stored.ok ? stored.value.claims?.serviceAccountUid : undefined;
       return [
         ...(stored.ok && URL.canParse(stored.value.server)
@@ -63,20 +63,20 @@ export const contextsAreDifferentClusters = fleetCheck({
     const doubled = new Set(
       kubeconfigs.flatMap(({ name, secret }) => (secret.ok && accepts(secret.value.annotations, 'duplicate-cluster') ? [name] : [])),
     );
-    const told = new Set<string>();
-    for (const [mark, same] of Map.groupBy(marks, one => one.mark)) {
-      const names = same.map(one => one.name);
+    const toldNames = new Set<string>();
+    for (const [mark, group] of Map.groupBy(marks, one => one.mark)) {
+      const names = group.map(one => one.name);
       // What two contexts share in one way they mostly share in all.
-      if (names.length < 2 || names.every(name => told.has(name))) continue;
-      const found: Found = {
+      if (names.length < 2 || names.every(name => toldNames.has(name))) continue;
+      const finding: Found = {
         message: `${mark} stands behind ${names.join(' and ')}`,
         cause: mark,
         remedies: sparesDeleted(names),
         accepted: names.some(one => doubled.has(one)),
       };
       for (const name of names) {
-        told.add(name);
-        yield { context: name, ...found };
+        toldNames.add(name);
+        yield { context: name, ...finding };
       }
     }
   },

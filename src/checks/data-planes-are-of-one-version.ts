@@ -11,8 +11,8 @@ export const lacksOnlyEndpointSlices = ({ missing }: Access): boolean => {
   );
 };
 const release = (version: string | undefined): readonly [number, number] | undefined => {
-  const found = /^v?(\d+)\.(\d+)\./.exec(version ?? '');
-  return found === null ? undefined : [Number(found[1]), Number(found[2])];
+  const match = /^v?(\d+)\.(\d+)\./.exec(version ?? '');
+  return match === null ? undefined : [Number(match[1]), Number(match[2])];
 };
 
 export const dataPlanesAreOfOneVersion = contextCheck({
@@ -46,10 +46,16 @@ export const dataPlanesAreOfOneVersion = contextCheck({
       };
     }
     const control = operator.ok ? operator.value?.version : undefined;
-    const ours = release(control);
+    const controlRelease = release(control);
     for (const { version, namespace, name: deployment } of dataPlaneOperators.ok ? dataPlaneOperators.value : []) {
-      const theirs = release(version);
-      if (ours === undefined || theirs === undefined || theirs[0] > ours[0] || (theirs[0] === ours[0] && theirs[1] >= ours[1])) continue;
+      const dataRelease = release(version);
+      if (
+        controlRelease === undefined ||
+        dataRelease === undefined ||
+        dataRelease[0] > controlRelease[0] ||
+        (dataRelease[0] === controlRelease[0] && dataRelease[1] >= controlRelease[1])
+      )
+        continue;
       yield {
         message: `its operator ${namespace}/${deployment} is ${version}, older than the control plane's ${control}`,
         remedies: said(`upgrade the operator ${namespace}/${deployment} of that data plane to ${control} or newer`),

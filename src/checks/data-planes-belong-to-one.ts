@@ -23,12 +23,12 @@ export const dataPlanesBelongToOne = contextCheck({
   ),
   needs: ['ownTokens', 'ownership', 'holdings'],
   helps: ['secret'],
-  *run({ ownTokens, ownership, holdings, secret: stored }) {
-    const accepted = stored.ok && accepts(stored.value.annotations, 'other-control-plane');
+  *run({ ownTokens, ownership, holdings, secret: secretFact }) {
+    const accepted = secretFact.ok && accepts(secretFact.value.annotations, 'other-control-plane');
     const held = (secret: OwnSecret): boolean => holdings.tokens.has(`${secret.namespace}/${secret.name}`);
     for (const secret of ownTokens) if (held(secret) && ownership(secret) === 'another') yield { ...broughtAlong(secret), accepted };
-    const live = ownTokens.filter(secret => !secret.deleting && !held(secret));
-    for (const [mark, secrets] of Map.groupBy(live, ({ controlPlane }) => controlPlane)) {
+    const liveTokens = ownTokens.filter(secret => !secret.deleting && !held(secret));
+    for (const [mark, secrets] of Map.groupBy(liveTokens, ({ controlPlane }) => controlPlane)) {
       const [first] = secrets;
       if (mark === undefined || first === undefined || ownership(first) === 'ours') continue;
       const where = `${secrets.length === 1 ? 'token Secret' : `${secrets.length} token Secrets, as`} ${first.namespace}/${first.name}`;

@@ -26,8 +26,8 @@ export const datacentersStayInTheirContext = fleetCheck({
   *run({ clusters }) {
     for (const { metadata, spec, status } of clusters) {
       for (const [index, { k8sContext = '', metadata: dc }] of (spec?.cassandra?.datacenters ?? []).entries()) {
-        const recorded = status?.datacenters?.[dc?.name ?? '']?.contextName;
-        if (recorded === undefined || recorded === k8sContext) continue;
+        const statusContext = status?.datacenters?.[dc?.name ?? '']?.contextName;
+        if (statusContext === undefined || statusContext === k8sContext) continue;
         const object = {
           kind: 'K8ssandraCluster',
           namespace: metadata.namespace,
@@ -37,9 +37,9 @@ export const datacentersStayInTheirContext = fleetCheck({
         yield {
           ...(k8sContext === '' ? {} : { context: k8sContext }),
           object,
-          remedies: () => [setField(object, k8sContext, recorded)],
-          inFile: `set k8sContext of datacenter ${dc?.name} back to ${recorded || 'nothing'}`,
-          message: `datacenter ${dc?.name} of ${metadata.namespace}/${metadata.name} runs in ${recorded || '(control plane)'} but its spec now names ${k8sContext || '(control plane)'}`,
+          remedies: () => [setField(object, k8sContext, statusContext)],
+          inFile: `set k8sContext of datacenter ${dc?.name} back to ${statusContext || 'nothing'}`,
+          message: `datacenter ${dc?.name} of ${metadata.namespace}/${metadata.name} runs in ${statusContext || '(control plane)'} but its spec now names ${k8sContext || '(control plane)'}`,
         };
       }
     }

@@ -73,8 +73,8 @@ const meant = (
     name,
     contexts.filter(({ providers }) => providers.length > 0).map(one => one.name),
   );
-  const taken = contexts.find(one => one.name === close)?.references ?? [];
-  const meets = taken.some(other =>
+  const references = contexts.find(one => one.name === close)?.references ?? [];
+  const meets = references.some(other =>
     users.some(user => sameObject(user, other) && (other.origin === 'spec' || other.datacenter !== user.datacenter)),
   );
   if (meets) return undefined;

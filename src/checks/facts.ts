@@ -90,10 +90,10 @@ export const fleetFacts = {
     if (placements !== undefined)
       return have(placements.flatMap(({ cluster, datacenters }) => datacenters.map(dc => namedIn(cluster, dc, dc.found))));
     if (named === undefined) return lack('named', 'not-asked', 'not asked for');
-    const read = clusters(inventory);
-    return read.ok
-      ? have(read.value.flatMap(cluster => datacentersOf(cluster).map(dc => namedIn(cluster, dc, namedFrom(named, dc)))))
-      : read;
+    const fact = clusters(inventory);
+    return fact.ok
+      ? have(fact.value.flatMap(cluster => datacentersOf(cluster).map(dc => namedIn(cluster, dc, namedFrom(named, dc)))))
+      : fact;
   },
   suppressions: ({ suppressions = [] }: Inventory) => have(suppressions),
   /** fields of manifests that are none */
@@ -110,9 +110,9 @@ const secret = ({ providers, secret: read }: ContextState, inventory: Inventory)
   return read.value === undefined ? lack('secret', 'absent', 'its Secret does not exist') : have(read.value);
 };
 const stored = (context: ContextState, inventory: Inventory) => {
-  const found = secret(context, inventory);
-  if (!found.ok) return found;
-  if (found.value.encrypted === true) return lack('stored', 'skipped', 'its Secret is encrypted');
+  const secretFact = secret(context, inventory);
+  if (!secretFact.ok) return secretFact;
+  if (secretFact.value.encrypted === true) return lack('stored', 'skipped', 'its Secret is encrypted');
   if (context.stored?.ok === true) return have(context.stored.value);
   return lack('stored', 'absent', 'the stored kubeconfig is not usable');
 };
@@ -121,19 +121,19 @@ export type StepOutcome<T> = Exclude<Step<T>, { readonly status: 'notRun' }>;
 const outcome =
   <T>(name: string, take: (context: ContextState) => Step<T>) =>
   (context: ContextState, inventory: Inventory): Fact<StepOutcome<T>> => {
-    const dialled = stored(context, inventory);
+    const storedFact = stored(context, inventory);
     const step = take(context);
     // Why nothing was stored to dial with comes first.
-    return step.status !== 'notRun' ? have(step) : dialled.ok ? lack(name, step.reason, step.detail) : dialled;
+    return step.status !== 'notRun' ? have(step) : storedFact.ok ? lack(name, step.reason, step.detail) : storedFact;
   };
 /** The same of a step whose failure has no finding of its own. */
 const answer =
   <T>(name: string, take: (context: ContextState) => Step<T>) =>
   (context: ContextState, inventory: Inventory): Fact<T> => {
-    const found = outcome(name, take)(context, inventory);
-    if (!found.ok) return found;
-    if (found.value.status === 'pass') return have(found.value.value);
-    return lack(name, found.value.cause, found.value.detail);
+    const outcomeFact = outcome(name, take)(context, inventory);
+    if (!outcomeFact.ok) return outcomeFact;
+    if (outcomeFact.value.status === 'pass') return have(outcomeFact.value.value);
+    return lack(name, outcomeFact.value.cause, outcomeFact.value.detail);
   };
 /** The answer that the credential's own finding reports is no second thing that is wrong, or not known. */
 const credited =
@@ -186,13 +186,13 @@ export const contextFacts = {
   losers: (context: ContextState, inventory: Inventory) => given([clientConfigs(inventory)], () => loserFaults(context, inventory)),
   /** the token Secrets of this program beside the service account of the stored token, whichever control plane they are for */
   ownTokens: ({ dataPlane: { ownSecrets } }: ContextState) => {
-    const read = extra(dataPlaneFacts.ownTokens, ownSecrets);
-    if (read.ok) return have(read.value.filter(({ holds }) => holds === 'token'));
+    const fact = extra(dataPlaneFacts.ownTokens, ownSecrets);
+    if (fact.ok) return have(fact.value.filter(({ holds }) => holds === 'token'));
     // The right to list them is one that the operator needs too, and a finding tells of it.
     const forbidden = ownSecrets?.ok === false && ownSecrets.reason === 'forbidden';
     return forbidden
       ? lack(dataPlaneFacts.ownTokens, 'earlier-failure', `${dataPlaneFacts.ownTokens}: forbidden: ${ownSecrets.detail}`)
-      : read;
+      : fact;
   },
   reach: outcome('reach', ({ probe }) => probe.reach),
   tls: outcome('tls', ({ probe }) => probe.tls),
@@ -215,8 +215,8 @@ export const contextFacts = {
   webhook: ({ name }: ContextState, { controlPlane }: Inventory) => extra('webhook', controlPlane.webhook.get(name)),
   /** how the running operator fares with this API server */
   vantage: (context: ContextState, inventory: Inventory): Fact<Exclude<Vantage, { readonly status: 'unknown' }>> => {
-    const dialled = stored(context, inventory);
-    if (!dialled.ok) return dialled;
+    const storedFact = stored(context, inventory);
+    if (!storedFact.ok) return storedFact;
     const vantage = operatorVantage(context, inventory.controlPlane);
     if (vantage.status !== 'unknown') return have(vantage);
     // Only a refused right is the reader's lack; a pod that is not there or metrics that are not served are facts of the cluster.

@@ -50,19 +50,20 @@ export const group = (check: Check, found: readonly Found[], run: Run): Finding[
 const nameOf = ({ kind, namespace, name }: ObjectRef): string => `${kind}/${namespace ?? ''}/${name}`;
 /** What a check says of a context is about its ClientConfig, else about the first that names it, unless the check says otherwise. */
 const detailOf = (
-  { context, message, object: named, place: written, also }: Found,
+  { context, message, object: findingObject, place: findingPlace, also }: Found,
   { contexts, inventory: { places } }: Run,
 ): Omit<Detail, 'remedies'> => {
   const { providers = [], references = [] } = (context === undefined ? undefined : contexts().get(context)) ?? {};
   const winner = providers.at(-1)?.metadata;
   const [user] = references;
   const object: ObjectRef | undefined =
-    named ??
+    findingObject ??
     (winner !== undefined
       ? { kind: 'ClientConfig', namespace: winner.namespace, name: winner.name }
       : user && { kind: user.kind, namespace: user.namespace, name: user.name, field: user.field });
   const place =
-    written ?? (object === undefined ? undefined : (places.get(`${nameOf(object)}:${object.field ?? ''}`) ?? places.get(nameOf(object))));
+    findingPlace ??
+    (object === undefined ? undefined : (places.get(`${nameOf(object)}:${object.field ?? ''}`) ?? places.get(nameOf(object))));
   return {
     ...(context === undefined ? {} : { context }),
     message,

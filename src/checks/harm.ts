@@ -10,22 +10,22 @@ export const harmOf = (check: Check, found: Found, { controlPlane }: Inventory):
   const severity = found.severity ?? check.severity;
   if (check.losesData === true && severity === 'error') return 'losesData';
   if (found.blocksStart !== true) return severity;
-  return found.atOnce === true || (dialled.test(check.code) && releaseOf(controlPlane.operator?.version).diesAtOnce)
+  return found.atOnce === true || (clusterCodes.test(check.code) && releaseOf(controlPlane.operator?.version).diesAtOnce)
     ? 'stopsStart'
     : 'stopsLate';
 };
 /** What is stored, the way to the server and the credential: old releases find them wrong as soon as they make a client. */
-const dialled = /^KC[234]/;
+const clusterCodes = /^KC[234]/;
 
-const late = 'stops after two minutes';
+const lateStop = 'stops after two minutes';
 const sayings: readonly (readonly [string, string])[] = [
-  [`cannot fill its caches from that cluster and ${late}`, 'does not get the kinds of that cluster and exits at once'],
-  [late, 'exits at once'],
+  [`cannot fill its caches from that cluster and ${lateStop}`, 'does not get the kinds of that cluster and exits at once'],
+  [lateStop, 'exits at once'],
 ];
 /** What follows from a finding, as the release that runs has it; where that is not known it is said to be what another does. */
 export const effectIn = (effect: string, harm: Harm, { controlPlane: { operator } }: Inventory): string => {
-  if (operator === undefined || !effect.includes(late)) return effect;
-  const [saying, instead] = sayings.find(([text]) => effect.includes(text)) ?? [late, late];
+  if (operator === undefined || !effect.includes(lateStop)) return effect;
+  const [saying, instead] = sayings.find(([text]) => effect.includes(text)) ?? [lateStop, lateStop];
   if (harm === 'stopsStart') return effect.replace(saying, instead);
   const { standing, tags } = releaseOf(operator.version);
   return standing === 'known' ? effect : `${effect} (as ${tags.at(-1)} does: what ${operator.version ?? 'this release'} does is not known)`;

@@ -1,7 +1,7 @@
 import { fleetCheck } from './check.ts';
 import { said } from './remedies.ts';
 
-const absent = 'failed to find imageconfig';
+const absenceFault = 'failed to find imageconfig';
 /** Looked for before the first ClientConfig; operator main.go setupImageRegistry. */
 export const imageConfigExists = fleetCheck({
   code: 'KC606',
@@ -17,12 +17,12 @@ export const imageConfigExists = fleetCheck({
   cure: 'reinstall the Helm chart or kustomization of the operator: the ConfigMap is part of it',
   remedies: said('reinstall the chart of the operator: the ConfigMap is part of it'),
   needs: ['imageConfig', 'imageConfigFault', 'operator'],
-  *run({ imageConfig, imageConfigFault = absent, operator }) {
+  *run({ imageConfig, imageConfigFault = absenceFault, operator }) {
     if (imageConfig || operator === undefined) return;
     yield {
       object: { kind: 'Deployment', namespace: operator.namespace, name: operator.name },
       message:
-        imageConfigFault === absent
+        imageConfigFault === absenceFault
           ? `namespace ${operator.namespace} has no ConfigMap labelled k8ssandra.io/config=image`
           : `the ImageConfig in namespace ${operator.namespace} is not usable: ${imageConfigFault}`,
       blocksStart: true,

@@ -16,13 +16,13 @@ export interface Run {
   readonly start: Scene['start'];
 }
 export const runOver = (inventory: Inventory): Run => {
-  const taken = new Map<SharedNeed, Fact<unknown>>();
+  const factByNeed = new Map<SharedNeed, Fact<unknown>>();
   return {
     inventory,
     contexts: once(() => new Map(inventory.contexts.map(context => [context.name, context]))),
     shared: need => {
-      const fact = taken.get(need) ?? sharedFacts[need](inventory);
-      taken.set(need, fact);
+      const fact = factByNeed.get(need) ?? sharedFacts[need](inventory);
+      factByNeed.set(need, fact);
       return fact;
     },
     ways: once(() => waysIn(inventory)),

@@ -100,8 +100,8 @@ const judgeStorage = ({ storageClasses, classes }: DatacenterFacts): Judgement =
 export const faultOfNamed = (wanted: NamedObject, keys: readonly string[] | undefined): string | undefined => {
   const where = `${wanted.kind} ${wanted.namespace}/${wanted.name}${wanted.onControlPlane ? ' on the control plane' : ''}`;
   if (keys === undefined) return `${where} does not exist`;
-  const lacking = wanted.keys.filter(key => !keys.includes(key));
-  return lacking.length === 0 ? undefined : `${where} lacks ${lacking.join(', ')}`;
+  const missingKeys = wanted.keys.filter(key => !keys.includes(key));
+  return missingKeys.length === 0 ? undefined : `${where} lacks ${missingKeys.join(', ')}`;
 };
 const judgeNamed = ({ names, found }: DatacenterFacts): Judgement => {
   const reads = names.map(wanted => ({ wanted, read: found.get(objectId(wanted)) }));

@@ -20,7 +20,7 @@ export const legacyTokensStayValid = contextCheck({
   needs: ['tokenLabels'],
   *run({ tokenLabels }, { now }) {
     const invalid = tokenLabels['kubernetes.io/legacy-token-invalid-since'];
-    const used = tokenLabels['kubernetes.io/legacy-token-last-used'];
+    const lastUse = tokenLabels['kubernetes.io/legacy-token-last-used'];
     if (invalid !== undefined)
       yield {
         message: `its cluster has marked the token invalid since ${invalid}, because nobody had used it for a year`,
@@ -28,7 +28,7 @@ export const legacyTokensStayValid = contextCheck({
         severity: 'error',
         blocksStart: true,
       };
-    else if (used !== undefined && Date.parse(used) < now - 300 * day)
-      yield { message: `its token was last used on ${used}: after a year its cluster marks it invalid` };
+    else if (lastUse !== undefined && Date.parse(lastUse) < now - 300 * day)
+      yield { message: `its token was last used on ${lastUse}: after a year its cluster marks it invalid` };
   },
 });

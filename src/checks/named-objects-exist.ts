@@ -31,24 +31,24 @@ export const namedObjectsExist = fleetCheck({
   remedies: said(cure),
   needs: ['named'],
   *run({ named }) {
-    const told = new Set<string>();
+    const toldIds = new Set<string>();
     for (const one of named) {
       for (const { object, read } of one.objects) {
         // What the control plane holds is asked for once, however many datacenters need it.
         const id = `${one.cluster.metadata.namespace}/${one.cluster.metadata.name} ${object.field}`;
-        if (object.onControlPlane && told.has(id)) continue;
-        told.add(id);
+        if (object.onControlPlane && toldIds.has(id)) continue;
+        toldIds.add(id);
         yield* judged(one, object, read);
       }
     }
   },
 });
 function* judged(
-  { cluster, datacenter, context: there }: NamedIn,
+  { cluster, datacenter, context: itsContext }: NamedIn,
   object: NamedObject,
   read: Read<readonly string[] | undefined>,
 ): Iterable<Said> {
-  const context = object.onControlPlane ? '' : there;
+  const context = object.onControlPlane ? '' : itsContext;
   const about = context === '' ? {} : { context };
   const whose = object.onControlPlane ? '' : `datacenter ${datacenter}: `;
   if (!read.ok) {
@@ -59,15 +59,15 @@ function* judged(
   const fault = faultOfNamed(object, read.value);
   if (fault === undefined) return;
   const { namespace, name } = cluster.metadata;
-  const found = { ...about, object: { kind: 'K8ssandraCluster', namespace, name, field: object.field }, message: `${whose}${fault}` };
+  const finding = { ...about, object: { kind: 'K8ssandraCluster', namespace, name, field: object.field }, message: `${whose}${fault}` };
   if (!object.made)
     yield {
-      ...found,
+      ...finding,
       remedies: scene => cureInCluster(scene, context, undefined, ['-n', object.namespace, 'get', plurals[object.kind]], cure),
     };
   else if (read.value === undefined)
     yield {
-      ...found,
+      ...finding,
       severity: 'info',
       effect: 'the operator makes it, with a user name and a password of its own',
       remedies: said('nothing needs to be done; for a password of your own, create this Secret before the K8ssandraCluster'),

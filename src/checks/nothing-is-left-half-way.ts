@@ -28,8 +28,8 @@ export const nothingIsLeftHalfWay = contextCheck({
       const { namespace, name, annotations = {}, labels = {} } = (secret.ok ? secret.value : undefined) ?? {};
       if (namespace === undefined || name === undefined) continue;
       const object = { kind: 'Secret', namespace, name };
-      const noted = annotations[annotation.rotation];
-      if (noted !== undefined) yield { object, ...rotation(noted, namespace, name) };
+      const rotationNote = annotations[annotation.rotation];
+      if (rotationNote !== undefined) yield { object, ...rotation(rotationNote, namespace, name) };
       if (labels[deletingLabel] !== undefined)
         yield {
           object,
@@ -41,17 +41,17 @@ export const nothingIsLeftHalfWay = contextCheck({
   },
 });
 const rotation = (noted: string, namespace: string, name: string): Omit<Found, 'object'> => {
-  const read = readRotationNote(noted);
-  if (!read.ok)
+  const note = readRotationNote(noted);
+  if (!note.ok)
     return {
       cause: 'their Secrets note rotations that this program has not made',
-      message: `its Secret notes a rotation that this program has not made: ${read.why}`,
+      message: `its Secret notes a rotation that this program has not made: ${note.why}`,
       effect: 'no command changes this ClientConfig before the note is taken away',
       remedies: () => [fix(kubectl(undefined, '-n', namespace, 'annotate', 'secret', name, `${annotation.rotation}-`))],
     };
   return {
     cause: 'rotations of their credentials have begun and not ended',
-    message: `a rotation of its credential began at ${read.value.startedAt} and has not ended${read.value.phase === 'written' ? ': the new token is stored, and the old one may still be good' : ''}`,
+    message: `a rotation of its credential began at ${note.value.startedAt} and has not ended${note.value.phase === 'written' ? ': the new token is stored, and the old one may still be good' : ''}`,
     remedies: () => [fix(ours('clientconfig rotate', [], '--resume'))],
   };
 };

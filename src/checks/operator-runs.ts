@@ -24,13 +24,13 @@ export const operatorRuns = fleetCheck({
   *run({ operators, operator, pods }, { controlPlane: { context } }) {
     if (operator === undefined) {
       const planes = operators.filter(({ controlPlane }) => controlPlane);
-      const there = operators.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
+      const operatorNames = operators.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
       yield {
         message:
           operators.length === 0
             ? `${context} has no operator Deployment (label control-plane=k8ssandra-operator)`
             : planes.length === 0
-              ? `no operator of ${context} is a control plane: ${there} runs as a data plane`
+              ? `no operator of ${context} is a control plane: ${operatorNames} runs as a data plane`
               : `${context} has ${planes.length} control planes: choose one with --namespace`,
         effect: 'ClientConfigs are read by a control plane only: here nobody does',
         remedies: () =>

@@ -23,8 +23,8 @@ interface Placed {
 export const placedOf = (report: Report): readonly Placed[] =>
   (report.placements ?? []).map(placement => {
     const datacenters = placement.datacenters.map((dc): PlacedDatacenter => {
-      const judged = judgeDatacenter(placement.cluster, dc, report.controlPlane);
-      return { facts: dc, judged, states: statesOf(report, dc, judged) };
+      const judgements = judgeDatacenter(placement.cluster, dc, report.controlPlane);
+      return { facts: dc, judged: judgements, states: statesOf(report, dc, judgements) };
     });
     return { placement, datacenters, verdict: verdictOf(report, placement, datacenters) };
   });

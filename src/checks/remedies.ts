@@ -44,8 +44,8 @@ export const sourceOf = (scene: Scene): UserContext | undefined => {
 const choicesOf = (scene: Scene): readonly string[] => {
   const { free } = scene.ways();
   const named = [notesOf(scene)[annotation.sourceContext], scene.context?.name ?? scene.found.context];
-  const likely = named.find(name => name !== undefined && free.includes(name));
-  return likely === undefined ? [...new Set(free)] : [likely];
+  const candidate = named.find(name => name !== undefined && free.includes(name));
+  return candidate === undefined ? [...new Set(free)] : [candidate];
 };
 /** More than these are told by their names alone. */
 const wholeCommands = 3;
@@ -131,9 +131,9 @@ const usable = (scene: Scene, server: string): boolean =>
   serverFault(server) === undefined && (unroutable(server) === undefined || accepts(notesOf(scene), 'loopback'));
 /** Where the recorded context leads by now, when that is another address than the stored one: a proposal, which is proven before it is written. */
 const addressOf = (scene: Scene): UserContext | undefined => {
-  const recorded = scene.ways().named(notesOf(scene)[annotation.sourceContext]);
+  const sourceWay = scene.ways().named(notesOf(scene)[annotation.sourceContext]);
   const server = storedOf(scene)?.server ?? '';
-  return recorded !== undefined && !sameServer(recorded.server, server) && usable(scene, recorded.server) ? recorded : undefined;
+  return sourceWay !== undefined && !sameServer(sourceWay.server, server) && usable(scene, sourceWay.server) ? sourceWay : undefined;
 };
 const isInternal = (host: string): boolean => /^kubernetes(\.|$)|\.svc$|\.cluster\.local$|\*/.test(host);
 /** The addresses that the served certificate names, with the stored port. */
@@ -182,8 +182,8 @@ export const lookedAt =
 /** The names that a certificate is for, out of the answer that refused another. */
 export const renamed: Remedies = scene => {
   const { tls, reach } = scene.context?.probe ?? {};
-  const refused = [reach, tls].find(step => step?.status === 'fail');
-  const names = refused?.status === 'fail' ? [...refused.detail.matchAll(/\bDNS:([^\s,]+)/g)].map(([, name = '']) => name) : [];
+  const failure = [reach, tls].find(step => step?.status === 'fail');
+  const names = failure?.status === 'fail' ? [...failure.detail.matchAll(/\bDNS:([^\s,]+)/g)].map(([, name = '']) => name) : [];
   const source = addressOf(scene);
   if (source !== undefined && names.includes(new URL(source.server).hostname)) return readdressed('')(scene);
   const name = names.find(one => !one.includes('*') && one !== 'localhost') ?? names.find(one => !one.includes('*'));
@@ -194,11 +194,11 @@ export const renamed: Remedies = scene => {
 /** Another way round: what the user's own kubeconfig goes through, or none. */
 export const rerouted: Remedies = scene => {
   const source = sourceOf(scene);
-  const stored = storedOf(scene)?.proxyUrl;
-  const shown = stored === undefined ? undefined : shownUrl(stored);
+  const storedProxy = storedOf(scene)?.proxyUrl;
+  const proxyText = storedProxy === undefined ? undefined : shownUrl(storedProxy);
   const own = source?.proxyUrl ?? '';
   // What cannot be shown whole cannot be pasted either.
-  if (source !== undefined && stored !== undefined && source.proxyUrl !== shown && shownUrl(own) === own)
+  if (source !== undefined && storedProxy !== undefined && source.proxyUrl !== proxyText && shownUrl(own) === own)
     return [updated(scene, '--proxy-url', own)];
   return [
     byHand(

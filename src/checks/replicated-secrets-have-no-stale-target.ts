@@ -32,14 +32,14 @@ export const replicatedSecretsHaveNoStaleTarget = fleetCheck({
         yield* orphaned(replicatedSecret);
         continue;
       }
-      const live = new Set([
+      const contextsInUse = new Set([
         ...(owner.spec?.cassandra?.datacenters ?? []).map(({ k8sContext }) => k8sContext),
         ...Object.values(owner.status?.datacenters ?? {}).map(({ contextName }) => contextName),
       ]);
       // A mistyped k8sContext makes the right target look stale: first things first.
-      if ([...live].some(context => context !== undefined && unprovided.has(context))) continue;
+      if ([...contextsInUse].some(context => context !== undefined && unprovided.has(context))) continue;
       for (const [index, { k8sContextName }] of (spec?.replicationTargets ?? []).entries()) {
-        if (!k8sContextName || live.has(k8sContextName)) continue;
+        if (!k8sContextName || contextsInUse.has(k8sContextName)) continue;
         yield {
           context: k8sContextName,
           object: { kind: 'ReplicatedSecret', namespace, name, field: `spec.replicationTargets[${index}].k8sContextName` },

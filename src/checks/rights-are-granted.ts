@@ -30,9 +30,9 @@ export const rightsAreGranted = contextCheck({
   helps: ['secret'],
   *run({ access, secret }) {
     // An older operator's role has a finding of its own.
-    const missing = access.missing.filter(({ resource }) => resource !== 'endpointslices' || !lacksOnlyEndpointSlices(access));
-    const start = missing.filter(({ tier }) => tier === 'start');
-    const later = missing.filter(({ tier }) => tier !== 'start');
+    const missingRights = access.missing.filter(({ resource }) => resource !== 'endpointslices' || !lacksOnlyEndpointSlices(access));
+    const start = missingRights.filter(({ tier }) => tier === 'start');
+    const later = missingRights.filter(({ tier }) => tier !== 'start');
     if (start.length > 0)
       yield {
         message: `may not ${listed(start)}`,

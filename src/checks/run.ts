@@ -15,13 +15,13 @@ export const runChecks = (
   inventory: Inventory,
 ): { readonly findings: readonly Finding[]; readonly unknown: readonly Undecided[] } => {
   const run = runOver(inventory);
-  const judged = checks.map(check => judge(check, run));
+  const judgements = checks.map(check => judge(check, run));
   const before: Before = {
-    findings: judged.flatMap(one => one.findings),
-    open: judged.flatMap(({ open }) => open),
+    findings: judgements.flatMap(one => one.findings),
+    open: judgements.flatMap(({ open }) => open),
   };
   const last = checks.flatMap(check => (check.scope === 'report' ? [judgeReport(check, before, run)] : []));
-  const all = [...judged, ...last];
+  const all = [...judgements, ...last];
   const findings = all.flatMap(one => one.findings);
   return {
     findings: findings.map(finding => suppressed(finding, inventory)).sort(byHarm),
@@ -60,24 +60,26 @@ interface Judgement {
   readonly findings: readonly Finding[];
   readonly open: readonly Open[];
 }
-const nothing: Judgement = { findings: [], open: [] };
+const emptyJudgement: Judgement = { findings: [], open: [] };
 
 const judge = (check: Check, run: Run): Judgement => {
-  if (check.scope === 'report') return nothing;
+  if (check.scope === 'report') return emptyJudgement;
   const { inventory, shared } = run;
   const about = circumstances(inventory);
   if (check.scope === 'fleet') {
-    const asked = gather(check, need => fleetFacts[need](inventory));
-    return asked.facts === undefined ? { findings: [], open: opened(check, asked.gaps) } : heard(check, check.run(asked.facts, about), run);
+    const gathering = gather(check, need => fleetFacts[need](inventory));
+    return gathering.facts === undefined
+      ? { findings: [], open: opened(check, gathering.gaps) }
+      : heard(check, check.run(gathering.facts, about), run);
   }
   // Which contexts there are is a fact too.
   const configs = fleetFacts.clientConfigs(inventory);
   if (!configs.ok) return { findings: [], open: opened(check, configs.gaps) };
   const each = inventory.contexts.map(context => {
-    const asked = gather(check, need => (isShared(need) ? shared(need) : contextFacts[need](context, inventory)));
-    return asked.facts === undefined
-      ? { said: [], open: opened(check, asked.gaps, context.name) }
-      : { said: Array.from(check.run(asked.facts, about), one => ({ context: context.name, ...one })), open: [] };
+    const gathering = gather(check, need => (isShared(need) ? shared(need) : contextFacts[need](context, inventory)));
+    return gathering.facts === undefined
+      ? { said: [], open: opened(check, gathering.gaps, context.name) }
+      : { said: Array.from(check.run(gathering.facts, about), one => ({ context: context.name, ...one })), open: [] };
   });
   const { findings, open } = heard(
     check,
@@ -88,10 +90,10 @@ const judge = (check: Check, run: Run): Judgement => {
 };
 const judgeReport = (check: Extract<Check, { scope: 'report' }>, before: Before, run: Run): Judgement => {
   const { inventory } = run;
-  const asked = gather(check, need => fleetFacts[need](inventory));
-  return asked.facts === undefined
-    ? { findings: [], open: opened(check, asked.gaps) }
-    : heard(check, check.run(asked.facts, before, circumstances(inventory)), run);
+  const gathering = gather(check, need => fleetFacts[need](inventory));
+  return gathering.facts === undefined
+    ? { findings: [], open: opened(check, gathering.gaps) }
+    : heard(check, check.run(gathering.facts, before, circumstances(inventory)), run);
 };
 const circumstances = ({ now, source, warnBeforeDays, places, controlPlane: { context, server } }: Inventory): Circumstances => ({
   now,

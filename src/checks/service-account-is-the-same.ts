@@ -17,15 +17,15 @@ export const serviceAccountIsTheSame = contextCheck({
   remedies: rotatedByUser,
   needs: ['stored', 'serviceAccountUid'],
   *run({ stored, serviceAccountUid }) {
-    const { serviceAccountUid: claimed, namespace, serviceAccount } = stored.claims ?? {};
-    if (claimed === undefined || serviceAccountUid === claimed) return;
+    const { serviceAccountUid: claimedUid, namespace, serviceAccount } = stored.claims ?? {};
+    if (claimedUid === undefined || serviceAccountUid === claimedUid) return;
     const account = `ServiceAccount ${namespace}/${serviceAccount}`;
     yield {
       cause: 'the service accounts of their tokens were deleted, or deleted and created again',
       message:
         serviceAccountUid === undefined
           ? `${account} of its token was deleted`
-          : `${account} was deleted and created again: the token is for uid ${claimed.slice(0, 8)}, the live one is ${serviceAccountUid.slice(0, 8)}`,
+          : `${account} was deleted and created again: the token is for uid ${claimedUid.slice(0, 8)}, the live one is ${serviceAccountUid.slice(0, 8)}`,
       ...(serviceAccountUid === undefined
         ? {
             remedies: said(

@@ -22,13 +22,13 @@ export const operatorStart = (inventory: Inventory): OperatorStart => {
   const before = beforeClientConfigs(inventory);
   if (before !== undefined) return before;
   if (!clientConfigs.ok) return { verdict: 'unknown', message: `ClientConfigs could not be read: ${unreadWords(clientConfigs.reason)}` };
-  const read = watchedInOrder(clientConfigs.value, operator?.reads ?? operator?.watches ?? 'all');
-  const atOnce = whileReading(read, inventory);
-  const late = ofTheTwo(atOnce, afterStart(inventory));
-  if (late?.verdict === 'does-not-start' || late?.verdict === 'starts-then-stops') return late;
+  const readingOrder = watchedInOrder(clientConfigs.value, operator?.reads ?? operator?.watches ?? 'all');
+  const atOnce = whileReading(readingOrder, inventory);
+  const outcome = ofTheTwo(atOnce, afterStart(inventory));
+  if (outcome?.verdict === 'does-not-start' || outcome?.verdict === 'starts-then-stops') return outcome;
   if (source === 'manifests')
     return { verdict: 'unknown', message: 'nothing was dialled: manifests do not show whether the data planes answer' };
-  return late ?? { verdict: 'starts', message: `${new Set(read).size} ClientConfigs load` };
+  return outcome ?? { verdict: 'starts', message: `${new Set(readingOrder).size} ClientConfigs load` };
 };
 /** The first that is certain; else the first that leaves it open. */
 const ofTheTwo = (...all: readonly (OperatorStart | undefined)[]): OperatorStart | undefined =>
@@ -57,19 +57,19 @@ const beforeClientConfigs = ({ controlPlane, source }: Inventory): OperatorStart
 /** The ClientConfigs in the order of the operator, each read, hashed and parsed; old releases dial each as they come to it. */
 const whileReading = (read: readonly ClientConfig[], { controlPlane, contexts, source, now }: Inventory): OperatorStart | undefined => {
   const { diesAtOnce } = releaseOf(controlPlane.operator?.version);
-  const [unfit] = (controlPlane.clientConfigs.ok ? controlPlane.clientConfigs.unfit : undefined) ?? [];
-  let undecided: OperatorStart | undefined = unfit === undefined ? undefined : { verdict: 'unknown', message: unfit };
+  const [malformed] = (controlPlane.clientConfigs.ok ? controlPlane.clientConfigs.unfit : undefined) ?? [];
+  let undecided: OperatorStart | undefined = malformed === undefined ? undefined : { verdict: 'unknown', message: malformed };
   const byName = new Map(contexts.map(context => [context.name, context]));
-  const seen = new Set<ClientConfig>();
+  const earlierConfigs = new Set<ClientConfig>();
   for (const config of read) {
     const where = { culprit: configKey(config), context: effectiveContext(config) };
-    if (seen.has(config)) return { verdict: 'does-not-start', ...where, message: conflict(config) };
-    seen.add(config);
+    if (earlierConfigs.has(config)) return { verdict: 'does-not-start', ...where, message: conflict(config) };
+    earlierConfigs.add(config);
     const fault = immediateFault(config, controlPlane);
     if (fault === 'unknown') undecided ??= { verdict: 'unknown', ...where, message: 'its Secret could not be read' };
     else if (fault !== undefined) return { verdict: 'does-not-start', ...where, message: fault };
-    const dialled = diesAtOnce ? dialFault(probedOf(config, byName.get(where.context), controlPlane), source, now) : undefined;
-    if (dialled !== undefined) return { verdict: 'does-not-start', ...where, message: dialled };
+    const message = diesAtOnce ? dialFault(probedOf(config, byName.get(where.context), controlPlane), source, now) : undefined;
+    if (message !== undefined) return { verdict: 'does-not-start', ...where, message };
   }
   return undecided;
 };
@@ -86,16 +86,16 @@ const probedOf = (config: ClientConfig, context: ContextState | undefined, { sto
 };
 /** Releases up to 1.16 ask each API server for its kinds when they make its client; in client-go's words as far as they are known from here. */
 const dialFault = ({ probe, stored }: Probed, source: Inventory['source'], now: number): string | undefined => {
-  const asked = `Get "${shownUrl(stored?.ok === true ? stored.value.server : '')}/api?timeout=32s": `;
-  const broken = probe === undefined ? undefined : [probe.reach, probe.tls, probe.version].find(step => step.status === 'fail');
-  if (broken?.status === 'fail') return `${asked}${broken.detail}`;
+  const request = `Get "${shownUrl(stored?.ok === true ? stored.value.server : '')}/api?timeout=32s": `;
+  const failure = probe === undefined ? undefined : [probe.reach, probe.tls, probe.version].find(step => step.status === 'fail');
+  if (failure?.status === 'fail') return `${request}${failure.detail}`;
   if (probe?.identity.status === 'fail') {
     const { cause, detail } = probe.identity;
     if (cause === 'unauthorized') return 'the server has asked for the client to provide credentials';
-    return detail.startsWith('403') ? `unknown (${detail})` : `${asked}${detail}`;
+    return detail.startsWith('403') ? `unknown (${detail})` : `${request}${detail}`;
   }
   const weak = source === 'manifests' ? undefined : storedWeakness(stored, now);
-  return weak === undefined ? undefined : `${asked}${weak}`;
+  return weak === undefined ? undefined : `${request}${weak}`;
 };
 
 /** What ends it two minutes after the start of its controllers, or may. */
@@ -107,7 +107,7 @@ const afterStart = (inventory: Inventory): OperatorStart | undefined => {
       ? undefined
       : { verdict: 'unknown', message: `whether its ImageConfig is usable could not be read: ${unreadWords(imageConfig.reason)}` };
   if (ownCrds?.ok === true && ownCrds.value.length > 0)
-    return { verdict: 'starts-then-stops', message: `${late}its own cluster does not serve ${ownCrds.value.join(', ')}` };
+    return { verdict: 'starts-then-stops', message: `${timeout}its own cluster does not serve ${ownCrds.value.join(', ')}` };
   if (ownCrds?.ok === false && ownCrds.reason !== 'skipped')
     undecided ??= { verdict: 'unknown', message: `which CRDs its own cluster serves could not be read: ${unreadWords(ownCrds.reason)}` };
   for (const context of contexts) {
@@ -120,9 +120,9 @@ const afterStart = (inventory: Inventory): OperatorStart | undefined => {
       (isTrusted(context, controlPlane) ? undefined : untold(context.stored));
     if (fault?.certain === true) return { verdict: 'starts-then-stops', ...where, message: fault.message };
     for (const { config, ...lost } of loserFaults(context, inventory)) {
-      const told = { culprit: configKey(config), context: context.name, message: lost.message };
-      if (lost.certain) return { verdict: 'starts-then-stops', ...told };
-      undecided ??= { verdict: 'unknown', ...told };
+      const details = { culprit: configKey(config), context: context.name, message: lost.message };
+      if (lost.certain) return { verdict: 'starts-then-stops', ...details };
+      undecided ??= { verdict: 'unknown', ...details };
     }
     if (fault !== undefined) undecided ??= { verdict: 'unknown', ...where, message: fault.message };
   }
@@ -142,7 +142,7 @@ export const loserFaults = (
     const fault = faultOf({ probe, stored }, source, now) ?? untold(stored);
     return fault === undefined ? [] : [{ config, ...fault }];
   });
-const late = 'timed out waiting for cache to be synced: ';
+const timeout = 'timed out waiting for cache to be synced: ';
 
 /** The message with which the operator exits at once, `undefined` when it would go on. */
 const immediateFault = (config: ClientConfig, { secrets, stored: all }: ControlPlane): string | 'unknown' | undefined => {
@@ -151,9 +151,9 @@ const immediateFault = (config: ClientConfig, { secrets, stored: all }: ControlP
   if (name === '') return 'resource name may not be empty';
   if (secret === undefined || !secret.ok) return 'unknown';
   if (secret.value === undefined) return `secrets "${name}" not found`;
-  const stored = all.get(configKey(config));
-  if (stored === undefined) return 'unknown';
-  return stored.ok ? undefined : stored.message;
+  const kubeconfig = all.get(configKey(config));
+  if (kubeconfig === undefined) return 'unknown';
+  return kubeconfig.ok ? undefined : kubeconfig.message;
 };
 
 /** What the operator's own counters tell against the probes from here; they say nothing of a credential that it has not loaded yet. */
@@ -171,9 +171,9 @@ const faultOf = (
   source: Inventory['source'],
   now: number,
 ): ReturnType<typeof lateFault> => {
-  const shown = source === 'manifests' ? undefined : lateFault(probe);
-  if (shown?.certain === true || probe.identity.status === 'pass') return shown;
-  return storedFault(stored, now) ?? shown;
+  const fault = source === 'manifests' ? undefined : lateFault(probe);
+  if (fault?.certain === true || probe.identity.status === 'pass') return fault;
+  return storedFault(stored, now) ?? fault;
 };
 const isTrusted = (context: ContextState, controlPlane: ControlPlane): boolean =>
   (context.secret.ok && accepts(context.secret.value?.annotations ?? {}, 'system-ca')) ||

@@ -9,9 +9,9 @@ const certificates = (pem: string): readonly string[] =>
 /** The cluster publishes a CA in kube-root-ca.crt, and none of its certificates is stored. */
 export const caWasRotated = ({ stored, tls, publishedCa }: ContextGiven<'stored', 'tls' | 'publishedCa'>): boolean => {
   if (!tls.ok || tls.value.status !== 'fail' || tls.value.cause !== 'unknown-ca') return false;
-  const published = publishedCa.ok ? certificates(publishedCa.value ?? '') : [];
-  const ours = certificates(stored.caPem ?? '');
-  return ours.length > 0 && published.length > 0 && !published.some(one => ours.includes(one));
+  const publishedCas = publishedCa.ok ? certificates(publishedCa.value ?? '') : [];
+  const storedCas = certificates(stored.caPem ?? '');
+  return storedCas.length > 0 && publishedCas.length > 0 && !publishedCas.some(one => storedCas.includes(one));
 };
 
 export const storedCaIsThePublishedOne = contextCheck({

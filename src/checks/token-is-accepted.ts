@@ -23,10 +23,10 @@ export const tokenIsAccepted = contextCheck({
   helps: ['serviceAccountUid', 'tokenLabels'],
   *run({ identity, stored, serviceAccountUid, tokenLabels }) {
     if (identity.status !== 'fail' || identity.cause !== 'unauthorized') return;
-    const claimed = stored.claims?.serviceAccountUid;
+    const claimedUid = stored.claims?.serviceAccountUid;
     if (tokenLabels.ok && tokenLabels.value['kubernetes.io/legacy-token-invalid-since'] !== undefined) return;
     // A re-created account is told as that, not as a bare 401.
-    if (serviceAccountUid.ok && claimed !== undefined && serviceAccountUid.value !== claimed) return;
+    if (serviceAccountUid.ok && claimedUid !== undefined && serviceAccountUid.value !== claimedUid) return;
     yield {
       message: 'the API answers 401: its token was revoked, has expired, or is for another cluster',
       blocksStart: true,

@@ -25,8 +25,8 @@ export const watchNamespaceNamesEachOnce = fleetCheck({
     if (odd.length > 0) yield { object, message: `WATCH_NAMESPACE names ${odd.map(quoted).join(', ')}, which no namespace is called` };
     if (reads === undefined) return;
     const times = (namespace: string): number => reads.filter(one => one === '' || one === namespace).length;
-    const twice = clientConfigs.filter(({ metadata }) => times(metadata.namespace) > 1);
-    const [first] = twice;
+    const doubleReads = clientConfigs.filter(({ metadata }) => times(metadata.namespace) > 1);
+    const [first] = doubleReads;
     yield {
       object,
       message: `WATCH_NAMESPACE ${quoted(reads.join(','))} ${reads.includes('') ? 'has an empty part, which is every namespace' : 'names a namespace twice'}`,

@@ -22,10 +22,10 @@ export const brokenWords: Readonly<Record<Extract<Stored, { ok: false }>['proble
 export const storedOf = ({ stored }: Registration): StoredKubeconfig | undefined => (stored?.ok === true ? stored.value : undefined);
 /** How the operator presents itself there: the token's account, or the way it authenticates. */
 const identityOf = (registered: Registration): string | undefined => {
-  const stored = storedOf(registered);
-  const { namespace, serviceAccount } = stored?.claims ?? {};
-  if (stored === undefined) return undefined;
-  return serviceAccount === undefined ? stored.auth.join(',') || 'anonymous' : `${namespace}/${serviceAccount}`;
+  const kubeconfig = storedOf(registered);
+  const { namespace, serviceAccount } = kubeconfig?.claims ?? {};
+  if (kubeconfig === undefined) return undefined;
+  return serviceAccount === undefined ? kubeconfig.auth.join(',') || 'anonymous' : `${namespace}/${serviceAccount}`;
 };
 /** Milliseconds since the epoch; `never` for a token without an end; absent when it is not known. */
 export const expiryOfStored = (stored: StoredKubeconfig | undefined): number | 'never' | undefined => {
@@ -53,23 +53,23 @@ export const clientConfigTable = (all: readonly Registration[], now: number, sty
   const head = ['NAME', 'CONTEXT', 'SERVER', 'IDENTITY', 'READ', 'EXPIRES', 'USED-BY', 'AGE', ...(wide ? ['SECRET', 'TOKEN'] : [])];
   const rows = all.map(registered => {
     const { config, context, secret, loaded } = registered;
-    const stored = storedOf(registered);
-    const expires = expiryOfStored(stored);
+    const kubeconfig = storedOf(registered);
+    const expires = expiryOfStored(kubeconfig);
     const users = usersOf(registered);
-    const created = Date.parse(config.metadata.creationTimestamp ?? '');
+    const creationTime = Date.parse(config.metadata.creationTimestamp ?? '');
     const unread = !secret.ok;
-    const broken = unread ? '?' : '-';
+    const placeholder = unread ? '?' : '-';
     return [
       nameOf(registered),
       context,
-      (stored === undefined ? undefined : shownUrl(stored.server)) ??
-        (registered.stored?.ok === false ? brokenWords[registered.stored.problem] : broken),
-      identityOf(registered) ?? broken,
+      (kubeconfig === undefined ? undefined : shownUrl(kubeconfig.server)) ??
+        (registered.stored?.ok === false ? brokenWords[registered.stored.problem] : placeholder),
+      identityOf(registered) ?? placeholder,
       readState(loaded),
-      expires === undefined ? broken : expires === 'never' ? 'never' : expires < now ? 'EXPIRED' : span(expires - now),
+      expires === undefined ? placeholder : expires === 'never' ? 'never' : expires < now ? 'EXPIRED' : span(expires - now),
       users === undefined ? '?' : users.length === 0 ? '-' : wide ? users.join(',') : shortList(users, 2),
-      Number.isNaN(created) ? '-' : span(now - created),
-      ...(wide ? [config.spec?.kubeConfigSecret?.name ?? '-', stored?.token?.fingerprint ?? broken] : []),
+      Number.isNaN(creationTime) ? '-' : span(now - creationTime),
+      ...(wide ? [config.spec?.kubeConfigSecret?.name ?? '-', kubeconfig?.token?.fingerprint ?? placeholder] : []),
     ].map(cell => printable(cell));
   });
   return `${listed([head, ...rows], wide ? undefined : style.columns, ['IDENTITY', 'AGE', 'SERVER', 'USED-BY', 'EXPIRES']).join('\n')}\n`;

@@ -37,16 +37,16 @@ export const fit = (
 ): { readonly lines: string[]; readonly hidden: readonly string[] } => {
   const all = widthsOf(rows).map((own, at) => ({ at, own, name: rows[0]?.[at] ?? '' }));
   const taken = (kept: typeof all): number => kept.reduce((sum, { own }) => sum + own + gap, -gap);
-  const kept = drop.reduce(
+  const columnsLeft = drop.reduce(
     (left, name) => (columns === undefined || taken(left) <= columns ? left : left.filter(one => one.name !== name)),
     all,
   );
   const lines = laidOut(
-    rows.map(row => kept.map(({ at }) => row[at] ?? '')),
-    kept.map(({ own }) => own),
+    rows.map(row => columnsLeft.map(({ at }) => row[at] ?? '')),
+    columnsLeft.map(({ own }) => own),
     gap,
   );
-  return { lines, hidden: all.filter(one => !kept.includes(one)).map(({ name }) => name) };
+  return { lines, hidden: all.filter(one => !columnsLeft.includes(one)).map(({ name }) => name) };
 };
 export const fitted = (rows: Rows, columns: number | undefined, drop: readonly string[], gap = 3): string[] =>
   fit(rows, columns, drop, gap).lines;

@@ -37,25 +37,33 @@ export const contextTable = (topology: Topology, report: Report, style: Style, w
   const head = ['NAME', 'PROVIDED-BY', 'READ', 'USED-BY', 'SERVER', ...(wide ? ['SECRET', 'EXPIRES'] : []), 'FINDINGS'];
   const rows = topology.contexts.map(context => {
     const [first, ...others] = context.providers;
-    const stored = first === undefined ? undefined : storedOf(first);
-    const broken = (first === undefined ? report.controlPlane.clientConfigs.ok : first.secret.ok && first.secret.value?.encrypted !== true)
+    const kubeconfig = first === undefined ? undefined : storedOf(first);
+    const placeholder = (
+      first === undefined
+        ? report.controlPlane.clientConfigs.ok
+        : first.secret.ok && first.secret.value?.encrypted !== true
+    )
       ? '-'
       : '?';
-    const expires = expiryOfStored(stored);
+    const expires = expiryOfStored(kubeconfig);
     const users = usersOf(context);
     const more =
       others.length === 0 ? '' : wide ? ` (not ${others.map(({ config }) => configKey(config)).join(', ')})` : ` +${others.length}`;
     return [
       context.name,
-      first === undefined ? broken : `${configKey(first.config)}${more}`,
-      first === undefined ? broken : readState(first.loaded),
+      first === undefined ? placeholder : `${configKey(first.config)}${more}`,
+      first === undefined ? placeholder : readState(first.loaded),
       users.length === 0 ? (known ? '-' : '?') : `${wide ? users.join(',') : shortList(users, 2)}${known ? '' : ', ?'}`,
-      stored === undefined ? (first?.stored?.ok === false ? brokenWords[first.stored.problem] : broken) : shownUrl(stored.server),
+      kubeconfig === undefined
+        ? first?.stored?.ok === false
+          ? brokenWords[first.stored.problem]
+          : placeholder
+        : shownUrl(kubeconfig.server),
       ...(wide
         ? [
-            first?.config.spec?.kubeConfigSecret?.name ?? broken,
+            first?.config.spec?.kubeConfigSecret?.name ?? placeholder,
             expires === undefined
-              ? broken
+              ? placeholder
               : expires === 'never'
                 ? 'never'
                 : expires < report.startedAt
@@ -76,8 +84,8 @@ export const contextList = (topology: Topology, report: Report): Readonly<Record
   kind: 'ContextList',
   items: topology.contexts.map(context => {
     const [first] = context.providers;
-    const stored = first === undefined ? undefined : storedOf(first);
-    const expires = expiryOfStored(stored);
+    const kubeconfig = first === undefined ? undefined : storedOf(first);
+    const expires = expiryOfStored(kubeconfig);
     return {
       metadata: { name: context.name },
       status: {
@@ -94,7 +102,7 @@ export const contextList = (topology: Topology, report: Report): Readonly<Record
               datacenter: datacenter ?? null,
             }))
           : null,
-        server: stored === undefined ? null : shownUrl(stored.server),
+        server: kubeconfig === undefined ? null : shownUrl(kubeconfig.server),
         secret: first?.config.spec?.kubeConfigSecret?.name ?? null,
         expiresAt: typeof expires === 'number' ? new Date(expires).toISOString() : (expires ?? null),
         problems: findingsOf(context, report).flatMap(one =>

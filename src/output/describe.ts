@@ -50,13 +50,13 @@ export const describeText = (
 const when = (ms: number, now: number): string =>
   `${new Date(ms).toISOString()} (${ms < now ? `${span(now - ms)} ago` : `in ${span(ms - now)}`})`;
 const summary = ({ config, context, secret, loaded }: Registration, now: number): Section => {
-  const created = Date.parse(config.metadata.creationTimestamp ?? '');
+  const creationTime = Date.parse(config.metadata.creationTimestamp ?? '');
   const notes = secret.ok ? (secret.value?.annotations ?? {}) : {};
   return {
     title: `ClientConfig ${config.metadata.namespace}/${config.metadata.name}`,
     lines: [
       ['context', context],
-      ['created', Number.isNaN(created) ? 'unknown' : when(created, now)],
+      ['created', Number.isNaN(creationTime) ? 'unknown' : when(creationTime, now)],
       [
         'secret',
         `${config.spec?.kubeConfigSecret?.name ?? '(none)'}${secret.ok ? (secret.value === undefined ? ' (does not exist)' : ` (keys: ${secret.value.keys.map(shownName).join(', ')})`) : ` (${secret.reason}: ${secret.detail})`}`,

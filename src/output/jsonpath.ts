@@ -25,21 +25,21 @@ export const jsonpath = (template: string, document: unknown): string => {
 };
 
 const tokens = (template: string): { readonly code: boolean; readonly text: string }[] => {
-  const found: { code: boolean; text: string }[] = [];
+  const pieces: { code: boolean; text: string }[] = [];
   let at = 0;
   while (at < template.length) {
     const open = template.indexOf('{', at);
     if (open < 0) {
-      found.push({ code: false, text: template.slice(at) });
+      pieces.push({ code: false, text: template.slice(at) });
       break;
     }
-    if (open > at) found.push({ code: false, text: template.slice(at, open) });
+    if (open > at) pieces.push({ code: false, text: template.slice(at, open) });
     const block = /^\{((?:[^{}"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*)\}/.exec(template.slice(open));
     if (block === null) throw wrong(`no } closes what begins at "${template.slice(open, open + 20)}"`);
-    found.push({ code: true, text: (block[1] ?? '').trim() });
+    pieces.push({ code: true, text: (block[1] ?? '').trim() });
     at = open + block[0].length;
   }
-  return found;
+  return pieces;
 };
 const parse = (
   blocks: readonly { readonly code: boolean; readonly text: string }[],
@@ -108,8 +108,8 @@ const next = (step: Step, value: unknown): readonly unknown[] => {
       return Array.isArray(value) ? value.slice(step.at, step.at === -1 ? undefined : step.at + 1) : [];
     case 'filter':
       return children.filter(child => {
-        const found = follow(step.path, child).map(shown);
-        return step.equals === undefined ? found.length > 0 : step.not ? !found.includes(step.equals) : found.includes(step.equals);
+        const values = follow(step.path, child).map(shown);
+        return step.equals === undefined ? values.length > 0 : step.not ? !values.includes(step.equals) : values.includes(step.equals);
       });
     case 'field': {
       const child = isFields(value) && Object.hasOwn(value, step.name) ? value[step.name] : undefined;

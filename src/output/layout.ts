@@ -10,12 +10,12 @@ export { fit, fitted } from './columns.ts';
 export const cut = (text: string, room: number, style: Style): string => {
   if (width(text) <= room) return text;
   const end = ellipsis(style);
-  let kept = '';
+  let result = '';
   for (const char of text) {
-    if (width(kept + char + end) > room) break;
-    kept += char;
+    if (width(result + char + end) > room) break;
+    result += char;
   }
-  return kept + end;
+  return result + end;
 };
 
 /** The columns that the terminal has no room for, and how to see them. */

@@ -30,17 +30,17 @@ export const github = (report: Report): string => {
         ],
       );
     });
-  const unread = unreadLines(report);
-  const unknowns = unread
+  const lines = unreadLines(report);
+  const unknowns = lines
     .filter(({ expected }) => !expected)
     .map(({ text, contexts }) => annotation('warning', '', ['unknown', shortList(contexts)], [text]));
   const verdict = verdictOfStart(report);
-  const told = [
+  const summary = [
     verdictText(verdict),
     ...(verdict.why === undefined ? [] : [verdict.why]),
-    ...unread.filter(({ expected }) => expected).map(({ text }) => text),
+    ...lines.filter(({ expected }) => expected).map(({ text }) => text),
   ];
-  return [...findings, ...unknowns, annotation('notice', '', ['contexts check'], told), ''].join('\n');
+  return [...findings, ...unknowns, annotation('notice', '', ['contexts check'], summary), ''].join('\n');
 };
 const annotation = (name: string, file: string, title: readonly string[], lines: readonly string[]): string =>
   `::${name} ${file}title=${property(title.filter(Boolean).join(' '))}::${data(lines.map(line => printable(line)).join('\n'))}`;

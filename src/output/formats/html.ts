@@ -34,7 +34,7 @@ export const html = (report: Report): string => {
   const start = verdictOfStart(report);
   const verdict = verdictOf(report);
   const words = { pass: 'Pass', fail: 'Fail', unknown: 'Unknown' }[verdict];
-  const shown = shownFindings(report);
+  const findings = shownFindings(report);
   const placements = placementsOf(report);
   return `<!doctype html>
 <html lang="en">
@@ -51,12 +51,12 @@ export const html = (report: Report): string => {
 <p class="verdict ${verdict}"><strong>${words}.</strong> ${escaped(verdictText(start))}.${start.why === undefined ? '' : ` <span class="why">${escaped(start.why)}</span>`}</p>
 <p>${countWords(report).join('; ')}. <time>${new Date(report.startedAt).toISOString()}</time>, ${report.durationMs / 1000} s.${report.complete ? '' : ` <strong>${escaped(incomplete(report))}</strong>`}</p>
 </header>
-<nav aria-label="Parts of this report">${placements.length === 0 ? '' : '<a href="#placement">Placement</a> '}${shown.length === 0 ? '' : '<a href="#findings">Findings</a> '}${report.unknown.length === 0 ? '' : '<a href="#unknown">Could not be judged</a> '}<a href="#contexts">Contexts</a> <a href="#graph">Graph</a></nav>
+<nav aria-label="Parts of this report">${placements.length === 0 ? '' : '<a href="#placement">Placement</a> '}${findings.length === 0 ? '' : '<a href="#findings">Findings</a> '}${report.unknown.length === 0 ? '' : '<a href="#unknown">Could not be judged</a> '}<a href="#contexts">Contexts</a> <a href="#graph">Graph</a></nav>
 <main>
 ${section('placement', 'Placement', placements.map(placementArticle))}${section(
   'findings',
   'Findings',
-  shown.map(finding => article(finding, report.target)),
+  findings.map(finding => article(finding, report.target)),
 )}${section('unknown', 'Could not be judged', unknowns(report))}<section aria-labelledby="contexts">
 <h2 id="contexts">Contexts (${report.contexts.length})</h2>
 <div class="scroll" role="region" aria-label="Table of the contexts" tabindex="0">
@@ -135,8 +135,8 @@ const row = (context: ContextState, report: Report): string => {
   return `<tr><td><span class="tag ${status}">${status}</span></td><th scope="row">${escaped(context.name)}</th><td>${escaped(codes.join(' ') || '-')}</td><td>${server === undefined ? '-' : escaped(hostOf(server)).replace(/:(?=\d+$)/, '<wbr>:')}</td>${stepNames
     .map(name => {
       const step = steps[name];
-      const short = shortfall(context, name);
-      if (step.status === 'pass') return `<td class="${short === undefined ? 'pass' : 'fail'}">${escaped(short ?? 'ok')}</td>`;
+      const gap = shortfall(context, name);
+      if (step.status === 'pass') return `<td class="${gap === undefined ? 'pass' : 'fail'}">${escaped(gap ?? 'ok')}</td>`;
       return `<td class="${step.status}" title="${escaped(step.detail)}">${step.status === 'fail' ? 'failed' : 'not run'}</td>`;
     })
     .join(

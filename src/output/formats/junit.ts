@@ -36,8 +36,8 @@ const suite = (name: string, first: readonly Case[], others: readonly Case[], re
   const count = (kind: Case['kind']): number => cases.filter(one => one.kind === kind).length;
   const seconds = cases.reduce((sum, one) => sum + Math.round((one.seconds ?? 0) * 1000), 0) / 1000;
   const counts = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;
-  const started = new Date(report.startedAt).toISOString();
-  const text = `  <testsuite name="${escaped(name)}" ${counts} time="${seconds}" timestamp="${started}">
+  const timestamp = new Date(report.startedAt).toISOString();
+  const text = `  <testsuite name="${escaped(name)}" ${counts} time="${seconds}" timestamp="${timestamp}">
 ${cases.map(one => caseText(name, one)).join('')}  </testsuite>
 `;
   return { cases, text };
@@ -53,8 +53,8 @@ const caseText = (suiteName: string, { name, seconds, kind, message, lines }: Ca
 const steps = (context: ContextState): readonly Case[] =>
   stepNames.flatMap((name): Case[] => {
     const step = stepsOf(context)[name];
-    const short = shortfall(context, name);
-    if (short !== undefined) return [{ name, kind: 'skipped', message: `failed, judged by the findings: ${short}` }];
+    const gap = shortfall(context, name);
+    if (gap !== undefined) return [{ name, kind: 'skipped', message: `failed, judged by the findings: ${gap}` }];
     if (step.status === 'pass') return [{ name, kind: 'passed', ...(step.ms === undefined ? {} : { seconds: step.ms / 1000 }) }];
     const message =
       step.status === 'fail' ? `failed, judged by the findings: ${step.cause}: ${step.detail}` : `not run: ${step.reason}: ${step.detail}`;
@@ -64,22 +64,22 @@ const steps = (context: ContextState): readonly Case[] =>
 /** Findings and unknowns of one context, or of none: a case for each code, so that a viewer can tell the cases of two runs apart. */
 const about = (report: Report, context: string | undefined): readonly Case[] => {
   const mine = ({ contexts }: Finding | Undecided): boolean => (context === undefined ? contexts.length === 0 : contexts.includes(context));
-  const findings = [...Map.groupBy(report.findings.filter(mine), ({ code }) => code)].map(([code, same]): Case => {
-    const counted = same.filter(({ suppressed }) => !suppressed);
-    const failed = counted.find(({ severity }) => severity === 'error');
-    const [first] = same;
+  const findings = [...Map.groupBy(report.findings.filter(mine), ({ code }) => code)].map(([code, group]): Case => {
+    const countedFindings = group.filter(({ suppressed }) => !suppressed);
+    const failure = countedFindings.find(({ severity }) => severity === 'error');
+    const [first] = group;
     return {
       name: titled(code),
-      kind: failed !== undefined ? 'failure' : counted.length === 0 ? 'skipped' : 'passed',
-      message: failed === undefined ? `suppressed: ${first?.message ?? ''}` : of(failed, context).message,
-      lines: same.flatMap(finding => lines(of(finding, context), report.target)),
+      kind: failure !== undefined ? 'failure' : countedFindings.length === 0 ? 'skipped' : 'passed',
+      message: failure === undefined ? `suppressed: ${first?.message ?? ''}` : of(failure, context).message,
+      lines: group.flatMap(finding => lines(of(finding, context), report.target)),
     };
   });
   const unknowns = [...Map.groupBy(report.unknown.filter(mine), ({ code }) => code)].map(
-    ([code, same]): Case => ({
+    ([code, group]): Case => ({
       name: code.startsWith('KC') ? `${titled(code)} (unknown)` : code,
-      kind: same.every(({ expected }) => expected === true) ? 'skipped' : 'error',
-      message: `could not be judged: ${same.map(({ reason }) => reason).join('; ')}`,
+      kind: group.every(({ expected }) => expected === true) ? 'skipped' : 'error',
+      message: `could not be judged: ${group.map(({ reason }) => reason).join('; ')}`,
     }),
   );
   return [...findings, ...unknowns];

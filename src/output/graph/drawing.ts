@@ -8,7 +8,7 @@ export interface Drawing {
 }
 /** A character of the monospaced 12px face, the gaps between boxes and layers, and the line height; all in px. */
 export const px = { char: 7.3, pad: 10, line: 16, gap: 14, between: 40, margin: 16 } as const;
-export const plain: Style = { color: false, unicode: true, columns: undefined };
+export const plainStyle: Style = { color: false, unicode: true, columns: undefined };
 
 export const rounded = (value: number): string => String(Math.round(value));
 export const xml = (text: string): string =>

@@ -111,7 +111,7 @@ const leadsTo = (context: NamedContext): Parts => {
 };
 const wayOf = (provider: Provider, name: string): Parts => {
   const { config } = provider;
-  const stored = storedOf(provider);
+  const kubeconfig = storedOf(provider);
   const faint = provider.role !== 'winner';
   const here = node(idOf.config(provider), 'ClientConfig', configKey(config), {
     status: 'ok',
@@ -120,7 +120,7 @@ const wayOf = (provider: Provider, name: string): Parts => {
   const named = (config.spec?.kubeConfigSecret?.name ?? '') !== '';
   const secret = node(idOf.secret(provider), 'Secret', named ? secretKey(config) : '(none)', unreadSecret(provider));
   const id = idOf.server(provider);
-  const server = stored === undefined || id === undefined ? [] : [node(id, 'server', shownUrl(stored.server))];
+  const server = kubeconfig === undefined || id === undefined ? [] : [node(id, 'server', shownUrl(kubeconfig.server))];
   return {
     nodes: [here, secret, ...server],
     edges: [
@@ -152,11 +152,11 @@ const ofCluster = ({ metadata, spec, status }: K8ssandraCluster): Parts => {
     name: meta?.name ?? `#${index}`,
     context: k8sContext ?? '',
   }));
-  const recorded = Object.entries(status?.datacenters ?? {}).map(([name, { contextName }]) => ({ name, context: contextName ?? '' }));
-  const names = [...new Set([...wanted, ...recorded].map(({ name }) => name))];
+  const records = Object.entries(status?.datacenters ?? {}).map(([name, { contextName }]) => ({ name, context: contextName ?? '' }));
+  const names = [...new Set([...wanted, ...records].map(({ name }) => name))];
   const datacenters = names.map(name => {
     const want = wanted.find(one => one.name === name);
-    const record = recorded.find(one => one.name === name);
+    const record = records.find(one => one.name === name);
     const fact = want === undefined ? ['no longer in the spec'] : want.context === '' ? ['in the control plane itself'] : [];
     const dc = node(idOf.datacenter(where, name), 'datacenter', name, { status: 'ok', notes: fact });
     const to = (context: string | undefined, faint: boolean): GraphEdge[] =>

@@ -1,7 +1,7 @@
 import { width } from '../../base/width.ts';
 import { wrap } from '../layout.ts';
 import { sign } from '../style.ts';
-import { type Drawing, plain, px, rounded, xml } from './drawing.ts';
+import { type Drawing, plainStyle, px, rounded, xml } from './drawing.ts';
 import { type ContextGraph, type GraphEdge, type GraphNode, layers, rankOf } from './graph.ts';
 
 /** The longest line of a box in characters, so that seven layers fit a screen: names break anywhere, notes between words. */
@@ -27,22 +27,22 @@ export const layered = ({ nodes, edges }: ContextGraph): Drawing => {
   const through = edges.map(one => passing(one, nodes));
   const boxes = [...nodes.map(boxOf), ...through.flatMap(path => path.slice(1, -1).map(waypoint))];
   const steps = through.flatMap(path => path.slice(1).map(({ id }, index): Step => [path[index]?.id ?? '', id]));
-  const placed = place(boxes, steps);
-  const at = new Map(placed.map(one => [one.id, one]));
+  const placements = place(boxes, steps);
+  const at = new Map(placements.map(one => [one.id, one]));
   const lines = through.map((path, index) => {
     const points = path.flatMap(({ id }) => at.get(id) ?? []);
     return `<path class="edge${edges[index]?.faint === true ? ' faint' : ''}" d="${curve(points)}"/>`;
   });
   return {
-    width: Math.max(...placed.map(one => one.x + one.width)) + px.margin,
-    height: Math.max(...placed.map(one => one.y + one.height / 2)) + px.margin,
-    parts: [...lines, ...placed.map(drawBox)],
+    width: Math.max(...placements.map(one => one.x + one.width)) + px.margin,
+    height: Math.max(...placements.map(one => one.y + one.height / 2)) + px.margin,
+    parts: [...lines, ...placements.map(drawBox)],
   };
 };
 
 const boxOf = (node: GraphNode): Box => {
   const lines = [
-    `${sign(node.status, plain)} ${node.kind}`,
+    `${sign(node.status, plainStyle)} ${node.kind}`,
     ...pieces(node.name),
     ...node.notes.flatMap(note => wrap(note, '', '', longest)),
   ];
@@ -92,8 +92,8 @@ const place = (boxes: readonly Box[], steps: readonly Step[]): readonly Placed[]
     stack(column, targets).map((middle, index) => [column[index]?.id ?? '', middle]);
   let y = new Map(columns.flatMap(column => middles(column, new Array<number>(column.length).fill(0))));
   const toward = (near: ReadonlyMap<string, readonly string[]>, { id }: Box): number => {
-    const found = (near.get(id) ?? []).map(one => y.get(one) ?? 0);
-    return found.length === 0 ? (y.get(id) ?? 0) : found.reduce((sum, one) => sum + one, 0) / found.length;
+    const heights = (near.get(id) ?? []).map(one => y.get(one) ?? 0);
+    return heights.length === 0 ? (y.get(id) ?? 0) : heights.reduce((sum, one) => sum + one, 0) / heights.length;
   };
   const settle = (rank: number, near: ReadonlyMap<string, readonly string[]>, keepOrder: boolean): void => {
     const targets = (columns[rank] ?? []).map(box => ({ box, want: toward(near, box) }));
@@ -116,9 +116,9 @@ const place = (boxes: readonly Box[], steps: readonly Step[]): readonly Placed[]
   let x: number = px.margin;
   return columns.flatMap(column => {
     const left = x;
-    const wide = Math.max(0, ...column.map(box => box.width));
-    x += wide === 0 ? 0 : wide + px.between;
-    return column.map(box => ({ ...box, width: box.node === undefined ? wide : box.width, x: left, y: (y.get(box.id) ?? 0) - top }));
+    const columnWidth = Math.max(0, ...column.map(box => box.width));
+    x += columnWidth === 0 ? 0 : columnWidth + px.between;
+    return column.map(box => ({ ...box, width: box.node === undefined ? columnWidth : box.width, x: left, y: (y.get(box.id) ?? 0) - top }));
   });
 };
 
@@ -155,7 +155,7 @@ const curve = (points: readonly Placed[]): string =>
     })
     .join('');
 
-const drawBox = ({ node, x, y, lines, width: wide, height }: Placed): string => {
+const drawBox = ({ node, x, y, lines, width: boxWidth, height }: Placed): string => {
   if (node === undefined) return '';
   const [left, top] = [x, y - height / 2];
   const line = (index: number): string => `x="${rounded(left + px.pad)}" y="${rounded(top + px.pad / 2 + index * px.line + 12)}"`;
@@ -163,7 +163,7 @@ const drawBox = ({ node, x, y, lines, width: wide, height }: Placed): string => 
   const names = pieces(node.name).length;
   return [
     `<g class="${node.status}"><title>${xml([`${node.kind} ${node.name}`, ...node.notes].join('; '))}</title>`,
-    `<rect class="box" x="${rounded(left)}" y="${rounded(top)}" width="${rounded(wide)}" height="${rounded(height)}" rx="6"/>`,
+    `<rect class="box" x="${rounded(left)}" y="${rounded(top)}" width="${rounded(boxWidth)}" height="${rounded(height)}" rx="6"/>`,
     `<text ${line(0)}><tspan class="sign">${xml(kind.slice(0, 1))}</tspan><tspan class="kind">${xml(kind.slice(1))}</tspan></text>`,
     ...rest.map((text, index) => `<text class="${index < names ? 'name' : 'note'}" ${line(index + 1)}>${xml(text)}</text>`),
     '</g>',

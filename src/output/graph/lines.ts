@@ -1,7 +1,7 @@
 import { width } from '../../base/width.ts';
 import type { Status } from '../../checks/status.ts';
 import { sign } from '../style.ts';
-import { type Drawing, plain, px, rounded, xml } from './drawing.ts';
+import { type Drawing, plainStyle, px, rounded, xml } from './drawing.ts';
 import type { ContextGraph } from './graph.ts';
 import { graphTree } from './tree.ts';
 
@@ -11,7 +11,7 @@ const statuses: readonly Status[] = ['ok', 'warning', 'error', 'unknown', 'notJu
 
 /** The tree that a terminal shows, line by line. */
 export const lines = (graph: ContextGraph): Drawing => {
-  const texts = graphTree(graph, { ...plain, columns })
+  const texts = graphTree(graph, { ...plainStyle, columns })
     .trimEnd()
     .split('\n');
   return {
@@ -23,6 +23,6 @@ export const lines = (graph: ContextGraph): Drawing => {
 /** The sign that stands behind the branches in the colour of what it says. */
 const signed = (text: string): string => {
   const [, branches = '', mark = '', rest = ''] = /^([│├└─ ]*)(\S)(.*)$/su.exec(text) ?? [];
-  const status = statuses.find(one => sign(one, plain) === mark);
+  const status = statuses.find(one => sign(one, plainStyle) === mark);
   return status === undefined ? xml(text) : `${xml(branches)}<tspan class="${status} sign">${xml(mark)}</tspan>${xml(rest)}`;
 };

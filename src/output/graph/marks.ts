@@ -92,22 +92,22 @@ const drawingOf = ({ controlPlane: { clusters, clientConfigs } }: Report, topolo
 /** Where a finding is drawn: at what it is about of its context, else at its object. */
 const boxesOf = (code: string, { context, object }: Omit<Detail, 'remedies'>, drawing: Drawing): readonly string[] => {
   const about = checks.find(check => check.code === code)?.about;
-  const named = context === undefined ? undefined : drawing.contexts.get(context);
-  const ways = providersOf(named, object);
-  const there = about === 'Secret' ? ways.map(idOf.secret) : about === 'server' ? ways.flatMap(way => idOf.server(way) ?? []) : [];
-  if (there.length > 0) return there;
-  if (named !== undefined && named.providers.length === 0) return [idOf.context(named.name)];
+  const drawnContext = context === undefined ? undefined : drawing.contexts.get(context);
+  const ways = providersOf(drawnContext, object);
+  const ids = about === 'Secret' ? ways.map(idOf.secret) : about === 'server' ? ways.flatMap(way => idOf.server(way) ?? []) : [];
+  if (ids.length > 0) return ids;
+  if (drawnContext !== undefined && drawnContext.providers.length === 0) return [idOf.context(drawnContext.name)];
   if (object !== undefined) return [objectBox(object, drawing)];
   return [context === undefined ? root : idOf.context(context)];
 };
 /** The ClientConfig that an object names, or the one that the operator ends up with. */
 const providersOf = (named: NamedContext | undefined, object: ObjectRef | undefined): readonly Provider[] => {
   const key = object === undefined ? '' : qualified(object);
-  const meant = named?.providers.filter(
+  const matches = named?.providers.filter(
     ({ config }) =>
       (object?.kind === 'ClientConfig' && configKey(config) === key) || (object?.kind === 'Secret' && secretKey(config) === key),
   );
-  return meant !== undefined && meant.length > 0 ? meant : (named?.providers.slice(0, 1) ?? []);
+  return matches !== undefined && matches.length > 0 ? matches : (named?.providers.slice(0, 1) ?? []);
 };
 const drawn: readonly string[] = ['ClientConfig', 'Secret', 'K8ssandraCluster', 'ReplicatedSecret', 'K8ssandraTask'];
 const objectBox = (object: ObjectRef, { clusters, secrets }: Drawing): string => {
@@ -117,8 +117,8 @@ const objectBox = (object: ObjectRef, { clusters, secrets }: Drawing): string =>
   if (object.kind === 'Secret' && !secrets.has(where)) return root;
   if (object.kind !== 'K8ssandraCluster') return `${object.kind}/${where}`;
   const [, index] = /^spec\.cassandra\.datacenters\[(\d+)\]/.exec(object.field ?? '') ?? [];
-  const [, recorded] = /^status\.datacenters\.(.+)\.contextName$/.exec(object.field ?? '') ?? [];
-  const wanted = index === undefined ? undefined : clusters.get(where)?.spec?.cassandra?.datacenters?.[Number(index)];
-  const name = recorded ?? (index === undefined ? undefined : (wanted?.metadata?.name ?? `#${index}`));
+  const [, statusName] = /^status\.datacenters\.(.+)\.contextName$/.exec(object.field ?? '') ?? [];
+  const specDatacenter = index === undefined ? undefined : clusters.get(where)?.spec?.cassandra?.datacenters?.[Number(index)];
+  const name = statusName ?? (index === undefined ? undefined : (specDatacenter?.metadata?.name ?? `#${index}`));
   return name === undefined ? `K8ssandraCluster/${where}` : idOf.datacenter(where, name);
 };

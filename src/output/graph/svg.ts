@@ -8,17 +8,17 @@ const narrowerThan = 760;
 
 /** One self-contained picture in the colours of the reader's light or dark setting, and in the shape that its width asks for. */
 export const graphSvg = (graph: ContextGraph): string => {
-  const [wide, narrow] = [layered(graph), lines(graph)];
+  const [wideDrawing, narrowDrawing] = [layered(graph), lines(graph)];
   const { nodes } = graph;
-  const wrong = nodes.filter(({ status }) => status !== 'ok').length;
+  const faultCount = nodes.filter(({ status }) => status !== 'ok').length;
   return `${[
-    `<svg xmlns="http://www.w3.org/2000/svg" class="graph" width="${rounded(wide.width)}" height="${rounded(wide.height)}" role="img" aria-labelledby="graph-title graph-summary">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="graph" width="${rounded(wideDrawing.width)}" height="${rounded(wideDrawing.height)}" role="img" aria-labelledby="graph-title graph-summary">`,
     '<title id="graph-title">Contexts of the control plane</title>',
-    `<desc id="graph-summary">${nodes.filter(({ kind }) => kind === 'context').length} contexts; ${wrong} of ${nodes.length} boxes are not ok</desc>`,
-    `<style>${css(wide, narrow)}</style>`,
+    `<desc id="graph-summary">${nodes.filter(({ kind }) => kind === 'context').length} contexts; ${faultCount} of ${nodes.length} boxes are not ok</desc>`,
+    `<style>${css(wideDrawing, narrowDrawing)}</style>`,
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="tip" d="M0 0 8 4 0 8z"/></marker></defs>',
-    ...shape('wide', wide),
-    ...shape('narrow', narrow),
+    ...shape('wide', wideDrawing),
+    ...shape('narrow', narrowDrawing),
     '</svg>',
   ].join('\n')}\n`;
 };

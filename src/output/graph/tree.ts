@@ -14,8 +14,8 @@ export const graphTree = ({ nodes, edges }: ContextGraph, style: Style): string 
   const byId = new Map(nodes.map(one => [one.id, one]));
   const neighbours = (id: string, from: 'from' | 'to', to: 'from' | 'to'): readonly GraphNode[] =>
     edges.flatMap(one => {
-      const found = one[from] === id ? byId.get(one[to]) : undefined;
-      return found === undefined ? [] : [found];
+      const child = one[from] === id ? byId.get(one[to]) : undefined;
+      return child === undefined ? [] : [child];
     });
   const onward = (node: GraphNode): Branch => ({
     text: `${node.kind} ${node.name}`,

@@ -22,22 +22,22 @@ export const dataPlaneTable = ({ report, dataPlanes }: OperatorStatus, style: St
   const { columns } = style;
   const all = [[...head], ...rows];
   if (columns === undefined) return fitted(all, undefined, []);
-  const bare = fitted(
+  const cellLines = fitted(
     all.map(cells => cells.slice(0, -1)),
     columns - gap - leastNote,
     droppable,
   );
-  const widest = Math.max(...bare.map(width));
+  const widest = Math.max(...cellLines.map(width));
   if (widest + gap + leastNote > columns) return rows.flatMap(cells => paragraph(cells, columns));
   const notes = ['NOTE', ...rows.map(cells => cells.at(-1) ?? '')];
-  return bare.map((line, at) => {
+  return cellLines.map((line, at) => {
     const note = notes[at] ?? '';
     return note === '' ? line : `${line}${' '.repeat(widest - width(line) + gap)}${cut(note, columns - widest - gap, style)}`;
   });
 };
 const paragraph = ([name = '', ...cells]: readonly string[], columns: number): string[] => {
-  const said = cells.flatMap((cell, at) => (cell === '' ? [] : [`${(head[at + 1] ?? '').toLowerCase()}: ${cell}`]));
-  return [...wrap(name, '', '', columns), ...said.flatMap(text => wrap(text, '  ', '    ', columns))];
+  const details = cells.flatMap((cell, at) => (cell === '' ? [] : [`${(head[at + 1] ?? '').toLowerCase()}: ${cell}`]));
+  return [...wrap(name, '', '', columns), ...details.flatMap(text => wrap(text, '  ', '    ', columns))];
 };
 
 const cellsOf = (context: ContextState, read: Read<DataPlaneStatus> | undefined, report: Report): string[] => {

@@ -46,20 +46,23 @@ const lastEnd = ({ report, lastExit }: OperatorStatus, style: Style): string[] =
   const { operator, pods } = report.controlPlane;
   if (operator === undefined) return [];
   if (!pods.ok) return named('last exit', `unknown: ${pods.detail}`, style);
-  const ended = pods.value.find(({ lastExitCode }) => lastExitCode !== undefined);
-  if (ended === undefined)
+  const endedPod = pods.value.find(({ lastExitCode }) => lastExitCode !== undefined);
+  if (endedPod === undefined)
     return named('last exit', pods.value.length === 0 ? 'unknown: it has no pod' : 'no restart since the pod was created', style);
-  const at = Date.parse(ended.lastExitAt ?? '');
+  const at = Date.parse(endedPod.lastExitAt ?? '');
   const when = Number.isNaN(at) ? '' : `, ${span(Math.max(0, report.startedAt - at))} ago`;
-  const why = ended.lastExitCode === 0 ? ' (it restarts itself when a ClientConfig changes)' : '';
+  const why = endedPod.lastExitCode === 0 ? ' (it restarts itself when a ClientConfig changes)' : '';
   return [
-    ...named('last exit', `code ${ended.lastExitCode}${when}${why}`, style),
+    ...named('last exit', `code ${endedPod.lastExitCode}${when}${why}`, style),
     ...(lastExit.ok
       ? lastExit.value === undefined
         ? named('last log', 'none is kept', style)
         : named('last log', lastExit.value.line, style)
       : named('last log', `unknown: ${lastExit.detail}`, style)),
-    ...(lastExit.ok && lastExit.value?.culprit !== undefined && ended.lastExitCode !== 0 && lastExit.value.culprit !== report.start.culprit
+    ...(lastExit.ok &&
+    lastExit.value?.culprit !== undefined &&
+    endedPod.lastExitCode !== 0 &&
+    lastExit.value.culprit !== report.start.culprit
       ? named('it names', `ClientConfig ${lastExit.value.culprit}`, style)
       : []),
   ];
@@ -94,18 +97,18 @@ const remedy = (one: Remedy, { target }: Report, style: Style): string[] =>
       );
 
 /** That it is down, and that it would be, stands above. */
-const told = ['KC601', 'KC604'];
+const headCodes = ['KC601', 'KC604'];
 /** What else is wrong with the operator itself, what could not be read, and where everything is told. */
 const rest = (report: Report, style: Style): string[] => {
   const cause = causeOf(report);
-  const isTold = ({ code }: Finding): boolean => report.controlPlane.operator !== undefined && told.includes(code);
+  const isTold = ({ code }: Finding): boolean => report.controlPlane.operator !== undefined && headCodes.includes(code);
   const own = shownFindings(report).filter(one => one !== cause && !isTold(one) && one.contexts.length === 0 && one.severity !== 'info');
-  const unread = unreadLines(report).filter(({ expected }) => !expected);
+  const unexpectedLines = unreadLines(report).filter(({ expected }) => !expected);
   const lines = [
     ...own.flatMap(one =>
       wrap(printable(one.message), `${mark(one.severity, style)} ${paint('bold', one.code, style)} `, indent, style.columns),
     ),
-    ...unread.flatMap(({ text }) => wrap(printable(text), `${mark('unknown', style)} `, indent, style.columns)),
+    ...unexpectedLines.flatMap(({ text }) => wrap(printable(text), `${mark('unknown', style)} `, indent, style.columns)),
   ];
   const clean = lines.length === 0 && shownFindings(report).every(({ severity }) => severity === 'info');
   if (clean) return [];

@@ -140,7 +140,7 @@ export const probeCells = (context: ContextState, configsRead: boolean, style: S
   } as const;
 };
 const contextRow = (context: ContextState, report: Report, style: Style, wide: boolean): Row => {
-  const used = userNames(context);
+  const users = userNames(context);
   const configsRead = report.controlPlane.clientConfigs.ok;
   return {
     status: statusOf(context.name, report),
@@ -160,7 +160,7 @@ const contextRow = (context: ContextState, report: Report, style: Style, wide: b
               : mark('ok', style),
       ),
       EXPIRES: expiresCell(context, report, style),
-      'USED BY': printable(wide ? used.join(', ') : shortList(used, 2)),
+      'USED BY': printable(wide ? users.join(', ') : shortList(users, 2)),
     },
   };
 };
@@ -181,8 +181,8 @@ const operatorCell = (vantage: Vantage, style: Style): string => {
   const codes = Object.entries(vantage.counts)
     .sort(([a, x], [b, y]) => y - x || byText(a, b))
     .map(([code]) => (code === '<error>' ? 'none' : printable(code)));
-  const said = vantage.status === 'reached' ? (codes[0] ?? '') : shortList(codes, 2);
-  return vantage.status === 'refused' || vantage.status === 'unanswered' ? paintAs('error', said, style) : said;
+  const codeText = vantage.status === 'reached' ? (codes[0] ?? '') : shortList(codes, 2);
+  return vantage.status === 'refused' || vantage.status === 'unanswered' ? paintAs('error', codeText, style) : codeText;
 };
 const stopsStart = ({ name }: ContextState, report: Report): boolean =>
   shownFindings(report).some(({ blocksStart, contexts }) => blocksStart && contexts.includes(name));
@@ -195,9 +195,9 @@ const cell = <T>(step: Step<T>, style: Style, text: (value: T) => string): strin
     ? text(step.value)
     : step.status === 'notRun'
       ? mark('notRun', style)
-      : paintAs('error', said[step.cause] ?? sign('error', style), style);
+      : paintAs('error', wordOfCause[step.cause] ?? sign('error', style), style);
 /** Causes that fit into a cell; the finding below tells the rest. */
-const said: Readonly<Partial<Record<Cause, string>>> = {
+const wordOfCause: Readonly<Partial<Record<Cause, string>>> = {
   unauthorized: '401',
   forbidden: '403',
   timeout: 'timeout',

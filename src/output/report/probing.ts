@@ -25,10 +25,10 @@ export const probingLines = (run: Probing, style: Style, rows: number): readonly
   const columns = style.columns ?? 80;
   const awaited = contexts.filter(({ name }) => !probes.has(name));
   // Where not all have room, those that are still awaited are what one waits for.
-  const shown = contexts.length + 2 <= rows ? contexts : awaited.slice(0, Math.max(0, rows - 2));
+  const shownContexts = contexts.length + 2 <= rows ? contexts : awaited.slice(0, Math.max(0, rows - 2));
   const table = [
     ['STATUS', 'CONTEXT', ...columnNames],
-    ...shown.map(context => {
+    ...shownContexts.map(context => {
       const probe = probes.get(context.name);
       const name = cut(printable(context.name), Math.max(12, Math.floor(columns / 3)), style);
       if (probe === undefined) return [paint('dim', 'probing', style), name, ...columnNames.map(() => '')];
@@ -36,7 +36,7 @@ export const probingLines = (run: Probing, style: Style, rows: number): readonly
       return ['read', name, ...columnNames.map(column => cells[column])];
     }),
   ];
-  const lines = shown.length === 0 ? [] : fit(table, columns - 1, dropOrder, 2).lines;
+  const lines = shownContexts.length === 0 ? [] : fit(table, columns - 1, dropOrder, 2).lines;
   return [...lines, cut(stateOf(run, awaited), columns - 1, style)];
 };
 const stateOf = ({ controlPlane, contexts, elapsed, timeout }: Probing, awaited: readonly ContextState[]): string => {
@@ -44,6 +44,6 @@ const stateOf = ({ controlPlane, contexts, elapsed, timeout }: Probing, awaited:
   if (contexts === undefined) return `reading ${printable(controlPlane)} (${seconds}s)`;
   if (awaited.length === 0) return `reading the operator's own view (${seconds}s)`;
   const time = elapsed <= timeout ? `${seconds}s of ${Math.ceil(timeout / 1000)}s` : `${seconds}s`;
-  const done = contexts.length - awaited.length;
-  return `probing ${done}/${contexts.length}  waiting for ${printable(shortList(awaited.map(({ name }) => name)))} (${time})`;
+  const doneCount = contexts.length - awaited.length;
+  return `probing ${doneCount}/${contexts.length}  waiting for ${printable(shortList(awaited.map(({ name }) => name)))} (${time})`;
 };

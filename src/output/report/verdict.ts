@@ -35,12 +35,12 @@ export const verdictOfStart = (report: Report): Verdict => {
   const fine = verdict === 'starts' || verdict === 'unknown';
   const blockers = fine ? [] : shownFindings(report).filter(({ blocksStart }) => blocksStart);
   const who = controlPlane.context === '' ? '' : `${controlPlane.context}: `;
-  const named = [code, context ?? culprit].filter(part => part !== undefined).join(' ');
+  const culpritText = [code, context ?? culprit].filter(part => part !== undefined).join(' ');
   return {
     status: verdict === 'starts' ? 'ok' : verdict === 'unknown' ? 'unknown' : 'error',
     claim: printable(`${who}${claims[verdict]}`),
     stops: blockers.length > 1 ? `${plural(blockers.length, 'finding')} stop it` : '',
-    culprits: printable(fine ? '' : blockers.length > 0 ? blockers.map(blocker).join(', ') : named),
+    culprits: printable(fine ? '' : blockers.length > 0 ? blockers.map(blocker).join(', ') : culpritText),
     why: verdict === 'starts' || blockers.length > 1 || message === '' ? undefined : printable(message),
   };
 };

@@ -7,8 +7,8 @@ const main = async (): Promise<void> => {
   const io = realIO();
   try {
     await start(io, process.argv.slice(2));
-  } catch (thrown) {
-    const error = folderGone(thrown) ?? thrown;
+  } catch (fault) {
+    const error = folderGone(fault) ?? fault;
     if (io.interrupted.aborted) {
       io.err('interrupted\n');
       io.exit(130);

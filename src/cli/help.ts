@@ -32,15 +32,15 @@ export const groupHelp = (program: Program, noun: string | undefined, width: num
     noun === undefined
       ? { describe: program.describe, commands: { ...program.nouns, ...program.singles } }
       : { describe: program.nouns[noun]?.describe ?? '', commands: program.nouns[noun]?.verbs ?? {} };
-  const whole = noun === undefined ? program.name : `${program.name} ${noun}`;
+  const commandPrefix = noun === undefined ? program.name : `${program.name} ${noun}`;
   const { first = [] } = program;
   const rows = Object.entries(commands).map(([name, command]) => [name, capital(command.describe)] as const);
   return page([
     paragraph(capital(describe), width),
     section('Start here', noun === undefined ? first.map(([line, what]) => example(program, `$0 ${line}`, what, width)).join('\n') : ''),
     section('Available Commands', sideBySide(rows, width)),
-    section('Usage', `  ${whole} COMMAND [options]`),
-    `${paragraph(`Use "${whole} COMMAND --help" for more information about a given command.`, width)}\n${globals(program, width)}`,
+    section('Usage', `  ${commandPrefix} COMMAND [options]`),
+    `${paragraph(`Use "${commandPrefix} COMMAND --help" for more information about a given command.`, width)}\n${globals(program, width)}`,
   ]);
 };
 
@@ -70,8 +70,8 @@ export const commandHelp = (
 };
 
 const place = ([name, { array, required }]: [string, Flag]): string => {
-  const whole = array === true ? `${name}...` : name;
-  return required === true ? whole : `[${whole}]`;
+  const placeholder = array === true ? `${name}...` : name;
+  return required === true ? placeholder : `[${placeholder}]`;
 };
 /** Long ones go on behind a backslash, so that they can be pasted; nothing in quotes is cut. */
 const example = ({ name }: Program, line: string, what: string, width: number): string => {

@@ -34,21 +34,21 @@ export const valuesOf = (
   const standing = slots.flatMap(([name, flag], at) =>
     line.words.slice(at, flag.array === true ? undefined : at + 1).map(text => ({ name, flag, text })),
   );
-  const named = standing.find(({ flag, text }) => isBlankName(flag)(text));
-  if (named !== undefined) throw usage(`${named.name} is empty`, fix);
+  const blankName = standing.find(({ flag, text }) => isBlankName(flag)(text));
+  if (blankName !== undefined) throw usage(`${blankName.name} is empty`, fix);
   // Whoever asks for help gets it before; what is left is --help=false, and yargs keeps that name to itself.
-  const known = [...flags].filter(([name]) => name !== 'help');
-  const flagged = known.flatMap(([name, flag]) =>
+  const ownFlags = [...flags].filter(([name]) => name !== 'help');
+  const flagged = ownFlags.flatMap(([name, flag]) =>
     (line.given.get(name) ?? [])
       // An empty value of a global flag is a variable that nobody has set, and kubectl takes it for no flag at all.
       .filter(text => text !== '' || flag.global !== true)
       .map(text => ({ name, flag, text })),
   );
-  const blank = known.find(([name, flag]) => isBlankValue(flag, line.given.get(name)?.at(-1)));
+  const blank = ownFlags.find(([name, flag]) => isBlankValue(flag, line.given.get(name)?.at(-1)));
   if (blank !== undefined) throw usage(`${written(blank[0])} is empty`, fix);
   // In quotes, which yargs takes off: it would take those of the value itself, and an empty list element for none.
   const spelled = [...flagged, ...standing].map(({ name, flag, text }) => `--${name}="${plain(name, flag, text, fix)}"`);
-  const options = Object.fromEntries([...known, ...slots].map(([name, flag]) => [name, optionOf(flag)]));
+  const options = Object.fromEntries([...ownFlags, ...slots].map(([name, flag]) => [name, optionOf(flag)]));
   const { _, $0, ...values } = parserOf(spelled, options, fix).parse() as Readonly<Record<string, unknown>>;
   return values;
 };

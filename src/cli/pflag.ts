@@ -45,7 +45,7 @@ export interface Line {
  */
 export const readLine = (args: readonly string[], known: Flags): Line => {
   const letters = byLetter(known);
-  const given = new Map<string, string[]>();
+  const valuesByFlag = new Map<string, string[]>();
   const words: string[] = [];
   const places: number[] = [];
   let unknown: string | undefined;
@@ -55,8 +55,8 @@ export const readLine = (args: readonly string[], known: Flags): Line => {
   const take = (name: string, as: string, glued: string | undefined): void => {
     const value = glued ?? (known.get(name)?.type === 'boolean' ? 'true' : args[++at]);
     if (value === undefined) open = { name, as };
-    else if (given.has(name)) given.get(name)?.push(value);
-    else given.set(name, [value]);
+    else if (valuesByFlag.has(name)) valuesByFlag.get(name)?.push(value);
+    else valuesByFlag.set(name, [value]);
   };
   const takeLetters = (word: string): void => {
     for (let rest = word.slice(1); rest !== ''; ) {
@@ -80,14 +80,14 @@ export const readLine = (args: readonly string[], known: Flags): Line => {
       places.push(at);
     } else if (!word.startsWith('--')) takeLetters(word);
     else {
-      const written = nameOf(word).slice(2);
+      const flagText = nameOf(word).slice(2);
       // kubectl takes an underscore for a hyphen (component-base/cli/flag WordSepNormalizeFunc).
-      const name = known.has(written) ? written : written.replaceAll('_', '-');
+      const name = known.has(flagText) ? flagText : flagText.replaceAll('_', '-');
       if (known.has(name)) take(name, `--${name}`, word.includes('=') ? word.slice(word.indexOf('=') + 1) : undefined);
       else unknown ??= nameOf(word);
     }
   }
-  return { given, words, places, unknown, open, end };
+  return { given: valuesByFlag, words, places, unknown, open, end };
 };
 /** A word without the value that is glued to it; the whole word when nothing is left. */
 const nameOf = (word: string): string => (/^-+=/.test(word) ? word : word.replace(/=.*$/s, ''));

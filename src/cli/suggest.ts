@@ -12,11 +12,11 @@ export const didYouMean = (word: string, known: readonly string[]): string => {
 
 /** What to say of a word that is no command: the verb of a noun, a word of another program, or one that looks like it. */
 export const commandMeant = ({ nouns, singles, foreign = {} }: Program, word: string): string => {
-  const known = Object.hasOwn(foreign, word) ? foreign[word] : undefined;
-  if (known !== undefined && 'say' in known) return `; ${known.say}`;
+  const translation = Object.hasOwn(foreign, word) ? foreign[word] : undefined;
+  if (translation !== undefined && 'say' in translation) return `; ${translation.say}`;
   const withNoun = Object.entries(nouns).flatMap(([noun, { verbs }]) => (Object.hasOwn(verbs, word) ? [`${noun} ${word}`] : []));
-  const meant = known === undefined ? withNoun : [known.command];
-  return meant.length === 0
+  const suggestions = translation === undefined ? withNoun : [translation.command];
+  return suggestions.length === 0
     ? didYouMean(word, [...Object.keys(nouns), ...Object.keys(singles), 'help'])
-    : `; did you mean ${meant.map(one => `"${one}"`).join(' or ')}?`;
+    : `; did you mean ${suggestions.map(one => `"${one}"`).join(' or ')}?`;
 };

@@ -12,8 +12,8 @@ export const withClock =
   (io: IO) =>
   async <T>(limit: number, work: () => Promise<T>): Promise<T> => {
     if (!isWatched(io)) return work();
-    const started = io.now();
-    const timer = setInterval(() => io.draw([`  ${clock(io.now() - started)} of ${clock(limit)}`]), 500);
+    const startTime = io.now();
+    const timer = setInterval(() => io.draw([`  ${clock(io.now() - startTime)} of ${clock(limit)}`]), 500);
     try {
       return await work();
     } finally {

@@ -25,22 +25,22 @@ export const families: Readonly<Record<string, string>> = {
 /** `explain` and the pages of docs/ say the same because both are made from the table of checks. */
 export const explain = async (
   io: IO,
-  { CODE: wanted, output, ...target }: Pick<ExplainArgs, 'CODE' | 'output'> & Pick<Target, 'kubeconfig' | 'context' | 'namespace'>,
+  { CODE: codes, output, ...target }: Pick<ExplainArgs, 'CODE' | 'output'> & Pick<Target, 'kubeconfig' | 'context' | 'namespace'>,
 ): Promise<void> => {
-  if (wanted?.some(isText)) return io.out(explained(lineOf(wanted.join(' ')), output, io.columns, target));
-  const named = wanted !== undefined;
-  const asked = new Set(named ? wanted.flatMap(names => names.split(',')).flatMap(codesOf) : checks);
-  const chosen = checks.filter(check => asked.has(check));
+  if (codes?.some(isText)) return io.out(explained(lineOf(codes.join(' ')), output, io.columns, target));
+  const named = codes !== undefined;
+  const selection = new Set(named ? codes.flatMap(names => names.split(',')).flatMap(codesOf) : checks);
+  const selectedChecks = checks.filter(check => selection.has(check));
   const { columns } = io;
   if (output === 'json')
     return io.out(
       `${jsonText(
-        chosen.map(check => facts(check, target)),
+        selectedChecks.map(check => facts(check, target)),
         2,
       )}\n`,
     );
-  if (!named) return io.out(output === 'markdown' ? markdownTable(chosen) : textTable(chosen, columns));
-  return io.out(chosen.map(check => (output === 'markdown' ? markdownPage(check) : textPage(check, columns, target))).join('\n'));
+  if (!named) return io.out(output === 'markdown' ? markdownTable(selectedChecks) : textTable(selectedChecks, columns));
+  return io.out(selectedChecks.map(check => (output === 'markdown' ? markdownPage(check) : textPage(check, columns, target))).join('\n'));
 };
 /** A code or a family has six letters at most; anything longer is words of a log. */
 const isText = (word: string): boolean => word.split(',').some(one => one.length > 6 || /\s/.test(one));
@@ -54,26 +54,26 @@ const lineOf = (text: string): LogLine => {
 };
 /** One cause is shown whole; of several only the titles, since the line does not tell which it was. */
 const explained = ({ codes, meaning }: LogLine, output: ExplainArgs['output'], columns: number | undefined, target: Target): string => {
-  const chosen = codes.flatMap(code => checks.filter(check => check.code === code));
+  const selectedChecks = codes.flatMap(code => checks.filter(check => check.code === code));
   if (output === 'json')
     return `${jsonText(
-      chosen.map(check => facts(check, target)),
+      selectedChecks.map(check => facts(check, target)),
       2,
     )}\n`;
-  if (output === 'markdown') return `${meaning}.\n${chosen.length === 0 ? '' : `\n${markdownTable(chosen)}`}`;
-  const [only] = chosen;
-  const said = `${wrap(`${meaning}.`, '', '', columns).join('\n')}\n`;
-  if (only === undefined) return said;
-  if (chosen.length === 1) return `${said}\n${textPage(only, columns, target)}`;
+  if (output === 'markdown') return `${meaning}.\n${selectedChecks.length === 0 ? '' : `\n${markdownTable(selectedChecks)}`}`;
+  const [only] = selectedChecks;
+  const heading = `${wrap(`${meaning}.`, '', '', columns).join('\n')}\n`;
+  if (only === undefined) return heading;
+  if (selectedChecks.length === 1) return `${heading}\n${textPage(only, columns, target)}`;
   const which = wrap(`${commandLine(ours('contexts check'), target)} shows which of these it is.`, '', '', columns).join('\n');
-  return `${said}\n${textTable(chosen, columns)}\n${which}\n`;
+  return `${heading}\n${textTable(selectedChecks, columns)}\n${which}\n`;
 };
 /** The checks of a code or a family, as KC301, KC3 or KC3xx. */
 const codesOf = (wanted: string): readonly Check[] => {
   const code = wanted.toUpperCase();
   const prefix = /^KC\d{0,3}X{0,2}$/.test(code) ? withoutEnd(code, 'X') : undefined;
-  const found = checks.filter(check => prefix !== undefined && check.code.startsWith(prefix));
-  if (found.length > 0) return found;
+  const matches = checks.filter(check => prefix !== undefined && check.code.startsWith(prefix));
+  if (matches.length > 0) return matches;
   const close = neighbour(code);
   throw usage(
     `there is no finding code ${wanted}${close === undefined ? '' : `; did you mean ${close}?`}`,

@@ -19,10 +19,10 @@ const longestDuration = 64;
 export const duration = (text: string, flag: string): number => {
   const parts = text.length > longestDuration ? [] : [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/gy)];
   const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-  const whole = parts.map(([part]) => part).join('');
+  const duration = parts.map(([part]) => part).join('');
   const ms = /^\d+$/.test(text)
     ? Number(text) * 1000
-    : whole === text && text !== ''
+    : duration === text && text !== ''
       ? parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ''] ?? 0), 0)
       : Number.NaN;
   if (!Number.isFinite(ms) || ms <= 0) throw usage(`${flag} takes a duration, not "${text}"`, `pass it as in ${flag} 10s`);
@@ -37,14 +37,14 @@ export const tokenLife = (text: string): number => {
 };
 
 export const limitsOf = (io: IO, args: Pick<GlobalArgs, 'request-timeout'>): Limits => {
-  const wanted = args['request-timeout'];
+  const timeoutText = args['request-timeout'];
   // kubectl takes 0 for no limit.
-  const timeout = /^0[a-z]*$/.test(wanted) ? longest : timeLimit(wanted, '--request-timeout');
+  const timeout = /^0[a-z]*$/.test(timeoutText) ? longest : timeLimit(timeoutText, '--request-timeout');
   return {
     timeout,
     signal: io.interrupted,
     ...(io.deadline === undefined ? {} : { deadline: io.deadline }),
-    ...(wanted === globalOptions['request-timeout'].default ? {} : { pluginTimeout: timeout }),
+    ...(timeoutText === globalOptions['request-timeout'].default ? {} : { pluginTimeout: timeout }),
   };
 };
 
@@ -54,7 +54,7 @@ export const selectControlPlane = async (
   args: GlobalArgs,
 ): Promise<{ readonly config: UserKubeconfig; readonly selected: SelectedContext }> => {
   const config = await readUserKubeconfig(io, args.kubeconfig);
-  const selected = selectContext(config, {
+  const context = selectContext(config, {
     context: args.context,
     cluster: args.cluster,
     user: args.user,
@@ -70,7 +70,7 @@ export const selectControlPlane = async (
     asGroup: args['as-group'],
     asUserExtra: extraOf(args['as-user-extra']),
   });
-  return { config, selected };
+  return { config, selected: context };
 };
 /** `KEY=VALUE` as kubectl takes it, where a key may be there several times. */
 const extraOf = (given: readonly string[] | undefined): ReadonlyMap<string, readonly string[]> | undefined =>
@@ -78,9 +78,9 @@ const extraOf = (given: readonly string[] | undefined): ReadonlyMap<string, read
     ? undefined
     : new Map(
         [...Map.groupBy(given, text => text.split('=')[0] ?? '')].map(([key, all]) => {
-          const broken = all.find(text => !text.includes('='));
-          if (key === '' || broken !== undefined)
-            throw usage(`--as-user-extra takes KEY=VALUE, not "${broken ?? all[0]}"`, 'pass it as in --as-user-extra team=ops');
+          const malformedPair = all.find(text => !text.includes('='));
+          if (key === '' || malformedPair !== undefined)
+            throw usage(`--as-user-extra takes KEY=VALUE, not "${malformedPair ?? all[0]}"`, 'pass it as in --as-user-extra team=ops');
           return [key, all.map(text => text.slice(key.length + 1))];
         }),
       );
@@ -97,9 +97,9 @@ export const styleOf = (io: IO, args: Pick<GlobalArgs, 'no-color' | 'v'>): Style
 /** The overrides that `--allow` names; a name that lifts nothing is wrong use. */
 export const allowed = <Override extends string>(given: readonly string[] | undefined, known: readonly Override[]): Override[] =>
   names(given).map(name => {
-    const found = known.find(one => one === name);
-    if (found === undefined) throw usage(`--allow does not know "${name}"`, `pass one of ${known.join(', ')}`);
-    return found;
+    const override = known.find(one => one === name);
+    if (override === undefined) throw usage(`--allow does not know "${name}"`, `pass one of ${known.join(', ')}`);
+    return override;
   });
 /** Names after commas or as repeated flags: `a,b --flag c`. */
 export const names = (values: readonly string[] | undefined): string[] =>

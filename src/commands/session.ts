@@ -38,19 +38,19 @@ export const withControlPlane = async <T>(
   const { config, selected } = await selectControlPlane(io, args);
   const others = [...config.contexts.keys()].filter(one => one !== selected.context).sort();
   const target = { ...targetOf(args, selected.context), others };
-  const opened: Connection[] = [];
+  const connections: Connection[] = [];
   try {
     const connection = await connectUser(selected, limits);
-    opened.push(connection);
+    connections.push(connection);
     const deadline = limits.deadline ?? (time === 'unlimited' ? undefined : deadlineAfter(time));
     const timed = deadline === undefined ? {} : { connection: within(connection, deadline), limits: { ...limits, deadline } };
-    return await work({ config, selected, connection, limits, opened, target, ...timed });
+    return await work({ config, selected, connection, limits, opened: connections, target, ...timed });
   } catch (error) {
-    const told = error instanceof NoOperatorError ? new NoOperatorError(error.context, userContextNames(config)) : error;
-    if (told instanceof UserError) told.target ??= target;
-    throw told;
+    const failure = error instanceof NoOperatorError ? new NoOperatorError(error.context, userContextNames(config)) : error;
+    if (failure instanceof UserError) failure.target ??= target;
+    throw failure;
   } finally {
-    for (const one of opened) one.close();
+    for (const one of connections) one.close();
   }
 };
 

@@ -16,8 +16,8 @@ import { type Account, foreign, tokenOf } from './token.ts';
 export const usernameOf = ({ namespace, name }: Account): string => `system:serviceaccount:${namespace}:${name}`;
 /** The service account that a user name means; `undefined` for another kind of user. */
 const accountOf = ({ username, uid }: Identity): Account | undefined => {
-  const found = username.startsWith('system:serviceaccount:') ? keyOf(username.slice(22).replace(':', '/')) : undefined;
-  return found === undefined ? undefined : { ...found, ...(uid === undefined ? {} : { uid }) };
+  const key = username.startsWith('system:serviceaccount:') ? keyOf(username.slice(22).replace(':', '/')) : undefined;
+  return key === undefined ? undefined : { ...key, ...(uid === undefined ? {} : { uid }) };
 };
 
 /**
@@ -52,8 +52,12 @@ export const proveAccount = async (
   if (operators.ok && operators.value.some(({ serviceAccount }) => serviceAccount === account.name)) return account;
   const { secretName } = stored.claims ?? {};
   const secret = secretName === undefined ? undefined : await getObject(source, kinds.secret, account.namespace, secretName);
-  const made = secret?.ok === true ? secret.value : undefined;
-  if (made !== undefined && foreign(made, owner) === undefined && tokenOf(made)?.fingerprint === registration.token.fingerprint)
+  const tokenSecret = secret?.ok === true ? secret.value : undefined;
+  if (
+    tokenSecret !== undefined &&
+    foreign(tokenSecret, owner) === undefined &&
+    tokenOf(tokenSecret)?.fingerprint === registration.token.fingerprint
+  )
     return account;
   throw new UserError(
     `refused: the stored token of ${contextName} is one of ${keyText(account)}, which is no operator's account in ${source.context}${operators.ok ? '' : ` as far as could be read (${operators.detail})`}`,
@@ -115,10 +119,10 @@ export const refuseOtherAccount = (
   { identity }: Probe,
   annotations: Readonly<Record<string, string>> | undefined,
 ): void => {
-  const noted = keyOf(annotations?.[annotation.serviceAccount] ?? '');
-  if (noted === undefined || identity.status !== 'pass' || identity.value.username === usernameOf(noted)) return;
+  const notedAccount = keyOf(annotations?.[annotation.serviceAccount] ?? '');
+  if (notedAccount === undefined || identity.status !== 'pass' || identity.value.username === usernameOf(notedAccount)) return;
   throw new UserError(
-    `refused: the token of ${contextName} is one of ${identity.value.username}, and not of the account ${keyText(noted)} that is noted beside it`,
+    `refused: the token of ${contextName} is one of ${identity.value.username}, and not of the account ${keyText(notedAccount)} that is noted beside it`,
     sentence`create it again with ${throughAny('clientconfig create', [contextName])}`,
   );
 };

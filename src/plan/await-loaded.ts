@@ -24,29 +24,29 @@ export const awaitLoaded = async (
   say: (line: string) => void,
   clock: Clock = (_, work) => work(),
 ): Promise<void> => {
-  const started = performance.now();
+  const startTime = performance.now();
   say(`waiting for the operator to read ${wanted.map(({ name }) => name).join(', ')}`);
-  let missing = '';
+  let missingNames = '';
   await clock(patience, () =>
     askUntil(
       async () => {
         const pending = (await Promise.all(wanted.map(one => stateOf(connection, one)))).filter(({ state }) => state !== 'current');
         const ready = operator === undefined || (await podsReady(connection, operator.namespace));
-        missing = pending.length === 0 ? '' : pending.map(({ name }) => name).join(' and ');
+        missingNames = pending.length === 0 ? '' : pending.map(({ name }) => name).join(' and ');
         return pending.length === 0 && ready ? true : undefined;
       },
       { patience, first: 200, longest: 3000, growth: 1.5 },
       limits,
       () =>
         new UserError(
-          missing === ''
+          missingNames === ''
             ? `the operator's pod is not ready ${seconds(patience)} after the change; what was written stays`
-            : `the operator has not read ${missing} within ${seconds(patience)}; what was written stays`,
+            : `the operator has not read ${missingNames} within ${seconds(patience)}; what was written stays`,
           sentence`run ${ours('contexts check')} to see why`,
         ),
     ),
   );
-  say(`the operator has read ${wanted.length === 1 ? 'it' : `all ${wanted.length}`} (${seconds(performance.now() - started)})`);
+  say(`the operator has read ${wanted.length === 1 ? 'it' : `all ${wanted.length}`} (${seconds(performance.now() - startTime)})`);
 };
 const stateOf = async (
   connection: Connection,

@@ -18,11 +18,11 @@ export const askUntil = async <T>(
   { signal, deadline }: Pick<Limits, 'signal' | 'deadline'>,
   late: () => Error,
 ): Promise<T> => {
-  const started = performance.now();
+  const startTime = performance.now();
   for (let pause = first; ; pause = Math.min(pause * growth, longest)) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (performance.now() - started > patience) throw late();
+    if (performance.now() - startTime > patience) throw late();
     await pauseFor(pause, firstOf(signal, deadline));
   }
 };

@@ -36,25 +36,25 @@ export const openDataPlane = async (
   limits: Limits,
 ): Promise<DataPlaneConnection> => {
   const notes = secret.metadata.annotations ?? {};
-  const recorded = notes[annotation.sourceCluster];
+  const sourceUid = notes[annotation.sourceCluster];
   const open = async (name: string): Promise<DataPlaneConnection> => {
-    const selected = selectContext(config, { context: name }, '--from-context');
-    return byUser(await connectUser(selected, limits), selected, explicit !== undefined, limits);
+    const context = selectContext(config, { context: name }, '--from-context');
+    return byUser(await connectUser(context, limits), context, explicit !== undefined, limits);
   };
   if (explicit !== undefined) {
     const connection = await open(explicit);
     const uid = await readClusterUid(connection);
-    if (recorded !== undefined && uid.ok ? uid.value === recorded : sameServer(connection.server, stored.server)) return connection;
+    if (sourceUid !== undefined && uid.ok ? uid.value === sourceUid : sameServer(connection.server, stored.server)) return connection;
     connection.close();
     throw new UserError(
-      `refused: ${explicit} is not the data plane of ${contextName}: ${recorded === undefined || !uid.ok ? `its server is not ${shownUrl(stored.server)}` : `its kube-system uid is not ${recorded}`}`,
+      `refused: ${explicit} is not the data plane of ${contextName}: ${sourceUid === undefined || !uid.ok ? `its server is not ${shownUrl(stored.server)}` : `its kube-system uid is not ${sourceUid}`}`,
       'name the context of that data plane with --from-context',
     );
   }
-  for (const name of recorded === undefined ? [] : contextsOfServer(config, stored.server, notes[annotation.sourceContext])) {
+  for (const name of sourceUid === undefined ? [] : contextsOfServer(config, stored.server, notes[annotation.sourceContext])) {
     const connection = await open(name);
     const uid = await readClusterUid(connection);
-    if (uid.ok && uid.value === recorded) return connection;
+    if (uid.ok && uid.value === sourceUid) return connection;
     connection.close();
   }
   return openStored(contextName, stored, limits);
@@ -83,11 +83,11 @@ export const identityOf = async (source: DataPlaneConnection, token: Credential)
   try {
     const connection = await source.as(token);
     try {
-      const asked = await askIdentity(connection);
+      const answer = await askIdentity(connection);
       // Where there is no SelfSubjectReview, a token that is let in is whose it says that it is.
-      const accepted = asked.ok || (asked.status === 404 && (await askRules(connection, 'all')).every(({ rules }) => rules.ok));
+      const accepted = answer.ok || (answer.status === 404 && (await askRules(connection, 'all')).every(({ rules }) => rules.ok));
       const subject = tokenClaims(reveal(token))?.subject;
-      return identityStep(asked, { accepted, ...(subject === undefined ? {} : { subject }) });
+      return identityStep(answer, { accepted, ...(subject === undefined ? {} : { subject }) });
     } finally {
       connection.close();
     }
@@ -109,10 +109,10 @@ export const refuseStranger = async (
 ): Promise<void> => {
   const { server, tlsServerName, proxyUrl, insecure } = stored;
   const endpoint = { server, ...(tlsServerName === undefined ? {} : { tlsServerName }), ...(proxyUrl === undefined ? {} : { proxyUrl }) };
-  const found = insecure ? undefined : await fittingCa(await knownCas(source, selected), endpoint, limits);
-  if (typeof found === 'string') return;
+  const ca = insecure ? undefined : await fittingCa(await knownCas(source, selected), endpoint, limits);
+  if (typeof ca === 'string') return;
   throw new UserError(
-    `refused: the stored address of ${contextName} does not show itself as ${source.context}: ${found?.message ?? 'nothing verifies what it serves'}`,
+    `refused: the stored address of ${contextName} does not show itself as ${source.context}: ${ca?.message ?? 'nothing verifies what it serves'}`,
     sentence`run ${ours('clientconfig create', [config.metadata.name], '--from-context', source.context)}, with the address and the CA by which the operator reaches it`,
   );
 };

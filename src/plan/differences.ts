@@ -21,7 +21,7 @@ const rows: readonly (readonly [field: string, show: (stored: StoredKubeconfig) 
 ];
 /** What differs between two kubeconfigs, as `field: before -> after`. */
 export const storedDifferences = (before: StoredKubeconfig, after: StoredKubeconfig): readonly string[] => {
-  const shown = rows.flatMap(([field, show]) => {
+  const lines = rows.flatMap(([field, show]) => {
     const [one = '(none)', other = '(none)'] = [show(before), show(after)];
     return one === other ? [] : [`${field}: ${one} -> ${other}`];
   });
@@ -29,7 +29,7 @@ export const storedDifferences = (before: StoredKubeconfig, after: StoredKubecon
     field => before[field] !== after[field] && shownUrl(before[field] ?? '') === shownUrl(after[field] ?? ''),
   );
   return [
-    ...shown,
+    ...lines,
     ...hidden.map(field => `${field === 'server' ? 'server' : 'proxy-url'}: another user or password, or written otherwise`),
   ];
 };
@@ -50,15 +50,15 @@ export const secretDifferences =
   };
 const kubeconfigDifferences = (before: Stored | undefined, after: Stored | undefined): readonly string[] => {
   if (before?.ok !== true || after?.ok !== true) return [`kubeconfig: ${state(before)} -> ${state(after)}`];
-  const found = storedDifferences(before.value, after.value);
-  return found.length === 0 ? ['kubeconfig: the same, written otherwise'] : found;
+  const differences = storedDifferences(before.value, after.value);
+  return differences.length === 0 ? ['kubeconfig: the same, written otherwise'] : differences;
 };
 const state = (stored: Stored | undefined): string => (stored === undefined ? '(none)' : stored.ok ? 'one that loads' : stored.message);
 
 /** Of two ClientConfigs: what of the spec differs, as `field: before -> after`. */
-export const specDifferences = ({ spec: before }: ClientConfig, { spec: wanted }: ClientConfig): string[] => [
-  ...textDifference('spec.contextName', before?.contextName, wanted?.contextName),
-  ...textDifference('spec.kubeConfigSecret.name', before?.kubeConfigSecret?.name, wanted?.kubeConfigSecret?.name),
+export const specDifferences = ({ spec: before }: ClientConfig, { spec: after }: ClientConfig): string[] => [
+  ...textDifference('spec.contextName', before?.contextName, after?.contextName),
+  ...textDifference('spec.kubeConfigSecret.name', before?.kubeConfigSecret?.name, after?.kubeConfigSecret?.name),
 ];
 const textDifference = (field: string, before: string | undefined, wanted: string | undefined): readonly string[] =>
   before === wanted ? [] : [`${field}: ${before ?? '(none)'} -> ${wanted ?? '(none)'}`];

@@ -8,10 +8,10 @@ import type { SelectedContext } from '../kube/kubeconfig/select.ts';
  * is one that the user or the data plane has named, never one that is stored in the control plane.
  */
 export const knownCas = async (source: Connection, selected: SelectedContext, namespace = 'kube-system'): Promise<readonly string[]> => {
-  const published = await getObject(source, kinds.configMap, namespace, 'kube-root-ca.crt');
+  const configMap = await getObject(source, kinds.configMap, namespace, 'kube-root-ca.crt');
   const { certificateAuthorityData: inline } = await withCaData(selected);
   return [
-    ...(published.ok && published.value?.data?.['ca.crt'] !== undefined ? [published.value.data['ca.crt']] : []),
+    ...(configMap.ok && configMap.value?.data?.['ca.crt'] !== undefined ? [configMap.value.data['ca.crt']] : []),
     ...(inline.length > 0 ? [Buffer.from(inline).toString('utf8')] : []),
   ];
 };

@@ -57,10 +57,10 @@ export const openJournal = (limits: Parameters<typeof throwIfOver>[0]): Journal 
     rollBack: async stillNeeded => {
       const all: Change[] = [];
       const undoing = entries.splice(0).reverse();
-      const written = undoing.map(({ write }) => write);
+      const writes = undoing.map(({ write }) => write);
       let former: string | false = false;
       for (const entry of undoing) {
-        const reason = (await stillNeeded?.(entry.write, written)) ?? former;
+        const reason = (await stillNeeded?.(entry.write, writes)) ?? former;
         const undone = reason === false ? await undo(entry, run) : left(entry.write, reason);
         if (undone === undefined) continue;
         all.push(undone);
@@ -116,12 +116,12 @@ const undo = async (entry: { write: Write; after?: KubeObject }, run: string, lo
   try {
     const read = await getObject(connection, kind, namespace, name, true);
     if (!read.ok) return left(write, read.detail);
-    const current = read.value;
-    if (current === undefined) return undefined;
-    const isIts = current.metadata.annotations?.[runAnnotation] === run;
+    const liveObject = read.value;
+    if (liveObject === undefined) return undefined;
+    const isIts = liveObject.metadata.annotations?.[runAnnotation] === run;
     if (!isIts && after === undefined) return undefined;
-    if (!isIts || !isAsWritten(current, object)) return left(write, 'someone else has changed it since');
-    const { uid, resourceVersion, labels } = current.metadata;
+    if (!isIts || !isAsWritten(liveObject, object)) return left(write, 'someone else has changed it since');
+    const { uid, resourceVersion, labels } = liveObject.metadata;
     if (labels?.[deletingLabel] !== undefined) return left(write, 'it is being deleted');
     const request =
       before === undefined
@@ -165,10 +165,10 @@ export const writeOf = async <T extends KubeObject>(
   const before = read.value;
   if (before === undefined) return { action: 'create', connection, kind, object, note };
   const within = same(before, object);
-  const beside = metadataDifferences(before, object).filter(({ key }) => within.length === 0 || !wayAnnotations.includes(key));
-  const differences = [...within, ...beside.map(({ text }) => text)];
+  const metadataChanges = metadataDifferences(before, object).filter(({ key }) => within.length === 0 || !wayAnnotations.includes(key));
+  const differences = [...within, ...metadataChanges.map(({ text }) => text)];
   if (differences.length === 0) return { action: 'unchanged', connection, kind, object: before, before, note: 'unchanged' };
-  const merged = {
+  const mergedObject = {
     ...before,
     ...object,
     metadata: {
@@ -177,7 +177,7 @@ export const writeOf = async <T extends KubeObject>(
       annotations: { ...before.metadata.annotations, ...object.metadata.annotations },
     },
   };
-  return { action: 'update', connection, kind, object: merged, before, note: differences.join(', ') };
+  return { action: 'update', connection, kind, object: mergedObject, before, note: differences.join(', ') };
 };
 /** They say again what the kubeconfig says. */
 const wayAnnotations: readonly string[] = [annotation.server, annotation.tlsServerName, annotation.proxyUrl];

@@ -49,7 +49,7 @@ export const lookAgain = async (
     `ClientConfig ${configKey(clientConfig)}`,
     connection.context,
   );
-  const stored = required(
+  const liveSecret = required(
     await getObject(connection, kinds.secret, metadata.namespace, spec?.kubeConfigSecret?.name ?? ''),
     name,
     connection.context,
@@ -57,20 +57,22 @@ export const lookAgain = async (
   if (config === undefined || config.metadata.deletionTimestamp !== undefined)
     throw meanwhile(`ClientConfig ${configKey(clientConfig)} was deleted`);
   if (specHash(config.spec) !== specHash(spec)) throw meanwhile(`ClientConfig ${configKey(clientConfig)} was changed`);
-  if (stored === undefined || isBeingDeleted(stored)) throw meanwhile(`${name} was deleted`);
-  if (kubeconfig !== undefined && stored.data?.['kubeconfig'] !== kubeconfig) throw meanwhile(`${name} was changed`);
-  if (await revoked(stored)) throw meanwhile('its token was revoked');
+  if (liveSecret === undefined || isBeingDeleted(liveSecret)) throw meanwhile(`${name} was deleted`);
+  if (kubeconfig !== undefined && liveSecret.data?.['kubeconfig'] !== kubeconfig) throw meanwhile(`${name} was changed`);
+  if (await revoked(liveSecret)) throw meanwhile('its token was revoked');
 };
 /** Whether the data plane still has the token, asked with that very token: an API server goes on taking a revoked one for some seconds. */
 export const isRevoked = async (secret: Secret, contextName: string, limits: Limits): Promise<boolean> => {
-  const stored = storedInSecret(secret, contextName);
+  const kubeconfig = storedInSecret(secret, contextName);
   const token = keyOf(secret.metadata.annotations?.[annotation.tokenSecret] ?? '');
-  if (stored?.ok !== true || stored.value.token === undefined || token === undefined) return false;
+  if (kubeconfig?.ok !== true || kubeconfig.value.token === undefined || token === undefined) return false;
   try {
-    const connection = await connectStored(contextName, stored.value, limits);
+    const connection = await connectStored(contextName, kubeconfig.value, limits);
     try {
-      const found = await getObject(connection, kinds.secret, token.namespace, token.name);
-      return found.ok ? found.value === undefined || found.value.metadata.deletionTimestamp !== undefined : found.reason === 'unauthorized';
+      const tokenSecret = await getObject(connection, kinds.secret, token.namespace, token.name);
+      return tokenSecret.ok
+        ? tokenSecret.value === undefined || tokenSecret.value.metadata.deletionTimestamp !== undefined
+        : tokenSecret.reason === 'unauthorized';
     } finally {
       connection.close();
     }
@@ -100,8 +102,8 @@ export const lookAtImported = async (
  */
 export const namedBy =
   (connection: Connection): StillNeeded =>
-  async ({ kind, object, before, connection: written }, all) => {
-    if (written !== connection) return undefined;
+  async ({ kind, object, before, connection: target }, all) => {
+    if (target !== connection) return undefined;
     if (kind.kind === kinds.clientConfig.kind) return changedUnder(connection, object, all);
     if (kind.kind !== kinds.secret.kind || before !== undefined) return undefined;
     const { namespace, name } = object.metadata;

@@ -38,14 +38,14 @@ const travelling: readonly string[] = [
   annotation.allowed,
 ];
 const portableMeta = ({ name, namespace, annotations = {} }: Secret['metadata']): Secret['metadata'] => {
-  const kept = Object.entries(annotations).filter(
+  const annotationEntries = Object.entries(annotations).filter(
     ([name, value]) => travelling.includes(name) && (value.includes('://') ? shownUrl(value) === value : !looksSecret(value)),
   );
   return {
     name,
     namespace,
     labels: managedBy,
-    ...(kept.length === 0 ? {} : { annotations: Object.fromEntries(kept) }),
+    ...(annotationEntries.length === 0 ? {} : { annotations: Object.fromEntries(annotationEntries) }),
   };
 };
 /** Objects as they can be created elsewhere: nothing but what this program has made of them, and a Secret with its kubeconfig alone. */
@@ -92,8 +92,8 @@ export const readRegistrations = (documents: readonly unknown[], file: string, n
   if (clientConfigs.length === 0)
     throw usage(`${file} holds no ClientConfig`, sentence`pass what ${ours('clientconfig export', [], '--with-secrets')} prints`);
   const keys = [...clientConfigs, ...secrets].map(one => `${one.kind} ${configKey(one)}`);
-  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
-  if (twice !== undefined) throw usage(`${file} holds ${twice} twice`, 'leave one of them out');
+  const duplicate = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (duplicate !== undefined) throw usage(`${file} holds ${duplicate} twice`, 'leave one of them out');
   const stray = secrets.find(one => !clientConfigs.some(config => secretKey(config) === configKey(one)));
   if (stray !== undefined)
     throw usage(
@@ -110,9 +110,9 @@ const itemsOf = (document: unknown): readonly unknown[] => {
 };
 /** A document with its kind and name as texts, and in the namespace that it goes to. */
 const placed = (document: unknown, file: string, wanted: string | undefined): { readonly kind: string; readonly name: string } => {
-  const { kind: given, metadata, ...rest } = fieldsOf(document);
+  const { kind: kindField, metadata, ...rest } = fieldsOf(document);
   const { name, namespace: own, ...meta } = fieldsOf(metadata);
-  const kind = typeof given === 'string' ? given : '';
+  const kind = typeof kindField === 'string' ? kindField : '';
   if (typeof name !== 'string') throw usage(`${file} holds something that is no Kubernetes object`, output);
   const namespace = wanted ?? own;
   if (typeof namespace !== 'string') throw usage(`${kind} ${name} in ${file} has no namespace`, 'name one with --dest-namespace');
@@ -159,27 +159,27 @@ export const proveRegistrations = async (
           sentence`pass what ${ours('clientconfig export', [], '--with-secrets')} prints there`,
         );
       const context = effectiveContext(config);
-      const stored = storedInSecret(secret, context);
-      if (stored?.ok !== true)
+      const kubeconfig = storedInSecret(secret, context);
+      if (kubeconfig?.ok !== true)
         throw usage(
-          `refused: the Secret ${namespace}/${name} would stop the operator: ${stored?.message ?? 'secret is missing required kubeconfig property'}`,
+          `refused: the Secret ${namespace}/${name} would stop the operator: ${kubeconfig?.message ?? 'secret is missing required kubeconfig property'}`,
           'correct it in the file',
         );
-      const { server, proxyUrl } = stored.value;
-      const unfit = /^https:/i.test(server)
+      const { server, proxyUrl } = kubeconfig.value;
+      const serverProblem = /^https:/i.test(server)
         ? (serverFault(server) ?? (proxyUrl === undefined ? undefined : proxyFault(proxyUrl)))
         : undefined;
-      if (unfit !== undefined)
+      if (serverProblem !== undefined)
         throw usage(
-          `refused: with the Secret ${namespace}/${name} the operator would not reach ${shownUrl(server)}: ${unfit}`,
+          `refused: with the Secret ${namespace}/${name} the operator would not reach ${shownUrl(server)}: ${serverProblem}`,
           'correct it in the file',
         );
-      refuseAddress(stored.value, configKey(config), secret, guard);
+      refuseAddress(kubeconfig.value, configKey(config), secret, guard);
       if (guard.allows('unproven')) return;
-      const shown = await probe(context, stored, watches, limits);
-      refuseOtherAccount(context, shown, secret.metadata.annotations);
+      const result = await probe(context, kubeconfig, watches, limits);
+      refuseOtherAccount(context, result, secret.metadata.annotations);
       // An API server goes on taking a revoked token for some seconds.
-      const fault = lateFault(shown)?.message ?? ((await isRevoked(secret, context, limits)) ? 'its token was revoked' : undefined);
+      const fault = lateFault(result)?.message ?? ((await isRevoked(secret, context, limits)) ? 'its token was revoked' : undefined);
       guard.refuse(
         'unproven',
         fault === undefined

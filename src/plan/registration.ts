@@ -35,8 +35,8 @@ export const selectConfigs = (controlPlane: ControlPlane, wanted: readonly strin
   return [
     ...new Map(
       wanted.map(name => {
-        const found = matching(all, name);
-        const [first, ...others] = found;
+        const matches = matching(all, name);
+        const [first, ...others] = matches;
         if (first === undefined)
           throw usage(
             `there is no ClientConfig ${name} in ${controlPlane.context}`,
@@ -44,7 +44,7 @@ export const selectConfigs = (controlPlane: ControlPlane, wanted: readonly strin
           );
         if (others.length > 0)
           throw usage(
-            `${name} is the name${others.some(({ metadata }) => metadata.name !== name) ? ' or the context' : ''} of ${found.length} ClientConfigs: ${found.map(configKey).join(', ')}`,
+            `${name} is the name${others.some(({ metadata }) => metadata.name !== name) ? ' or the context' : ''} of ${matches.length} ClientConfigs: ${matches.map(configKey).join(', ')}`,
             'name it with its namespace, as in namespace/name',
           );
         return [configKey(first), first];
@@ -98,13 +98,13 @@ export const readRegistration = async (connection: Connection, config: ClientCon
       : required(await getObject(connection, kinds.secret, namespace, name), `Secret ${namespace}/${name}`, connection.context);
   if (secret === undefined) throw new UserError(`ClientConfig ${key} names the Secret ${namespace}/${name}, which does not exist`, again);
   if (isBeingDeleted(secret)) throw deletedNow(secret, config.metadata.name);
-  const stored = storedInSecret(secret, contextName);
-  if (stored === undefined) throw new UserError(`Secret ${namespace}/${name} has no key kubeconfig`, again);
-  if (!stored.ok) throw new UserError(`Secret ${namespace}/${name} holds no usable kubeconfig: ${stored.message}`, again);
-  const { token, auth } = stored.value;
+  const kubeconfig = storedInSecret(secret, contextName);
+  if (kubeconfig === undefined) throw new UserError(`Secret ${namespace}/${name} has no key kubeconfig`, again);
+  if (!kubeconfig.ok) throw new UserError(`Secret ${namespace}/${name} holds no usable kubeconfig: ${kubeconfig.message}`, again);
+  const { token, auth } = kubeconfig.value;
   if (token === undefined || reveal(token) === '')
     throw new UserError(`the kubeconfig of ${key} authenticates by ${auth.join(', ') || 'nothing'}, not by a token`, again);
-  return { key, contextName, config, secret, stored: stored.value, token };
+  return { key, contextName, config, secret, stored: kubeconfig.value, token };
 };
 
 /**

@@ -29,8 +29,8 @@ export const remove = async <T extends KubeObject>(
     const { uid, resourceVersion } = object.metadata;
     if (uid === undefined || resourceVersion === undefined) return { left: 'the API does not say which object it is' };
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } };
-    const came = await demandDeletion(connection, `delete ${what}`, { path, body });
-    if (came !== 'conflict') return came;
+    const outcome = await demandDeletion(connection, `delete ${what}`, { path, body });
+    if (outcome !== 'conflict') return outcome;
   }
   throw new UserError(
     `cannot delete ${what} in ${connection.context}: it changed ${looks} times while it was looked at`,

@@ -61,8 +61,8 @@ const bound = (
   rules: readonly Manifest[],
   annotations: Readonly<Record<string, string>> = {},
 ): Manifest[] => {
-  const noted = Object.keys(annotations).length === 0 ? {} : { annotations };
-  const metadata = { name: of, labels, ...noted, ...(namespace === undefined ? {} : { namespace }) };
+  const notes = Object.keys(annotations).length === 0 ? {} : { annotations };
+  const metadata = { name: of, labels, ...notes, ...(namespace === undefined ? {} : { namespace }) };
   const apiVersion = 'rbac.authorization.k8s.io/v1';
   return [
     { apiVersion, kind, metadata, rules },

@@ -26,13 +26,13 @@ export const unknownRestart = ({ context, operator, operators }: ControlPlane, t
   if (operator !== undefined || operators.ok || touched.every(({ content }) => !content)) return undefined;
   const { reason, detail } = operators;
   const cure = unreads[reason].cure(context);
-  const seen = kubectl(undefined, 'get', 'deployments', '-A', '-l', operatorSelector);
+  const command = kubectl(undefined, 'get', 'deployments', '-A', '-l', operatorSelector);
   return {
     what: `whether an operator of ${context} starts again`,
     context,
     reason,
     detail,
-    remedy: byHand(sentence`${cure}; ${seen} shows the operators`),
+    remedy: byHand(sentence`${cure}; ${command} shows the operators`),
   };
 };
 /** Of a write in the control plane. */

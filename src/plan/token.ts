@@ -97,12 +97,14 @@ export const findToken = async (
   noted: Key | undefined,
   made: Read<readonly Secret[]>,
 ): Promise<Secret | undefined> => {
-  const named =
+  const notedSecret =
     noted?.namespace === account.namespace
       ? required(await getObject(source, kinds.secret, noted.namespace, noted.name), `Secret ${keyText(noted)}`, source.context)
       : undefined;
   const left = made.ok ? made.value.filter(({ metadata }) => metadata.namespace === account.namespace) : [];
-  return [...(named === undefined ? [] : [named]), ...left].find(secret => foreign(secret, owner) === undefined && isGood(secret, account));
+  return [...(notedSecret === undefined ? [] : [notedSecret]), ...left].find(
+    secret => foreign(secret, owner) === undefined && isGood(secret, account),
+  );
 };
 /** The token of an account that was deleted outlives it for a moment, until its controller notices. */
 const isGood = ({ metadata: { labels = {}, annotations = {}, deletionTimestamp } }: Secret, account: Account): boolean =>
@@ -113,8 +115,8 @@ const isGood = ({ metadata: { labels = {}, annotations = {}, deletionTimestamp }
 
 /** Makes the Secret; true when this call has made it, false when one of ours of that name is there already. */
 export const mintToken = async (source: Connection, account: Account, where: Key, owner: Owner): Promise<boolean> => {
-  const found = required(await getObject(source, kinds.secret, where.namespace, where.name), `Secret ${keyText(where)}`, source.context);
-  if (found !== undefined && foreign(found, owner) === undefined && isGood(found, account)) return false;
+  const secret = required(await getObject(source, kinds.secret, where.namespace, where.name), `Secret ${keyText(where)}`, source.context);
+  if (secret !== undefined && foreign(secret, owner) === undefined && isGood(secret, account)) return false;
   await demand(source, `create Secret ${keyText(where)}`, {
     method: 'POST',
     path: apiPath(kinds.secret, where.namespace),

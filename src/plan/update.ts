@@ -69,12 +69,12 @@ export const planUpdate = async (
   };
   const why = changes.server === undefined ? undefined : unroutable(way.server);
   guard.refuse('loopback', why === undefined ? undefined : { server: way.server, of: contextName, why });
-  const given = changes.cas === undefined ? changes.caPem : await chooseCa(contextName, changes.cas, way, limits);
-  const caPem = changed(stored.caPem, given);
+  const newCa = changes.cas === undefined ? changes.caPem : await chooseCa(contextName, changes.cas, way, limits);
+  const caPem = changed(stored.caPem, newCa);
   const endpoint = {
     ...way,
     caPem: caPem === undefined ? undefined : certificatePem(caPem) || caPem,
-    insecure: stored.insecure && given === undefined,
+    insecure: stored.insecure && newCa === undefined,
   };
   const rewrittenTo = (to: typeof endpoint): { readonly kubeconfig: string; readonly differences: readonly string[] } => {
     const kubeconfig = rewrittenKubeconfig(registration, text => withEndpoint(text, contextName, to));
@@ -106,10 +106,10 @@ const authorityOf = async (way: Way, guard: Guard, limits: Limits): Promise<stri
 };
 /** What is lifted of this address; what was noted of the address before goes with it. */
 const allowNotes = ({ metadata }: Secret, { server }: Changes, guard: Guard): Readonly<Record<string, string | undefined>> => {
-  const noted = (metadata.annotations?.[annotation.allowed] ?? '')
+  const notedOverrides = (metadata.annotations?.[annotation.allowed] ?? '')
     .split(',')
     .filter(one => one !== '' && (server === undefined || one !== 'loopback'));
-  const all = [...new Set([...noted, ...guard.lifted().filter(one => one !== 'would-not-start')])].sort();
+  const all = [...new Set([...notedOverrides, ...guard.lifted().filter(one => one !== 'would-not-start')])].sort();
   return { [annotation.allowed]: all.length === 0 ? undefined : all.join(',') };
 };
 type Way = Pick<Changes, 'tlsServerName' | 'proxyUrl'> & Pick<StoredKubeconfig, 'server'>;
@@ -119,10 +119,10 @@ const endpointOf = ({ server, tlsServerName, proxyUrl }: Way): Omit<Endpoint, 'c
   ...(proxyUrl === undefined ? {} : { proxyUrl }),
 });
 const chooseCa = async (contextName: string, cas: readonly string[], way: Way, limits: Limits): Promise<string> => {
-  const found = await fittingCa(cas, endpointOf(way), limits);
-  if (typeof found === 'string') return found;
+  const ca = await fittingCa(cas, endpointOf(way), limits);
+  if (typeof ca === 'string') return ca;
   throw new UserError(
-    `refused: no CA of that context verifies the server of ${contextName}: ${found?.message ?? 'it shows none'}`,
+    `refused: no CA of that context verifies the server of ${contextName}: ${ca?.message ?? 'it shows none'}`,
     'name the context of that very data plane with --ca-from-context, or pass the CA with --ca-file',
   );
 };
@@ -134,10 +134,11 @@ const proveUpdate = async (
   { anew }: Changes,
   limits: Limits,
 ): Promise<void> => {
-  const stored = parseStored(kubeconfig, contextName);
-  if (!stored.ok) throw new UserError(`refused: the operator could not use it: ${stored.message}`, 'correct the given value');
-  const { caPem, insecure } = stored.value;
-  const endpoint: Endpoint = { ...endpointOf(stored.value), insecure, ...(caPem === undefined ? {} : { caPem }) };
+  const kubeconfigFacts = parseStored(kubeconfig, contextName);
+  if (!kubeconfigFacts.ok)
+    throw new UserError(`refused: the operator could not use it: ${kubeconfigFacts.message}`, 'correct the given value');
+  const { caPem, insecure } = kubeconfigFacts.value;
+  const endpoint: Endpoint = { ...endpointOf(kubeconfigFacts.value), insecure, ...(caPem === undefined ? {} : { caPem }) };
   try {
     await shakeHands(endpoint, limits);
   } catch (error) {
@@ -147,15 +148,15 @@ const proveUpdate = async (
       'correct --server, --ca-file, --proxy-url or --tls-server-name',
     );
   }
-  const shown = await probe(contextName, stored, watches, limits);
-  const { identity } = shown;
+  const result = await probe(contextName, kubeconfigFacts, watches, limits);
+  const { identity } = result;
   if (identity.status === 'fail' && identity.cause === 'unauthorized')
     throw new UserError(
       `refused: this change leads to the data plane of ${contextName}, which does not accept the stored token: ${identity.detail}`,
-      anew(stored.value.server),
+      anew(kubeconfigFacts.value.server),
     );
-  refuseOtherAccount(contextName, shown, secret.metadata.annotations);
-  const fault = lateFault(shown);
+  refuseOtherAccount(contextName, result, secret.metadata.annotations);
+  const fault = lateFault(result);
   if (fault !== undefined)
     throw new UserError(
       `refused: with this change ${contextName} would stop the operator: ${fault.message}`,
@@ -165,9 +166,9 @@ const proveUpdate = async (
 
 export const executeUpdate = async (connection: Connection, { registration, kubeconfig, notes }: Update): Promise<Secret> => {
   refuseUnderWay(registration.secret);
-  const written = await putSecret(connection, withAnnotations(withKubeconfig(registration.secret, kubeconfig), notes));
+  const writtenSecret = await putSecret(connection, withAnnotations(withKubeconfig(registration.secret, kubeconfig), notes));
   await lookAgain(connection, registration.config, undefined, async () => false);
-  return written;
+  return writtenSecret;
 };
 
 /**
@@ -178,20 +179,20 @@ export const executeRename = async (connection: Connection, registration: LiveRe
   const { secret, config, contextName } = registration;
   refuseUnderWay(secret);
   const kubeconfig = rewrittenKubeconfig(registration, text => withContext(text, contextName, name));
-  const written = await putSecret(connection, withKubeconfig(secret, kubeconfig));
+  const writtenSecret = await putSecret(connection, withKubeconfig(secret, kubeconfig));
   try {
     await nameContext(connection, config, name);
   } catch (error) {
     // The old name still works in what is stored; putting the old text back is tidiness, so its failure must not hide the cause.
     const now = await getObject(connection, kinds.clientConfig, config.metadata.namespace, config.metadata.name, true);
     if (now.ok && specHash(now.value?.spec) === specHash(config.spec))
-      await putSecret(connection, { ...secret, metadata: written.metadata }).catch(() => undefined);
+      await putSecret(connection, { ...secret, metadata: writtenSecret.metadata }).catch(() => undefined);
     throw error;
   }
-  const stored = await currentSecret(connection, written);
-  if (stored !== undefined && storedInSecret(stored, name)?.ok === true) return;
+  const liveSecret = await currentSecret(connection, writtenSecret);
+  if (liveSecret !== undefined && storedInSecret(liveSecret, name)?.ok === true) return;
   await nameContext(connection, { ...config, spec: { ...config.spec, contextName: name } }, config.spec?.contextName ?? null);
-  throw meanwhile(`Secret ${secret.metadata.namespace}/${secret.metadata.name} was ${stored === undefined ? 'deleted' : 'changed'}`);
+  throw meanwhile(`Secret ${secret.metadata.namespace}/${secret.metadata.name} was ${liveSecret === undefined ? 'deleted' : 'changed'}`);
 };
 /** How often a ClientConfig is looked at that changes between the look and the write, as when the operator stamps it. */
 const looks = 5;
@@ -200,10 +201,10 @@ const nameContext = async (connection: Connection, config: ClientConfig, context
   const { namespace, name, uid } = config.metadata;
   const what = `ClientConfig ${namespace}/${name}`;
   for (let look = 1; ; look++) {
-    const current = required(await getObject(connection, kinds.clientConfig, namespace, name, true), what, connection.context);
-    if (current === undefined) throw meanwhile(`${what} was deleted`);
-    if (current.metadata.uid !== uid || specHash(current.spec) !== specHash(config.spec)) throw meanwhile(`${what} was changed`);
-    const { resourceVersion } = current.metadata;
+    const liveConfig = required(await getObject(connection, kinds.clientConfig, namespace, name, true), what, connection.context);
+    if (liveConfig === undefined) throw meanwhile(`${what} was deleted`);
+    if (liveConfig.metadata.uid !== uid || specHash(liveConfig.spec) !== specHash(config.spec)) throw meanwhile(`${what} was changed`);
+    const { resourceVersion } = liveConfig.metadata;
     try {
       return await demand(connection, `update ${what}`, {
         method: 'PATCH',

@@ -48,8 +48,8 @@ export const heldByOthers = (
   if (!configs.ok) return unreadHolder('another ClientConfig', configs);
   const others = configs.value.filter(config => !except.includes(configKey(config)));
   const users = others.filter(config => {
-    const stored = all.get(configKey(config));
-    return stored?.ok === true && stored.value.token?.fingerprint === token.fingerprint;
+    const kubeconfig = all.get(configKey(config));
+    return kubeconfig?.ok === true && kubeconfig.value.token?.fingerprint === token.fingerprint;
   });
   const why = usedBy(users.map(configKey), 'too');
   if (why !== undefined) return { why };

@@ -34,7 +34,7 @@ export interface Offers {
 }
 
 const files: Completion = { candidates: [], directive: 0 };
-const nothing: Completion = { candidates: [], directive: 4 };
+const noCompletion: Completion = { candidates: [], directive: 4 };
 /** Those that go on as the text begins. */
 export const fitting = (start: string, all: readonly (Suggestion | string)[]): Completion => ({
   candidates: all.map(one => (typeof one === 'string' ? { word: one } : one)).filter(({ word }) => word.startsWith(start)),
@@ -59,26 +59,26 @@ export const complete = async (program: Program, line: readonly string[], offers
   const { nouns, singles } = program;
   const last = line.at(-1) ?? '';
   const { noun, verb, names, others } = commandPath(program, line.slice(0, -1));
-  const found = commandAt(program, names);
-  const known = found === undefined ? allFlags(program) : flagsOf(program, found);
-  const { given, words, open, end } = readLine(others, known);
+  const command = commandAt(program, names);
+  const knownFlags = command === undefined ? allFlags(program) : flagsOf(program, command);
+  const { given, words, open, end } = readLine(others, knownFlags);
   const onlyWords = end !== undefined;
   const flags = new Map([...given].map(([name, values]) => [name, values.at(-1) ?? '']));
-  const soFar: LineSoFar = { names, words, flags, globals: () => globalValues(given, known) };
-  const value = (name: string, text: string): Promise<Completion> => completionOf(offers, known, soFar, name, text);
+  const soFar: LineSoFar = { names, words, flags, globals: () => globalValues(given, knownFlags) };
+  const value = (name: string, text: string): Promise<Completion> => completionOf(offers, knownFlags, soFar, name, text);
   if (open !== undefined) return value(open.name, last);
   const [, flag = '', text = ''] = /^(--?[^=]+)=(.*)$/s.exec(last) ?? [];
   if (flag !== '' && !onlyWords) {
-    const name = flagOf(flag, known);
-    return name === undefined ? nothing : value(name, text);
+    const name = flagOf(flag, knownFlags);
+    return name === undefined ? noCompletion : value(name, text);
   }
-  if (last.startsWith('-') && !onlyWords) return fitting(last, flagsLeft(flags, flagsOf(program, found)));
-  if (noun === undefined && onlyWords) return nothing;
+  if (last.startsWith('-') && !onlyWords) return fitting(last, flagsLeft(flags, flagsOf(program, command)));
+  if (noun === undefined && onlyWords) return noCompletion;
   if (noun === undefined) return fitting(last, [...Object.entries(nouns), ...Object.entries(singles)].map(described));
-  if (found !== undefined) return positionalOf(offers, found, soFar, last);
+  if (command !== undefined) return positionalOf(offers, command, soFar, last);
   return verb === undefined && Object.hasOwn(nouns, noun)
     ? fitting(last, Object.entries(nouns[noun]?.verbs ?? {}).map(described))
-    : nothing;
+    : noCompletion;
 };
 
 /** The global flags of a line that is not finished; a flag of the command that has the name of one is not that one. */
@@ -110,7 +110,7 @@ const completionOf = async (offers: Offers, known: Flags, line: LineSoFar, name:
 const positionalOf = async (offers: Offers, { positionals = {} }: Usage, line: LineSoFar, last: string): Promise<Completion> => {
   const all = Object.entries(positionals);
   const [name, option] = all[line.words.length] ?? all.at(-1) ?? [];
-  if (name === undefined || (line.words.length >= all.length && option?.array !== true)) return nothing;
+  if (name === undefined || (line.words.length >= all.length && option?.array !== true)) return noCompletion;
   if (option?.choices !== undefined) return fitting(last, option.choices);
   const candidates = await offers.positional(name, line);
   return fitting(

@@ -4,8 +4,8 @@ import { complete, type Offers, protocol } from './complete.ts';
 
 /** Milliseconds from the start of the process: nobody waits longer for a Tab, unless a slow network is worth it to them. */
 const patienceOf = ({ file }: Program, { env }: IO): number => {
-  const wanted = Number(env[`${file.replaceAll('-', '_').toUpperCase()}_COMPLETION_MS`]);
-  return Number.isInteger(wanted) && wanted > 0 ? wanted : 800;
+  const milliseconds = Number(env[`${file.replaceAll('-', '_').toUpperCase()}_COMPLETION_MS`]);
+  return Number.isInteger(milliseconds) && milliseconds > 0 ? milliseconds : 800;
 };
 
 /** Prints what may stand there, and nothing of what went wrong: a Tab is no question. */
@@ -16,9 +16,9 @@ export const runCompletion = async (
   offersOf: (io: IO, patience: number) => Offers,
 ): Promise<void> => {
   const patience = patienceOf(program, io);
-  const late = AbortSignal.timeout(Math.max(1, patience - Math.round(performance.now())));
-  const gaveUp = new Promise<undefined>(done => late.addEventListener('abort', () => done(undefined), { once: true }));
-  const offers = offersOf({ ...io, interrupted: late }, patience);
-  const found = await Promise.race([complete(program, line, offers).catch(() => undefined), gaveUp]);
-  io.end(protocol(found ?? { candidates: [], directive: 4 }));
+  const timeout = AbortSignal.timeout(Math.max(1, patience - Math.round(performance.now())));
+  const gaveUp = new Promise<undefined>(done => timeout.addEventListener('abort', () => done(undefined), { once: true }));
+  const offers = offersOf({ ...io, interrupted: timeout }, patience);
+  const completion = await Promise.race([complete(program, line, offers).catch(() => undefined), gaveUp]);
+  io.end(protocol(completion ?? { candidates: [], directive: 4 }));
 };

@@ -47,9 +47,9 @@ export const clientconfigCreate = async (io: IO, args: CreateArgs, sourceConfig?
     const plans = await planned(candidates, control);
     for (const line of planLines(controlPlane, destNamespace, plans, styleOf(io, args))) writing.say(line);
     const writes = plans.flatMap(one => one.writes);
-    const touched = writes.filter(one => one.connection === connection).map(touchedBy);
+    const changes = writes.filter(one => one.connection === connection).map(touchedBy);
     const what = `create ${candidates.map(({ objectName }) => objectName).join(', ')}`;
-    if (!(await writing.agreed({ controlPlane, steps: writes.map(plannedBy), touched, what }))) return;
+    if (!(await writing.agreed({ controlPlane, steps: writes.map(plannedBy), touched: changes, what }))) return;
     await writeAll(candidates, control, limits, patience, writing);
     if (args.wait === true)
       await writing.load(
@@ -67,8 +67,8 @@ const candidatesOf = async (
 ): Promise<readonly Candidate[]> => {
   const selections = await Promise.all(
     sources.map(async source => {
-      const selected = selectContext(sourceConfig ?? config, { context: source }, '--from-context');
-      return { ...selected, cluster: await withCaData(selected) };
+      const context = selectContext(sourceConfig ?? config, { context: source }, '--from-context');
+      return { ...context, cluster: await withCaData(context) };
     }),
   );
   return Promise.all(
@@ -83,8 +83,8 @@ const candidatesOf = async (
 const validate = async (io: IO, args: CreateArgs, sources: readonly string[]) => {
   if (sources.length === 0)
     throw usage('--from-context is missing: it says which data plane to register', 'pass its kubeconfig context with --from-context');
-  const twice = sources.find((source, index) => sources.indexOf(source) !== index);
-  if (twice !== undefined) throw usage(`--from-context names ${twice} twice`, 'name each data plane once');
+  const duplicate = sources.find((source, index) => sources.indexOf(source) !== index);
+  if (duplicate !== undefined) throw usage(`--from-context names ${duplicate} twice`, 'name each data plane once');
   const single =
     sources.length < 2
       ? undefined
@@ -210,12 +210,12 @@ const whereTokenIs = (candidate: Candidate, made: boolean): readonly Sentence[] 
     return [
       `the token in the manifests ends after ${span(ttl * 1000)}; it lives in no Secret of ${context}, so it cannot be revoked before`,
     ];
-  const seen = sentence`look:  ${kubectl(context, '-n', namespace, 'get', 'secret', name)}`;
+  const lookLine = sentence`look:  ${kubectl(context, '-n', namespace, 'get', 'secret', name)}`;
   // One that was there already may be in use.
-  if (!made) return [`the manifests hold the token of Secret ${namespace}/${name} in ${context}, which was there already`, seen];
+  if (!made) return [`the manifests hold the token of Secret ${namespace}/${name} in ${context}, which was there already`, lookLine];
   return [
     `created Secret ${namespace}/${name} in ${context}: the manifests hold its token, which is good from now on`,
-    seen,
+    lookLine,
     sentence`do:    if the manifests are never applied, revoke it with ${kubectl(context, '-n', namespace, 'delete', 'secret', name)}`,
   ];
 };

@@ -21,31 +21,31 @@ import { type DeleteArgs, deleteUsage } from './usage.ts';
 import { withWriting } from './writing.ts';
 
 export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void> => {
-  const wanted = args.NAME;
+  const configNames = args.NAME;
   const allow = allowed(args.allow, overridesOf('delete'));
   const patience = timeLimit(args.timeout, '--timeout');
-  const sources = sourcesOf(names(args['from-context']), wanted);
+  const sources = sourcesOf(names(args['from-context']), configNames);
   let begun = false;
   await withWriting(io, args, { verb: 'delete', usage: deleteUsage }, async ({ config: user, connection, limits }, writing) => {
     const look = (): Promise<ControlPlane> => readControlPlane(connection, args.namespace);
     const controlPlane = await look();
-    const deletions = await plan(connection, controlPlane, wanted);
+    const deletions = await plan(connection, controlPlane, configNames);
     const keys = deletions.map(({ key }) => key);
-    const named = sourcesByKey(sources, name => meant(controlPlane, name) ?? keys.find(key => key.split('/')[1] === name));
+    const contextByKey = sourcesByKey(sources, name => meant(controlPlane, name) ?? keys.find(key => key.split('/')[1] === name));
     const configs = deletions.flatMap(({ config }) => (config === undefined ? [] : [config]));
     const forced = args.force === true;
     if (!forced) refuse(controlPlane, configs);
     const steps = deletions.flatMap(one => stepsOf(one, connection.context));
     for (const step of steps) writing.say(plannedLine(step));
-    const touched = configs.map(({ metadata: { namespace } }) => ({ namespace, content: true }));
-    const word = forced ? { word: wanted.join(' ') } : {};
-    if (!(await writing.agreed({ controlPlane, steps, touched, what: `delete ${wanted.join(', ')}`, ...word }))) return;
+    const changes = configs.map(({ metadata: { namespace } }) => ({ namespace, content: true }));
+    const word = forced ? { word: configNames.join(' ') } : {};
+    if (!(await writing.agreed({ controlPlane, steps, touched: changes, what: `delete ${configNames.join(', ')}`, ...word }))) return;
     begun = true;
     await executeDeletions(deletions, {
       connection,
       look,
       usersOf: (fresh, config) => (forced ? [] : usersWithout(fresh, config)),
-      openSource: deletion => openSource(deletion, user, named, limits),
+      openSource: deletion => openSource(deletion, user, contextByKey, limits),
       leaveTokens: allow.includes('unrevoked-token'),
       patience,
       limits,
@@ -60,12 +60,12 @@ export const clientconfigDelete = async (io: IO, args: DeleteArgs): Promise<void
 
 /** The ClientConfigs, or the Secrets that a deletion of these names has left. */
 const plan = async (connection: Connection, controlPlane: ControlPlane, wanted: readonly string[]): Promise<readonly Deletion[]> => {
-  const found = new Map<string, Deletion>();
+  const deletionByKey = new Map<string, Deletion>();
   for (const name of wanted) {
     const one = await planDeletion(connection, controlPlane, await find(connection, controlPlane, name));
-    found.set(one.key, one);
+    deletionByKey.set(one.key, one);
   }
-  return [...found.values()];
+  return [...deletionByKey.values()];
 };
 const find = async (connection: Connection, controlPlane: ControlPlane, name: string): Promise<Parameters<typeof planDeletion>[2]> => {
   try {
@@ -98,10 +98,10 @@ const openSource = (
 ): Promise<DataPlaneConnection> => {
   const { key, secret } = deletion;
   const { contextName, stored } = storedIn(deletion);
-  const explicit = sourceFor(sources, key);
+  const sourceContext = sourceFor(sources, key);
   if (secret === undefined || !stored.ok)
     throw new UserError('its stored kubeconfig is not usable', 'name your own context of the data plane with --from-context');
-  return openDataPlane({ contextName, secret, stored: stored.value }, user, explicit, limits);
+  return openDataPlane({ contextName, secret, stored: stored.value }, user, sourceContext, limits);
 };
 
 const refuse = (controlPlane: ControlPlane, configs: readonly ClientConfig[]): void => {

@@ -18,26 +18,26 @@ import type { DescribeArgs } from './usage.ts';
 export const clientconfigDescribe = async (io: IO, args: DescribeArgs): Promise<void> => {
   await withControlPlane(io, args, async ({ config, connection, limits, target }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
-    const [wanted] = selectConfigs(controlPlane, [args.NAME]);
-    if (wanted === undefined) throw new UserError('no ClientConfig was named', 'name one', 2);
-    const names = [effectiveContext(wanted)];
+    const [clientConfig] = selectConfigs(controlPlane, [args.NAME]);
+    if (clientConfig === undefined) throw new UserError('no ClientConfig was named', 'name one', 2);
+    const names = [effectiveContext(clientConfig)];
     const scope = { namespace: args.namespace, names, parallel: 1, warnBeforeDays: 30 };
     const inventory = await collect(connection, config, controlPlane, scope, limits, io.now());
-    const registered = registrationsIn(inventory.controlPlane).find(one => configKey(one.config) === configKey(wanted));
-    if (registered === undefined) throw new UserError(`ClientConfig ${configKey(wanted)} went away meanwhile`, 'run this again');
-    const { namespace, name } = wanted.metadata;
+    const registration = registrationsIn(inventory.controlPlane).find(one => configKey(one.config) === configKey(clientConfig));
+    if (registration === undefined) throw new UserError(`ClientConfig ${configKey(clientConfig)} went away meanwhile`, 'run this again');
+    const { namespace, name } = clientConfig.metadata;
     const events = await listObjects(connection, kinds.event, namespace);
     const objects = new Set([
       `ClientConfig/${name}`,
-      ...(registered.references ?? []).map(reference => `${reference.kind}/${reference.name}`),
+      ...(registration.references ?? []).map(reference => `${reference.kind}/${reference.name}`),
     ]);
     const about = events.ok
       ? known(events.value.filter(({ involvedObject }) => objects.has(`${involvedObject?.kind}/${involvedObject?.name}`)).slice(-10))
       : events;
-    const judged = runChecks(checks, inventory);
-    io.out(describeText(registered, { ...judged, target }, about, io.now()));
-    const open = judged.unknown.some(
-      ({ contexts, expected }) => expected !== true && (contexts.length === 0 || contexts.includes(registered.context)),
+    const report = runChecks(checks, inventory);
+    io.out(describeText(registration, { ...report, target }, about, io.now()));
+    const open = report.unknown.some(
+      ({ contexts, expected }) => expected !== true && (contexts.length === 0 || contexts.includes(registration.context)),
     );
     io.exit(open || !events.ok ? 3 : 0);
   });

@@ -13,10 +13,10 @@ import type { ExportArgs } from './usage.ts';
 export const clientconfigExport = async (io: IO, args: ExportArgs): Promise<void> => {
   await withControlPlane(io, args, async ({ connection }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
-    const chosen = args.NAME === undefined ? watchedConfigs(controlPlane) : selectConfigs(controlPlane, args.NAME);
+    const configs = args.NAME === undefined ? watchedConfigs(controlPlane) : selectConfigs(controlPlane, args.NAME);
     const secrets = new Map<string, Secret>();
     if (args['with-secrets'] === true)
-      for (const { metadata, spec } of chosen) {
+      for (const { metadata, spec } of configs) {
         const [namespace, name] = [metadata.namespace, spec?.kubeConfigSecret?.name ?? ''];
         const secret =
           name === ''
@@ -26,8 +26,8 @@ export const clientconfigExport = async (io: IO, args: ExportArgs): Promise<void
           io.err(`${printable(`left out: the Secret ${namespace}/${name} of ClientConfig ${metadata.name} does not exist`)}\n`);
         else secrets.set(`${namespace}/${name}`, portableSecret(secret));
       }
-    else if (chosen.length > 0) io.err('without their Secrets: pass --with-secrets for an export that import can use alone\n');
-    const objects = [...secrets.values(), ...chosen.map(portableConfig)];
+    else if (configs.length > 0) io.err('without their Secrets: pass --with-secrets for an export that import can use alone\n');
+    const objects = [...secrets.values(), ...configs.map(portableConfig)];
     io.out(args.output === 'json' ? `${jsonText({ apiVersion: 'v1', kind: 'List', items: objects }, 2)}\n` : manifestYaml(objects));
   });
 };

@@ -39,9 +39,9 @@ export const clientconfigKubeconfig = async (io: IO, args: KubeconfigArgs): Prom
       return io.err(`wrote ${printable(file)} (mode 0600, with its credential)\n`);
     }
     // A file gets it as it is; a terminal would obey what it holds.
-    const whole = io.stdoutTty ? printable(text, true) : text;
-    const shown = args['show-token'] === true ? whole : redacted(text);
-    io.out(shown.endsWith('\n') ? shown : `${shown}\n`);
+    const printableText = io.stdoutTty ? printable(text, true) : text;
+    const output = args['show-token'] === true ? printableText : redacted(text);
+    io.out(output.endsWith('\n') ? output : `${output}\n`);
   });
 };
 

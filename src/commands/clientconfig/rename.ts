@@ -39,9 +39,9 @@ export const clientconfigRename = async (io: IO, args: RenameArgs): Promise<void
       { will: 'update', object, context, note: `contextName: ${old} -> ${name}` },
     ] as const;
     for (const step of steps) writing.say(plannedLine(step));
-    const touched = [{ namespace: config.metadata.namespace, content: true }];
+    const changes = [{ namespace: config.metadata.namespace, content: true }];
     const forced = args.force === true ? { what: `${what} although it may be in use`, word: old } : {};
-    if (!(await writing.agreed({ controlPlane, steps, touched, what, ...forced }))) return;
+    if (!(await writing.agreed({ controlPlane, steps, touched: changes, what, ...forced }))) return;
     throwIfOver(limits);
     await executeRename(connection, registration, name);
     writing.did({ did: 'updated', object: secret, context, why: `context: ${old} -> ${name}` });

@@ -29,20 +29,20 @@ export const clientconfigRenewer = async (io: IO, args: RenewerArgs): Promise<vo
       '--expiring-within is more than half of --token-ttl, so each run would renew everything',
       'pass a shorter --expiring-within',
     );
-  const { image = '', schedule, 'for-context': wanted } = args;
+  const { image = '', schedule, 'for-context': forContext } = args;
   if (!/^(@\w+|\S+( \S+){4})$/.test(schedule))
     throw usage(`--schedule takes the five fields of cron, not "${schedule}"`, "pass it as cron writes it, as in --schedule '17 3 * * *'");
-  if (image === '' && wanted === undefined)
+  if (image === '' && forContext === undefined)
     throw usage('--image is missing', 'pass --image with an image whose entry point is this binary');
   if (/\s/.test(image))
     throw usage(`--image "${image}" has a blank in it`, 'pass --image as in --image registry.example.com/kubectl-k8ssandra:1.0.0');
   await withControlPlane(io, args, async ({ config, connection, limits, opened, target }) => {
     const controlPlane = await readControlPlane(connection, args.namespace);
     const operator = operatorToLoad(controlPlane);
-    if (wanted !== undefined) {
-      const [chosen] = selectConfigs(controlPlane, [wanted]);
-      if (chosen === undefined) return;
-      const registration = await readRegistration(connection, chosen);
+    if (forContext !== undefined) {
+      const [clientConfig] = selectConfigs(controlPlane, [forContext]);
+      if (clientConfig === undefined) return;
+      const registration = await readRegistration(connection, clientConfig);
       const source = await openDataPlane(registration, config, args['from-context'], limits);
       opened.push(source);
       // The stored server alone could name any account, and the user is about to grant it something.

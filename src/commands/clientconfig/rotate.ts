@@ -36,26 +36,26 @@ import { type RotateArgs, rotate as rotateUsage } from './usage.ts';
 import { type Writing, withWriting } from './writing.ts';
 
 export const clientconfigRotate = async (io: IO, args: RotateArgs): Promise<void> => {
-  const wanted = args.NAME ?? [];
-  const options = validate(args, wanted);
+  const configNames = args.NAME ?? [];
+  const options = validate(args, configNames);
   await withWriting(io, args, { verb: 'rotate', usage: rotateUsage }, async (session, writing) => {
     const { connection, limits } = session;
     const controlPlane = await readControlPlane(connection, args.namespace);
     const operator = operatorToLoad(controlPlane);
     if (options.ttl !== undefined) await requireRenewer(connection, operator.namespace);
-    const all = wanted.length > 0 ? selectConfigs(controlPlane, wanted) : watchedConfigs(controlPlane);
-    const chosen = options.resume && options.within === undefined ? begun(all, controlPlane, writing) : all;
-    const read = await Promise.all(chosen.map(one => readRegistration(connection, one)));
-    const registrations = due(read, options, io.now());
+    const all = configNames.length > 0 ? selectConfigs(controlPlane, configNames) : watchedConfigs(controlPlane);
+    const configs = options.resume && options.within === undefined ? begun(all, controlPlane, writing) : all;
+    const candidates = await Promise.all(configs.map(one => readRegistration(connection, one)));
+    const registrations = due(candidates, options, io.now());
     if (registrations.length === 0) return writing.none(controlPlane, nothingToDo(args));
     refuseSharedSecrets(registrations);
     refuseRestartIntoCrash(controlPlane, [], guardWith(options.allow));
     const rotations = await plan(io.now(), registrations, controlPlane, session, options);
     for (const rotation of rotations) writing.say(planLine(rotation));
     const steps = rotations.flatMap(one => stepsOf(one, connection.context));
-    const touched = registrations.map(({ config: { metadata } }) => ({ namespace: metadata.namespace, content: true }));
+    const changes = registrations.map(({ config: { metadata } }) => ({ namespace: metadata.namespace, content: true }));
     const what = `rotate ${plural(rotations.length, 'credential')}`;
-    if (!(await writing.agreed({ controlPlane, steps, touched, what }))) return;
+    if (!(await writing.agreed({ controlPlane, steps, touched: changes, what }))) return;
     const { patience } = options;
     const wait = { tokens: Math.min(patience, 120_000), operator: patience, revocation: Math.min(patience, 60_000), clock: withClock(io) };
     await rotate(rotations, { connection, plane: controlPlane }, limits, wait, {
@@ -106,8 +106,8 @@ const begun = (
     }
     return secret?.ok === true && secret.value?.annotations[annotation.rotation] !== undefined;
   });
-const nothingToDo = ({ NAME: wanted = [], resume, 'expiring-within': within }: RotateArgs): string => {
-  const none = `no rotation${wanted.length === 0 ? '' : ` of ${wanted.join(', ')}`} is under way`;
+const nothingToDo = ({ NAME: configNames = [], resume, 'expiring-within': within }: RotateArgs): string => {
+  const none = `no rotation${configNames.length === 0 ? '' : ` of ${configNames.join(', ')}`} is under way`;
   if (within !== undefined) return `nothing to rotate: no token ends within ${within}${resume === true ? `, and ${none}` : ''}`;
   return resume === true ? `nothing to resume: ${none}` : 'there is no ClientConfig to rotate';
 };
@@ -121,11 +121,11 @@ const plan = async (
   { sources, resume, ttl }: Options,
 ): Promise<readonly Rotation[]> => {
   const run = randomUUID();
-  const named = sourcesByKey(sources, name => selectConfigs(controlPlane, [name]).map(configKey)[0]);
+  const contextByKey = sourcesByKey(sources, name => selectConfigs(controlPlane, [name]).map(configKey)[0]);
   const rotations: Rotation[] = [];
   for (const registration of registrations) {
-    const explicit = sourceFor(named, registration.key);
-    const source = await openDataPlane(registration, config, explicit, limits);
+    const contextName = sourceFor(contextByKey, registration.key);
+    const source = await openDataPlane(registration, config, contextName, limits);
     opened.push(source);
     refuseUnknownMark(controlPlane, registration.secret.metadata);
     const owner = ownerOf(controlPlane, registration.key);

@@ -39,10 +39,10 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
     const registration = await readRegistration(connection, config);
     let cas: readonly string[] | undefined;
     if (caContext !== undefined) {
-      const selected = selectContext(user, { context: caContext }, '--ca-from-context');
-      const source = await connectUser(selected, limits);
+      const context = selectContext(user, { context: caContext }, '--ca-from-context');
+      const source = await connectUser(context, limits);
       opened.push(source);
-      cas = await knownCas(source, selected);
+      cas = await knownCas(source, context);
     }
     const update = await planUpdate(
       registration,
@@ -64,8 +64,8 @@ export const clientconfigUpdate = async (io: IO, args: UpdateArgs): Promise<void
     const note = update.differences.join(', ');
     const step = { will: note === '' ? 'keep' : 'update', object, context, note } as const;
     if (note !== '') for (const line of update.differences) writing.say(`~ ${line}`);
-    const touched = [{ namespace, content: note !== '' }];
-    if (!(await writing.agreed({ controlPlane, steps: [step], touched, what: `update ${args.NAME}` }))) return;
+    const changes = [{ namespace, content: note !== '' }];
+    if (!(await writing.agreed({ controlPlane, steps: [step], touched: changes, what: `update ${args.NAME}` }))) return;
     throwIfOver(limits);
     await executeUpdate(connection, update);
     writing.did({ did: 'updated', object, context, why: note }, `updated ${object} in ${context}`);
@@ -78,18 +78,18 @@ const createdAnew =
   (args: UpdateArgs, { contextName, config, secret }: LiveRegistration, user: UserKubeconfig, home: string | undefined) =>
   (server: string): Sentence | CommandLine => {
     // A context is taken for its server, never for what a note says of its name.
-    const recorded = secret.metadata.annotations?.[annotation.sourceContext];
-    const source = args['ca-from-context'] ?? contextsOfServer(user, server, recorded)[0];
+    const sourceContext = secret.metadata.annotations?.[annotation.sourceContext];
+    const source = args['ca-from-context'] ?? contextsOfServer(user, server, sourceContext)[0];
     const { namespace } = config.metadata;
     const { server: address, 'tls-server-name': tlsServerName, 'ca-file': caFile, 'proxy-url': proxyUrl, allow = [] } = args;
-    const given = {
+    const createFlags = {
       NAME: contextName,
       ...(source === undefined ? {} : { 'from-context': source }),
       ...(namespace === home ? {} : { 'dest-namespace': namespace }),
       ...{ server: address, 'tls-server-name': tlsServerName, 'ca-file': caFile, 'proxy-url': proxyUrl },
       allow: allow.filter(one => overridesOf('create').some(code => code === one)),
     };
-    const command = again(create, 'clientconfig create', given, []);
+    const command = again(create, 'clientconfig create', createFlags, []);
     if (source === undefined || command === undefined) {
       const { flags } = command?.program === 'k8ssandra' ? command : { flags: [] };
       return sentence`make its credential anew together with it: ${throughAny('clientconfig create', [contextName], ...flags)}`;

@@ -60,15 +60,15 @@ export const withWriting = (
   write: (session: Session, writing: Writing) => Promise<void>,
 ): Promise<void> => {
   const repeated = (...flags: readonly string[]): CommandLine | undefined => again(usage, `clientconfig ${verb}`, args, flags);
-  const told: Told = { verb, dryRun: args['dry-run'] === true, done: [], warnings: [], unknown: [] };
+  const record: Told = { verb, dryRun: args['dry-run'] === true, done: [], warnings: [], unknown: [] };
   const work = async (session: Session): Promise<void> => {
-    const writing = args.output === 'json' ? forMachine(io, session, told) : forPerson(io, session, told);
+    const writing = args.output === 'json' ? forMachine(io, session, record) : forPerson(io, session, record);
     const finish = (error?: UserError): void => {
-      if (args.output === 'json' && told.plan !== undefined)
-        io.out(`${jsonText(writesDocument(outcomeOf(told, session.target, error)), 2)}\n`);
+      if (args.output === 'json' && record.plan !== undefined)
+        io.out(`${jsonText(writesDocument(outcomeOf(record, session.target, error)), 2)}\n`);
     };
     try {
-      await write(session, { ...writing, agreed: agreement(io, args, told, writing, repeated) });
+      await write(session, { ...writing, agreed: agreement(io, args, record, writing, repeated) });
     } catch (error) {
       if (error instanceof UserError) error.again ??= repeated;
       // However the work took Ctrl-C, the process ends as one that was interrupted.
@@ -76,11 +76,11 @@ export const withWriting = (
       else if (error instanceof UserError) finish(error);
       throw error;
     }
-    if (told.unknown.length > 0) io.exit(3);
+    if (record.unknown.length > 0) io.exit(3);
     finish();
   };
   return withControlPlane(io, usage.options?.['server'] === undefined ? args : withoutServer(args), work, 'unlimited', one =>
-    noteWritten(told.done, one),
+    noteWritten(record.done, one),
   );
 };
 
@@ -135,8 +135,8 @@ const keeping = (
   say: (line: string) => void,
   warn: (line: Sentence) => void,
 ): Teller => {
-  const started = performance.now();
-  const loaded = (names: readonly string[], since = started): void => {
+  const startTime = performance.now();
+  const loaded = (names: readonly string[], since = startTime): void => {
     told.waited = { loaded: names, ms: Math.round(performance.now() - since) };
   };
   return {

@@ -66,14 +66,14 @@ const namesOf = async (io: IO, patience: number, kind: Kind, args: GlobalArgs): 
   try {
     const read = await listObjects(connection, kinds.clientConfig, args.namespace);
     if (!read.ok) return [];
-    const found = new Map(
+    const descriptions = new Map(
       read.value.map(config => {
         const { namespace, name } = config.metadata;
         const context = effectiveContext(config);
         return kind === 'contexts' ? [context, `ClientConfig ${namespace}/${name}`] : [name, `context ${context} in ${namespace}`];
       }),
     );
-    return [...found]
+    return [...descriptions]
       .filter(([word]) => typable.test(word))
       .map(([word, describe]) => ({ word, describe }))
       .sort((a, b) => (a.word < b.word ? -1 : 1));

@@ -71,18 +71,19 @@ type Settings = Awaited<ReturnType<typeof settingsOf>>;
 /** What the flags come to; whatever is wrong with them is told before anything is read. */
 const settingsOf = async (io: IO, args: CheckArgs, outputs: Outputs) => {
   const { NAME: contexts, parallel } = args;
-  const chosen = chooseChecks(names(args.only), names(args.skip));
+  const selection = chooseChecks(names(args.only), names(args.skip));
   if (parallel < 1) throw usage('--parallel takes a whole number above 0', 'pass it as in --parallel 32');
   const suppressions = await suppressionsOf(
     io,
     names(args.suppress),
     args['suppress-file'],
     (code, context) =>
-      chosen.chosen.some(check => check.code === code) && (contexts === undefined || (context !== undefined && contexts.includes(context))),
+      selection.chosen.some(check => check.code === code) &&
+      (contexts === undefined || (context !== undefined && contexts.includes(context))),
   );
   return {
     outputs,
-    chosen,
+    chosen: selection,
     suppressions,
     deadline: args.deadline === undefined ? defaultDeadline : timeLimit(args.deadline, '--deadline'),
     interval: timeLimit(args.interval, '--interval'),
@@ -116,10 +117,10 @@ const gatherer = async (io: IO, args: CheckArgs, settings: Settings, session: Se
     tellNoOperator(io, controlPlane, config);
     if (placing === undefined) return collect(connection, config, controlPlane, { ...scope, named: true }, probing, io.now());
     const clusters = placing(controlPlane);
-    const placed = withClusters(controlPlane, clusters);
-    const collected = await collect(connection, config, placed, { ...scope, names: contextsOf(clusters) }, probing, io.now());
-    if (io.interrupted.aborted) return collected;
-    return { ...collected, placements: await readPlacements(connection, config, collected, clusters, probing) };
+    const plane = withClusters(controlPlane, clusters);
+    const inventory = await collect(connection, config, plane, { ...scope, names: contextsOf(clusters) }, probing, io.now());
+    if (io.interrupted.aborted) return inventory;
+    return { ...inventory, placements: await readPlacements(connection, config, inventory, clusters, probing) };
   };
   return async () => {
     if (args.watch === true) return gather(deadlineAfter(settings.deadline), unseen);
@@ -138,19 +139,19 @@ const watchOrLook = async (io: IO, args: CheckArgs, settings: Settings, gather: 
   // Of --watch Ctrl-C is the end that it is meant to have, with the exit code of the last look.
   const compute: IO['compute'] = args.watch === true ? async work => work() : io.compute;
   const look = async (): Promise<Look> => {
-    const started = performance.now();
+    const startTime = performance.now();
     const inventory = await gather();
     const cut = io.interrupted.aborted;
     if (cut && (!showsSoFar(args, settings) || inventory.contexts.length > mostSoFar)) throw io.interrupted.reason;
-    const took = Math.round(performance.now() - started);
-    const judged = await compute(() => judge({ ...inventory, suppressions }, chosen, took, session?.target));
-    const report = cut ? cutShort(judged) : judged;
-    const shown = cut && report.contexts.length > mostDrawn ? 'short' : outputs.shown;
+    const duration = Math.round(performance.now() - startTime);
+    const fullReport = await compute(() => judge({ ...inventory, suppressions }, chosen, duration, session?.target));
+    const report = cut ? cutShort(fullReport) : fullReport;
+    const format = cut && report.contexts.length > mostDrawn ? 'short' : outputs.shown;
     refuseUnknownNames(report, args.NAME);
     if (args.snapshot !== undefined && !cut) writeSnapshot(io, args.snapshot, inventory);
     return {
       same: () => printed(outputs.shown, timeless(report), style),
-      text: () => compute(() => printed(shown, report, style)),
+      text: () => compute(() => printed(format, report, style)),
       code: exitCode(report, args['fail-on']),
       keep: () => writeFiles(io, outputs, report, style),
     };
@@ -159,9 +160,9 @@ const watchOrLook = async (io: IO, args: CheckArgs, settings: Settings, gather: 
   const time = { until: io.now() + deadline, deadline: session?.limits.deadline };
   if (args['wait-for'] !== undefined) return io.exit(await untilClean(io, interval, time, look));
   const { text, code, keep } = await look();
-  const shown = await text();
-  if (io.interrupted.aborted) return io.end(shown, 130);
-  io.out(shown);
+  const output = await text();
+  if (io.interrupted.aborted) return io.end(output, 130);
+  io.out(output);
   io.exit(code);
   await keep();
 };
@@ -185,15 +186,15 @@ const timeless = (report: Report): Report => ({
 
 /** A report on what was read before Ctrl-C. */
 const cutShort = (report: Report): Report => {
-  const unread = report.contexts.filter(({ probe: { reach } }) => reach.status === 'notRun' && reach.reason === 'interrupted').length;
-  return { ...report, complete: false, interrupted: { contexts: report.contexts.length, unread } };
+  const unreadCount = report.contexts.filter(({ probe: { reach } }) => reach.status === 'notRun' && reach.reason === 'interrupted').length;
+  return { ...report, complete: false, interrupted: { contexts: report.contexts.length, unread: unreadCount } };
 };
 
 const refuseUnknownNames = ({ contexts }: Report, wanted: readonly string[] | undefined): void => {
-  const missing = wanted?.filter(name => !contexts.some(context => context.name === name)) ?? [];
-  if (missing.length === 0) return;
+  const missingNames = wanted?.filter(name => !contexts.some(context => context.name === name)) ?? [];
+  if (missingNames.length === 0) return;
   throw usage(
-    `no ClientConfig provides and nothing uses the context ${missing.join(', ')}`,
+    `no ClientConfig provides and nothing uses the context ${missingNames.join(', ')}`,
     sentence`run ${ours('contexts check')} without a name to see them all`,
   );
 };

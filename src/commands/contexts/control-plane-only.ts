@@ -26,8 +26,9 @@ const connectionFlags = [
   ...(['token', 'certificate-authority', 'client-certificate', 'client-key', 'as', 'as-uid', 'as-group', 'as-user-extra'] as const),
 ];
 export const refuseClusterFlags = (args: GlobalArgs): void => {
-  const given = connectionFlags.find(flag => args[flag] !== undefined && args[flag] !== false);
-  if (given !== undefined) throw usage(`--${given} chooses a cluster, and with -f nothing is dialled`, `pass either -f or --${given}`);
+  const flagName = connectionFlags.find(flag => args[flag] !== undefined && args[flag] !== false);
+  if (flagName !== undefined)
+    throw usage(`--${flagName} chooses a cluster, and with -f nothing is dialled`, `pass either -f or --${flagName}`);
 };
 
 /** What the control plane alone shows, or the manifests or snapshot of `-f`: no data plane is dialled. */

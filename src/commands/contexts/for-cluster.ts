@@ -33,13 +33,15 @@ const named = (clusters: readonly K8ssandraCluster[], text: string, flag: string
     throw usage(`--for ${text} names no K8ssandraCluster`, 'pass it as in --for k8ssandracluster/demo or --for prod/demo');
   const name = second ?? first;
   const namespace = second === undefined ? flag : first;
-  const found = clusters.filter(({ metadata }) => metadata.name === name && (namespace === undefined || metadata.namespace === namespace));
-  const [only] = found;
-  if (only !== undefined && found.length === 1) return only;
-  if (found.length > 1)
+  const matches = clusters.filter(
+    ({ metadata }) => metadata.name === name && (namespace === undefined || metadata.namespace === namespace),
+  );
+  const [only] = matches;
+  if (only !== undefined && matches.length === 1) return only;
+  if (matches.length > 1)
     throw usage(
-      `${found.length} K8ssandraClusters are named ${name}: ${found.map(clusterKey).sort().join(', ')}`,
-      `say which one, as in --for ${found.map(clusterKey).sort()[0]}`,
+      `${matches.length} K8ssandraClusters are named ${name}: ${matches.map(clusterKey).sort().join(', ')}`,
+      `say which one, as in --for ${matches.map(clusterKey).sort()[0]}`,
     );
   const keys = clusters.map(clusterKey).sort();
   const close = keys.filter(key => nearest(name, [key.replace(/^.*\//, '')]) !== undefined);
@@ -54,17 +56,17 @@ const named = (clusters: readonly K8ssandraCluster[], text: string, flag: string
 };
 
 const clustersIn = async (io: IO, file: string, namespace: string): Promise<readonly K8ssandraCluster[]> => {
-  const shown = file === '-' ? 'stdin' : file;
+  const source = file === '-' ? 'stdin' : file;
   const text = await readInput(io, file, '', 'pass a manifest that can be read');
-  const { manifests, faults } = await io.compute(() => manifestsIn({ file: shown, text, named: true }));
+  const { manifests, faults } = await io.compute(() => manifestsIn({ file: source, text, named: true }));
   const { kind } = kinds.k8ssandraCluster;
-  const wanted = manifests.filter(one => one.kind === kind && one.apiVersion === apiVersion(kinds.k8ssandraCluster));
-  const [fault] = [...faults, ...objectsOf(wanted, namespace).faults];
+  const clusterManifests = manifests.filter(one => one.kind === kind && one.apiVersion === apiVersion(kinds.k8ssandraCluster));
+  const [fault] = [...faults, ...objectsOf(clusterManifests, namespace).faults];
   if (fault !== undefined) throw usage(told(fault), 'correct it there, or render the template first');
-  if (wanted.length === 0)
-    throw usage(`${shown} holds no ${apiVersion(kinds.k8ssandraCluster)} ${kind}`, 'pass the manifest that you would apply');
+  if (clusterManifests.length === 0)
+    throw usage(`${source} holds no ${apiVersion(kinds.k8ssandraCluster)} ${kind}`, 'pass the manifest that you would apply');
   // The API is asked about the manifest whole, with the fields that nobody here reads.
-  return wanted.map(({ value }) => {
+  return clusterManifests.map(({ value }) => {
     return kinds.k8ssandraCluster.codec.read(placed(value, namespace), '');
   });
 };

@@ -16,8 +16,8 @@ export const judge = (
   durationMs: number,
   target: Target = { context: inventory.controlPlane.context || undefined },
 ): Report => {
-  const { findings: found, unknown } = concerning(inventory, runChecks(chosen, inventory));
-  const findings = withCauses(found, inventory);
+  const { findings: shownFindings, unknown } = concerning(inventory, runChecks(chosen, inventory));
+  const findings = withCauses(shownFindings, inventory);
   return {
     target,
     controlPlane: inventory.controlPlane,
@@ -58,11 +58,11 @@ const leftOpen = (inventory: Inventory, chosen: typeof checks, only: boolean): r
 /** With `--for`, what is said of its contexts and of the control plane; everything otherwise. */
 const concerning = ({ placements, contexts }: Inventory, judged: ReturnType<typeof runChecks>): ReturnType<typeof runChecks> => {
   if (placements === undefined) return judged;
-  const ours = placements.map(({ cluster }) => clusterKey(cluster));
-  const here = ({ contexts: named, object }: { readonly contexts: readonly string[]; readonly object?: ObjectRef }): boolean =>
-    named.length === 0
-      ? object?.kind !== 'K8ssandraCluster' || ours.includes(`${object.namespace ?? ''}/${object.name}`)
-      : named.some(name => contexts.some(context => context.name === name));
+  const clusterKeys = placements.map(({ cluster }) => clusterKey(cluster));
+  const here = ({ contexts: contextNames, object }: { readonly contexts: readonly string[]; readonly object?: ObjectRef }): boolean =>
+    contextNames.length === 0
+      ? object?.kind !== 'K8ssandraCluster' || clusterKeys.includes(`${object.namespace ?? ''}/${object.name}`)
+      : contextNames.some(name => contexts.some(context => context.name === name));
   return { findings: judged.findings.filter(here), unknown: judged.unknown.filter(here) };
 };
 
@@ -74,12 +74,12 @@ export interface Chosen {
 export const everything: Chosen = { chosen: checks, only: false };
 /** The checks that `--only` and `--skip` leave; exit 2 for a code or family that nobody raises. */
 export const chooseChecks = (only: readonly string[], skip: readonly string[]): Chosen => {
-  for (const wanted of [...only, ...skip]) {
-    if (!/^KC\d{1,3}$/.test(wanted) || !checks.some(({ code }) => code.startsWith(wanted)))
-      throw usage(`there is no finding code ${wanted}`, sentence`see ${ours('explain')} for all codes`);
+  for (const prefix of [...only, ...skip]) {
+    if (!/^KC\d{1,3}$/.test(prefix) || !checks.some(({ code }) => code.startsWith(prefix)))
+      throw usage(`there is no finding code ${prefix}`, sentence`see ${ours('explain')} for all codes`);
   }
-  const chosen = checks.filter(
+  const selection = checks.filter(
     ({ code }) => (only.length === 0 || only.some(wanted => code.startsWith(wanted))) && !skip.some(unwanted => code.startsWith(unwanted)),
   );
-  return { chosen, only: only.length > 0 };
+  return { chosen: selection, only: only.length > 0 };
 };

@@ -17,12 +17,12 @@ export interface Outputs {
 }
 
 const formatOf = (text: string): Format => {
-  const found = formats.find(one => one === text);
-  if (found !== undefined) return found;
-  const meant = nearest(text, formats);
+  const format = formats.find(one => one === text);
+  if (format !== undefined) return format;
+  const suggestion = nearest(text, formats);
   throw usage(
     `-o does not know "${text}"`,
-    `pass one of ${formats.join(', ')}, each also with a file, as in -o json=report.json${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+    `pass one of ${formats.join(', ')}, each also with a file, as in -o json=report.json${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`,
   );
 };
 
@@ -51,18 +51,18 @@ export const refuseSameFile = (
   snapshot: string | undefined,
   read: Readonly<Record<string, readonly string[]>>,
 ): void => {
-  const written = [
+  const targets = [
     ...files.map(({ format, path }) => ({ flag: `-o ${format}=${path}`, path })),
     ...(snapshot === undefined ? [] : [{ flag: `--snapshot ${snapshot}`, path: snapshot }]),
   ];
-  const seen = new Map<string, string>();
+  const flagByPlace = new Map<string, string>();
   for (const [flag, paths] of Object.entries(read))
-    for (const path of paths) if (path !== '-') seen.set(placeOf(io, path), `--${flag} ${path} reads`);
-  for (const { flag, path } of written) {
+    for (const path of paths) if (path !== '-') flagByPlace.set(placeOf(io, path), `--${flag} ${path} reads`);
+  for (const { flag, path } of targets) {
     const place = placeOf(io, path);
-    const other = seen.get(place);
+    const other = flagByPlace.get(place);
     if (other !== undefined) throw usage(`${flag} would overwrite what ${other}`, 'give each its own file');
-    seen.set(place, `${flag} writes`);
+    flagByPlace.set(place, `${flag} writes`);
   }
 };
 /** Where a file is or would be, with the links of its folder followed. */

@@ -24,14 +24,14 @@ const tried = async (io: IO, look: () => Promise<Look>): Promise<Look> => {
 /** Shows every look that differs from the one before, until Ctrl-C, or until nobody reads them; then the exit code is that of the last look. */
 export const watch = async (io: IO, interval: number, look: () => Promise<Look>): Promise<ExitCode> => {
   let last: Look | undefined;
-  let shown: string | undefined;
+  let screen: string | undefined;
   try {
     for (;;) {
       const next = await tried(io, look);
-      const same = next.same();
-      if (same !== shown) io.out(`${io.stdoutTty ? '\u001b[H\u001b[2J' : last === undefined ? '' : '\n'}${await next.text()}`);
+      const content = next.same();
+      if (content !== screen) io.out(`${io.stdoutTty ? '\u001b[H\u001b[2J' : last === undefined ? '' : '\n'}${await next.text()}`);
       last = next;
-      shown = same;
+      screen = content;
       await pauseFor(interval, io.interrupted);
       if (io.readerGone()) return next.code;
     }
@@ -53,11 +53,11 @@ export const untilClean = async (
     const next = await tried(io, look);
     const isCut = deadline?.aborted === true;
     if (next.code === 0 || isCut || io.now() + interval >= until) {
-      const shown = isCut && next.code !== 0 && last !== undefined ? last : next;
-      if (shown.code === 4) throw new UserError(shown.same(), 'check that the control plane answers: the time of --deadline is up');
-      io.out(await shown.text());
-      await shown.keep();
-      return shown.code;
+      const look = isCut && next.code !== 0 && last !== undefined ? last : next;
+      if (look.code === 4) throw new UserError(look.same(), 'check that the control plane answers: the time of --deadline is up');
+      io.out(await look.text());
+      await look.keep();
+      return look.code;
     }
     last = next;
     await pauseFor(interval, io.interrupted);

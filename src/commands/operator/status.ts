@@ -39,18 +39,18 @@ const readStatus = async (io: IO, { namespace }: StatusArgs, session: Session): 
   const { connection, config, limits, target } = session;
   const controlPlane = await readControlPlane(connection, namespace);
   refuseNoOperator(controlPlane, namespace);
-  const registered = registrationsIn(controlPlane);
-  const loadable = registered.filter(({ loaded }) => loaded !== 'ignored');
-  const started = performance.now();
+  const registrations = registrationsIn(controlPlane);
+  const loadable = registrations.filter(({ loaded }) => loaded !== 'ignored');
+  const startTime = performance.now();
   const scope = { namespace, parallel: 16, warnBeforeDays: 30 };
   const [inventory, dataPlanes, end] = await Promise.all([
     collect(connection, config, controlPlane, scope, limits, io.now()),
     Promise.all(loadable.map(async one => [one.context, await readDataPlaneOperators(one, limits)] as const)),
-    readLastExit(session, controlPlane, registered),
+    readLastExit(session, controlPlane, registrations),
   ]);
   return {
-    report: judge(inventory, everything, Math.round(performance.now() - started), target),
-    registered,
+    report: judge(inventory, everything, Math.round(performance.now() - startTime), target),
+    registered: registrations,
     dataPlanes: new Map(dataPlanes),
     lastExit: end,
   };
@@ -61,8 +61,8 @@ const readLastExit = async (
   registered: readonly Registration[],
 ): Promise<OperatorStatus['lastExit']> => {
   const { operator, pods } = controlPlane;
-  const ended = pods.ok ? pods.value.find(({ lastExitCode }) => lastExitCode !== undefined) : undefined;
-  const log = ended === undefined ? known([]) : await readPreviousLog(connection, operator?.namespace ?? '', ended.name);
+  const endedPod = pods.ok ? pods.value.find(({ lastExitCode }) => lastExitCode !== undefined) : undefined;
+  const log = endedPod === undefined ? known([]) : await readPreviousLog(connection, operator?.namespace ?? '', endedPod.name);
   return log.ok ? known(lastExit(log.value, controlPlane, registered)) : log;
 };
 

@@ -15,8 +15,8 @@ const mostWarnings = 3;
 
 /** A block for each finding, the most harm first; notes, and many warnings beside errors, are one line of each kind. */
 export const findingBlocks = (report: Report, style: Style): readonly string[][] => {
-  const shown = shownFindings(report);
-  const of = (severity: Severity): readonly Finding[] => shown.filter(one => one.severity === severity);
+  const all = shownFindings(report);
+  const of = (severity: Severity): readonly Finding[] => all.filter(one => one.severity === severity);
   const [errors, warnings, notes] = [of('error'), of('warning'), of('info')];
   const whole = style.show === 'all';
   const open = whole || style.openWarnings === true || errors.length === 0 || warnings.length <= mostWarnings;

@@ -21,10 +21,10 @@ export const execute = async (
   patience: number,
   did: (write: Write) => void,
 ): Promise<void> => {
-  const done: Write[] = [];
+  const completedWrites: Write[] = [];
   const write = async (one: Write): Promise<void> => {
     await journal.write(one);
-    done.push(one);
+    completedWrites.push(one);
     did(one);
   };
   const writes: { secret: Write<Secret>; clientConfig: Write<ClientConfig> }[] = [];
@@ -40,7 +40,7 @@ export const execute = async (
   }
   for (const { secret } of writes) await write(secret);
   for (const { clientConfig } of writes) await write(clientConfig);
-  if (done.some(({ action }) => action !== 'unchanged'))
+  if (completedWrites.some(({ action }) => action !== 'unchanged'))
     await Promise.all(
       writes.map(({ secret, clientConfig }, index) =>
         lookAgain(control.connection, clientConfig.object, secret.object.data?.['kubeconfig'], () => isRevoked(candidates[index])),
@@ -51,8 +51,8 @@ const isRevoked = async (candidate: Candidate | undefined): Promise<boolean> => 
   // A token with an end lives in no Secret.
   if (candidate === undefined || candidate.ttl !== undefined) return false;
   const { source, serviceAccount, tokenSecret } = candidate;
-  const found = await getObject(source, kinds.secret, serviceAccount.namespace, tokenSecret.name);
-  return found.ok && (found.value === undefined || found.value.metadata.deletionTimestamp !== undefined);
+  const secret = await getObject(source, kinds.secret, serviceAccount.namespace, tokenSecret.name);
+  return secret.ok && (secret.value === undefined || secret.value.metadata.deletionTimestamp !== undefined);
 };
 /** Of two runs at once the later one must not put its token over that of the other, which would be left behind, alive. */
 const refuseRival = ({ noted, serviceAccount, tokenSecret }: Candidate, { before }: Write): void => {
@@ -73,9 +73,9 @@ export const tokenInUse =
         object.metadata.name === tokenSecret.name && object.metadata.namespace === serviceAccount.namespace,
     );
     if (of === undefined || write.connection !== of.source) return namedBy(control.connection)(write, all);
-    const stored = await getObject(control.connection, kinds.secret, control.namespace, of.secretName, true);
-    if (!stored.ok) return `whether its token is stored could not be read: ${stored.detail}`;
-    return stored.value?.metadata.annotations?.[annotation.tokenSecret] === `${of.serviceAccount.namespace}/${of.tokenSecret.name}`
+    const secret = await getObject(control.connection, kinds.secret, control.namespace, of.secretName, true);
+    if (!secret.ok) return `whether its token is stored could not be read: ${secret.detail}`;
+    return secret.value?.metadata.annotations?.[annotation.tokenSecret] === `${of.serviceAccount.namespace}/${of.tokenSecret.name}`
       ? 'its token is stored'
       : false;
   };
@@ -88,10 +88,10 @@ const proveFinal = async (candidate: Candidate, token: Credential, limits: Limit
     [],
     limits,
   );
-  const broken = [reach, tls, identity].find(step => step.status === 'fail');
-  if (broken?.status === 'fail')
+  const failure = [reach, tls, identity].find(step => step.status === 'fail');
+  if (failure?.status === 'fail')
     throw new UserError(
-      `${candidate.source.context} does not accept the token of Secret ${candidate.tokenSecret.name}: ${broken.detail}`,
+      `${candidate.source.context} does not accept the token of Secret ${candidate.tokenSecret.name}: ${failure.detail}`,
       'run this again in a moment',
     );
   // A data plane that told it of the first token can tell it of this one.

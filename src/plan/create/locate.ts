@@ -51,10 +51,10 @@ export const chooseServer = (selected: SelectedContext, options: CreateOptions, 
       `refused: the server ${shownUrl(server)} of ${selected.name} is not https, so the token would travel in the clear`,
       'pass the https address with --server',
     );
-  const unfit = serverFault(server);
-  if (unfit !== undefined)
+  const fault = serverFault(server);
+  if (fault !== undefined)
     throw usage(
-      `refused: the operator would not reach the server ${shownUrl(server)} of ${selected.name}: ${unfit}`,
+      `refused: the operator would not reach the server ${shownUrl(server)} of ${selected.name}: ${fault}`,
       'correct it in the kubeconfig, or pass another with --server https://host:6443',
     );
   const why = unroutable(server);
@@ -133,9 +133,9 @@ const duplicateCluster = (controlPlane: ControlPlane, contextName: string, uid: 
     if (effectiveContext(config) === contextName) continue;
     const secret = controlPlane.secrets.get(`${config.metadata.namespace ?? ''}/${config.spec?.kubeConfigSecret?.name ?? ''}`);
     if (secret?.ok !== true || secret.value?.kubeconfig === undefined) continue;
-    const recorded = secret.value.annotations[annotation.sourceCluster];
-    const stored = parseStored(kubeconfigBytes(secret.value.kubeconfig), effectiveContext(config));
-    if ((uid !== undefined && recorded === uid) || (stored.ok && stored.value.server === server))
+    const sourceUid = secret.value.annotations[annotation.sourceCluster];
+    const kubeconfig = parseStored(kubeconfigBytes(secret.value.kubeconfig), effectiveContext(config));
+    if ((uid !== undefined && sourceUid === uid) || (kubeconfig.ok && kubeconfig.value.server === server))
       return `ClientConfig ${config.metadata.namespace}/${config.metadata.name}`;
   }
   return undefined;

@@ -42,12 +42,12 @@ export const registrationPlaceOf = (controlPlane: ControlPlane, contextName: str
   const secretName = ownSecret(all, before) ?? `${name}-config`;
   const secret = controlPlane.secrets.get(before === undefined ? `${namespace}/${secretName}` : secretKey(before));
   const target = controlPlane.secrets.get(`${namespace}/${secretName}`);
-  const stored = before === undefined ? undefined : controlPlane.stored.get(configKey(before));
+  const kubeconfig = before === undefined ? undefined : controlPlane.stored.get(configKey(before));
   return {
     namespace,
     name,
     secretName,
-    stored: stored?.ok === true ? stored.value : undefined,
+    stored: kubeconfig?.ok === true ? kubeconfig.value : undefined,
     notes: before !== undefined && isShared(all, before) ? {} : ((secret?.ok === true ? secret.value?.annotations : undefined) ?? {}),
     decided: { config: before, secret: target?.ok === true ? target.value : 'unread' },
   };
@@ -99,8 +99,8 @@ const lasting: readonly Override[] = [
  * use: the CA that verifies it is found anew, through the user's own context. Where the kubeconfig does not load, what is noted beside it.
  */
 export const keptOf = ({ stored, notes }: RegistrationPlace, clusterUid: string | undefined): Kept => {
-  const recorded = notes[annotation.sourceCluster];
-  if (recorded !== undefined && clusterUid !== undefined && recorded !== clusterUid) return { allow: [] };
+  const sourceUid = notes[annotation.sourceCluster];
+  if (sourceUid !== undefined && clusterUid !== undefined && sourceUid !== clusterUid) return { allow: [] };
   const allow = overridesIn((notes[annotation.allowed] ?? '').split(',')).filter(override => lasting.includes(override));
   const { server, tlsServerName, proxyUrl } = stored ?? noted(notes);
   const useful =

@@ -31,19 +31,19 @@ export const prepare = async (
     );
   refuseUnknownMark(controlPlane, { namespace: place.namespace, name: place.secretName, annotations: place.notes });
   const faced = await facedWith(source, options);
-  const kept = keptOf(place, faced.clusterUid);
-  const guard = guardWith([...options.allow, ...kept.allow]);
-  const server = chooseServer(selected, options, kept, guard);
+  const inheritance = keptOf(place, faced.clusterUid);
+  const guard = guardWith([...options.allow, ...inheritance.allow]);
+  const server = chooseServer(selected, options, inheritance, guard);
   const run = { source, selected, controlPlane, options, limits, guard };
   const { operator, serviceAccount } = await chooseAccount(run, faced.operators);
   refuseOtherPlaces(run, { contextName, clusterUid: faced.clusterUid, server, place });
-  const { endpoint, tls } = await proveCa(run, serviceAccount.namespace, wayTo(server, selected, options, kept));
-  const registered = {
+  const { endpoint, tls } = await proveCa(run, serviceAccount.namespace, wayTo(server, selected, options, inheritance));
+  const subject = {
     source,
     contextName,
     objectName: place.name,
     secretName: place.secretName,
-    keeps: keptLines(server, selected, options, kept),
+    keeps: keptLines(server, selected, options, inheritance),
     owner: ownerOf(controlPlane, `${options.destNamespace}/${place.name}`),
     decided: place.decided,
     noted: place.notes[annotation.tokenSecret],
@@ -54,8 +54,8 @@ export const prepare = async (
     tls,
     ttl: options.ttl,
   };
-  const proven = await proveCredential(run, registered);
-  return { ...registered, ...proven, allowed: guard.lifted() };
+  const proven = await proveCredential(run, subject);
+  return { ...subject, ...proven, allowed: guard.lifted() };
 };
 
 /** How the operator will dial: what a flag says, what is stored already, else what the user's own context says of that very server. */
@@ -69,10 +69,10 @@ const wayTo = (
   // An empty text takes away what is stored.
   const tlsServerName = (options.tlsServerName ?? kept.tlsServerName ?? (same && cluster.tlsServerName)) || undefined;
   const proxyUrl = (options.proxyUrl ?? kept.proxyUrl ?? (same && cluster.proxyUrl)) || undefined;
-  const unfit = proxyUrl === undefined ? undefined : proxyFault(proxyUrl);
-  if (unfit !== undefined)
+  const fault = proxyUrl === undefined ? undefined : proxyFault(proxyUrl);
+  if (fault !== undefined)
     throw usage(
-      `refused: the operator would not use the proxy ${shownUrl(proxyUrl ?? '')} of ${name}: ${unfit}`,
+      `refused: the operator would not use the proxy ${shownUrl(proxyUrl ?? '')} of ${name}: ${fault}`,
       'correct it in the kubeconfig, or pass another with --proxy-url http://host:3128',
     );
   return { server, ...(tlsServerName === undefined ? {} : { tlsServerName }), ...(proxyUrl === undefined ? {} : { proxyUrl }) };

@@ -24,10 +24,10 @@ export const proveCredential = async (
   candidate: Omit<Candidate, 'tokenSecret' | 'proof' | 'unknown' | 'allowed'>,
 ): Promise<Pick<Candidate, 'tokenSecret' | 'proof' | 'unknown'>> => {
   const { serviceAccount: account, owner, noted, contextName, endpoint } = candidate;
-  const made = await madeSecrets(source, account.namespace);
-  const unknown = refuseRegistered(made, source.context, controlPlane, guard);
-  const told = unknown === undefined ? {} : { unknown };
-  const secret = options.ttl === undefined ? await findToken(source, account, owner, keyOf(noted ?? ''), made) : undefined;
+  const candidates = await madeSecrets(source, account.namespace);
+  const unknown = refuseRegistered(candidates, source.context, controlPlane, guard);
+  const unknowns = unknown === undefined ? {} : { unknown };
+  const secret = options.ttl === undefined ? await findToken(source, account, owner, keyOf(noted ?? ''), candidates) : undefined;
   const watches = controlPlane.operator?.watches ?? [options.destNamespace];
   const judge = (proof: Probe): void => {
     judgeIdentity(proof, account, source.context, guard);
@@ -35,12 +35,12 @@ export const proveCredential = async (
   };
   const shown = (token: Credential): Promise<Probe> =>
     probe(contextName, parseStored(buildStored({ ...endpoint, contextName, token }), contextName), watches, limits);
-  const known = tokenOf(secret);
-  const before = known === undefined ? undefined : await shown(known);
+  const storedToken = tokenOf(secret);
+  const before = storedToken === undefined ? undefined : await shown(storedToken);
   // A token outlives its Secret's worth where that cluster signs with another key by now.
-  if (secret !== undefined && known !== undefined && before !== undefined && !isDead(before)) {
+  if (secret !== undefined && storedToken !== undefined && before !== undefined && !isDead(before)) {
     judge(before);
-    return { tokenSecret: { name: secret.metadata.name, token: known }, proof: before, ...told };
+    return { tokenSecret: { name: secret.metadata.name, token: storedToken }, proof: before, ...unknowns };
   }
   const name = before === undefined ? secret?.metadata.name : undefined;
   const tokenSecret = { name: name ?? freshTokenName(account.name) };
@@ -50,10 +50,10 @@ export const proveCredential = async (
     cure: 'use a context that may create serviceaccounts/token',
   };
   guard.refuse('unproven', token === undefined ? unproven : undefined);
-  if (token === undefined) return { tokenSecret, proof: undefined, ...told };
+  if (token === undefined) return { tokenSecret, proof: undefined, ...unknowns };
   const proof = await shown(token);
   judge(proof);
-  return { tokenSecret, proof, ...told };
+  return { tokenSecret, proof, ...unknowns };
 };
 const isDead = ({ identity }: Probe): boolean => identity.status === 'fail' && identity.cause === 'unauthorized';
 
@@ -68,14 +68,14 @@ const refuseRegistered = (
   const what = `whether another control plane has registered ${context}`;
   if (!made.ok) {
     const { reason, detail } = made;
-    const seen = kubectl(context, 'get', 'secrets', '-A', '-l', managedByLabel);
-    return { what, context, reason, detail, remedy: look(seen) };
+    const command = kubectl(context, 'get', 'secrets', '-A', '-l', managedByLabel);
+    return { what, context, reason, detail, remedy: look(command) };
   }
   const tokens = made.value.map(ownSecretOf).filter(({ holds, deleting }) => holds === 'token' && !deleting);
   if (!ownership.ok) {
     const { reason, detail } = ownership;
-    const mine = kubectl(undefined, 'get', 'namespace', 'kube-system', '-o', 'yaml');
-    return tokens.length === 0 ? undefined : { what, context: plane.context, reason, detail, remedy: look(mine) };
+    const command = kubectl(undefined, 'get', 'namespace', 'kube-system', '-o', 'yaml');
+    return tokens.length === 0 ? undefined : { what, context: plane.context, reason, detail, remedy: look(command) };
   }
   const other = tokens.find(token => ownership.value(token) === 'another');
   if (other === undefined) return undefined;
@@ -102,9 +102,12 @@ const judgeIdentity = ({ reach, tls, version, identity }: Probe, account: Accoun
         `refused: ${context} does not accept the new credential: ${step.detail}`,
         'see what kubectl says of that API server, then run this again',
       );
-  const wanted = usernameOf(account);
-  const actual = identity.status === 'pass' ? identity.value.username : undefined;
-  guard.refuse('wrong-identity', actual !== undefined && actual !== wanted ? { actual, wanted } : undefined);
+  const username = usernameOf(account);
+  const tokenUsername = identity.status === 'pass' ? identity.value.username : undefined;
+  guard.refuse(
+    'wrong-identity',
+    tokenUsername !== undefined && tokenUsername !== username ? { actual: tokenUsername, wanted: username } : undefined,
+  );
 };
 const judgeAccess = (
   { access, crds }: Probe,
@@ -113,18 +116,19 @@ const judgeAccess = (
   { operator }: ControlPlane,
   guard: CreateRun['guard'],
 ): void => {
-  const wanted = usernameOf(account);
-  const lacking = access.status === 'pass' ? access.value.missing : undefined;
-  const summary = lacking
+  const username = usernameOf(account);
+  const missingRights = access.status === 'pass' ? access.value.missing : undefined;
+  const summary = missingRights
     ?.slice(0, 3)
     .map(({ verb, resource, namespace }) => `${verb} ${resource}${namespace === undefined ? ' in all namespaces' : ` in ${namespace}`}`);
-  const watched = operator === undefined ? 'unknown' : operator.watches === 'all' ? 'all' : operator.watches.join(', ');
-  if (lacking === undefined) guard.refuse('missing-access', { why: `the rights of ${wanted} in ${context} could not be read`, watched });
-  else if (lacking.length > 0) {
-    const why = `${wanted} lacks ${lacking.length} rights in ${context}: ${summary?.join(', ')}${lacking.length > 3 ? ', ...' : ''}`;
-    guard.refuse('missing-access', { why, watched });
+  const namespaces = operator === undefined ? 'unknown' : operator.watches === 'all' ? 'all' : operator.watches.join(', ');
+  if (missingRights === undefined)
+    guard.refuse('missing-access', { why: `the rights of ${username} in ${context} could not be read`, watched: namespaces });
+  else if (missingRights.length > 0) {
+    const why = `${username} lacks ${missingRights.length} rights in ${context}: ${summary?.join(', ')}${missingRights.length > 3 ? ', ...' : ''}`;
+    guard.refuse('missing-access', { why, watched: namespaces });
   }
-  const absent = crds.status === 'pass' ? crds.value.missing : undefined;
-  if (absent === undefined) guard.refuse('missing-crds', { why: `the CRDs of ${context} could not be read` });
-  else if (absent.length > 0) guard.refuse('missing-crds', { why: `${context} does not serve ${absent.join(', ')}` });
+  const missingCrds = crds.status === 'pass' ? crds.value.missing : undefined;
+  if (missingCrds === undefined) guard.refuse('missing-crds', { why: `the CRDs of ${context} could not be read` });
+  else if (missingCrds.length > 0) guard.refuse('missing-crds', { why: `${context} does not serve ${missingCrds.join(', ')}` });
 };

@@ -51,18 +51,18 @@ const again = ({ key }: Deletion): CommandLine => ours('clientconfig delete', [k
 export const executeDeletions = async (deletions: readonly Deletion[], deleting: Deleting): Promise<void> => {
   const { limits } = deleting;
   const stop = (): void => throwIfOver(limits);
-  const held = await holdAll(deletions, deleting, stop);
+  const holds = await holdAll(deletions, deleting, stop);
   stop();
   const failures: unknown[] = [];
-  const settled = await Promise.allSettled(held.map(one => removeConfig(one, deleting)));
-  const gone = held.filter((_, index) => settled[index]?.status === 'fulfilled');
-  for (const one of settled) if (one.status === 'rejected') failures.push(one.reason);
+  const results = await Promise.allSettled(holds.map(one => removeConfig(one, deleting)));
+  const gone = holds.filter((_, index) => results[index]?.status === 'fulfilled');
+  for (const one of results) if (one.status === 'rejected') failures.push(one.reason);
   if (gone.length > 0) {
     stop();
-    const fresh = await deleting.look();
+    const controlPlane = await deleting.look();
     for (const one of gone) {
       stop();
-      await finish(one, fresh, deleting).catch((error: unknown) => failures.push(error));
+      await finish(one, controlPlane, deleting).catch((error: unknown) => failures.push(error));
     }
   }
   const [first, ...others] = failures;
@@ -126,13 +126,13 @@ const awaitGone = async (
   let finalizers: readonly string[] = [];
   await askUntil(
     async () => {
-      const current = required(await getObject(connection, kinds.clientConfig, namespace, name), what, connection.context);
-      if (current === undefined) return true;
-      if (current.metadata.uid !== uid) throw createdAgain(deletion, connection);
+      const liveConfig = required(await getObject(connection, kinds.clientConfig, namespace, name), what, connection.context);
+      if (liveConfig === undefined) return true;
+      if (liveConfig.metadata.uid !== uid) throw createdAgain(deletion, connection);
       // Nothing was deleted where the look before it found nothing, and so nothing ever goes.
-      if (current.metadata.deletionTimestamp === undefined)
+      if (liveConfig.metadata.deletionTimestamp === undefined)
         throw new UserError(`${what} in ${connection.context} is there, though the API had said that it is gone`, again(deletion));
-      finalizers = current.metadata.finalizers ?? [];
+      finalizers = liveConfig.metadata.finalizers ?? [];
       return undefined;
     },
     { patience },
@@ -181,10 +181,10 @@ const finish = async ({ deletion, secret }: Held, fresh: ControlPlane, deleting:
     const shared = sharedIn(later);
     if (shared !== undefined) return say({ did: 'left', object: what, context: connection.context, why: shared });
     // A run that has taken its ClientConfig back while the Secret was held has left the Secret to this one.
-    const current = await currentSecret(connection, secret);
-    if (current === undefined || current.metadata.uid !== secret.metadata.uid)
+    const liveSecret = await currentSecret(connection, secret);
+    if (liveSecret === undefined || liveSecret.metadata.uid !== secret.metadata.uid)
       return say({ did: 'gone', object: what, context: connection.context });
-    return finish({ deletion, secret: await hold(connection, current, deletion.key) }, later, deleting);
+    return finish({ deletion, secret: await hold(connection, liveSecret, deletion.key) }, later, deleting);
   }
   const removal = await remove(connection, kinds.secret, secret.metadata, current =>
     current.metadata.uid !== secret.metadata.uid

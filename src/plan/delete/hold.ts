@@ -32,11 +32,11 @@ const looks = 5;
  */
 export const letGo = async (connection: Connection, secret: Secret): Promise<readonly string[]> => {
   for (let look = 1; ; look++) {
-    const current = await currentSecret(connection, secret);
-    if (current === undefined || current.metadata.uid !== secret.metadata.uid) return [];
-    const bare = without(current);
+    const liveSecret = await currentSecret(connection, secret);
+    if (liveSecret === undefined || liveSecret.metadata.uid !== secret.metadata.uid) return [];
+    const withoutFinalizer = without(liveSecret);
     try {
-      const put = finalizersOf(current).includes(tokenFinalizer) ? await putSecret(connection, bare) : current;
+      const put = finalizersOf(liveSecret).includes(tokenFinalizer) ? await putSecret(connection, withoutFinalizer) : liveSecret;
       return put.metadata.deletionTimestamp === undefined ? [] : finalizersOf(put).filter(one => one !== tokenFinalizer);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;

@@ -79,7 +79,7 @@ export const leftoverSecret = async (
   const read = await listWatched(connection, kinds.secret, controlPlane.operator?.watches ?? 'all', managedByLabel);
   if (!read.ok) return read;
   const configs = allConfigs(controlPlane).map(configKey);
-  const found = read.value.find(secret => {
+  const match = read.value.find(secret => {
     const key = secret.metadata.annotations?.[annotation.clientConfig] ?? '';
     return (
       secret.data?.['kubeconfig'] !== undefined &&
@@ -89,7 +89,7 @@ export const leftoverSecret = async (
     );
   });
   const all = whole(read);
-  return found === undefined && !all.ok ? all : known(found);
+  return match === undefined && !all.ok ? all : known(match);
 };
 
 /** What is stored of it. A leftover Secret was written by this program, which names the context as the current one. */

@@ -16,7 +16,7 @@ export const revive = async (
   { connection, say }: { readonly connection: Connection; readonly say: (change: Change) => void },
 ): Promise<void> => {
   const { namespace, name, labels, annotations = {} } = config.metadata;
-  const kept = Object.fromEntries(Object.entries(annotations).filter(([key]) => !key.startsWith('k8ssandra.io/')));
+  const userAnnotations = Object.fromEntries(Object.entries(annotations).filter(([key]) => !key.startsWith('k8ssandra.io/')));
   if (secret !== undefined) await letGo(connection, secret);
   await demand(connection, `create ClientConfig ${configKey(config)} again`, {
     method: 'POST',
@@ -24,7 +24,7 @@ export const revive = async (
     body: {
       apiVersion: apiVersion(kinds.clientConfig),
       kind: kinds.clientConfig.kind,
-      metadata: { namespace, name, ...(labels === undefined ? {} : { labels }), annotations: kept },
+      metadata: { namespace, name, ...(labels === undefined ? {} : { labels }), annotations: userAnnotations },
       spec: config.spec,
     },
     mustFinish: true,

@@ -14,10 +14,10 @@ export const revokeGrant = async (source: Connection, namespace: string, owner: 
   const changes: Change[] = [];
   for (const kind of [kinds.roleBinding, kinds.role]) {
     const where = { namespace, name: tokenRole(owner) };
-    const found = await getObject(source, kind, namespace, where.name);
+    const object = await getObject(source, kind, namespace, where.name);
     const base = { object: `${kind.kind} ${keyText(where)}`, context: source.context };
-    if (!found.ok) changes.push(unread(base, found));
-    if (!found.ok || found.value === undefined) continue;
+    if (!object.ok) changes.push(unread(base, object));
+    if (!object.ok || object.value === undefined) continue;
     changes.push(
       await leaving(base, async () => {
         const removal = await remove(source, kind, where, one => strange(one, owner));

@@ -27,22 +27,22 @@ export interface Revoked {
 }
 /** The token Secret that was noted, and every other of ours for this ClientConfig: what a rotation or a create has left goes too. */
 export const revokeTokens = async (deletion: Deletion, controlPlane: ControlPlane, source: DataPlaneConnection): Promise<Revoked> => {
-  const done: Change[] = [];
+  const changes: Change[] = [];
   const { owner } = deletion;
   const { keys, unknown } = await tokensOf(deletion, source);
   for (const where of keys) {
     const removal = await revokeToken(source, where, owner, token => {
-      const held = token === undefined ? undefined : heldByOthers(controlPlane, token, [deletion.key]);
-      if (held?.unread !== undefined) unknown.push(unknownHolder(controlPlane, owner, held.unread));
-      return held?.why;
+      const holders = token === undefined ? undefined : heldByOthers(controlPlane, token, [deletion.key]);
+      if (holders?.unread !== undefined) unknown.push(unknownHolder(controlPlane, owner, holders.unread));
+      return holders?.why;
     });
-    done.push(tokenChange(where, source.context, removal));
+    changes.push(tokenChange(where, source.context, removal));
   }
-  for (const namespace of namespacesOf(deletion)) done.push(...(await revokeGrant(source, namespace, owner)));
+  for (const namespace of namespacesOf(deletion)) changes.push(...(await revokeGrant(source, namespace, owner)));
   const ends = expiryOf(deletion);
   if (ends !== undefined)
-    done.push({ did: 'left', object: 'the stored token', context: source.context, why: `it lives in no Secret and ends ${ends}` });
-  return { done, unknown };
+    changes.push({ did: 'left', object: 'the stored token', context: source.context, why: `it lives in no Secret and ends ${ends}` });
+  return { done: changes, unknown };
 };
 /** Of the data plane, where what was made for it may lie: what lies there says itself whose it is. */
 const namespacesOf = ({ token, secret }: Deletion): ReadonlySet<string> => {

@@ -10,11 +10,11 @@ export type Claim = RotationNote;
 
 /** The rotation that a Secret says is under way. Whoever may write Secrets may have written it: see `refuseStrayClaim`. */
 export const claimOf = (secret: Secret): Claim | undefined => {
-  const noted = secret.metadata.annotations?.[annotation.rotation];
-  if (noted === undefined) return undefined;
-  const read = readRotationNote(noted);
-  if (!read.ok) throw unusable(secret, read.why);
-  return read.value;
+  const noteText = secret.metadata.annotations?.[annotation.rotation];
+  if (noteText === undefined) return undefined;
+  const note = readRotationNote(noteText);
+  if (!note.ok) throw unusable(secret, note.why);
+  return note.value;
 };
 
 /** A claim may name Secrets beside the account's own token and nowhere else. */

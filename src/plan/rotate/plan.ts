@@ -88,6 +88,6 @@ export const freshlyNamed = async (rotation: Rotation): Promise<Rotation> => {
   const { claim, resumed, source, account } = rotation;
   if (!resumed || claim.phase !== 'claimed' || claim.to === undefined) return rotation;
   const { namespace, name } = claim.to;
-  const made = required(await getObject(source, kinds.secret, namespace, name), `Secret ${keyText(claim.to)}`, source.context);
-  return made !== undefined ? rotation : { ...rotation, claim: { ...claim, to: { namespace, name: freshTokenName(account.name) } } };
+  const namesake = required(await getObject(source, kinds.secret, namespace, name), `Secret ${keyText(claim.to)}`, source.context);
+  return namesake !== undefined ? rotation : { ...rotation, claim: { ...claim, to: { namespace, name: freshTokenName(account.name) } } };
 };

@@ -31,9 +31,9 @@ export const finish = async (
   limits: Limits,
   patience: number,
 ): Promise<Ended> => {
-  const ended = await revokeOld(progress.rotation, rotations, control.plane, limits, patience);
+  const result = await revokeOld(progress.rotation, rotations, control.plane, limits, patience);
   await letGo(progress, control);
-  return ended;
+  return result;
 };
 
 const revokeOld = async (
@@ -52,30 +52,30 @@ const revokeOld = async (
   const stays = (token: Credential | undefined): string | undefined => {
     // That a new one is stored says only the note, which others may have written.
     if (claim.phase === 'written' && token?.fingerprint === registration.token.fingerprint) return isStored;
-    const held = token === undefined ? undefined : heldByOthers(plane, token, rotated);
-    if (token !== undefined && held === undefined) dying.set(token.fingerprint, token);
-    if (held?.unread !== undefined) unknown.push(unknownHolder(plane, owner, held.unread));
-    return held?.why;
+    const holders = token === undefined ? undefined : heldByOthers(plane, token, rotated);
+    if (token !== undefined && holders === undefined) dying.set(token.fingerprint, token);
+    if (holders?.unread !== undefined) unknown.push(unknownHolder(plane, owner, holders.unread));
+    return holders?.why;
   };
-  const done: Change[] = [];
+  const changes: Change[] = [];
   const old = await oldSecrets(rotation, account.namespace);
   if (old.unknown !== undefined) unknown.push(old.unknown);
   for (const where of old.keys) {
     const removal = await revokeToken(source, where, owner, stays);
-    done.push(tokenChange(where, context, removal));
+    changes.push(tokenChange(where, context, removal));
     // A Secret that is gone is no proof: the old token of this very run is tried all the same.
     if (removal === 'gone' && claim.phase === 'claimed') dying.set(registration.token.fingerprint, registration.token);
   }
   if (claim.from === undefined && claim.phase === 'claimed' && !(await isDead(rotation, registration.token))) {
     const why = 'it lives in no Secret and stays until it expires';
     const left: Change = { did: 'left', object: `the old token of ${registration.key}`, context, why };
-    return { done: [...done, left], kept: `left the old token of ${contextName}: ${why}`, unknown };
+    return { done: [...changes, left], kept: `left the old token of ${contextName}: ${why}`, unknown };
   }
   for (const token of dying.values()) await awaitDeath(rotation, token, limits, patience);
-  const left = done.flatMap(({ did, object, why }) => (did === 'left' ? [`${object} of the data plane: ${why}`] : []));
-  if (left.length === 0) return { done, unknown };
-  const advice = done.some(({ why }) => why === isStored) ? '' : '; delete it if nothing else uses it';
-  return { done, unknown, kept: `left the old token of ${contextName}: ${left.join('; ')}${advice}` };
+  const left = changes.flatMap(({ did, object, why }) => (did === 'left' ? [`${object} of the data plane: ${why}`] : []));
+  if (left.length === 0) return { done: changes, unknown };
+  const advice = changes.some(({ why }) => why === isStored) ? '' : '; delete it if nothing else uses it';
+  return { done: changes, unknown, kept: `left the old token of ${contextName}: ${left.join('; ')}${advice}` };
 };
 const isStored = 'it is the one that is stored';
 /** The Secret that held the old token, and any other of ours for this ClientConfig that a run has left; never the new one. */
@@ -110,17 +110,17 @@ const awaitDeath = async (rotation: Rotation, token: Credential, limits: Limits,
 /** The claim goes from the Secret that this run has written, and from no other: what another run has made of it meanwhile is told. */
 const letGo = async ({ rotation, held }: Progress, { connection }: Control): Promise<void> => {
   const { registration, claim } = rotation;
-  const current = await currentSecret(connection, registration.secret);
+  const secret = await currentSecret(connection, registration.secret);
   const why =
-    current === undefined || isBeingDeleted(current)
+    secret === undefined || isBeingDeleted(secret)
       ? 'it is being deleted'
-      : claimOf(current)?.run !== claim.run || (held !== undefined && current.data?.['kubeconfig'] !== held.data?.['kubeconfig'])
+      : claimOf(secret)?.run !== claim.run || (held !== undefined && secret.data?.['kubeconfig'] !== held.data?.['kubeconfig'])
         ? 'another run has changed it'
         : undefined;
-  if (current === undefined || why !== undefined)
+  if (secret === undefined || why !== undefined)
     throw new UserError(
       `${registration.key} was rotated, but meanwhile ${why}`,
       sentence`run ${ours('contexts check', [registration.contextName])} to see how it is now`,
     );
-  await putSecret(connection, withAnnotations(current, { [annotation.rotation]: undefined }));
+  await putSecret(connection, withAnnotations(secret, { [annotation.rotation]: undefined }));
 };

@@ -43,25 +43,25 @@ export const rotate = async (
   { say, warn, did, unknown }: Told,
 ): Promise<void> => {
   const all: readonly Progress[] = rotations.map(rotation => ({ rotation, minted: false }));
-  const fresh = all.filter(({ rotation }) => rotation.claim.phase === 'claimed');
+  const claims = all.filter(({ rotation }) => rotation.claim.phase === 'claimed');
   try {
-    await replaceAll(all, fresh, control, limits, patience, say);
+    await replaceAll(all, claims, control, limits, patience, say);
   } catch (error) {
-    for (const progress of fresh) warn(await takeBack(control.connection, progress, did));
-    if (fresh.length < all.length) warn(howToFinish);
+    for (const progress of claims) warn(await takeBack(control.connection, progress, did));
+    if (claims.length < all.length) warn(howToFinish);
     throw error;
   }
   const { context } = control.connection;
-  for (const { rotation } of fresh) did({ did: 'updated', object: secretOf(rotation), context, why: 'a new token' });
+  for (const { rotation } of claims) did({ did: 'updated', object: secretOf(rotation), context, why: 'a new token' });
   await load(rotations, control, limits, patience, { say, warn, did, unknown });
   try {
     let dead = 0;
     for (const progress of all) {
-      const ended = await finish(progress, rotations, control, limits, patience.revocation);
-      for (const change of ended.done) did(change);
-      for (const one of ended.unknown) unknown(one);
-      if (ended.kept === undefined) dead++;
-      else warn(ended.kept);
+      const result = await finish(progress, rotations, control, limits, patience.revocation);
+      for (const change of result.done) did(change);
+      for (const one of result.unknown) unknown(one);
+      if (result.kept === undefined) dead++;
+      else warn(result.kept);
     }
     const answer = dead === 1 ? 'the old token answers' : 'old tokens answer';
     say(`[5/5] revoked ${dead}/${all.length}${dead === 0 ? '' : `, ${answer} 401`}`);
@@ -98,9 +98,9 @@ const replaceAll = async (
   say(`[2/5] proven ${ready.length}/${ready.length}`);
   stop();
   // All Secrets at once, so that the operator restarts once.
-  const written = await Promise.allSettled(ready.map(({ progress, token }) => store(connection, progress, token)));
-  const failed = written.find(one => one.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  const results = await Promise.allSettled(ready.map(({ progress, token }) => store(connection, progress, token)));
+  const failure = results.find(one => one.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
   say(`[3/5] written ${ready.length}/${ready.length} in one burst`);
 };
 
@@ -130,11 +130,11 @@ const prove = async (
   limits: Limits,
 ): Promise<void> => {
   const { contextName } = registration;
-  const shown = await probe(contextName, parseStored(rebuilt(registration, token), contextName), watches, limits);
-  const actual = shown.identity.status === 'pass' ? shown.identity.value.username : undefined;
+  const tokenProbe = await probe(contextName, parseStored(rebuilt(registration, token), contextName), watches, limits);
+  const username = tokenProbe.identity.status === 'pass' ? tokenProbe.identity.value.username : undefined;
   const fault =
-    lateFault(shown)?.message ??
-    (actual === usernameOf(account) ? undefined : actual === undefined ? 'whose it is is not known' : `it is ${actual}`);
+    lateFault(tokenProbe)?.message ??
+    (username === usernameOf(account) ? undefined : username === undefined ? 'whose it is is not known' : `it is ${username}`);
   if (fault === undefined) return;
   throw new UserError(
     `refused: the new token of ${contextName} would not carry the operator: ${fault}`,

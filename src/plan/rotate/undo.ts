@@ -31,10 +31,10 @@ export const takeBack = async (connection: Connection, progress: Progress, did: 
   const { registration } = progress.rotation;
   const what = `Secret ${registration.secret.metadata.namespace}/${registration.secret.metadata.name}`;
   try {
-    const current = await currentSecret(connection, registration.secret);
-    const said = await putBack(connection, progress, current, what, did);
-    const removed = await removeNew(progress, current);
-    return `${said}${removed ? ' and removed the new token' : ''}`;
+    const secret = await currentSecret(connection, registration.secret);
+    const outcome = await putBack(connection, progress, secret, what, did);
+    const removed = await removeNew(progress, secret);
+    return `${outcome}${removed ? ' and removed the new token' : ''}`;
   } catch (error) {
     if (error instanceof TransportError || error instanceof UserError)
       return sentence`left ${what}: ${error.message}; finish with ${resumeAll}`;
@@ -97,18 +97,18 @@ export const restore = async (
   const left = (why: string) => ({ restored: false, text: `left ${what}: ${why}` });
   const what = `Secret ${registration.secret.metadata.namespace}/${registration.secret.metadata.name}`;
   try {
-    const current = await currentSecret(connection, registration.secret);
-    if (current === undefined || isBeingDeleted(current)) {
+    const secret = await currentSecret(connection, registration.secret);
+    if (secret === undefined || isBeingDeleted(secret)) {
       // Whoever deletes it revokes what it names; the token that this run has made goes here.
       if (claim.to !== undefined) await revokeToken(source, claim.to, owner);
       return left('it is being deleted');
     }
-    if (holder(current) !== claim.run) return left('another run has taken over');
+    if (holder(secret) !== claim.run) return left('another run has taken over');
     const old = claim.phase === 'claimed' ? registration.token : await oldToken(rotation);
     if (typeof old === 'string') return left(old);
     await putSecret(
       connection,
-      withAnnotations(withKubeconfig(current, rebuilt(registration, old)), {
+      withAnnotations(withKubeconfig(secret, rebuilt(registration, old)), {
         [annotation.rotation]: undefined,
         [annotation.tokenSecret]: claim.from === undefined ? undefined : keyText(claim.from),
       }),

@@ -175,6 +175,26 @@ test('a ClientConfig that is said to be gone and is there ends the deletion at o
   assert.equal(again.code, 0, text(again));
   assert.deepEqual(left({ ...registered }, ['dp1']), []);
 });
+test('what has the status 404 and does not say that the object is not found is no proof that it is gone', async () => {
+  for (const body of [{ kind: 'Status', status: 'Failure', message: 'x', code: 500 }, '<!doctype html>', undefined]) {
+    const { cli, server } = await start('dp1');
+    const secret = /\/secrets\/dp1-config$/;
+    server('cp').alter(({ method, path }, reply) => {
+      if (method !== 'DELETE' || !secret.test(path)) return reply;
+      if (body !== undefined) return { status: 404, body };
+      server('cp').fault({ method: 'PUT', path: secret }, { kind: 'status', status: 404 }, 9);
+      return reply;
+    });
+    const misled = await cli('clientconfig', 'delete', 'dp1', '--yes');
+    server('cp').alter(undefined);
+    server('cp').clearFaults();
+    assert.equal(misled.code, 4, text(misled));
+    assert.doesNotMatch(misled.stdout, /deleted Secret/);
+    const again = await cli('clientconfig', 'delete', 'dp1', '--yes');
+    assert.equal(again.code, 0, text(again));
+    assert.deepEqual(left({ ...registered }, ['dp1']), []);
+  }
+});
 test('a finalizer holds the ClientConfig: its Secret and its token stay, the finalizer is named, and the same command finishes', async () => {
   const { cli, server, operator, storedToken } = await start('dp1');
   const config = server('cp').get('config.k8ssandra.io', 'clientconfigs', namespace, 'dp1');

@@ -4,7 +4,7 @@ import { throwIfOver } from '../base/deadline.ts';
 import { domain } from '../base/domain.ts';
 import { UserError } from '../base/errors.ts';
 import { annotation, deletingLabel } from '../kube/annotations.ts';
-import { statusMessage } from '../kube/api/answer.ts';
+import { isAbsent, statusMessage } from '../kube/api/answer.ts';
 import { type Connection, TransportError } from '../kube/api/connection.ts';
 import { demandObject, getObject, RefusedError } from '../kube/api/objects.ts';
 import { apiPath, apiVersion, type Kind, type KubeObject } from '../kube/kinds.ts';
@@ -137,7 +137,7 @@ const undo = async (entry: { write: Write; after?: KubeObject }, run: string, lo
           };
     const undone = await connection.request({ ...request, mustFinish: true });
     if (undone.status === 409 && look < looks) return undo(entry, run, look + 1);
-    if (undone.status === 404) return undefined;
+    if (isAbsent(undone)) return undefined;
     if (undone.status >= 300) return left(write, statusMessage(undone));
     const base = { object: nameOf(write), context: connection.context };
     return before === undefined ? { ...base, did: 'deleted', why: 'taken back' } : { ...base, did: 'restored' };

@@ -40,8 +40,16 @@ export const statusIn = ({ body }: Answer): Status | undefined => {
     return undefined;
   }
 };
+/** What an API server says of what does not exist: a Status, and none of another code. */
+export const absence: Pick<Codec<Status>, 'read'> = {
+  read: (value, at) => {
+    const status = statusCodec.read(value, at);
+    if ((status.code ?? 404) !== 404) throw new Malformed('code', '404');
+    return status;
+  },
+};
 /** Whether an API server says that the object does not exist. A page of somebody else with the same status says nothing. */
-export const isAbsent = (answer: Answer): boolean => answer.status === 404 && statusIn(answer) !== undefined;
+export const isAbsent = (answer: Answer): boolean => answer.status === 404 && decoded(answer, absence, '').ok;
 /** Whether an API server says that it does not serve the path at all; kube-apiserver's own words for that are no JSON. */
 export const isUnserved = (answer: Answer): boolean =>
   isAbsent(answer) || (answer.status === 404 && typeof answer.body === 'string' && answer.body.trim() === '404 page not found');

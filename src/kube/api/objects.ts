@@ -5,7 +5,7 @@ import { printable, UserError } from '../../base/errors.ts';
 import { known, type Read } from '../../base/read.ts';
 import { apiPath, type Kind, type KubeObject } from '../kinds.ts';
 import { refusedRight, rightsTexts, roleToAskFor } from '../refused-right.ts';
-import { anyObject, decoded, isAbsent, refusalOf, unreadOf } from './answer.ts';
+import { absence, anyObject, decoded, isAbsent, refusalOf, unreadOf } from './answer.ts';
 import { send } from './ask.ts';
 import type { Connection } from './connection.ts';
 import type { Answer, Request } from './request.ts';
@@ -79,7 +79,7 @@ export const demandDeletion = async (
 ): Promise<'deleted' | 'gone' | 'conflict'> => {
   const answer = await demandAnswer(connection, what, { ...request, method: 'DELETE', mustFinish: true }, [200, 202, 404, 409]);
   // A page of somebody else in front of the API says nothing of what became of the object, whatever its status.
-  accepted(connection, what, answer, anyObject);
+  accepted(connection, what, answer, answer.status === 404 ? absence : anyObject);
   return answer.status === 409 ? 'conflict' : answer.status === 404 ? 'gone' : 'deleted';
 };
 export const demandObject = <T extends KubeObject>(connection: Connection, what: string, request: Request, kind: Kind<T>): Promise<T> =>

@@ -40,8 +40,8 @@ export const letGo = async (connection: Connection, secret: Secret): Promise<rea
       return put.metadata.deletionTimestamp === undefined ? [] : finalizersOf(put).filter(one => one !== tokenFinalizer);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
-      if (error.status === 404) return [];
-      if (error.status !== 409 || look === looks) throw error;
+      // The next look tells whether it is gone: a gateway has a 404 of its own.
+      if ((error.status !== 404 && error.status !== 409) || look === looks) throw error;
     }
   }
 };

@@ -85,6 +85,15 @@ test('a user name and a password in an address reach no message', () => {
     );
   assert.doesNotMatch(JSON.stringify([findings, operatorStart(read)]), /canary/);
 });
+test('a run of no checks looks at no context', () => {
+  const unseen = (): never => assert.fail('it is looked at');
+  const read = fixtureOf(clientConfig('east'));
+  const { controlPlane } = read;
+  const inventory = Object.defineProperties({ ...read }, { contexts: { get: unseen }, userContexts: { get: unseen } });
+  Object.defineProperty(inventory, 'controlPlane', { value: Object.defineProperty({ ...controlPlane }, 'clientConfigs', { get: unseen }) });
+  assert.deepEqual(runChecks([], inventory).findings, []);
+  assert.throws(() => runChecks(checks, inventory), /it is looked at/);
+});
 test('exit codes: findings before incomplete, incomplete before clean, and --fail-on decides', () => {
   const finding = {
     code: 'KC1',

@@ -8,7 +8,7 @@ import { type Found, fleetCheck, type Remedies } from './check.ts';
 import { deletion } from './remedies.ts';
 
 const keepOne = 'keep one of the contexts, and move what uses the others there: a new datacenter first, then the old one is decommissioned';
-/** What nothing uses may go; when nothing uses any of them, the first stays. */
+/** What nothing uses may go; when nothing uses any of them, the first stays. Looked for once for all that share a cluster: there may be a thousand. */
 const sparesDeleted = (names: readonly string[]): Remedies => {
   let spares: ReadonlySet<ContextState> | undefined;
   return scene => {

@@ -30,8 +30,11 @@ export const runOver = (inventory: Inventory): Run => {
     start: once(() => operatorStart(inventory)),
   };
 };
-const namesIn = ({ controlPlane: { clientConfigs } }: Inventory): Scene['nameOf'] => {
-  const twins = once(() => Map.groupBy(clientConfigs.ok ? clientConfigs.value : [], ({ metadata }) => metadata.name));
+const namesIn = ({ controlPlane }: Inventory): Scene['nameOf'] => {
+  const twins = once(() => {
+    const { clientConfigs } = controlPlane;
+    return Map.groupBy(clientConfigs.ok ? clientConfigs.value : [], ({ metadata }) => metadata.name);
+  });
   return ({ metadata: { namespace, name } }) => ((twins().get(name)?.length ?? 0) > 1 ? `${namespace}/${name}` : name);
 };
 const waysIn = ({ userContexts = [], controlPlane: { stored } }: Inventory): UserWays => {

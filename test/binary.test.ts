@@ -12,6 +12,7 @@ import { startWorld, type World } from '../sandbox/world.ts';
 import { neededLibraries, rareLibraries } from '../scripts/elf.ts';
 import { platforms, seedNode } from '../scripts/node-binaries.ts';
 import { packaged } from './support/packaged.ts';
+import { printedOn } from './support/printed.ts';
 import { type Run, run as runProgram } from './support/run.ts';
 
 const folder = temporaryFolder('binary');
@@ -168,10 +169,7 @@ test('NODE_EXTRA_CA_CERTS makes no server trusted, neither in the own kubeconfig
 test('SIGUSR1 opens no inspector and ends nothing', async () => {
   const cp = world.servers['cp'] ?? assert.fail();
   const child = spawn(binary, ['contexts', 'check', '--watch', '--interval', '100ms', '--kubeconfig', world.kubeconfig], { stdio: 'pipe' });
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
+  const stderr = printedOn(child.stderr);
   child.stdout.resume();
   const closed = once(child, 'close');
   let rounds = 0;
@@ -185,5 +183,5 @@ test('SIGUSR1 opens no inspector and ends nothing', async () => {
   // It goes on after the first signal, and ends of itself at the second.
   assert.equal(signal, null);
   assert.ok(rounds >= 4);
-  assert.doesNotMatch(stderr, /debugger/i);
+  assert.doesNotMatch(stderr(), /debugger/i);
 });

@@ -8,7 +8,7 @@ import { redacted } from '../src/kube/kubeconfig/redact.ts';
 import { formats } from '../src/output/formats.ts';
 import { type Canaries, makeCanaries, writings } from './support/canaries.ts';
 import { runInProcess } from './support/in-process.ts';
-import { serverOf } from './support/registered.ts';
+import { putOperatorPod, serverOf } from './support/registered.ts';
 import type { Run } from './support/run.ts';
 
 let world: World;
@@ -52,9 +52,7 @@ const surroundings = (): void => {
     state: { waiting: { reason: 'CrashLoopBackOff' } },
     lastState: { terminated: { exitCode: 1 } },
   };
-  cp.put('', 'pods', {
-    metadata: { namespace, name: 'operator-1', labels: { 'control-plane': 'k8ssandra-operator' } },
-    status: { containerStatuses: [{ name: 'k8ssandra-operator', ...ended }] },
+  putOperatorPod(cp, ended, {
     log: `ERROR\tsetup\tunable to create manager\t{"error": "Authorization: Bearer ${canaries.opaque} ${canaries.jwt}"}\n`,
   });
   cp.put('k8ssandra.io', 'k8ssandraclusters', {

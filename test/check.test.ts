@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { temporaryFolder } from '../sandbox/folder.ts';
 import { namespace, type World } from '../sandbox/world.ts';
 import { runHere as run, runJsonHere as runJson } from './support/in-process.ts';
+import { printedOn } from './support/printed.ts';
 import { serverOf, startRegisteredWorld } from './support/registered.ts';
 import { type CheckJson, program } from './support/run.ts';
 
@@ -253,13 +254,10 @@ test('--watch shows a report again only when it has changed, and Ctrl-C ends it 
     if (looks === 4) server('cp').remove('', 'secrets', namespace, 'dp1-config');
     if (looks === 8) child.kill('SIGINT');
   });
-  let stdout = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
+  const stdout = printedOn(child.stdout);
   const [code] = (await once(child, 'close')) as [number | null];
   assert.equal(code, 1);
-  assert.equal(stdout.match(/^Control plane /gm)?.length, 2, stdout);
+  assert.equal(stdout().match(/^Control plane /gm)?.length, 2, stdout());
 });
 test('--watch ends when nobody reads it any more', async () => {
   const secret = server('cp').get('', 'secrets', namespace, 'dp1-config');

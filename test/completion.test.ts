@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { temporaryFolder } from '../sandbox/folder.ts';
 import type { World } from '../sandbox/world.ts';
+import { printedOn } from './support/printed.ts';
 import { startRegisteredWorld } from './support/registered.ts';
 import { program, run } from './support/run.ts';
 
@@ -189,12 +190,11 @@ const inBash = async (line: string): Promise<string[]> => {
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
-  let stdout = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
+  const stdout = printedOn(child.stdout);
   await once(child, 'close');
-  return stdout.split('\n').filter(one => one !== '');
+  return stdout()
+    .split('\n')
+    .filter(one => one !== '');
 };
 test('bash completes a name with colons behind its last colon, and quotes a name with a space', async () => {
   assert.deepEqual(await inBash('kubectl-k8ssandra contexts ch'), ['check']);

@@ -10,6 +10,7 @@ import { temporaryFolder } from '../sandbox/folder.ts';
 import { installOperatorIn, namespace, startWorld, type World } from '../sandbox/world.ts';
 import { runHere as run } from './support/in-process.ts';
 import type { Run } from './support/run.ts';
+import { faultName, writeFaults } from './support/write-faults.ts';
 
 let world: World;
 const folder = temporaryFolder('test');
@@ -167,26 +168,14 @@ test('two operators in a data plane: the one to take must be named', async () =>
   assert.equal((await create('--from-context', 'dp1', '--source-namespace', namespace)).code, 0);
 });
 
-const faults: readonly Fault[] = [
-  { kind: 'status', status: 401 },
-  { kind: 'status', status: 403 },
-  { kind: 'status', status: 404 },
-  { kind: 'status', status: 409 },
-  { kind: 'status', status: 422 },
-  { kind: 'status', status: 500 },
-  { kind: 'reset' },
-  { kind: 'truncate' },
-  { kind: 'garbage' },
-  { kind: 'hang' },
-  { kind: 'redirect', to: 'https://127.0.0.1:1/' },
-];
+const faults: readonly Fault[] = [...writeFaults, { kind: 'garbage' }, { kind: 'redirect', to: 'https://127.0.0.1:1/' }];
 const writesOfACreate = [
   { at: 'dp1', path: /namespaces\/[^/]+\/secrets$/ },
   { at: 'cp', path: /\/secrets$/ },
   { at: 'cp', path: /\/clientconfigs$/ },
 ] as const;
 for (const fault of faults) {
-  test(`${fault.kind}${fault.kind === 'status' ? ` ${fault.status}` : ''} at each of its writes leaves nothing behind`, async () => {
+  test(`${faultName(fault)} at each of its writes leaves nothing behind`, async () => {
     for (const { at, path } of writesOfACreate) {
       server(at).fault({ method: 'POST', path }, fault, 9);
       const failed = await create('--from-context', 'dp1');

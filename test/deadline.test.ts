@@ -13,6 +13,7 @@ import { namespace, type World } from '../sandbox/world.ts';
 import { pool } from '../src/base/pool.ts';
 import { annotation } from '../src/kube/annotations.ts';
 import { runInProcess } from './support/in-process.ts';
+import { printedOn } from './support/printed.ts';
 import { serverOf, startRegisteredWorld } from './support/registered.ts';
 import { program, type Run } from './support/run.ts';
 
@@ -223,12 +224,11 @@ test('a data plane that says nothing, a plugin, a pipe and standard input are wa
   await pool(waits, 5, async words => {
     const [command, first] = program();
     const child = spawn(command, [...first, ...words, '--deadline', '1s'], { env: { PATH: process.env['PATH'], HOME: folder } });
-    let text = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (more: string) => (text += more));
+    const printed = [printedOn(child.stdout), printedOn(child.stderr)];
     // Its standard input stays open.
     const [code] = (await once(child, 'close')) as [number | null];
     child.stdin.destroy();
-    assertLate({ code, stdout: '', stderr: text }, words.join(' '));
+    assertLate({ code, stdout: '', stderr: printed.map(text => text()).join('') }, words.join(' '));
   });
 });
 test('a name that is still looked up does not keep the process from its end', async () => {

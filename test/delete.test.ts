@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import type { Fault } from '../sandbox/api/faults.ts';
 import { namespace } from '../sandbox/world.ts';
 import { liveTokens, type Registered, sharedWorlds } from './support/registered.ts';
 import type { Run } from './support/run.ts';
+import { faultName } from './support/write-faults.ts';
 
-const worlds = sharedWorlds();
-after(worlds.stop);
+const startWorlds = sharedWorlds();
 let registered: Registered;
 const start = async (...names: string[]): Promise<Registered> => {
-  registered = await worlds.start(...names);
+  registered = await startWorlds(...names);
   return registered;
 };
 const text = ({ stdout, stderr }: Run): string => stdout + stderr;
@@ -319,7 +319,7 @@ const writes = [
   { method: 'PUT', path: /secrets\/dp1-config$/, after: 1 },
 ] as const;
 for (const fault of faults)
-  test(`${fault.kind === 'status' ? fault.status : fault.kind} at each of its writes: exit 4, and the same command finishes`, {
+  test(`${faultName(fault)} at each of its writes: exit 4, and the same command finishes`, {
     timeout: 120_000,
   }, async () => {
     for (const { after, ...match } of writes) {

@@ -8,7 +8,7 @@ import { jsonText } from '../src/base/json.ts';
 import { writeYaml } from '../src/kube/yaml/write.ts';
 import { formats } from '../src/output/formats.ts';
 import { runInProcess } from './support/in-process.ts';
-import { serverOf, startRegisteredWorld } from './support/registered.ts';
+import { putOperatorPod, serverOf, startRegisteredWorld } from './support/registered.ts';
 
 /** One of each kind: cursor, C1, bidi, isolates, zero widths, separators, tags, fillers, and half a character. */
 const characters = [
@@ -70,21 +70,11 @@ before(async () => {
     },
     status: { error: evil },
   });
-  cp.put('', 'pods', {
-    metadata: { namespace, name: 'operator-1', labels: { 'control-plane': 'k8ssandra-operator' } },
-    status: {
-      containerStatuses: [
-        {
-          name: 'k8ssandra-operator',
-          ready: false,
-          restartCount: 3,
-          state: { waiting: { reason: evil } },
-          lastState: { terminated: { exitCode: 1 } },
-        },
-      ],
-    },
-    log: `ERROR setup ${evil} unable to create manager ${evil}\n`,
-  });
+  putOperatorPod(
+    cp,
+    { ready: false, restartCount: 3, state: { waiting: { reason: evil } }, lastState: { terminated: { exitCode: 1 } } },
+    { log: `ERROR setup ${evil} unable to create manager ${evil}\n` },
+  );
   cp.put('', 'events', {
     metadata: { namespace, name: 'e' },
     involvedObject: { kind: 'ClientConfig', name: 'named' },

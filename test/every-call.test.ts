@@ -5,6 +5,7 @@ import type { Fault } from '../sandbox/api/faults.ts';
 import { namespace } from '../sandbox/world.ts';
 import { liveTokens, type Registered, startRegistered } from './support/registered.ts';
 import type { Run } from './support/run.ts';
+import { faultName } from './support/write-faults.ts';
 
 /**
  * Every API call of every command that writes fails once: the exit code says so, two lines tell what and what to do, and the next run
@@ -15,7 +16,6 @@ const faults: readonly Fault[] = [
   { kind: 'reset' },
   { kind: 'hang' },
 ];
-const nameOf = (fault: Fault): string => (fault.kind === 'status' ? String(fault.status) : fault.kind);
 const text = ({ stdout, stderr }: Run): string => stdout + stderr;
 const context = (registered: Registered): string | undefined =>
   (registered.server('cp').get('config.k8ssandra.io', 'clientconfigs', namespace, 'dp1')?.['spec'] as { contextName?: string } | undefined)
@@ -96,7 +96,7 @@ for (const [name, command] of Object.entries(commands))
         const failed = await registered.cli(...command.args(registered), '--request-timeout', '1s');
         reached = was();
         for (const one of Object.values(registered.world.servers)) one.clearFaults();
-        const where = `call ${call}, ${nameOf(fault)}: ${text(failed)}`;
+        const where = `call ${call}, ${faultName(fault)}: ${text(failed)}`;
         assert.ok([0, 2, 3, 4].includes(failed.code ?? -1), where);
         assert.doesNotMatch(text(failed), /^bug:|^\s+at /m, where);
         if (failed.code !== 0) assert.match(failed.stderr, /^(error: .{10,}\nfix: {3}|unknown: .{10,}\n(look|do): +).{5,}$/m, where);
@@ -104,7 +104,7 @@ for (const [name, command] of Object.entries(commands))
         if (failed.code !== 0) assert.ok((command.nextCodes ?? [0]).includes(next.code ?? -1), `${where}then ${text(next)}`);
         // A rotation that was taken back before it began has nothing to resume: the old credential is the right state.
         assert.ok(command.right(registered), `${where}then ${text(next)}`);
-        if (reached) met.add(nameOf(fault));
+        if (reached) met.add(faultName(fault));
       }
       if (!reached) break;
     }

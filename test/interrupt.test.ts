@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { startWorld, type World } from '../sandbox/world.ts';
+import { printedOn } from './support/printed.ts';
 import { program } from './support/run.ts';
 
 let world: World;
@@ -31,14 +32,11 @@ test('Ctrl-C after any API call of a create leaves nothing behind or everything 
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
     interrupt = () => child.kill('SIGINT');
-    let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
+    const stderr = printedOn(child.stderr);
     const [code] = (await once(child, 'close')) as [number | null];
     const whole = world.servers['cp']?.list('config.k8ssandra.io', 'clientconfigs').length === 1;
-    assert.ok(code === 130 || (code === 0 && whole), `call ${calls}: exit ${code}: ${stderr}`);
-    assert.equal(secrets(), whole && code === 0 ? 2 : 0, `call ${calls}: ${stderr}`);
+    assert.ok(code === 130 || (code === 0 && whole), `call ${calls}: exit ${code}: ${stderr()}`);
+    assert.equal(secrets(), whole && code === 0 ? 2 : 0, `call ${calls}: ${stderr()}`);
     if (seen < calls) break;
     world.reset();
   }

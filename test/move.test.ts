@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
-import type { Fault } from '../sandbox/api/faults.ts';
 import { namespace } from '../sandbox/world.ts';
 import type { ClientConfig } from '../src/kube/kinds.ts';
 import { specDifferences } from '../src/plan/differences.ts';
 import { type Registered, sharedWorlds } from './support/registered.ts';
 import type { Run } from './support/run.ts';
+import { faultName, writeFaults } from './support/write-faults.ts';
 
-const worlds = sharedWorlds();
-after(worlds.stop);
+const startWorlds = sharedWorlds();
 let registered: Registered;
 const text = ({ stdout, stderr }: Run): string => stdout + stderr;
 const objects = () =>
@@ -23,7 +22,7 @@ const objects = () =>
   );
 /** Exports two registrations, then empties the control plane, as one that was built anew. */
 const lost = async (): Promise<string> => {
-  registered = await worlds.start('dp1', 'dp2');
+  registered = await startWorlds('dp1', 'dp2');
   const { cli, server } = registered;
   const exported = await cli('clientconfig', 'export', '--with-secrets');
   assert.equal(exported.code, 0, text(exported));
@@ -37,7 +36,7 @@ const lost = async (): Promise<string> => {
 };
 
 test('export strips what is bound to its cluster, and the Secrets unless they are asked for', async () => {
-  registered = await worlds.start('dp1');
+  registered = await startWorlds('dp1');
   const { cli } = registered;
   const bare = await cli('clientconfig', 'export');
   assert.doesNotMatch(bare.stdout, /kind: Secret|token|eyJ/);
@@ -133,14 +132,8 @@ test('killed after any API call, the same command again ends in the right state'
   }
 });
 
-const faults: readonly Fault[] = [
-  ...[401, 403, 409, 422, 500].map(status => ({ kind: 'status', status }) as const),
-  { kind: 'reset' },
-  { kind: 'truncate' },
-  { kind: 'hang' },
-];
-for (const fault of faults)
-  test(`${fault.kind === 'status' ? fault.status : fault.kind} at each of its writes leaves nothing behind`, {
+for (const fault of writeFaults)
+  test(`${faultName(fault)} at each of its writes leaves nothing behind`, {
     timeout: 120_000,
   }, async () => {
     const file = await lost();
@@ -161,7 +154,7 @@ for (const fault of faults)
   });
 
 test('bad files: one clear line with the file, a fix, exit 2', async () => {
-  registered = await worlds.start('dp1');
+  registered = await startWorlds('dp1');
   const { cli } = registered;
   const file = `${registered.world.kubeconfig}-bad.yaml`;
   for (const content of [

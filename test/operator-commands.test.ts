@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { namespace } from '../sandbox/world.ts';
-import { type Registered, startRegistered } from './support/registered.ts';
+import { putOperatorPod, type Registered, startRegistered } from './support/registered.ts';
 import type { Run } from './support/run.ts';
 
 let registered: Registered;
@@ -11,11 +11,8 @@ before(async () => {
 after(() => registered.stop());
 const text = ({ stdout, stderr }: Run): string => stdout + stderr;
 const pod = (lastExit: object, log?: string): void => {
-  registered.server('cp').put('', 'pods', {
-    metadata: { namespace, name: 'operator-1', labels: { 'control-plane': 'k8ssandra-operator' } },
-    status: { containerStatuses: [{ name: 'k8ssandra-operator', ready: true, restartCount: 3, state: { running: {} }, ...lastExit }] },
-    ...(log === undefined ? {} : { log }),
-  });
+  const state = { ready: true, restartCount: 3, state: { running: {} }, ...lastExit };
+  putOperatorPod(registered.server('cp'), state, log === undefined ? {} : { log });
 };
 
 test('operator status shows both planes, what is loaded, and that all is well', async () => {

@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import type { Rule } from '../sandbox/api/rbac.ts';
 import { namespace, type World } from '../sandbox/world.ts';
 import { runHere as run, runJsonHere as runJson } from './support/in-process.ts';
-import { startRegisteredWorld } from './support/registered.ts';
+import { putOperatorPod, startRegisteredWorld } from './support/registered.ts';
 import type { CheckJson } from './support/run.ts';
 
 /** What `contexts check` asks the control plane, one right each. */
@@ -40,13 +40,15 @@ before(async () => {
     metadata: { namespace, name: 'demo' },
     spec: { cassandra: { datacenters: ['dp1', 'dp2'].map(k8sContext => ({ metadata: { name: k8sContext }, k8sContext })) } },
   });
-  cp?.put('', 'pods', {
-    metadata: { namespace, name: 'operator-1', labels: { 'control-plane': 'k8ssandra-operator' } },
-    status: { containerStatuses: [{ name: 'k8ssandra-operator', ready: true, state: { running: { startedAt: '2026-01-01T00:00:00Z' } } }] },
-    metrics: [dp1, dp2]
-      .map(one => `rest_client_requests_total{code="200",host="${one?.url.replace('https://', '')}",method="GET"} 9\n`)
-      .join(''),
-  });
+  putOperatorPod(
+    cp,
+    { ready: true, state: { running: { startedAt: '2026-01-01T00:00:00Z' } } },
+    {
+      metrics: [dp1, dp2]
+        .map(one => `rest_client_requests_total{code="200",host="${one?.url.replace('https://', '')}",method="GET"} 9\n`)
+        .join(''),
+    },
+  );
 });
 after(() => world.stop());
 

@@ -9,6 +9,7 @@ import { temporaryFolder } from '../sandbox/folder.ts';
 import { startWorld, type World } from '../sandbox/world.ts';
 import { credentialIn, withCredential } from '../src/kube/api/exec-credential.ts';
 import { type Exec, user } from '../src/kube/kubeconfig/v1.ts';
+import { printedOn } from './support/printed.ts';
 import { program, type Run, run } from './support/run.ts';
 
 let world: World;
@@ -240,14 +241,13 @@ test('a plugin may talk to the person at the terminal, and says so only there', 
     const terminal = spawn('python3', [join(import.meta.dirname, 'support', 'terminal.py'), ...words], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    let shown = '';
-    terminal.stdout.setEncoding('utf8').on('data', (text: string) => {
-      shown += text;
-      if (shown.endsWith('password: ')) terminal.stdin.write(`${api().adminToken}\n`);
+    const shown = printedOn(terminal.stdout);
+    terminal.stdout.on('data', () => {
+      if (shown().endsWith('password: ')) terminal.stdin.write(`${api().adminToken}\n`);
     });
     const [code] = (await once(terminal, 'close')) as [number | null];
-    assert.equal(code, 0, shown);
-    assert.match(shown, /password: /);
+    assert.equal(code, 0, shown());
+    assert.match(shown(), /password: /);
   }
   const away = await list(kubeconfig({ command, interactiveMode: 'Always' }));
   assert.equal(away.code, 4);

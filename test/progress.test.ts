@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { World } from '../sandbox/world.ts';
 import { terminalOf } from '../src/base/terminal.ts';
+import { printedOn } from './support/printed.ts';
 import { startRegisteredWorld } from './support/registered.ts';
 import { program } from './support/run.ts';
 
@@ -29,15 +30,7 @@ const begin = (args: readonly string[], env: Readonly<Record<string, string>> = 
   const child = spawn(own, rest, {
     env: { PATH: process.env['PATH'], HOME: '/nonexistent', LANG: 'C.UTF-8', TERM: 'xterm', ...env },
   });
-  let out = '';
-  let err = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text;
-  });
-  return { child, seen: () => out, errors: () => err };
+  return { child, seen: printedOn(child.stdout), errors: printedOn(child.stderr) };
 };
 const until = async (holds: () => boolean): Promise<void> => {
   while (!holds()) await new Promise(done => setTimeout(done, 20));
@@ -155,12 +148,9 @@ test('a wait for the operator shows a clock at a terminal, and takes it away whe
   const child = spawn('python3', [terminal, command, ...first, ...words], {
     env: { PATH: process.env['PATH'], HOME: '/nonexistent', LANG: 'C.UTF-8', TERM: 'xterm' },
   });
-  let shown = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    shown += text;
-  });
+  const shown = printedOn(child.stdout);
   const [code] = await once(child, 'close');
-  assert.equal(code, 4, shown);
-  assert.match(shown, /waiting for the operator to read dp1, dp2\r\n.*0:01 of 0:02/s);
-  assert.match(shown, /\u001b\[1A\r\u001b\[2K\r?\n\u001b\[2K\u001b\[1A.*error: the operator has not read dp1 and dp2 within 2s/s);
+  assert.equal(code, 4, shown());
+  assert.match(shown(), /waiting for the operator to read dp1, dp2\r\n.*0:01 of 0:02/s);
+  assert.match(shown(), /\u001b\[1A\r\u001b\[2K\r?\n\u001b\[2K\u001b\[1A.*error: the operator has not read dp1 and dp2 within 2s/s);
 });

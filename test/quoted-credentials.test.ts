@@ -8,7 +8,7 @@ import { namespace, type World } from '../sandbox/world.ts';
 import { redactionOf } from '../src/kube/api/redaction.ts';
 import { formats } from '../src/output/formats.ts';
 import { runInProcess } from './support/in-process.ts';
-import { liveTokens, serverOf, startRegisteredWorld } from './support/registered.ts';
+import { liveTokens, putOperatorPod, serverOf, startRegisteredWorld } from './support/registered.ts';
 
 /** How a text comes back from somebody who writes it in another way. */
 const ways: Readonly<Record<string, (text: string) => string>> = {
@@ -102,21 +102,11 @@ before(async () => {
     metadata: { namespace, name: 'demo' },
     spec: { cassandra: { datacenters: [{ metadata: { name: 'dc1' }, k8sContext: 'dp1' }] } },
   });
-  cp.put('', 'pods', {
-    metadata: { namespace, name: 'operator-1', labels: { 'control-plane': 'k8ssandra-operator' } },
-    status: {
-      containerStatuses: [
-        {
-          name: 'k8ssandra-operator',
-          ready: false,
-          restartCount: 3,
-          state: { waiting: { reason: 'CrashLoopBackOff' } },
-          lastState: { terminated: { exitCode: 1 } },
-        },
-      ],
-    },
-    log: 'panic: nothing\n',
-  });
+  putOperatorPod(
+    cp,
+    { ready: false, restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated: { exitCode: 1 } } },
+    { log: 'panic: nothing\n' },
+  );
 });
 after(async () => {
   await world.stop();

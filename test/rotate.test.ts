@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
-import type { Fault } from '../sandbox/api/faults.ts';
+import { test } from 'node:test';
 import { namespace } from '../sandbox/world.ts';
 import { liveTokens, type Registered, sharedWorlds, tokenIn } from './support/registered.ts';
 import type { Run } from './support/run.ts';
+import { faultName, writeFaults } from './support/write-faults.ts';
 
 const secretHash = 'k8ssandra.io/secret-hash';
-const worlds = sharedWorlds();
-after(worlds.stop);
+const startWorlds = sharedWorlds();
 let registered: Registered;
 const start = async (...names: string[]): Promise<Registered> => {
-  registered = await worlds.start(...names);
+  registered = await startWorlds(...names);
   return registered;
 };
 /** One working credential a data plane, stored and loaded, and no trace of a rotation. */
@@ -108,19 +107,13 @@ test('Ctrl-C after any API call takes all back, or says how to finish', { timeou
   }
 });
 
-const faults: readonly Fault[] = [
-  ...[401, 403, 404, 409, 422, 500].map(status => ({ kind: 'status', status }) as const),
-  { kind: 'reset' },
-  { kind: 'truncate' },
-  { kind: 'hang' },
-];
 const writes = [
   { what: 'claim', at: 'cp', method: 'PUT', path: /secrets\/dp1-config$/, after: 0 },
   { what: 'mint', at: 'dp1', method: 'POST', path: /\/secrets$/, after: 0 },
   { what: 'burst', at: 'cp', method: 'PUT', path: /secrets\/dp1-config$/, after: 1 },
 ] as const;
-for (const fault of faults) {
-  const name = fault.kind === 'status' ? `${fault.status}` : fault.kind;
+for (const fault of writeFaults) {
+  const name = faultName(fault);
   test(`${name} at a write before the burst is whole: exit 4, the old credential is back and no new token is left`, {
     timeout: 120_000,
   }, async () => {

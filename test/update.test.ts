@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { makeAuthority } from '../sandbox/certificates.ts';
 import { namespace } from '../sandbox/world.ts';
 import { type Registered, sharedWorlds } from './support/registered.ts';
 import type { Run } from './support/run.ts';
 
-const worlds = sharedWorlds();
-after(worlds.stop);
+const startWorlds = sharedWorlds();
 let registered: Registered;
 const start = async (...names: string[]): Promise<Registered> => {
-  registered = await worlds.start(...names);
+  registered = await startWorlds(...names);
   return registered;
 };
 const text = ({ stdout, stderr }: Run): string => stdout + stderr;

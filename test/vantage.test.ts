@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { namespace, type World } from '../sandbox/world.ts';
 import { addedCounts, requestCounts } from '../src/operator/counters.ts';
 import { runHere as run, runJsonHere as runJson } from './support/in-process.ts';
-import { startRegisteredWorld } from './support/registered.ts';
+import { putOperatorPod, startRegisteredWorld } from './support/registered.ts';
 import type { CheckJson } from './support/run.ts';
 
 let world: World;
@@ -23,11 +23,7 @@ const metrics = (name: string, counts: Readonly<Record<string, number>>): string
     .map(([code, count]) => `rest_client_requests_total{code="${code}",host="${hostOf(name)}",method="GET"} ${count}\n`)
     .join('');
 const pod = (text: string): void =>
-  void cp().put('', 'pods', {
-    metadata: { namespace, name: 'operator-1', labels: { 'control-plane': 'k8ssandra-operator' } },
-    status: { containerStatuses: [{ name: 'k8ssandra-operator', ready: true, state: { running: { startedAt: '2026-01-01T00:00:00Z' } } }] },
-    metrics: text,
-  });
+  putOperatorPod(cp(), { ready: true, state: { running: { startedAt: '2026-01-01T00:00:00Z' } } }, { metrics: text });
 interface Seen extends CheckJson {
   readonly complete: boolean;
   readonly contexts: (CheckJson['contexts'][number] & { readonly knownToOperator: boolean | null })[];

@@ -7,6 +7,7 @@ import { type ApiServer, startApiServer } from '../../sandbox/api/server.ts';
 import { type Authority, issue, makeAuthority } from '../../sandbox/certificates.ts';
 import { findPrograms } from '../../sandbox/clusters/binary.ts';
 import { temporaryFolder } from '../../sandbox/folder.ts';
+import { printedOn } from '../support/printed.ts';
 import { startProxy, type TestProxy } from '../support/proxies.ts';
 import { program } from '../support/run.ts';
 
@@ -253,12 +254,9 @@ const ends = (
       env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    let said = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
+    const said = printedOn(child.stderr);
     child.on('error', broken);
-    child.on('close', code => done({ code, said }));
+    child.on('close', code => done({ code, said: said() }));
   });
 
 test('what kubectl connects with, this connects with, and what it refuses, this refuses', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { after } from 'node:test';
 import { parse } from 'yaml';
 import type { Fault } from '../../sandbox/api/faults.ts';
 import type { ApiServer, ApiServerOptions, Asked } from '../../sandbox/api/server.ts';
@@ -8,6 +9,7 @@ import type { Stored } from '../../sandbox/api/store.ts';
 import { type OperatorStandIn, startOperator } from '../../sandbox/operator/stand-in.ts';
 import { namespace, startWorld, type World } from '../../sandbox/world.ts';
 import { runInProcess } from './in-process.ts';
+import { printedOn } from './printed.ts';
 import { program, type Run, run } from './run.ts';
 
 /** A world with registered data planes and an operator that runs, as rotate, delete and import find it. */
@@ -41,6 +43,14 @@ export const serverOf = ({ servers }: World, name: string): ApiServer => {
   const found = servers[name];
   assert.ok(found, name);
   return found;
+};
+/** The pod of an operator, whose container is in this state. */
+export const putOperatorPod = (cp: ApiServer | undefined, state: object, more: object = {}): void => {
+  cp?.put('', 'pods', {
+    metadata: { namespace, name: 'operator-1', labels: { 'control-plane': 'k8ssandra-operator' } },
+    status: { containerStatuses: [{ name: 'k8ssandra-operator', ...state }] },
+    ...more,
+  });
 };
 /** A world whose control plane has a ClientConfig for each data plane, and nobody who has loaded them. */
 export const startRegisteredWorld = async (
@@ -97,17 +107,10 @@ export const startRegistered = async (dataPlanes: readonly string[], { inProcess
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       kill = () => child.kill(signal);
-      let stdout = '';
-      let stderr = '';
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        stdout += text;
-      });
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        stderr += text;
-      });
+      const [stdout, stderr] = [printedOn(child.stdout), printedOn(child.stderr)];
       const [code] = (await once(child, 'close')) as [number | null];
       kill = () => undefined;
-      return { code, stdout, stderr, calls: seen };
+      return { code, stdout: stdout(), stderr: stderr(), calls: seen };
     },
     cutAfter: async (calls, signal, args, counts = () => true) => {
       const interrupted = new AbortController();
@@ -151,22 +154,15 @@ export const startRegistered = async (dataPlanes: readonly string[], { inProcess
 };
 
 /** Worlds for the tests of one file: each begins as a new one, and commands run in this process. */
-export const sharedWorlds = (): {
-  readonly start: (...dataPlanes: string[]) => Promise<Registered>;
-  readonly stop: () => Promise<void>;
-} => {
+export const sharedWorlds = (): ((...dataPlanes: string[]) => Promise<Registered>) => {
   const worlds = new Map<string, Registered>();
-  return {
-    start: async (...dataPlanes) => {
-      const before = worlds.get(dataPlanes.join());
-      const world = before ?? (await startRegistered(dataPlanes, { inProcess: true }));
-      worlds.set(dataPlanes.join(), world);
-      await before?.reset();
-      return world;
-    },
-    stop: async () => {
-      await Promise.all([...worlds.values()].map(world => world.stop()));
-    },
+  after(() => Promise.all([...worlds.values()].map(world => world.stop())));
+  return async (...dataPlanes) => {
+    const before = worlds.get(dataPlanes.join());
+    const world = before ?? (await startRegistered(dataPlanes, { inProcess: true }));
+    worlds.set(dataPlanes.join(), world);
+    await before?.reset();
+    return world;
   };
 };
 

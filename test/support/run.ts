@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import './overrun.ts';
+import { printedOn } from './printed.ts';
 
 export interface Run {
   readonly code: number | null;
@@ -36,17 +37,10 @@ export const run = (
     const child = spawn(command, words, {
       env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', LANG: 'C.UTF-8', ...env },
     });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
+    const [stdout, stderr] = [printedOn(child.stdout), printedOn(child.stderr)];
     interrupted?.addEventListener('abort', () => child.kill('SIGINT'), { once: true });
     child.on('error', broken);
-    child.on('close', code => done({ code, stdout, stderr }));
+    child.on('close', code => done({ code, stdout: stdout(), stderr: stderr() }));
     child.stdin.on('error', () => undefined).end(input);
   });
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findPrograms } from '../../sandbox/clusters/binary.ts';
+import { printedOn } from './printed.ts';
 import { program, type Run } from './run.ts';
 
 /** Runs a line in a shell of a terminal, as who has pasted it there, and says yes to whatever it asks; what it needs is kept in the folder. */
@@ -13,13 +14,12 @@ export const startTerminal = async (folder: string): Promise<(line: string) => P
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { PATH: `${bin}:${process.env['PATH'] ?? ''}`, HOME: folder, LANG: 'C.UTF-8', TERM: 'dumb' },
     });
-    let stdout = '';
-    terminal.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-      if (stdout.endsWith('[y/N] ')) terminal.stdin.write('y\n');
+    const stdout = printedOn(terminal.stdout);
+    terminal.stdout.on('data', () => {
+      if (stdout().endsWith('[y/N] ')) terminal.stdin.write('y\n');
     });
     const [code] = (await once(terminal, 'close')) as [number | null];
-    return { code, stdout, stderr: '' };
+    return { code, stdout: stdout(), stderr: '' };
   };
 };
 

@@ -7,6 +7,7 @@ import type { Authority } from '../../../sandbox/certificates.ts';
 import { type OperatorStandIn, startOperator } from '../../../sandbox/operator/stand-in.ts';
 import { installOperatorIn, namespace } from '../../../sandbox/world.ts';
 import { runInProcess } from '../in-process.ts';
+import { putOperatorPod } from '../registered.ts';
 import type { Run } from '../run.ts';
 import type { FuzzedCommand } from './commands.ts';
 
@@ -138,22 +139,19 @@ const fill = (cp: ApiServer): void => {
     metadata: own,
     spec: { cluster: { namespace, name: 'demo' }, datacenters: ['dc2'] },
   });
-  cp.put('', 'pods', {
-    metadata: { namespace, name: 'operator-1', labels: { 'control-plane': 'k8ssandra-operator' } },
-    status: {
-      containerStatuses: [
-        {
-          name: 'k8ssandra-operator',
-          ready: true,
-          restartCount: 1,
-          state: { running: { startedAt: '2026-01-01T00:00:00Z' } },
-          lastState: { terminated: { exitCode: 0, finishedAt: '2026-01-01T00:00:00Z' } },
-        },
-      ],
+  putOperatorPod(
+    cp,
+    {
+      ready: true,
+      restartCount: 1,
+      state: { running: { startedAt: '2026-01-01T00:00:00Z' } },
+      lastState: { terminated: { exitCode: 0, finishedAt: '2026-01-01T00:00:00Z' } },
     },
-    log: '2026-01-01T00:00:00.000Z\tINFO\tsetup\tClientConfig k8ssandra-operator/dp1 or secret has been modified, shutting down the operator\n',
-    metrics: 'rest_client_requests_total{code="200",host="127.0.0.1:1",method="GET"} 3\n',
-  });
+    {
+      log: '2026-01-01T00:00:00.000Z\tINFO\tsetup\tClientConfig k8ssandra-operator/dp1 or secret has been modified, shutting down the operator\n',
+      metrics: 'rest_client_requests_total{code="200",host="127.0.0.1:1",method="GET"} 3\n',
+    },
+  );
 };
 
 const adminKubeconfig = (servers: readonly ApiServer[]): string =>

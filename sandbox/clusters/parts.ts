@@ -11,13 +11,13 @@ export interface Running {
 }
 export type Start = (part: Part, log: string, flags: readonly string[]) => Promise<Running>;
 
-/** Starts parts and remembers them. They have no environment: `ETCD_*` or a proxy must not change a test. */
+/** Starts parts and remembers them. They have none of our environment: `ETCD_*` or a proxy must not change a test. They live too shortly for Go to save memory. */
 export const starter =
   (programs: Programs, running: Set<Running>): Start =>
   async (part, log, flags) => {
     const { file, args } = programs[part];
     const output = await open(log, 'a', 0o600);
-    const child = spawn(file, [...args, ...flags], { env: {}, stdio: ['pipe', output.fd, output.fd] });
+    const child = spawn(file, [...args, ...flags], { env: { GOGC: '800' }, stdio: ['pipe', output.fd, output.fd] });
     const started = { child, log };
     running.add(started);
     child.once('exit', () => running.delete(started));

@@ -118,8 +118,8 @@ export const commandLine = (command: CommandLine, target: Target): string => {
   const line = commandWords(command, target).map(shellWord).join(' ');
   if (command.program === 'kubectl' || command.through === undefined) return line;
   const { others = [] } = target;
-  const likely = others.filter(one => command.names.includes(one));
-  const all = [...likely, ...others.filter(one => !likely.includes(one))];
+  const likelyContexts = others.filter(one => command.names.includes(one));
+  const all = [...likelyContexts, ...others.filter(one => !likelyContexts.includes(one))];
   if (all.length === 0) return `${line} with --from-context, once your kubeconfig has a context of that data plane`;
   const each = all.slice(0, mostLines).map(one => `${line} --from-context ${shellWord(one)}`);
   return [...each, ...(all.length > mostLines ? [`with another of your ${all.length} contexts`] : [])].join(', or ');
@@ -130,10 +130,10 @@ export const sentenceText = (text: Sentence, target: Target): string =>
   typeof text === 'string' ? text : text.map(part => (typeof part === 'string' ? part : commandLine(part, target))).join('');
 
 // `=` and `~` at the start of a word mean something to zsh and to every shell
-const bare = /^[\w@%+:./,-][\w@%+=:,./-]*$/;
+const bareWord = /^[\w@%+:./,-][\w@%+=:,./-]*$/;
 /** One word as a shell needs it. What cannot be shown as it is, is written as the bytes that bash, zsh and ksh read back. */
 export const shellWord = (word: string): string => {
-  if (bare.test(word)) return word;
+  if (bareWord.test(word)) return word;
   if (word.search(invisible) === -1) return `'${word.replaceAll("'", "'\\''")}'`;
   const bytes = [...new TextEncoder().encode(word)].map(byte =>
     byte >= 0x20 && byte < 0x7f && byte !== 0x27 && byte !== 0x5c ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, '0')}`,

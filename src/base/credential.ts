@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 
-const raw = new WeakMap<Credential, string>();
+const rawValues = new WeakMap<Credential, string>();
 
 /** A secret text that shows itself as `sha256:ab12cd34ef56` wherever it is printed, serialised or inspected. */
 export interface Credential {
@@ -11,9 +11,9 @@ export interface Credential {
 }
 
 export const credential = (value: string): Credential => {
-  const sealed = credentialOf(`sha256:${createHash('sha256').update(value).digest('hex').slice(0, 12)}`);
-  raw.set(sealed, value);
-  return sealed;
+  const secret = credentialOf(`sha256:${createHash('sha256').update(value).digest('hex').slice(0, 12)}`);
+  rawValues.set(secret, value);
+  return secret;
 };
 /** A credential of which only the fingerprint is known. */
 export const credentialOf = (fingerprint: string): Credential => {
@@ -22,4 +22,4 @@ export const credentialOf = (fingerprint: string): Credential => {
 };
 
 /** The raw value. Called in two places only: where a request header is made and where a kubeconfig is written. */
-export const reveal = (sealed: Credential): string => raw.get(sealed) ?? '';
+export const reveal = (sealed: Credential): string => rawValues.get(sealed) ?? '';

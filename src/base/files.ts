@@ -82,8 +82,8 @@ export const writeFile = (path: string, text: string, { overwrite, readable = fa
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats?.isSymbolicLink() === true) throw failure('ELOOP');
   if (stats !== undefined && !stats.isFile()) throw failure(stats.isDirectory() ? 'EISDIR' : 'ENOTREG');
-  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
-  const file = openSync(temporary, 'wx', readable ? 0o666 : 0o600);
+  const temporaryPath = `${path}.${crypto.randomUUID()}.tmp`;
+  const file = openSync(temporaryPath, 'wx', readable ? 0o666 : 0o600);
   try {
     try {
       writeAll(file, Buffer.from(text));
@@ -91,11 +91,11 @@ export const writeFile = (path: string, text: string, { overwrite, readable = fa
     } finally {
       closeSync(file);
     }
-    if (overwrite) renameSync(temporary, path);
+    if (overwrite) renameSync(temporaryPath, path);
     // A hard link fails where the name is taken, which a rename would not.
-    else linkSync(temporary, path);
+    else linkSync(temporaryPath, path);
   } finally {
-    if (lstatSync(temporary, { throwIfNoEntry: false }) !== undefined) unlinkSync(temporary);
+    if (lstatSync(temporaryPath, { throwIfNoEntry: false }) !== undefined) unlinkSync(temporaryPath);
   }
 };
 /** The system may take less than it is given, as on a disk that has little room left. */

@@ -58,10 +58,10 @@ export const writeOutput = (
     if (code === 'EEXIST') throw usage(`${path} exists already`, 'pass --overwrite to replace it, or another file');
     if (code === 'ELOOP') throw usage(`${path} is a symbolic link, and is neither followed nor replaced`, 'name a plain file');
     if (code === 'ENOTREG' || code === 'EISDIR') throw usage(`${path} is no regular file, and is not replaced`, 'name a plain file');
-    throw new UserError(`cannot write ${path}: ${unwritable[code] ?? code}`, fix);
+    throw new UserError(`cannot write ${path}: ${writeFaults[code] ?? code}`, fix);
   }
 };
-const unwritable: Readonly<Record<string, string>> = {
+const writeFaults: Readonly<Record<string, string>> = {
   ENOENT: 'no such folder',
   ENOTDIR: 'no such folder',
   EACCES: 'may not be written',

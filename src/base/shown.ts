@@ -1,5 +1,5 @@
 /** What begins a JSON Web Token, and what begins a key or a certificate in PEM. */
-const marked = /eyJ[\w-]{10}|-----BEGIN/;
+const secretMark = /eyJ[\w-]{10}|-----BEGIN/;
 /** A token that joins a node, as kubeadm makes it. */
 const bootstrap = /^[a-z0-9]{6}\.[a-z0-9]{16}$/;
 const kindOf = (letter: string): string => (/[0-9]/.test(letter) ? 'digit' : /[a-z]/.test(letter) ? 'small' : 'capital');
@@ -20,7 +20,8 @@ const runs = /[A-Za-z0-9+=]{16,}/g;
  * Whether a text is, or holds, what looks like a credential: a JWT, a PEM block, or sixteen letters and digits that no word has. What is named
  * by people (`K8ssandraOperatorProd01`, an ARN, a UUID) does not. Short passwords cannot be told from names: where one may stand nothing is shown.
  */
-export const looksSecret = (text: string): boolean => marked.test(text) || bootstrap.test(text) || (text.match(runs) ?? []).some(isDrawn);
+export const looksSecret = (text: string): boolean =>
+  secretMark.test(text) || bootstrap.test(text) || (text.match(runs) ?? []).some(isDrawn);
 
 /** What stands in the place of a text that is not shown. */
 export const unshown = (text: string): string => `(not shown: ${text.length} characters)`;

@@ -12,17 +12,17 @@ const up = (rows: number): string => (rows === 0 ? '' : `\u001b[${rows}A`);
 
 /** `columns` is what the terminal has now: lines that it has broken in the meantime take more rows than they are. */
 export const terminalOf = (write: (text: string) => void, columns: () => number): Terminal => {
-  let drawn: readonly string[] = [];
+  let linesOnScreen: readonly string[] = [];
   let frames = 0;
   let last: Promise<unknown> = Promise.resolve();
   const draw = (lines: readonly string[]): void => {
-    if ((frames > 0 && lines.length > 0) || (drawn.length === 0 && lines.length === 0)) return;
-    const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(width(line) / columns())), 0);
+    if ((frames > 0 && lines.length > 0) || (linesOnScreen.length === 0 && lines.length === 0)) return;
+    const rows = linesOnScreen.reduce((sum, line) => sum + Math.max(1, Math.ceil(width(line) / columns())), 0);
     // Line by line: a screen that is cleared whole is kept as history by some terminals.
     const over = Math.max(0, rows - lines.length);
-    const cleared = '\u001b[2K\n'.repeat(over);
-    write(`${up(rows)}\r${lines.map(line => `\u001b[2K${line}\n`).join('')}${cleared}\u001b[2K${up(over)}`);
-    drawn = lines;
+    const blankLines = '\u001b[2K\n'.repeat(over);
+    write(`${up(rows)}\r${lines.map(line => `\u001b[2K${line}\n`).join('')}${blankLines}\u001b[2K${up(over)}`);
+    linesOnScreen = lines;
   };
   return {
     draw,

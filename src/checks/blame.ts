@@ -1,11 +1,11 @@
 import type { Finding, OperatorStart } from './report.ts';
 
-const common = /^(?:timed out waiting for cache to be synced: |Get "[^"]*": |unknown \()/;
+const commonPrefix = /^(?:timed out waiting for cache to be synced: |Get "[^"]*": |unknown \()/;
 /** The verdict with the code of the finding that tells of the same fault: where several could be meant, only the one with its words. */
 export const blamed = (start: OperatorStart, findings: readonly Finding[]): OperatorStart => {
   const { verdict, context, message } = start;
   if (verdict === 'starts' || verdict === 'unknown') return start;
-  const reason = message.replace(common, '');
+  const reason = message.replace(commonPrefix, '');
   const about = findings.flatMap(({ code, blocksStart, contexts, details = [], message: findingMessage }) =>
     !blocksStart || (context === undefined ? contexts.length > 0 : !contexts.includes(context))
       ? []

@@ -30,10 +30,10 @@ export const certificatesDoNotExpire = contextCheck({
     for (const { what, at, remedies } of all) {
       if (at === undefined || at > now + warnBeforeDays * day) continue;
       const date = new Date(at).toISOString();
-      const cured = remedies === undefined ? {} : { remedies };
+      const cures = remedies === undefined ? {} : { remedies };
       yield at <= now
-        ? { message: `${what} expired on ${date}`, severity: 'error', ...cured }
-        : { message: `${what} expires in ${Math.floor((at - now) / day)}d (${date})`, ...cured };
+        ? { message: `${what} expired on ${date}`, severity: 'error', ...cures }
+        : { message: `${what} expires in ${Math.floor((at - now) / day)}d (${date})`, ...cures };
     }
   },
 });

@@ -22,13 +22,13 @@ export const clientConfigsHaveOneReader = fleetCheck({
     const planes = operators.filter(({ controlPlane }) => controlPlane);
     for (const [index, one] of planes.entries()) {
       for (const other of planes.slice(index + 1)) {
-        const shared = clientConfigs.filter(({ metadata: { namespace = '' } }) =>
+        const sharedConfigs = clientConfigs.filter(({ metadata: { namespace = '' } }) =>
           [one, other].every(({ watches }) => watches === 'all' || watches.includes(namespace)),
         );
-        if (shared.length === 0) continue;
+        if (sharedConfigs.length === 0) continue;
         yield {
           object: { kind: 'Deployment', namespace: other.namespace, name: other.name },
-          message: `${one.namespace}/${one.name} and ${other.namespace}/${other.name} are both control planes and read the same ${shared.length === 1 ? 'ClientConfig' : `${shared.length} ClientConfigs`}`,
+          message: `${one.namespace}/${one.name} and ${other.namespace}/${other.name} are both control planes and read the same ${sharedConfigs.length === 1 ? 'ClientConfig' : `${sharedConfigs.length} ClientConfigs`}`,
         };
       }
     }

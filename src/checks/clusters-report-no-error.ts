@@ -24,8 +24,8 @@ export const clustersReportNoError = fleetCheck({
       const { error = '' } = status ?? {};
       const unknown = /No known client for context-name (\S+)/.exec(error)?.[1];
       // A context that nobody provides has a finding of its own, with its cure.
-      const told = provided.ok && provided.value.some(({ name, providers }) => name === unknown && providers.length === 0);
-      if (error === '' || error === 'None' || told) continue;
+      const isTold = provided.ok && provided.value.some(({ name, providers }) => name === unknown && providers.length === 0);
+      if (error === '' || error === 'None' || isTold) continue;
       const { namespace = '', name } = metadata;
       yield {
         object: { kind: 'K8ssandraCluster', namespace, name, field: 'status.error' },

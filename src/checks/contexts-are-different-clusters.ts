@@ -60,7 +60,7 @@ export const contextsAreDifferentClusters = fleetCheck({
       ];
     });
     for (const { name, stored } of kubeconfigs) if (!stored.ok) yield { context: name, gaps: stored.gaps };
-    const doubled = new Set(
+    const acceptedNames = new Set(
       kubeconfigs.flatMap(({ name, secret }) => (secret.ok && accepts(secret.value.annotations, 'duplicate-cluster') ? [name] : [])),
     );
     const toldNames = new Set<string>();
@@ -72,7 +72,7 @@ export const contextsAreDifferentClusters = fleetCheck({
         message: `${mark} stands behind ${names.join(' and ')}`,
         cause: mark,
         remedies: sparesDeleted(names),
-        accepted: names.some(one => doubled.has(one)),
+        accepted: names.some(one => acceptedNames.has(one)),
       };
       for (const name of names) {
         toldNames.add(name);

@@ -35,19 +35,21 @@ export const everyContextIsProvided = fleetCheck({
       if (providers.length > 0 || first === undefined) continue;
       const close = meant(name, users, names, clusters);
       const { kind, namespace, name: object, field } = first;
-      const stopped = clusters.filter(({ metadata }) =>
+      const stoppedClusters = clusters.filter(({ metadata }) =>
         users.some(user => user.kind === 'K8ssandraCluster' && user.namespace === metadata.namespace && user.name === metadata.name),
       );
-      const blocked = stopped.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+      const clusterNames = stoppedClusters.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
       const spelled = spelledOut(name);
       yield {
         context: name,
         object: { kind, namespace, name: object, field },
-        also: [...users.slice(1).map(refOf), ...stopped.flatMap(datacentersOf)],
+        also: [...users.slice(1).map(refOf), ...stoppedClusters.flatMap(datacentersOf)],
         message: `no ClientConfig provides it${spelled === undefined ? '' : `, which is ${spelled}`}; used by ${kind} ${namespace}/${object} (${field})${users.length > 1 ? ` and ${users.length - 1} more` : ''}${close === undefined ? '' : `; did you mean ${close}?`}`,
-        ...(blocked.length === 0
+        ...(clusterNames.length === 0
           ? {}
-          : { effect: `blocks every datacenter of ${blocked.join(', ')}: the operator resolves all contexts before it reconciles any` }),
+          : {
+              effect: `blocks every datacenter of ${clusterNames.join(', ')}: the operator resolves all contexts before it reconciles any`,
+            }),
         ...(close === undefined
           ? {}
           : {

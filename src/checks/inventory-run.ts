@@ -39,7 +39,7 @@ const namesIn = ({ controlPlane }: Inventory): Scene['nameOf'] => {
 };
 const waysIn = ({ userContexts = [], controlPlane: { stored } }: Inventory): UserWays => {
   const byServer = Map.groupBy(userContexts, ({ server }) => serverKey(server));
-  const leading = new Set([...stored.values()].flatMap(one => (one.ok ? [serverKey(one.value.server)] : [])));
+  const storedServers = new Set([...stored.values()].flatMap(one => (one.ok ? [serverKey(one.value.server)] : [])));
   const byName = new Map(userContexts.map(one => [one.name, one]));
   return {
     named: name => (name === undefined ? undefined : byName.get(name)),
@@ -47,7 +47,7 @@ const waysIn = ({ userContexts = [], controlPlane: { stored } }: Inventory): Use
       const key = serverKey(server);
       return key === undefined ? [] : (byServer.get(key) ?? []);
     },
-    free: [...byServer].flatMap(([key, contexts]) => (key !== undefined && leading.has(key) ? [] : contexts.map(({ name }) => name))),
+    free: [...byServer].flatMap(([key, contexts]) => (key !== undefined && storedServers.has(key) ? [] : contexts.map(({ name }) => name))),
   };
 };
 export const isShared = (need: ContextNeed): need is SharedNeed => need in sharedFacts;

@@ -28,14 +28,15 @@ export const kubeconfigSecretsAreNamed = fleetCheck({
       const { namespace, name, clientConfig, deleting, holds } = secret;
       if (holds !== 'kubeconfig' || holdings.secrets.has(`${namespace}/${name}`)) continue;
       const left = clientConfig !== undefined && !holdings.configs.has(clientConfig);
-      const ending = left && ownership.ok && ownership.value(secret) === 'ours' ? ours('clientconfig delete', [clientConfig]) : undefined;
+      const deleteCommand =
+        left && ownership.ok && ownership.value(secret) === 'ours' ? ours('clientconfig delete', [clientConfig]) : undefined;
       yield {
         object: { kind: 'Secret', namespace, name },
         cause: 'Secrets of this program hold kubeconfigs, and no ClientConfig names them',
         message: `Secret ${namespace}/${name} holds a kubeconfig and no ClientConfig names it${
           deleting ? `: a deletion of ${clientConfig ?? 'its ClientConfig'} was cut short` : left ? `: ${clientConfig} does not exist` : ''
         }`,
-        remedies: () => [fix(ending ?? kubectl(undefined, '-n', namespace, 'delete', 'secret', name))],
+        remedies: () => [fix(deleteCommand ?? kubectl(undefined, '-n', namespace, 'delete', 'secret', name))],
       };
     }
   },

@@ -23,7 +23,7 @@ export const kubeconfigSecretsAreNotReplicated = fleetCheck({
       const read = secrets.get(secretKey(config));
       return read?.ok !== true || read.value !== undefined;
     };
-    const holding = new Set(clientConfigs.filter(holds).map(({ metadata }) => metadata.namespace));
+    const holderNamespaces = new Set(clientConfigs.filter(holds).map(({ metadata }) => metadata.namespace));
     for (const { metadata, spec } of replicatedSecrets) {
       const { selector } = spec ?? {};
       const empty =
@@ -31,7 +31,7 @@ export const kubeconfigSecretsAreNotReplicated = fleetCheck({
         selector !== null &&
         Object.keys(selector.matchLabels ?? {}).length === 0 &&
         (selector.matchExpressions ?? []).length === 0;
-      if (empty && holding.has(metadata.namespace))
+      if (empty && holderNamespaces.has(metadata.namespace))
         yield {
           object: { kind: 'ReplicatedSecret', namespace: metadata.namespace, name: metadata.name, field: 'spec.selector' },
           message: `ReplicatedSecret ${metadata.namespace}/${metadata.name} selects every Secret of its namespace`,

@@ -19,11 +19,11 @@ export const legacyTokensStayValid = contextCheck({
   remedies: rotatedByUser,
   needs: ['tokenLabels'],
   *run({ tokenLabels }, { now }) {
-    const invalid = tokenLabels['kubernetes.io/legacy-token-invalid-since'];
+    const invalidSince = tokenLabels['kubernetes.io/legacy-token-invalid-since'];
     const lastUse = tokenLabels['kubernetes.io/legacy-token-last-used'];
-    if (invalid !== undefined)
+    if (invalidSince !== undefined)
       yield {
-        message: `its cluster has marked the token invalid since ${invalid}, because nobody had used it for a year`,
+        message: `its cluster has marked the token invalid since ${invalidSince}, because nobody had used it for a year`,
         effect: 'the API answers 401: the operator, restarted, stops after two minutes, with all K8ssandraClusters',
         severity: 'error',
         blocksStart: true,

@@ -22,8 +22,10 @@ export const manifestsCarryNoHashes = fleetCheck({
   *run({ clientConfigs }, { source }) {
     if (source !== 'manifests') return;
     for (const config of clientConfigs) {
-      const carried = [resourceHashAnnotation, secretHashAnnotation].filter(name => config.metadata.annotations?.[name] !== undefined);
-      const [first] = carried;
+      const hashAnnotations = [resourceHashAnnotation, secretHashAnnotation].filter(
+        name => config.metadata.annotations?.[name] !== undefined,
+      );
+      const [first] = hashAnnotations;
       if (first === undefined || isLive(config)) continue;
       yield {
         context: effectiveContext(config),
@@ -33,7 +35,7 @@ export const manifestsCarryNoHashes = fleetCheck({
           name: config.metadata.name,
           field: `metadata.annotations.${first}`,
         },
-        message: `its ClientConfig manifest carries ${carried.join(' and ')}`,
+        message: `its ClientConfig manifest carries ${hashAnnotations.join(' and ')}`,
       };
     }
   },

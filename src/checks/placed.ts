@@ -63,12 +63,12 @@ const verdictOf = (report: Report, { cluster, accepted }: PlacementFacts, datace
   // What is said of another K8ssandraCluster keeps this one from nothing.
   const isOthers = ({ object }: Finding): boolean =>
     object?.kind === 'K8ssandraCluster' && `${object.namespace}/${object.name}` !== clusterKey(cluster);
-  const concerned = shownFindings(report).filter(
+  const ownFindings = shownFindings(report).filter(
     one =>
       one.severity === 'error' &&
       !isOthers(one) &&
       (one.contexts.length === 0 || datacenters.some(({ facts: { context } }) => one.contexts.includes(context))),
   );
-  if (all.includes('error') || concerned.length > 0 || (accepted.ok && !accepted.value.accepted)) return 'no';
+  if (all.includes('error') || ownFindings.length > 0 || (accepted.ok && !accepted.value.accepted)) return 'no';
   return all.includes('unknown') || !accepted.ok || !report.complete ? 'unknown' : 'yes';
 };

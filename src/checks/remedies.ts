@@ -37,8 +37,8 @@ const notesOf = ({ context }: Scene): Readonly<Record<string, string>> =>
 /** The user's own context of the data plane: one whose server is the stored one, the recorded one first. A name alone proves nothing. */
 export const sourceOf = (scene: Scene): UserContext | undefined => {
   const server = storedOf(scene)?.server;
-  const alike = server === undefined ? [] : scene.ways().to(server);
-  return alike.find(({ name }) => name === notesOf(scene)[annotation.sourceContext]) ?? alike[0];
+  const candidates = server === undefined ? [] : scene.ways().to(server);
+  return candidates.find(({ name }) => name === notesOf(scene)[annotation.sourceContext]) ?? candidates[0];
 };
 /** The user's context of the recorded or of the same name, else all, as far as no ClientConfig leads there: somebody has to say which is meant. */
 const choicesOf = (scene: Scene): readonly string[] => {

@@ -23,7 +23,7 @@ export const replicatedSecretsHaveNoStaleTarget = fleetCheck({
   remedies: said('remove that target from spec.replicationTargets'),
   needs: ['clusters', 'replicatedSecrets', 'provided'],
   *run({ clusters, replicatedSecrets, provided }) {
-    const unprovided = new Set(provided.filter(({ providers }) => providers.length === 0).map(({ name }) => name));
+    const unprovidedNames = new Set(provided.filter(({ providers }) => providers.length === 0).map(({ name }) => name));
     for (const replicatedSecret of replicatedSecrets) {
       const { metadata, spec } = replicatedSecret;
       const { namespace = '', name } = metadata;
@@ -37,7 +37,7 @@ export const replicatedSecretsHaveNoStaleTarget = fleetCheck({
         ...Object.values(owner.status?.datacenters ?? {}).map(({ contextName }) => contextName),
       ]);
       // A mistyped k8sContext makes the right target look stale: first things first.
-      if ([...contextsInUse].some(context => context !== undefined && unprovided.has(context))) continue;
+      if ([...contextsInUse].some(context => context !== undefined && unprovidedNames.has(context))) continue;
       for (const [index, { k8sContextName }] of (spec?.replicationTargets ?? []).entries()) {
         if (!k8sContextName || contextsInUse.has(k8sContextName)) continue;
         yield {

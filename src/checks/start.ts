@@ -57,8 +57,8 @@ const beforeClientConfigs = ({ controlPlane, source }: Inventory): OperatorStart
 /** The ClientConfigs in the order of the operator, each read, hashed and parsed; old releases dial each as they come to it. */
 const whileReading = (read: readonly ClientConfig[], { controlPlane, contexts, source, now }: Inventory): OperatorStart | undefined => {
   const { diesAtOnce } = releaseOf(controlPlane.operator?.version);
-  const [malformed] = (controlPlane.clientConfigs.ok ? controlPlane.clientConfigs.unfit : undefined) ?? [];
-  let undecided: OperatorStart | undefined = malformed === undefined ? undefined : { verdict: 'unknown', message: malformed };
+  const [malformedConfig] = (controlPlane.clientConfigs.ok ? controlPlane.clientConfigs.unfit : undefined) ?? [];
+  let undecided: OperatorStart | undefined = malformedConfig === undefined ? undefined : { verdict: 'unknown', message: malformedConfig };
   const byName = new Map(contexts.map(context => [context.name, context]));
   const earlierConfigs = new Set<ClientConfig>();
   for (const config of read) {
@@ -94,8 +94,8 @@ const dialFault = ({ probe, stored }: Probed, source: Inventory['source'], now: 
     if (cause === 'unauthorized') return 'the server has asked for the client to provide credentials';
     return detail.startsWith('403') ? `unknown (${detail})` : `${request}${detail}`;
   }
-  const weak = source === 'manifests' ? undefined : storedWeakness(stored, now);
-  return weak === undefined ? undefined : `${request}${weak}`;
+  const weakness = source === 'manifests' ? undefined : storedWeakness(stored, now);
+  return weakness === undefined ? undefined : `${request}${weakness}`;
 };
 
 /** What ends it two minutes after the start of its controllers, or may. */
@@ -128,7 +128,7 @@ const afterStart = (inventory: Inventory): OperatorStart | undefined => {
   }
   return undecided;
 };
-const unprobed = 'the operator watches the cluster of this ClientConfig too, though another one wins its name, and it was not probed';
+const noProbe = 'the operator watches the cluster of this ClientConfig too, though another one wins its name, and it was not probed';
 /** What its two minutes come to by the ClientConfigs that lose a name: it watches their clusters too. */
 export const loserFaults = (
   context: ContextState,
@@ -138,7 +138,7 @@ export const loserFaults = (
     const { probe, stored } = probedOf(config, context, controlPlane);
     // What does not load ends it at once, and is told with that.
     if (stored?.ok !== true) return [];
-    if (probe === undefined) return source === 'manifests' ? [] : [{ config, certain: false, message: unprobed }];
+    if (probe === undefined) return source === 'manifests' ? [] : [{ config, certain: false, message: noProbe }];
     const fault = faultOf({ probe, stored }, source, now) ?? untold(stored);
     return fault === undefined ? [] : [{ config, ...fault }];
   });
@@ -209,10 +209,10 @@ export const lateFault = ({ reach, tls, version, identity, access, crds }: Probe
   }
   if (crds.status === 'pass' && crds.value.missing.length > 0)
     return { certain: true, message: `timed out waiting for cache to be synced: ${crds.value.missing.join(', ')} not served` };
-  const forbidden = access.status === 'pass' ? access.value.missing.filter(({ tier }) => tier === 'start') : [];
-  const [first] = forbidden;
+  const startRights = access.status === 'pass' ? access.value.missing.filter(({ tier }) => tier === 'start') : [];
+  const [first] = startRights;
   if (first !== undefined)
     return { certain: true, message: `timed out waiting for cache to be synced: may not ${first.verb} ${first.resource}` };
-  const unrun = [reach, identity, access, crds].find(step => step.status !== 'pass');
-  return unrun === undefined ? undefined : { certain: false, message: unrun.detail };
+  const failedStep = [reach, identity, access, crds].find(step => step.status !== 'pass');
+  return failedStep === undefined ? undefined : { certain: false, message: failedStep.detail };
 };

@@ -21,8 +21,9 @@ export const watchNamespaceNamesEachOnce = fleetCheck({
     if (operator === undefined) return;
     const object = { kind: 'Deployment', namespace: operator.namespace, name: operator.name };
     const { reads, watches } = operator;
-    const odd = watches === 'all' ? [] : watches.filter(one => one.trim() !== one);
-    if (odd.length > 0) yield { object, message: `WATCH_NAMESPACE names ${odd.map(quoted).join(', ')}, which no namespace is called` };
+    const paddedNames = watches === 'all' ? [] : watches.filter(one => one.trim() !== one);
+    if (paddedNames.length > 0)
+      yield { object, message: `WATCH_NAMESPACE names ${paddedNames.map(quoted).join(', ')}, which no namespace is called` };
     if (reads === undefined) return;
     const times = (namespace: string): number => reads.filter(one => one === '' || one === namespace).length;
     const doubleReads = clientConfigs.filter(({ metadata }) => times(metadata.namespace) > 1);

@@ -29,8 +29,8 @@ export const valuesOf = (
 ): Readonly<Record<string, unknown>> => {
   if (line.open !== undefined) throw usage(`${line.open.as} needs a value`, fix);
   const slots = Object.entries(positionals);
-  const surplus = slots.at(-1)?.[1].array === true ? [] : line.words.slice(slots.length);
-  if (surplus.length > 0) throw usage(`unexpected argument ${surplus.join(', ')}`, fix);
+  const surplusWords = slots.at(-1)?.[1].array === true ? [] : line.words.slice(slots.length);
+  if (surplusWords.length > 0) throw usage(`unexpected argument ${surplusWords.join(', ')}`, fix);
   const standing = slots.flatMap(([name, flag], at) =>
     line.words.slice(at, flag.array === true ? undefined : at + 1).map(text => ({ name, flag, text })),
   );
@@ -38,16 +38,16 @@ export const valuesOf = (
   if (blankName !== undefined) throw usage(`${blankName.name} is empty`, fix);
   // Whoever asks for help gets it before; what is left is --help=false, and yargs keeps that name to itself.
   const ownFlags = [...flags].filter(([name]) => name !== 'help');
-  const flagged = ownFlags.flatMap(([name, flag]) =>
+  const flagTexts = ownFlags.flatMap(([name, flag]) =>
     (line.given.get(name) ?? [])
       // An empty value of a global flag is a variable that nobody has set, and kubectl takes it for no flag at all.
       .filter(text => text !== '' || flag.global !== true)
       .map(text => ({ name, flag, text })),
   );
-  const blank = ownFlags.find(([name, flag]) => isBlankValue(flag, line.given.get(name)?.at(-1)));
-  if (blank !== undefined) throw usage(`${written(blank[0])} is empty`, fix);
+  const blankFlag = ownFlags.find(([name, flag]) => isBlankValue(flag, line.given.get(name)?.at(-1)));
+  if (blankFlag !== undefined) throw usage(`${written(blankFlag[0])} is empty`, fix);
   // In quotes, which yargs takes off: it would take those of the value itself, and an empty list element for none.
-  const spelled = [...flagged, ...standing].map(({ name, flag, text }) => `--${name}="${plain(name, flag, text, fix)}"`);
+  const spelled = [...flagTexts, ...standing].map(({ name, flag, text }) => `--${name}="${plain(name, flag, text, fix)}"`);
   const options = Object.fromEntries([...ownFlags, ...slots].map(([name, flag]) => [name, optionOf(flag)]));
   const { _, $0, ...values } = parserOf(spelled, options, fix).parse() as Readonly<Record<string, unknown>>;
   return values;

@@ -15,16 +15,19 @@ export const plainValues = (
     ([name, flag], at) => [name, flag, words.slice(at, flag.array === true ? undefined : at + 1)] as const,
   );
   if (slots.reduce((sum, [, , here]) => sum + here.length, 0) < words.length) return undefined;
-  const flagged = [...flags]
+  const flagTexts = [...flags]
     .filter(([name]) => name !== 'help')
     .map(([name, flag]) => {
       const texts = given.get(name) ?? [];
       return [name, flag, flag.global === true ? texts.filter(text => text !== '') : texts] as const;
     });
-  if (flagged.some(([, flag, texts]) => isBlankValue(flag, texts.at(-1))) || slots.some(([, flag, texts]) => texts.some(isBlankName(flag))))
+  if (
+    flagTexts.some(([, flag, texts]) => isBlankValue(flag, texts.at(-1))) ||
+    slots.some(([, flag, texts]) => texts.some(isBlankName(flag)))
+  )
     return undefined;
   const values: [string, unknown][] = [];
-  for (const [name, flag, texts] of [...flagged, ...slots]) {
+  for (const [name, flag, texts] of [...flagTexts, ...slots]) {
     const read = texts.map(text => plainValue(flag, text));
     if (read.includes(undefined) || (read.length === 0 && flag.required === true)) return undefined;
     if (read.length > 0) values.push([name, flag.array === true ? read : read.at(-1)]);

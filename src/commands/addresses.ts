@@ -8,10 +8,10 @@ interface Addresses {
 }
 /** Refuses what the operator would not take for an address, or take for another one than is meant. An empty proxy takes it away. */
 export const refuseAddresses = ({ server, 'proxy-url': proxyUrl }: Addresses): void => {
-  const dead = server === undefined ? undefined : serverFault(server);
-  if (server !== undefined && dead !== undefined)
-    throw usage(`--server does not take "${shownUrl(server)}": ${dead}`, 'pass it as in --server https://host:6443');
-  const closed = proxyUrl === undefined || proxyUrl === '' ? undefined : proxyFault(proxyUrl);
-  if (proxyUrl !== undefined && closed !== undefined)
-    throw usage(`--proxy-url does not take "${shownUrl(proxyUrl)}": ${closed}`, 'pass it as in --proxy-url http://host:3128');
+  const serverProblem = server === undefined ? undefined : serverFault(server);
+  if (server !== undefined && serverProblem !== undefined)
+    throw usage(`--server does not take "${shownUrl(server)}": ${serverProblem}`, 'pass it as in --server https://host:6443');
+  const proxyProblem = proxyUrl === undefined || proxyUrl === '' ? undefined : proxyFault(proxyUrl);
+  if (proxyUrl !== undefined && proxyProblem !== undefined)
+    throw usage(`--proxy-url does not take "${shownUrl(proxyUrl)}": ${proxyProblem}`, 'pass it as in --proxy-url http://host:3128');
 };

@@ -65,8 +65,8 @@ const explained = ({ codes, meaning }: LogLine, output: ExplainArgs['output'], c
   const heading = `${wrap(`${meaning}.`, '', '', columns).join('\n')}\n`;
   if (only === undefined) return heading;
   if (selectedChecks.length === 1) return `${heading}\n${textPage(only, columns, target)}`;
-  const which = wrap(`${commandLine(ours('contexts check'), target)} shows which of these it is.`, '', '', columns).join('\n');
-  return `${heading}\n${textTable(selectedChecks, columns)}\n${which}\n`;
+  const hint = wrap(`${commandLine(ours('contexts check'), target)} shows which of these it is.`, '', '', columns).join('\n');
+  return `${heading}\n${textTable(selectedChecks, columns)}\n${hint}\n`;
 };
 /** The checks of a code or a family, as KC301, KC3 or KC3xx. */
 const codesOf = (wanted: string): readonly Check[] => {

@@ -11,8 +11,8 @@ export const userContextNames = ({ contexts }: UserKubeconfig): readonly string[
 export const refuseUnwatched = ({ operator, operators, context }: ControlPlane, namespace: string | undefined): void => {
   if (namespace === undefined || operator !== undefined || !operators.ok) return;
   const planes = operators.value.filter(({ controlPlane }) => controlPlane);
-  const watching = planes.filter(({ namespace: own, watches }) => own === namespace || watches === 'all' || watches.includes(namespace));
-  if (planes.length === 0 || watching.length > 0) return;
+  const watchers = planes.filter(({ namespace: own, watches }) => own === namespace || watches === 'all' || watches.includes(namespace));
+  if (planes.length === 0 || watchers.length > 0) return;
   const [first] = planes.map(({ namespace: own }) => own).sort();
   throw usage(
     `no control-plane operator of ${context} watches namespace ${namespace}`,

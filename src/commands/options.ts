@@ -90,8 +90,8 @@ export const styleOf = (io: IO, args: Pick<GlobalArgs, 'no-color' | 'v'>): Style
   const utf8 = /utf-?8/i.test(
     io.env['LC_ALL'] || io.env['LC_CTYPE'] || io.env['LANG'] || (io.env['WT_SESSION'] === undefined ? '' : 'utf-8'),
   );
-  const forced = Number(io.env['COLUMNS']);
-  const columns = io.stdoutTty ? (io.columns ?? 80) : Number.isInteger(forced) && forced > 20 ? forced : undefined;
+  const forcedColumns = Number(io.env['COLUMNS']);
+  const columns = io.stdoutTty ? (io.columns ?? 80) : Number.isInteger(forcedColumns) && forcedColumns > 20 ? forcedColumns : undefined;
   return { color: io.stdoutTty && !plain, unicode: utf8 && !plain, columns, verbose: args.v > 0 };
 };
 /** The overrides that `--allow` names; a name that lifts nothing is wrong use. */

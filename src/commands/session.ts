@@ -43,8 +43,8 @@ export const withControlPlane = async <T>(
     const connection = await connectUser(selected, limits);
     connections.push(connection);
     const deadline = limits.deadline ?? (time === 'unlimited' ? undefined : deadlineAfter(time));
-    const timed = deadline === undefined ? {} : { connection: within(connection, deadline), limits: { ...limits, deadline } };
-    return await work({ config, selected, connection, limits, opened: connections, target, ...timed });
+    const deadlineLimits = deadline === undefined ? {} : { connection: within(connection, deadline), limits: { ...limits, deadline } };
+    return await work({ config, selected, connection, limits, opened: connections, target, ...deadlineLimits });
   } catch (error) {
     const failure = error instanceof NoOperatorError ? new NoOperatorError(error.context, userContextNames(config)) : error;
     if (failure instanceof UserError) failure.target ??= target;

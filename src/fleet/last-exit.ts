@@ -10,7 +10,7 @@ export interface LastExit {
   readonly culprit?: string;
 }
 
-const telling =
+const tellingLine =
   /unable to create manager|problem running manager|shutting down the operator|timed out waiting for cache|is forbidden|x509:|connection refused|Unauthorized|panic:|"level":"error"|\bERROR\b/;
 
 /** What is known by name in a control plane, and so may stand in a line of its operator's log. */
@@ -31,9 +31,9 @@ const hostsOf = ({ host, hostname }: URL): readonly string[] => [host, hostname]
 
 /** The last line that tells of an end, and the culprit; the messages are those of operator main.go and clientconfig_controller.go. */
 export const lastExit = (lines: readonly string[], controlPlane: ControlPlane, all: readonly Registration[] = []): LastExit | undefined => {
-  const line = lines.findLast(one => telling.test(one)) ?? lines.at(-1);
+  const line = lines.findLast(one => tellingLine.test(one)) ?? lines.at(-1);
   if (line === undefined) return undefined;
-  const tellingLines = lines.filter(one => telling.test(one)).reverse();
+  const tellingLines = lines.filter(one => tellingLine.test(one)).reverse();
   const culprit = [line, ...tellingLines].map(one => blamed(one, all)).find(found => found !== undefined);
   return { line: shownLine(line, namesIn(controlPlane)), ...(culprit === undefined ? {} : { culprit }) };
 };

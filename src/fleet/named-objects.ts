@@ -60,12 +60,12 @@ const encryption = ({ cluster, dc, namespace }: Place): readonly NamedObject[] =
   const all = cluster.spec?.cassandra;
   if (all === undefined || external(cluster)) return [];
   const home = cluster.metadata.namespace;
-  const internode =
+  const internodeEncryption =
     dc.config?.cassandraYaml?.server_encryption_options?.internode_encryption ??
     all.config?.cassandraYaml?.server_encryption_options?.internode_encryption;
   return [
     ...(clientEncryption(cluster, dc) ? storesOf(all.clientEncryptionStores, `${spec}.clientEncryptionStores`, home, namespace) : []),
-    ...(internode !== undefined && internode !== 'none'
+    ...(internodeEncryption !== undefined && internodeEncryption !== 'none'
       ? storesOf(all.serverEncryptionStores, `${spec}.serverEncryptionStores`, home, namespace)
       : []),
   ];
@@ -113,7 +113,7 @@ const medusa = ({ cluster, dc, namespace }: Place): readonly NamedObject[] => {
   const unread = external(cluster) && clientEncryption(cluster, dc);
   const certificates = unread ? undefined : backup.certificatesSecretRef;
   const stores = backup.clientEncryptionStores;
-  const mounted = certificates?.name
+  const mountedObjects = certificates?.name
     ? named(certificates, `${at}.certificatesSecretRef`, namespace, { keys: ['rootca.crt', 'client.crt_signed', 'client.key'] })
     : (['keystoreSecretRef', 'truststoreSecretRef', 'truststorePasswordSecretRef'] as const).flatMap(store => {
         const ref = stores?.[store];
@@ -127,7 +127,7 @@ const medusa = ({ cluster, dc, namespace }: Place): readonly NamedObject[] => {
       onControlPlane: true,
     }),
     ...named(backup.storageProperties?.storageSecretRef, `${at}.storageProperties.storageSecretRef`, namespace),
-    ...mounted,
+    ...mountedObjects,
     ...named({ name: serverSecretName }, `${at}.serviceProperties.encryption.serverSecretName`, namespace),
     ...named({ name: clientSecretName }, `${at}.serviceProperties.encryption.clientSecretName`, namespace),
   ];

@@ -13,7 +13,7 @@ export type Vantage =
   | { readonly status: 'unknown'; readonly reason: Unreadable; readonly detail: string };
 
 /** Fewer failures than this may be one bad moment of a process that has just started. */
-const enough = 3;
+const enoughCounts = 3;
 const lostConnection = '<error>';
 
 export const operatorVantage = (context: ContextState, { operatorView }: ControlPlane): Vantage => {
@@ -22,13 +22,15 @@ export const operatorVantage = (context: ContextState, { operatorView }: Control
   if (view === undefined) return { status: 'unknown', reason: 'skipped', detail: 'the operator has counted no request to this server' };
   const { counts, recent, since } = view;
   const period = since === undefined ? 'since its container started' : `since its container started at ${since}`;
-  const recently = recent === undefined ? undefined : onlyFailure(recent.counts);
+  const recentFailure = recent === undefined ? undefined : onlyFailure(recent.counts);
   const says = (status: 'reached' | 'refused' | 'unanswered' | 'undecided', measured: string): Vantage => ({ status, counts, measured });
-  if (recent !== undefined && recently !== undefined && total(recent.counts) > 1)
-    return says(recently, `${worded(recent.counts)} and nothing else within ${(recent.ms / 1000).toFixed(0)}s`);
-  const ever = onlyFailure(counts);
-  if (ever !== undefined && total(counts) >= enough) return says(ever, `${worded(counts)} and nothing else ${period}`);
-  if (ever === undefined && total(counts) > 0 && (counts[lostConnection] ?? 0) === 0) return says('reached', `${worded(counts)} ${period}`);
+  if (recent !== undefined && recentFailure !== undefined && total(recent.counts) > 1)
+    return says(recentFailure, `${worded(recent.counts)} and nothing else within ${(recent.ms / 1000).toFixed(0)}s`);
+  const overallFailure = onlyFailure(counts);
+  if (overallFailure !== undefined && total(counts) >= enoughCounts)
+    return says(overallFailure, `${worded(counts)} and nothing else ${period}`);
+  if (overallFailure === undefined && total(counts) > 0 && (counts[lostConnection] ?? 0) === 0)
+    return says('reached', `${worded(counts)} ${period}`);
   return says('undecided', `${worded(counts)} ${period}`);
 };
 

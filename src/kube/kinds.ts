@@ -37,9 +37,9 @@ const meta = {
   labels: optional(labels),
   annotations: optional(annotations),
 };
-const typed = { apiVersion: optional(text), kind: optional(text) };
-const namespaced = { ...typed, metadata: open({ ...meta, namespace: segment }) };
-const clusterWide = { ...typed, metadata: open({ ...meta, namespace: optional(text) }) };
+const typeMeta = { apiVersion: optional(text), kind: optional(text) };
+const namespaced = { ...typeMeta, metadata: open({ ...meta, namespace: segment }) };
+const clusterWide = { ...typeMeta, metadata: open({ ...meta, namespace: optional(text) }) };
 /** The fields of Kubernetes objects that this program reads; everything else passes through untouched. */
 const anyObject = open(clusterWide);
 export type KubeObject = TypeOf<typeof anyObject>;

@@ -28,14 +28,14 @@ export const tokenClaims = (token: string): TokenClaims | undefined => {
   if (payload === undefined || signature === undefined) return undefined;
   try {
     const claims = fieldsOf(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
-    const bound = fieldsOf(claims['kubernetes.io']);
+    const boundClaims = fieldsOf(claims['kubernetes.io']);
     const legacy = (name: string): string | undefined => textOf(claims[`kubernetes.io/serviceaccount/${name}`]);
     return present({
       subject: textOf(claims['sub']),
-      namespace: textOf(bound['namespace']) ?? legacy('namespace'),
-      serviceAccount: textOf(fieldsOf(bound['serviceaccount'])['name']) ?? legacy('service-account.name'),
-      serviceAccountUid: textOf(fieldsOf(bound['serviceaccount'])['uid']) ?? legacy('service-account.uid'),
-      secretName: textOf(fieldsOf(bound['secret'])['name']) ?? legacy('secret.name'),
+      namespace: textOf(boundClaims['namespace']) ?? legacy('namespace'),
+      serviceAccount: textOf(fieldsOf(boundClaims['serviceaccount'])['name']) ?? legacy('service-account.name'),
+      serviceAccountUid: textOf(fieldsOf(boundClaims['serviceaccount'])['uid']) ?? legacy('service-account.uid'),
+      secretName: textOf(fieldsOf(boundClaims['secret'])['name']) ?? legacy('secret.name'),
       expiresAt: millis(claims['exp']),
       issuedAt: millis(claims['iat']),
     });

@@ -18,7 +18,7 @@ export const requestCounts = (text: string): ReadonlyMap<string, Counts> => {
     const [, labels, value] = series.exec(line) ?? [];
     if (labels === undefined || !Number.isFinite(Number(value))) continue;
     const valueByLabel = new Map(
-      [...labels.matchAll(label)].map(([, name, raw = '']) => [name, raw.replace(/\\(.)/g, (_, c) => escapes[c] ?? c)]),
+      [...labels.matchAll(label)].map(([, name, rawValue = '']) => [name, rawValue.replace(/\\(.)/g, (_, c) => escapes[c] ?? c)]),
     );
     const host = valueByLabel.get('host');
     const code = valueByLabel.get('code');

@@ -73,7 +73,7 @@ const operatorWith = (deployment: Deployment, watchNamespace: string, controlPla
   const mounts = volumeMounts.flatMap(({ mountPath }) => mountPath ?? []);
   // `--metrics-bind-address 0` turns them off.
   const port = /(?:^| )--?metrics-bind-address[= ](?:\S*:)?(\d+)(?: |$)/.exec([...command, ...args].join(' '))?.[1];
-  const available = status?.conditions?.find(({ type }) => type === 'Available');
+  const condition = status?.conditions?.find(({ type }) => type === 'Available');
   const version = tagOf(image);
   return {
     namespace,
@@ -84,7 +84,7 @@ const operatorWith = (deployment: Deployment, watchNamespace: string, controlPla
     controlPlane,
     ...watchedOf(watchNamespace),
     ...(mounts.length === 0 ? {} : { mounts }),
-    ready: (status?.readyReplicas ?? 0) > 0 && available?.status !== 'False',
+    ready: (status?.readyReplicas ?? 0) > 0 && condition?.status !== 'False',
     ...(spec?.replicas === 0 ? { stopped: true } : {}),
     metricsPort: Number(port ?? 8080),
   };

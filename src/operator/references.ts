@@ -21,9 +21,9 @@ export const effectiveContext = ({ metadata, spec }: ClientConfig): string => sp
 /** The ClientConfigs that the operator reads, in its order: WATCH_NAMESPACE order, then the API's list order. */
 export const watchedInOrder = (clientConfigs: readonly ClientConfig[], watches: readonly string[] | 'all'): readonly ClientConfig[] => {
   const key = ({ metadata }: ClientConfig): string => `${metadata.namespace}/${metadata.name}`;
-  const sorted = [...clientConfigs].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-  if (watches === 'all') return sorted;
-  return watches.flatMap(namespace => sorted.filter(({ metadata }) => namespace === '' || metadata.namespace === namespace));
+  const configs = [...clientConfigs].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  if (watches === 'all') return configs;
+  return watches.flatMap(namespace => configs.filter(({ metadata }) => namespace === '' || metadata.namespace === namespace));
 };
 
 /** Every place that names a context; an empty name is the control plane itself and no reference. */

@@ -61,14 +61,14 @@ const defaults = 'failed setting cluster default options: ';
 
 /** The release that an image's tag names, as `v1.32.5`. */
 export const releaseOf = (version: string | undefined): Release => {
-  const [, minor] = /^v?1\.(\d+)\.\d+/.exec(version ?? '') ?? [];
-  const fitting = table.filter(({ from }) => minor !== undefined && from <= Number(minor));
-  const [oldest, newest] = [table[0], table.at(-1)];
-  if (oldest === undefined || newest === undefined) throw new Error('the table of releases is empty');
-  const latest = table.at(-2) ?? newest;
-  if (minor === undefined) return released(latest, 'untold');
-  if (Number(minor) >= newest.from) return released(newest, 'newer');
-  return released(fitting.at(-1) ?? oldest, fitting.length === 0 ? 'untold' : 'known');
+  const [, minorVersion] = /^v?1\.(\d+)\.\d+/.exec(version ?? '') ?? [];
+  const fitting = table.filter(({ from }) => minorVersion !== undefined && from <= Number(minorVersion));
+  const [oldestRow, newestRow] = [table[0], table.at(-1)];
+  if (oldestRow === undefined || newestRow === undefined) throw new Error('the table of releases is empty');
+  const latestRow = table.at(-2) ?? newestRow;
+  if (minorVersion === undefined) return released(latestRow, 'untold');
+  if (Number(minorVersion) >= newestRow.from) return released(newestRow, 'newer');
+  return released(fitting.at(-1) ?? oldestRow, fitting.length === 0 ? 'untold' : 'known');
 };
 /** The message as this release has it, where another puts words before it or names another line of its source. */
 export const inItsWords = ({ prefix, schemeLine, unsupported }: Release, message: string): string =>

@@ -71,12 +71,12 @@ export const variableOf = (deployment: Deployment, name: string, configMaps: Con
 };
 const elsewhere = (what: string): Read<never> => unreadable('failed', what);
 
-const annotated = /^metadata\.(annotations|labels)\['([^']+)'\]$/;
+const metadataPath = /^metadata\.(annotations|labels)\['([^']+)'\]$/;
 /** A field of the pod as its template has it; OLM writes what it watches into an annotation there, and one that is absent is an empty text. */
 const fieldOf = ({ metadata, spec }: Deployment, path: string): Read<string> => {
   if (path === 'metadata.namespace') return known(metadata.namespace);
   if (path === 'spec.serviceAccountName') return known(spec?.template?.spec?.serviceAccountName ?? 'default');
-  const [, kind, key = ''] = annotated.exec(path) ?? [];
+  const [, kind, key = ''] = metadataPath.exec(path) ?? [];
   if (kind === undefined) return elsewhere(`the field ${path} of its pod`);
   return known(spec?.template?.metadata?.[kind === 'labels' ? 'labels' : 'annotations']?.[key] ?? '');
 };

@@ -82,16 +82,16 @@ export const clientConfigList = (all: readonly Registration[]): Readonly<Record<
   items: all.map(registered => {
     const { config, context, secret, stored, loaded, references } = registered;
     const { name, namespace, uid, creationTimestamp } = config.metadata;
-    const usable = storedOf(registered);
-    const expires = expiryOfStored(usable);
+    const kubeconfig = storedOf(registered);
+    const expires = expiryOfStored(kubeconfig);
     return {
       metadata: { namespace: namespace ?? '', name, uid: uid ?? null, creationTimestamp: creationTimestamp ?? null },
       spec: { contextName: config.spec?.contextName ?? '', kubeConfigSecret: { name: config.spec?.kubeConfigSecret?.name ?? '' } },
       status: {
         context,
-        server: usable === undefined ? null : shownUrl(usable.server),
+        server: kubeconfig === undefined ? null : shownUrl(kubeconfig.server),
         identity: identityOf(registered) ?? null,
-        token: usable?.token?.fingerprint ?? null,
+        token: kubeconfig?.token?.fingerprint ?? null,
         loaded: loaded ?? null,
         expiresAt: typeof expires === 'number' ? new Date(expires).toISOString() : (expires ?? null),
         usedBy:

@@ -31,7 +31,7 @@ const codesOf = (context: NamedContext, report: Report, wide: boolean): string =
 
 /** The table of `contexts list`; `?` where something could not be read, which is not the same as `-`. */
 export const contextTable = (topology: Topology, report: Report, style: Style, wide: boolean): string => {
-  const known = usesAreKnown(report);
+  const isComplete = usesAreKnown(report);
   if (topology.contexts.length === 0)
     return topology.unread.length === 0 ? 'no contexts\n' : `no contexts among what could be read: ${missed(topology)}\n`;
   const head = ['NAME', 'PROVIDED-BY', 'READ', 'USED-BY', 'SERVER', ...(wide ? ['SECRET', 'EXPIRES'] : []), 'FINDINGS'];
@@ -53,7 +53,7 @@ export const contextTable = (topology: Topology, report: Report, style: Style, w
       context.name,
       first === undefined ? placeholder : `${configKey(first.config)}${more}`,
       first === undefined ? placeholder : readState(first.loaded),
-      users.length === 0 ? (known ? '-' : '?') : `${wide ? users.join(',') : shortList(users, 2)}${known ? '' : ', ?'}`,
+      users.length === 0 ? (isComplete ? '-' : '?') : `${wide ? users.join(',') : shortList(users, 2)}${isComplete ? '' : ', ?'}`,
       kubeconfig === undefined
         ? first?.stored?.ok === false
           ? brokenWords[first.stored.problem]

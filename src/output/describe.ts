@@ -137,7 +137,7 @@ const references = ({ references: all }: Registration): Section => ({
 });
 const findings = (context: string, { findings: all, unknown, target }: Pick<Report, 'findings' | 'unknown' | 'target'>): Section => {
   const about = all.filter(({ contexts }) => contexts.includes(context));
-  const unjudged = unknown.filter(({ contexts }) => contexts.length === 0 || contexts.includes(context));
+  const openChecks = unknown.filter(({ contexts }) => contexts.length === 0 || contexts.includes(context));
   return {
     title: 'Findings',
     lines: [
@@ -145,8 +145,8 @@ const findings = (context: string, { findings: all, unknown, target }: Pick<Repo
         ['', `${finding.code} ${finding.severity}: ${finding.message}`],
         ...labelled(finding, target).map((text): Line => ['', `  ${text}`]),
       ]),
-      ...unjudged.map(({ reason }): Line => ['', `unknown: ${reason}`]),
-      ...line('', about.length + unjudged.length === 0 ? 'none' : undefined),
+      ...openChecks.map(({ reason }): Line => ['', `unknown: ${reason}`]),
+      ...line('', about.length + openChecks.length === 0 ? 'none' : undefined),
     ],
   };
 };

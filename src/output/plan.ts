@@ -21,11 +21,11 @@ export const planLines = (
   ]);
 
 const proofLines = ({ proof, tls, endpoint }: Candidate, style: Style): string[] => {
-  const fine = mark('ok', { ...style, color: false });
-  const bad = mark('warning', { ...style, color: false });
-  const tlsLine = `${endpoint.insecure === true ? bad : fine} TLS ${endpoint.insecure === true ? 'NOT verified' : 'verified'} at ${shownUrl(endpoint.server)} (${tls.subject}, ${tls.sans.length} SANs, until ${new Date(tls.notAfter).toISOString().slice(0, 10)})`;
-  if (proof === undefined) return [tlsLine, `${bad} the credential could not be proven before writing`];
-  return [tlsLine, ...stepLines(proof).map(([ok, text]) => `${ok ? fine : bad} ${text}`)];
+  const okMark = mark('ok', { ...style, color: false });
+  const warningMark = mark('warning', { ...style, color: false });
+  const tlsLine = `${endpoint.insecure === true ? warningMark : okMark} TLS ${endpoint.insecure === true ? 'NOT verified' : 'verified'} at ${shownUrl(endpoint.server)} (${tls.subject}, ${tls.sans.length} SANs, until ${new Date(tls.notAfter).toISOString().slice(0, 10)})`;
+  if (proof === undefined) return [tlsLine, `${warningMark} the credential could not be proven before writing`];
+  return [tlsLine, ...stepLines(proof).map(([ok, text]) => `${ok ? okMark : warningMark} ${text}`)];
 };
 const stepLines = ({ version, identity, access, crds }: Probe): [boolean, string][] => [
   [version.status === 'pass', `data plane answers, Kubernetes ${shown(version, text => text)}`],

@@ -30,10 +30,10 @@ export const awaitLoaded = async (
   await clock(patience, () =>
     askUntil(
       async () => {
-        const pending = (await Promise.all(wanted.map(one => stateOf(connection, one)))).filter(({ state }) => state !== 'current');
+        const laggards = (await Promise.all(wanted.map(one => stateOf(connection, one)))).filter(({ state }) => state !== 'current');
         const ready = operator === undefined || (await podsReady(connection, operator.namespace));
-        missingNames = pending.length === 0 ? '' : pending.map(({ name }) => name).join(' and ');
-        return pending.length === 0 && ready ? true : undefined;
+        missingNames = laggards.length === 0 ? '' : laggards.map(({ name }) => name).join(' and ');
+        return laggards.length === 0 && ready ? true : undefined;
       },
       { patience, first: 200, longest: 3000, growth: 1.5 },
       limits,

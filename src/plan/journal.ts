@@ -56,15 +56,15 @@ export const openJournal = (limits: Parameters<typeof throwIfOver>[0]): Journal 
     },
     rollBack: async stillNeeded => {
       const all: Change[] = [];
-      const undoing = entries.splice(0).reverse();
-      const writes = undoing.map(({ write }) => write);
+      const undoneEntries = entries.splice(0).reverse();
+      const writes = undoneEntries.map(({ write }) => write);
       let former: string | false = false;
-      for (const entry of undoing) {
+      for (const entry of undoneEntries) {
         const reason = (await stillNeeded?.(entry.write, writes)) ?? former;
-        const undone = reason === false ? await undo(entry, run) : left(entry.write, reason);
-        if (undone === undefined) continue;
-        all.push(undone);
-        if (reason === false && undone.did === 'left') former = 'the former may need it';
+        const change = reason === false ? await undo(entry, run) : left(entry.write, reason);
+        if (change === undefined) continue;
+        all.push(change);
+        if (reason === false && change.did === 'left') former = 'the former may need it';
       }
       return all;
     },
@@ -135,10 +135,10 @@ const undo = async (entry: { write: Write; after?: KubeObject }, run: string, lo
             path: apiPath(kind, namespace, name),
             body: { ...before, metadata: { ...before.metadata, resourceVersion } },
           };
-    const undone = await connection.request({ ...request, mustFinish: true });
-    if (undone.status === 409 && look < looks) return undo(entry, run, look + 1);
-    if (isAbsent(undone)) return undefined;
-    if (undone.status >= 300) return left(write, statusMessage(undone));
+    const answer = await connection.request({ ...request, mustFinish: true });
+    if (answer.status === 409 && look < looks) return undo(entry, run, look + 1);
+    if (isAbsent(answer)) return undefined;
+    if (answer.status >= 300) return left(write, statusMessage(answer));
     const base = { object: nameOf(write), context: connection.context };
     return before === undefined ? { ...base, did: 'deleted', why: 'taken back' } : { ...base, did: 'restored' };
   } catch (error) {

@@ -27,7 +27,7 @@ import { controlPlaneIds, refuseForeign, refuseUnderWay, withAnnotations } from 
  * The annotations that travel: what this program notes of a data plane. No others do: with the hashes of another cluster the operator takes
  * an object for loaded and never reads it, and controllers act on theirs (replicate a Secret, or put a token into it).
  */
-const travelling: readonly string[] = [
+const portableAnnotations: readonly string[] = [
   annotation.sourceContext,
   annotation.sourceCluster,
   annotation.serviceAccount,
@@ -39,7 +39,7 @@ const travelling: readonly string[] = [
 ];
 const portableMeta = ({ name, namespace, annotations = {} }: Secret['metadata']): Secret['metadata'] => {
   const annotationEntries = Object.entries(annotations).filter(
-    ([name, value]) => travelling.includes(name) && (value.includes('://') ? shownUrl(value) === value : !looksSecret(value)),
+    ([name, value]) => portableAnnotations.includes(name) && (value.includes('://') ? shownUrl(value) === value : !looksSecret(value)),
   );
   return {
     name,
@@ -94,10 +94,10 @@ export const readRegistrations = (documents: readonly unknown[], file: string, n
   const keys = [...clientConfigs, ...secrets].map(one => `${one.kind} ${configKey(one)}`);
   const duplicate = keys.find((key, index) => keys.indexOf(key) !== index);
   if (duplicate !== undefined) throw usage(`${file} holds ${duplicate} twice`, 'leave one of them out');
-  const stray = secrets.find(one => !clientConfigs.some(config => secretKey(config) === configKey(one)));
-  if (stray !== undefined)
+  const straySecret = secrets.find(one => !clientConfigs.some(config => secretKey(config) === configKey(one)));
+  if (straySecret !== undefined)
     throw usage(
-      `${file} holds Secret ${configKey(stray)}, which no ClientConfig in it names`,
+      `${file} holds Secret ${configKey(straySecret)}, which no ClientConfig in it names`,
       'leave it out: import writes the Secrets of ClientConfigs alone',
     );
   return { clientConfigs, secrets };

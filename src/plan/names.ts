@@ -15,6 +15,6 @@ export const objectName = (context: string): string => {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(-(longest - 9))
     .replace(/^-+/, '');
-  const readable = withoutEnd(words, '-');
-  return readable === '' ? `context-${shortHash(context)}` : `${readable}-${shortHash(context)}`;
+  const readableName = withoutEnd(words, '-');
+  return readableName === '' ? `context-${shortHash(context)}` : `${readableName}-${shortHash(context)}`;
 };

@@ -169,14 +169,14 @@ export interface Guard {
   readonly lifted: () => readonly Override[];
 }
 export const guardWith = (allow: readonly Override[]): Guard => {
-  const lifted = new Set<Override>();
+  const liftedOverrides = new Set<Override>();
   return {
     refuse: (code, subject) => {
       if (subject === undefined) return;
       if (!allow.includes(code)) throw refusal(code, subject);
-      lifted.add(code);
+      liftedOverrides.add(code);
     },
     allows: code => allow.includes(code),
-    lifted: () => [...lifted].sort(),
+    lifted: () => [...liftedOverrides].sort(),
   };
 };

@@ -194,10 +194,10 @@ export const rewrittenKubeconfig = (
   { key, contextName, secret }: Pick<LiveRegistration, 'key' | 'contextName' | 'secret'>,
   rewrite: (kubeconfig: Uint8Array) => Rewritten,
 ): string => {
-  const rewritten = rewrite(Buffer.from(secret.data?.['kubeconfig'] ?? '', 'base64'));
-  if (rewritten.ok) return rewritten.text;
+  const result = rewrite(Buffer.from(secret.data?.['kubeconfig'] ?? '', 'base64'));
+  if (result.ok) return result.text;
   throw new UserError(
-    `refused: the stored kubeconfig of ${key} cannot be changed and keep the rest of it: ${rewritten.why}`,
+    `refused: the stored kubeconfig of ${key} cannot be changed and keep the rest of it: ${result.why}`,
     sentence`make it whole with ${throughAny('clientconfig create', [contextName])}`,
   );
 };

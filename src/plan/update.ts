@@ -81,11 +81,11 @@ export const planUpdate = async (
     const after = parseStored(kubeconfig, contextName);
     return { kubeconfig, differences: after.ok ? storedDifferences(stored, after.value) : [after.message] };
   };
-  const without = rewrittenTo(endpoint);
+  const rewriteResult = rewrittenTo(endpoint);
   const resting = endpoint.caPem === undefined && stored.caFile === undefined && !endpoint.insecure;
   const rests = accepts(registration.secret.metadata.annotations ?? {}, 'system-ca');
-  const authority = resting && !rests && without.differences.length > 0 ? await authorityOf(way, guard, limits) : undefined;
-  const { kubeconfig, differences } = authority === undefined ? without : rewrittenTo({ ...endpoint, caPem: authority });
+  const authority = resting && !rests && rewriteResult.differences.length > 0 ? await authorityOf(way, guard, limits) : undefined;
+  const { kubeconfig, differences } = authority === undefined ? rewriteResult : rewrittenTo({ ...endpoint, caPem: authority });
   if (differences.length > 0) await proveUpdate(registration, kubeconfig, watches, changes, limits);
   return {
     registration,

@@ -98,8 +98,8 @@ const completionOf = async (offers: Offers, known: Flags, line: LineSoFar, name:
   const { array, choices, suggestions = [] } = known.get(name) ?? {};
   const one = async (part: string): Promise<Completion> => {
     if (choices !== undefined) return fitting(part, choices);
-    const offered = await offers.flag(name, part, line);
-    if (offered !== undefined) return offered;
+    const completion = await offers.flag(name, part, line);
+    if (completion !== undefined) return completion;
     const { candidates } = fitting(part, suggestions);
     // What ends in = goes on.
     return { candidates, directive: candidates.length > 0 && candidates.every(({ word }) => word.endsWith('=')) ? 6 : 4 };

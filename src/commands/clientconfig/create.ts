@@ -85,13 +85,13 @@ const validate = async (io: IO, args: CreateArgs, sources: readonly string[]) =>
     throw usage('--from-context is missing: it says which data plane to register', 'pass its kubeconfig context with --from-context');
   const duplicate = sources.find((source, index) => sources.indexOf(source) !== index);
   if (duplicate !== undefined) throw usage(`--from-context names ${duplicate} twice`, 'name each data plane once');
-  const single =
+  const singleFlag =
     sources.length < 2
       ? undefined
       : (['NAME', 'server', 'tls-server-name', 'ca-file', 'proxy-url'] as const).find(name => args[name] !== undefined);
-  if (single !== undefined)
+  if (singleFlag !== undefined)
     throw usage(
-      `${single === 'NAME' ? 'NAME' : `--${single}`} fits one data plane only, and --from-context names ${sources.length}`,
+      `${singleFlag === 'NAME' ? 'NAME' : `--${singleFlag}`} fits one data plane only, and --from-context names ${sources.length}`,
       'run the command once for each of them',
     );
   refuseAddresses(args);
@@ -132,7 +132,7 @@ const planned = (candidates: readonly Candidate[], control: Control) =>
   Promise.all(
     candidates.map(async candidate => {
       const token = candidate.tokenSecret.token;
-      const { secret, clientConfig } = await controlPlaneWrites(control.connection, candidate, token ?? pending, control.namespace);
+      const { secret, clientConfig } = await controlPlaneWrites(control.connection, candidate, token ?? placeholder, control.namespace);
       const life = candidate.ttl === undefined ? 'never expires' : `ends after ${span(candidate.ttl * 1000)}`;
       return {
         candidate,
@@ -145,9 +145,9 @@ const planned = (candidates: readonly Candidate[], control: Control) =>
     }),
   );
 
-const pending = credential('a token that is yet to come');
+const placeholder = credential('a token that is yet to come');
 const noteOf = ({ action, note }: Write, life: string): string =>
-  action === 'update' ? note.replaceAll(pending.fingerprint, `a new one, which ${life}`) : `kubeconfig with a new token, ${life}`;
+  action === 'update' ? note.replaceAll(placeholder.fingerprint, `a new one, which ${life}`) : `kubeconfig with a new token, ${life}`;
 
 const writeAll = async (
   candidates: readonly Candidate[],

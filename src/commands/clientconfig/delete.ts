@@ -73,12 +73,12 @@ const find = async (connection: Connection, controlPlane: ControlPlane, name: st
     if (config !== undefined) return { config };
   } catch (error) {
     if (!(error instanceof UserError) || !isNobody(controlPlane, name)) throw error;
-    const leftover = await leftoverSecret(connection, controlPlane, name);
-    if (leftover.ok && leftover.value !== undefined) return { leftover: leftover.value };
-    if (leftover.ok) throw error;
-    const { exit, cure } = unreads[leftover.reason];
+    const leftoverRead = await leftoverSecret(connection, controlPlane, name);
+    if (leftoverRead.ok && leftoverRead.value !== undefined) return { leftover: leftoverRead.value };
+    if (leftoverRead.ok) throw error;
+    const { exit, cure } = unreads[leftoverRead.reason];
     throw new UserError(
-      `${error.message}, and whether a deletion has left its Secret could not be read: ${leftover.detail}`,
+      `${error.message}, and whether a deletion has left its Secret could not be read: ${leftoverRead.detail}`,
       cure(connection.context),
       exit,
     );

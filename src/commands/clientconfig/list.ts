@@ -18,8 +18,8 @@ export const clientconfigList = async (io: IO, { output, ...args }: ListArgs): P
     const controlPlane = await readControlPlane(connection, everywhere ? undefined : args.namespace);
     tellNoOperator(io, controlPlane, config);
     required(controlPlane.clientConfigs, 'ClientConfigs', controlPlane.context);
-    const complete = whole(controlPlane.clientConfigs);
-    if (!complete.ok) io.err(`not shown: ${printable(complete.detail)}\n`);
+    const configs = whole(controlPlane.clientConfigs);
+    if (!configs.ok) io.err(`not shown: ${printable(configs.detail)}\n`);
     const all = registrationsIn(controlPlane).filter(
       ({ config }) => everywhere || args.namespace === undefined || config.metadata.namespace === args.namespace,
     );
@@ -32,7 +32,7 @@ export const clientconfigList = async (io: IO, { output, ...args }: ListArgs): P
     );
     // What could not be read is shown as "?", and nothing is proven; whether a ClientConfig is ignored is known by the operator.
     io.exit(
-      complete.ok && controlPlane.operators.ok && all.every(({ secret, references }) => secret.ok && references !== undefined) ? 0 : 3,
+      configs.ok && controlPlane.operators.ok && all.every(({ secret, references }) => secret.ok && references !== undefined) ? 0 : 3,
     );
   });
 };

@@ -22,30 +22,30 @@ export const clientconfigRename = async (io: IO, args: RenameArgs): Promise<void
     const controlPlane = await readControlPlane(connection, args.namespace);
     const [config] = selectConfigs(controlPlane, [NAME]);
     if (config === undefined) return;
-    const old = effectiveContext(config);
+    const oldName = effectiveContext(config);
     const object = `ClientConfig ${configKey(config)}`;
     const { context } = connection;
-    const what = `rename ${old} to ${name}`;
-    if (old === name) {
+    const what = `rename ${oldName} to ${name}`;
+    if (oldName === name) {
       await writing.agreed({ controlPlane, steps: [{ will: 'keep', object, context }], touched: [], what });
       return;
     }
     if (args.force === true) refuseRival(controlPlane, name);
-    else refuseRename(controlPlane, configKey(config), old, name);
+    else refuseRename(controlPlane, configKey(config), oldName, name);
     const registration = await readRegistration(connection, config);
     const secret = `Secret ${configKey(registration.secret)}`;
     const steps = [
-      { will: 'update', object: secret, context, note: `context: ${old} -> ${name}` },
-      { will: 'update', object, context, note: `contextName: ${old} -> ${name}` },
+      { will: 'update', object: secret, context, note: `context: ${oldName} -> ${name}` },
+      { will: 'update', object, context, note: `contextName: ${oldName} -> ${name}` },
     ] as const;
     for (const step of steps) writing.say(plannedLine(step));
     const changes = [{ namespace: config.metadata.namespace, content: true }];
-    const forced = args.force === true ? { what: `${what} although it may be in use`, word: old } : {};
-    if (!(await writing.agreed({ controlPlane, steps, touched: changes, what, ...forced }))) return;
+    const forcedWords = args.force === true ? { what: `${what} although it may be in use`, word: oldName } : {};
+    if (!(await writing.agreed({ controlPlane, steps, touched: changes, what, ...forcedWords }))) return;
     throwIfOver(limits);
     await executeRename(connection, registration, name);
-    writing.did({ did: 'updated', object: secret, context, why: `context: ${old} -> ${name}` });
-    writing.did({ did: 'updated', object, context, why: `contextName: ${old} -> ${name}` });
+    writing.did({ did: 'updated', object: secret, context, why: `context: ${oldName} -> ${name}` });
+    writing.did({ did: 'updated', object, context, why: `contextName: ${oldName} -> ${name}` });
   });
 };
 

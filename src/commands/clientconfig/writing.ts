@@ -154,8 +154,8 @@ const keeping = (
       if (told.unknown.some(other => unknownLine(other) === unknownLine(one))) return;
       told.unknown.push(one);
       const { remedy } = one;
-      const todo = remedy.label === 'do' ? sentenceText(remedy.text, target) : commandLine(remedy.command, target);
-      io.err(`unknown: ${printable(unknownLine(one))}\n${`${remedy.label}:`.padEnd(9)}${printable(todo)}\n`);
+      const remedyText = remedy.label === 'do' ? sentenceText(remedy.text, target) : commandLine(remedy.command, target);
+      io.err(`unknown: ${printable(unknownLine(one))}\n${`${remedy.label}:`.padEnd(9)}${printable(remedyText)}\n`);
     },
     load: async (wanted, patience) => {
       if (told.plan === undefined) return;

@@ -52,7 +52,7 @@ const kubeconfigNames = async (io: IO, path: string | undefined, list: 'contexts
   [...(await (await import('../../kube/kubeconfig/user.ts')).readUserKubeconfig(io, path))[list].keys()].sort();
 
 /** What a shell takes for a word whatever it stands in: who may write a ClientConfig must not type a command into somebody's line. */
-const typable = /^[\p{L}\p{N}._@:/+%,-]+$/u;
+const typableWord = /^[\p{L}\p{N}._@:/+%,-]+$/u;
 
 type Kind = 'clientconfigs' | 'contexts';
 /** Names that only a control plane knows. */
@@ -74,7 +74,7 @@ const namesOf = async (io: IO, patience: number, kind: Kind, args: GlobalArgs): 
       }),
     );
     return [...descriptions]
-      .filter(([word]) => typable.test(word))
+      .filter(([word]) => typableWord.test(word))
       .map(([word, describe]) => ({ word, describe }))
       .sort((a, b) => (a.word < b.word ? -1 : 1));
   } finally {

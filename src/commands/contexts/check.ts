@@ -29,13 +29,14 @@ import type { CheckArgs } from './usage.ts';
 import { type Look, untilClean, watch } from './watch.ts';
 
 /** Formats that can follow one another on one output. */
-const watchable: readonly string[] = ['table', 'wide', 'short', 'jsonl'];
+const watchableFormats: readonly string[] = ['table', 'wide', 'short', 'jsonl'];
 const forPeople: readonly string[] = ['table', 'wide', 'short'];
 const exclude = (one: string, other: string): Error => usage(`${one} and ${other} exclude each other`, 'pass one of them');
 const refuseContradictions = (args: CheckArgs, outputs: Outputs, contexts: readonly string[] | undefined): void => {
   refuseBothNamespaces(args);
   if (args.watch === true && args['wait-for'] !== undefined) throw exclude('--watch', '--wait-for');
-  if (args.watch === true && !watchable.includes(outputs.shown)) throw exclude('--watch', `-o ${outputs.shown}, which is one document,`);
+  if (args.watch === true && !watchableFormats.includes(outputs.shown))
+    throw exclude('--watch', `-o ${outputs.shown}, which is one document,`);
   if (args.watch === true && outputs.files.length > 0) throw exclude('--watch', `-o ${outputs.files[0]?.format}=FILE`);
   if (args.for !== undefined && contexts !== undefined) throw exclude('--for', 'NAME');
   if (args.filename === undefined) return;
@@ -96,7 +97,7 @@ const settingsOf = async (io: IO, args: CheckArgs, outputs: Outputs) => {
 const mostDrawn = 100;
 /** and of more than these nothing. */
 const mostSoFar = 500;
-const unseen: Seen = { begun: () => undefined, probed: () => undefined };
+const noProgress: Seen = { begun: () => undefined, probed: () => undefined };
 /** Ctrl-C shows a person what has come so far. A machine gets a whole report or none, and so does who waits for another look. */
 const showsSoFar = (args: CheckArgs, { outputs }: Settings): boolean =>
   forPeople.includes(outputs.shown) && args.watch !== true && args['wait-for'] === undefined;
@@ -106,24 +107,24 @@ type Gather = () => Promise<Inventory>;
 const gatherer = async (io: IO, args: CheckArgs, settings: Settings, session: Session): Promise<Gather> => {
   const { config, selected, limits } = session;
   const { timeout = limits.timeout, warnBeforeDays = 30 } = settings;
-  const placing = args.for === undefined ? undefined : await placingOf(io, args.for, args.namespace, selected.namespace ?? 'default');
+  const placement = args.for === undefined ? undefined : await placingOf(io, args.for, args.namespace, selected.namespace ?? 'default');
   const gather = async (deadline: AbortSignal | undefined, seen: Seen): Promise<Inventory> => {
     const { NAME: names, namespace, parallel } = args;
     const scope = { namespace, names, parallel, warnBeforeDays, seen, soFar: showsSoFar(args, settings) };
-    const probing = { ...limits, timeout, ...(deadline === undefined ? {} : { deadline }) };
+    const probeLimits = { ...limits, timeout, ...(deadline === undefined ? {} : { deadline }) };
     const connection = deadline === undefined ? session.connection : within(session.connection, deadline);
     const controlPlane = await readControlPlane(connection, namespace);
     refuseUnwatched(controlPlane, namespace);
     tellNoOperator(io, controlPlane, config);
-    if (placing === undefined) return collect(connection, config, controlPlane, { ...scope, named: true }, probing, io.now());
-    const clusters = placing(controlPlane);
+    if (placement === undefined) return collect(connection, config, controlPlane, { ...scope, named: true }, probeLimits, io.now());
+    const clusters = placement(controlPlane);
     const plane = withClusters(controlPlane, clusters);
-    const inventory = await collect(connection, config, plane, { ...scope, names: contextsOf(clusters) }, probing, io.now());
+    const inventory = await collect(connection, config, plane, { ...scope, names: contextsOf(clusters) }, probeLimits, io.now());
     if (io.interrupted.aborted) return inventory;
-    return { ...inventory, placements: await readPlacements(connection, config, inventory, clusters, probing) };
+    return { ...inventory, placements: await readPlacements(connection, config, inventory, clusters, probeLimits) };
   };
   return async () => {
-    if (args.watch === true) return gather(deadlineAfter(settings.deadline), unseen);
+    if (args.watch === true) return gather(deadlineAfter(settings.deadline), noProgress);
     const { seen, stop } = showProgress(io, styleOf(io, args), session.connection.context, timeout);
     try {
       return await gather(undefined, seen);

@@ -51,11 +51,11 @@ export const readUndialled = async (
 
 /** Exit 3 when something that should have been read was not, each told on standard error; 0 otherwise, whatever is wrong with it. */
 export const exitOf = (io: IO, { unread }: Topology, context: string): 0 | 3 => {
-  const missed = unread.filter(({ expected }) => !expected);
-  const rights = missed.flatMap(({ detail }) => refusedRight(detail) ?? []);
+  const missedReads = unread.filter(({ expected }) => !expected);
+  const rights = missedReads.flatMap(({ detail }) => refusedRight(detail) ?? []);
   // The commands that dial nobody know no target; the role is the same everywhere.
   for (const text of rightsTexts(rights, context)) io.err(`${printable(text)}: ${sentenceText(roleToAskFor, {})}\n`);
-  for (const { what, detail } of missed)
+  for (const { what, detail } of missedReads)
     if (refusedRight(detail) === undefined) io.err(`${printable(what)} not read: ${printable(detail)}\n`);
-  return missed.length === 0 ? 0 : 3;
+  return missedReads.length === 0 ? 0 : 3;
 };

@@ -51,8 +51,8 @@ const leftOpen = (inventory: Inventory, chosen: typeof checks, only: boolean): r
     checks.filter(check => !chosen.includes(check)),
     inventory,
   );
-  const said = [...findings.filter(({ severity }) => severity !== 'info'), ...unknown.filter(({ expected }) => expected !== true)];
-  return [...new Set(said.flatMap(({ contexts }) => (contexts.length === 0 ? [''] : contexts)))];
+  const problems = [...findings.filter(({ severity }) => severity !== 'info'), ...unknown.filter(({ expected }) => expected !== true)];
+  return [...new Set(problems.flatMap(({ contexts }) => (contexts.length === 0 ? [''] : contexts)))];
 };
 
 /** With `--for`, what is said of its contexts and of the control plane; everything otherwise. */

@@ -39,8 +39,9 @@ export const outputsOf = (given: readonly string[] | undefined): Outputs => {
       `write one of them to a file: -o ${shown[0]} -o ${shown[1]}=report.txt`,
     );
   const files = all.flatMap(({ format, path }) => (path === undefined || path === '-' ? [] : [{ format, path }]));
-  const nowhere = files.find(({ path }) => path === '');
-  if (nowhere !== undefined) throw usage(`-o ${nowhere.format}= names no file`, `name one, as in -o ${nowhere.format}=report.txt`);
+  const namelessFile = files.find(({ path }) => path === '');
+  if (namelessFile !== undefined)
+    throw usage(`-o ${namelessFile.format}= names no file`, `name one, as in -o ${namelessFile.format}=report.txt`);
   return { shown: shown[0] ?? 'table', files };
 };
 
@@ -67,12 +68,12 @@ export const refuseSameFile = (
 };
 /** Where a file is or would be, with the links of its folder followed. */
 const placeOf = (io: IO, path: string): string => {
-  for (const [real, rest] of [
+  for (const [folder, rest] of [
     [path, ''],
     [dirname(path), basename(path)],
   ] as const)
     try {
-      return join(io.realPath(real), rest);
+      return join(io.realPath(folder), rest);
     } catch {
       // It is yet to be made, or is no place to write to, which is told when it is written.
     }

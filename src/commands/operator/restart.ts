@@ -25,13 +25,13 @@ export const operatorRestart = async (io: IO, args: RestartArgs): Promise<void> 
       // Without them it is known neither whether the operator comes up again, nor what it has to load.
       required(controlPlane.clientConfigs, 'ClientConfigs', controlPlane.context);
       const registrations = registrationsIn(controlPlane);
-      const waiting = registrations.filter(({ loaded }) => loaded === 'stale' || loaded === 'never');
+      const staleRegistrations = registrations.filter(({ loaded }) => loaded === 'stale' || loaded === 'never');
       const unknowns = registrations.filter(({ loaded }) => loaded === undefined);
-      if (waiting.length === 0 && unknowns.length === 0 && operator.ready && args.always !== true)
+      if (staleRegistrations.length === 0 && unknowns.length === 0 && operator.ready && args.always !== true)
         return io.out(
           'nothing to do: the operator is ready and has loaded all that is stored. It restarts itself when a ClientConfig or its Secret changes; --always restarts it all the same\n',
         );
-      for (const { config, loaded } of [...waiting, ...unknowns])
+      for (const { config, loaded } of [...staleRegistrations, ...unknowns])
         io.out(`${printable(`${config.metadata.namespace}/${config.metadata.name}: ${loaded ?? 'not known whether it is loaded'}`)}\n`);
       const { namespace, name } = operator;
       refuseRestartIntoCrash(controlPlane, [], kubectl(undefined, '-n', namespace, 'rollout', 'restart', 'deployment', name));

@@ -40,12 +40,12 @@ const readStatus = async (io: IO, { namespace }: StatusArgs, session: Session): 
   const controlPlane = await readControlPlane(connection, namespace);
   refuseNoOperator(controlPlane, namespace);
   const registrations = registrationsIn(controlPlane);
-  const loadable = registrations.filter(({ loaded }) => loaded !== 'ignored');
+  const loadableRegistrations = registrations.filter(({ loaded }) => loaded !== 'ignored');
   const startTime = performance.now();
   const scope = { namespace, parallel: 16, warnBeforeDays: 30 };
   const [inventory, dataPlanes, end] = await Promise.all([
     collect(connection, config, controlPlane, scope, limits, io.now()),
-    Promise.all(loadable.map(async one => [one.context, await readDataPlaneOperators(one, limits)] as const)),
+    Promise.all(loadableRegistrations.map(async one => [one.context, await readDataPlaneOperators(one, limits)] as const)),
     readLastExit(session, controlPlane, registrations),
   ]);
   return {

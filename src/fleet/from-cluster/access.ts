@@ -42,22 +42,22 @@ export const accessStep = async (connection: Connection, all: readonly Rules[]):
   let admin = false;
   for (const { namespace, rules } of all) {
     if (!rules.ok) return notRun(causes[rules.cause].unread, rules.detail);
-    const granted = rules.value.resourceRules.map(({ verbs, apiGroups = [], resources = [], resourceNames = [] }) => ({
+    const grantedRules = rules.value.resourceRules.map(({ verbs, apiGroups = [], resources = [], resourceNames = [] }) => ({
       verbs,
       apiGroups,
       resources,
       resourceNames,
     }));
-    admin ||= granted.some(({ verbs, apiGroups, resources }) => [verbs, apiGroups, resources].every(one => one.includes('*')));
+    admin ||= grantedRules.some(({ verbs, apiGroups, resources }) => [verbs, apiGroups, resources].every(one => one.includes('*')));
     const where = namespace === noNamespace ? {} : { namespace };
-    const deniedRights = missingRights(granted);
+    const deniedRights = missingRights(grantedRules);
     // Webhook authorizers cannot list their rules: then each right that looks missing is asked for on its own.
-    const confirmed =
+    const confirmation =
       rules.value.incomplete === true
         ? await confirm(connection, deniedRights, where.namespace)
         : { missing: deniedRights, undecided: false };
-    incomplete ||= confirmed.undecided;
-    allMissing.push(...confirmed.missing.map(right => ({ ...right, ...where })));
+    incomplete ||= confirmation.undecided;
+    allMissing.push(...confirmation.missing.map(right => ({ ...right, ...where })));
   }
   return incomplete && allMissing.length === 0
     ? notRun('failed', 'the API server could not say which rights the credential has')

@@ -81,8 +81,11 @@ export const collect = async (
   const probes = new Map(results.map(({ name, probe: ownProbe }) => [name, ownProbe]));
   const dataPlanes = new Map(results.flatMap(({ name, dataPlane }) => (dataPlane === undefined ? [] : [[name, dataPlane] as const])));
   const contexts = assembleContexts({ controlPlane: read, names, probes, losers: new Map(loserProbes), dataPlanes });
-  const stopped = { controlPlane: { ...read, imageConfig: cut, operatorView: cut, ownSecrets: cut }, local: new Map() };
-  const { controlPlane, local } = await settled(stopped, soFar ? limits.signal : undefined, async () => {
+  const fallback = {
+    controlPlane: { ...read, imageConfig: interruption, operatorView: interruption, ownSecrets: interruption },
+    local: new Map(),
+  };
+  const { controlPlane, local } = await settled(fallback, soFar ? limits.signal : undefined, async () => {
     const { local: localObjects, ...plane } = await planeReads;
     return { controlPlane: { ...read, ...plane, ...(await vantages(contexts)) }, local: localObjects };
   });
@@ -100,7 +103,7 @@ export const collect = async (
   });
 };
 
-const cut = unreadable('interrupted', 'the run was interrupted');
+const interruption = unreadable('interrupted', 'the run was interrupted');
 /** What was asked beside the probes; where Ctrl-C may end that, `otherwise` stands in for it. */
 const settled = async <T>(otherwise: T, interrupted: AbortSignal | undefined, rest: () => Promise<T>): Promise<T> => {
   try {
@@ -155,20 +158,20 @@ interface Probed {
   readonly dataPlane?: DataPlane;
   readonly named?: NamedFound;
 }
-const interrupted: Probed = { probe: unprobed('interrupted', 'the run was interrupted') };
+const cutProbe: Probed = { probe: unprobed('interrupted', 'the run was interrupted') };
 const probeInTime = async (context: ContextState, dialling: Dialling): Promise<Probed> => {
   const { limits, soFar } = dialling;
-  const { deadline: expired, ...within } = limits;
+  const { deadline: deadlineSignal, ...within } = limits;
   const ready = dialled(context, dialling.controlPlane);
   if (typeof ready === 'string') return { probe: unprobed('earlier-failure', ready) };
   const lateProbe: Probed = { probe: unprobed('timed-out', 'the deadline of the run passed first') };
-  if (soFar && limits.signal.aborted) return interrupted;
-  if (expired?.aborted === true) return lateProbe;
-  const inTime: Limits = { ...within, signal: firstOf(limits.signal, expired) };
+  if (soFar && limits.signal.aborted) return cutProbe;
+  if (deadlineSignal?.aborted === true) return lateProbe;
+  const inTime: Limits = { ...within, signal: firstOf(limits.signal, deadlineSignal) };
   try {
     return await probeContext(context.name, ready, { ...dialling, limits: inTime });
   } catch (error) {
-    if (soFar && limits.signal.aborted) return interrupted;
+    if (soFar && limits.signal.aborted) return cutProbe;
     if (inTime.signal.aborted && !limits.signal.aborted) return lateProbe;
     throw error;
   }

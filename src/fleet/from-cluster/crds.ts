@@ -53,7 +53,7 @@ export const missingOf = (served: Served, names: readonly string[]): Outcome<rea
   return { ok: true, value: names.filter((_, index) => served[index]?.ok === true && served[index].value === false) };
 };
 export const crdsStep = (served: Served): Probe['crds'] => {
-  const missing = missingOf(served, crdNames);
-  if (!missing.ok) return notRun(causes[missing.cause].unread, missing.detail);
-  return pass({ asked: crdNames.length, missing: missing.value }) satisfies Step<unknown>;
+  const missingCrds = missingOf(served, crdNames);
+  if (!missingCrds.ok) return notRun(causes[missingCrds.cause].unread, missingCrds.detail);
+  return pass({ asked: crdNames.length, missing: missingCrds.value }) satisfies Step<unknown>;
 };

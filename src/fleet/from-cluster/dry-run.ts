@@ -60,8 +60,9 @@ export const dryRun = async (connection: Connection, cluster: K8ssandraCluster):
     return object.ok ? known({ accepted: true, message: '' }) : unreadOf(object);
   }
   // A webhook denies with 403 too, so only its words tell it from a missing right. A conflict is someone else's write in between.
-  const judged = (status === 403 && message.startsWith('admission webhook')) || (status >= 500 && /failed calling webhook/.test(message));
-  if (!judged && (![400, 404, 422].includes(status) || statusIn(read.value) === undefined)) return unreadOf(refusalOf(read.value));
+  const isVerdict =
+    (status === 403 && message.startsWith('admission webhook')) || (status >= 500 && /failed calling webhook/.test(message));
+  if (!isVerdict && (![400, 404, 422].includes(status) || statusIn(read.value) === undefined)) return unreadOf(refusalOf(read.value));
   if (status === 404 && !/namespaces? "/.test(message))
     return known({ accepted: false, message: 'k8ssandraclusters.k8ssandra.io is not served' });
   return known({ accepted: false, message: `${clusterKey(cluster)}: ${message}` });

@@ -17,10 +17,10 @@ export const readCounters = async (connection: Connection, { operator, operators
   if (operator === undefined) return unreadable('skipped', noneChosen(operators));
   if (!pods.ok) return pods;
   if (operator.metricsPort === 0) return unreadable('not-installed', 'the operator is told to serve no metrics');
-  const running = pods.value.filter(({ startedAt }) => startedAt !== undefined);
-  if (running.length === 0) return unreadable('skipped', 'no pod of the operator is running');
+  const runningPods = pods.value.filter(({ startedAt }) => startedAt !== undefined);
+  if (runningPods.length === 0) return unreadable('skipped', 'no pod of the operator is running');
   const reads = await Promise.all(
-    running.map(async ({ name }): Promise<Counted> => {
+    runningPods.map(async ({ name }): Promise<Counted> => {
       const pod = `${encodeURIComponent(name)}:${operator.metricsPort}`;
       const path = `/api/v1/namespaces/${encodeURIComponent(operator.namespace)}/pods/${pod}/proxy/metrics`;
       const answer = await send(connection, { path, accept: 'text/plain' });
@@ -40,12 +40,12 @@ export const readCounters = async (connection: Connection, { operator, operators
 /** One reading, or two with what the second added within `ms`. */
 export const viewFrom = (first: Counted, { pods }: ControlPlane, second?: Counted, ms = 0): Read<ReadonlyMap<string, OperatorView>> => {
   if (!first.ok) return first;
-  const latest = second?.ok === true ? second : first;
+  const latestCounts = second?.ok === true ? second : first;
   const [since] = pods.ok ? pods.value.flatMap(({ startedAt }) => (startedAt === undefined ? [] : [startedAt])).sort() : [];
   return known(
     new Map(
-      [...latest.value].map(([host, counts]) => {
-        const increase = latest === second ? addedCounts(first.value.get(host) ?? {}, counts) : undefined;
+      [...latestCounts.value].map(([host, counts]) => {
+        const increase = latestCounts === second ? addedCounts(first.value.get(host) ?? {}, counts) : undefined;
         return [
           host,
           { counts, ...(since === undefined ? {} : { since }), ...(increase === undefined ? {} : { recent: { counts: increase, ms } }) },

@@ -10,10 +10,10 @@ const shown = (read: Read<readonly Secret[]>): Read<readonly OwnSecret[]> => {
   return all.ok ? known(all.value.map(ownSecretOf)) : all;
 };
 /** A data plane has one or two of them, and many data planes are asked at once. */
-const few = 20;
+const smallPage = 20;
 /** The Secrets of one namespace that this program has made. */
 export const readOwnSecrets = async (connection: Connection, namespace: string): Promise<Read<readonly OwnSecret[]>> =>
-  shown(await listObjects(connection, kinds.secret, namespace, managedByLabel, few));
+  shown(await listObjects(connection, kinds.secret, namespace, managedByLabel, smallPage));
 /** The same of every namespace that the operator watches. */
 export const readOwnSecretsWatched = async (
   connection: Connection,

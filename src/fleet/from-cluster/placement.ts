@@ -33,11 +33,11 @@ export const readPlacements = async (
     return one;
   };
   try {
-    const local: Ways = { stored: known(connection), user: async () => undefined };
-    const remote = await Promise.all(
+    const localWays: Ways = { stored: known(connection), user: async () => undefined };
+    const remoteWays = await Promise.all(
       inventory.contexts.map(async (context): Promise<[string, Ways]> => [context.name, await waysInto(context, config, limits, keep)]),
     );
-    const ways = new Map<string, Ways>([['', local], ...remote]);
+    const ways = new Map<string, Ways>([['', localWays], ...remoteWays]);
     return await Promise.all(
       clusters.map(async cluster => ({
         cluster,
@@ -57,7 +57,7 @@ const readDatacenter = async (
 ): Promise<DatacenterFacts> => {
   const noWays: Ways = { stored: unreadable('skipped', 'no such context'), user: async () => undefined };
   const here = ways.get(dc.context) ?? noWays;
-  const local = ways.get('') ?? noWays;
+  const localWays = ways.get('') ?? noWays;
   const kubeconfig = contexts.find(({ name }) => name === dc.context)?.stored;
   const home = kubeconfig?.ok === true ? kubeconfig.value.claims?.namespace : undefined;
   const near = [...new Set([dc.namespace, ...(home === undefined ? [] : [home])])];
@@ -70,7 +70,7 @@ const readDatacenter = async (
       dc.names.map(
         async (wanted): Promise<[string, Read<readonly string[] | undefined>]> => [
           objectId(wanted),
-          await either(wanted.onControlPlane ? local : here, one => readKeys(one, wanted)),
+          await either(wanted.onControlPlane ? localWays : here, one => readKeys(one, wanted)),
         ],
       ),
     ),

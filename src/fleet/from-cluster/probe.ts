@@ -20,7 +20,7 @@ const restOf = (step: Step<never>): Pick<Probe, 'version' | 'identity' | 'access
 const stopped = (reach: Probe['reach'], why: string): Probe => ({ reach, tls: behind(why), ...restOf(behind(why)) });
 
 /** Causes that show a server was reached and spoke, so that the trouble is in TLS and not in the network. */
-const spoke: ReadonlySet<Cause> = new Set<Cause>([
+const answerCauses: ReadonlySet<Cause> = new Set<Cause>([
   'unknown-ca',
   'san-mismatch',
   'certificate-expired',
@@ -70,9 +70,9 @@ export const probe = async (
   }
   try {
     const reach = pass({ ms: connection.ms }, connection.ms);
-    const silent = unsent(stored.value);
+    const reasonNotSent = unsent(stored.value);
     const tls = stored.value.insecure ? notRun('skipped', 'the stored kubeconfig turns TLS verification off') : pass(connection.tls);
-    if (silent !== undefined) return { reach, tls, ...restOf(notRun('skipped', silent)) };
+    if (reasonNotSent !== undefined) return { reach, tls, ...restOf(notRun('skipped', reasonNotSent)) };
     const [answers] = await Promise.all([askAll(connection, watches), beside?.(connection)]);
     return { reach, tls, ...(await stepsOf(connection, answers, stored.value)) };
   } finally {
@@ -83,7 +83,7 @@ const unconnected = ({ reason, message }: TransportError): Probe => {
   const { fault, unread } = causes[reason];
   if (!fault) return stopped(notRun(unread, message), 'the API server was not reached');
   const failure = fail(reason, message);
-  return spoke.has(reason)
+  return answerCauses.has(reason)
     ? { ...stopped(pass({ ms: 0 }), 'TLS failed'), tls: failure }
     : stopped(failure, 'the API server was not reached');
 };

@@ -43,13 +43,13 @@ export const openUserContext = async (
   limits: Limits,
 ): Promise<UserWay | undefined> => {
   const sourceUid = annotations[annotation.sourceCluster];
-  let another: UserWay | undefined;
+  let otherWay: UserWay | undefined;
   for (const context of contextsOfServer(config, server, annotations[annotation.sourceContext])) {
     const connection = await connectUser(selectContext(config, { context }), limits);
     const clusterUid = await readClusterUid(connection);
     if (sourceUid === undefined || (clusterUid.ok && clusterUid.value === sourceUid)) return { connection, clusterUid };
     connection.close();
-    another ??= { clusterUid };
+    otherWay ??= { clusterUid };
   }
-  return another;
+  return otherWay;
 };

@@ -34,7 +34,7 @@ export const readVantages = (
   const first = inTime(readCounters(connection, controlPlane), timeout, patience, time);
   const webhook = inTime(askWebhook(connection, operator.namespace, names), new Map(names.map(name => [name, timeout])), patience, time);
   // Ctrl-C while the probes still run is theirs to report.
-  for (const begun of [first, webhook]) begun.catch(() => undefined);
+  for (const request of [first, webhook]) request.catch(() => undefined);
   return async probed => {
     const firstCounts = await first;
     const view = viewFrom(firstCounts, controlPlane);

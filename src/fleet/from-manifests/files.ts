@@ -24,7 +24,7 @@ const limits = { depth: 32, files: 100_000, names: 1_000_000, bytes: 512 * 1024 
 const turn = 1000;
 const manifest = /\.(ya?ml|json)$/i;
 /** What a text must say somewhere to hold an object that is read; thousands of other files of a must-gather are not even parsed. */
-const relevant =
+const relevantText =
   /\bkind["']?\s*:\s*(?:\*|(?:[!&]\S{1,200}\s+){0,2}["']?(?:ClientConfig|K8ssandraCluster|K8ssandraTask|ReplicatedSecret|Secret|SealedSecret|ExternalSecret|Snapshot))|k8ssandra-operator/;
 
 /**
@@ -44,7 +44,7 @@ export const readSources = async (io: IO, paths: readonly string[]): Promise<Sou
       const text = file === '-' ? await io.readStdin() : await io.readFile(file);
       // What has no byte order mark is no text to kubectl either.
       if (text.includes('\0')) throw failure('is no text (UTF-16 without a byte order mark?)');
-      if (!named && !relevant.test(text)) return;
+      if (!named && !relevantText.test(text)) return;
       sources.push({ file: file === '-' ? 'stdin' : file, text, named });
       totalSize += text.length;
     } catch (error) {

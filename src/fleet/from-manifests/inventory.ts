@@ -67,8 +67,8 @@ const controlPlaneOf = (objects: Objects, { namespace, title }: ManifestScope): 
   const reads = deployments.map(deployment => operatorIn(deployment, configMaps));
   const operators = reads.flatMap(read => (read.ok ? [read.value] : []));
   const planes = operators.filter(({ controlPlane }) => controlPlane);
-  const untold = reads.find(read => !read.ok);
-  const operator = untold === undefined ? controlPlaneOperator(operators, namespace) : undefined;
+  const failure = reads.find(read => !read.ok);
+  const operator = failure === undefined ? controlPlaneOperator(operators, namespace) : undefined;
   const secrets = secretsOf(objects);
   const nobodyElse = clusters.length + replicatedSecrets.length > 0;
   return {
@@ -79,8 +79,8 @@ const controlPlaneOf = (objects: Objects, { namespace, title }: ManifestScope): 
     operators:
       operator !== undefined
         ? known(operators)
-        : untold !== undefined
-          ? skipped(untold.detail)
+        : failure !== undefined
+          ? skipped(failure.detail)
           : planes.length > 1
             ? skipped(`${planes.length} control planes are among the manifests: choose one with --namespace`)
             : skipped('no control plane operator is among the manifests'),
@@ -120,8 +120,8 @@ const secretsOf = ({ clientConfigs, secrets, hidden, places }: Objects): Readonl
       if (hidden.get(where) === 'external') return [where, skipped('an ExternalSecret fetches its Secret from elsewhere')];
       if (hidden.get(where) === undefined) return [where, skipped('its Secret is not among the manifests')];
       const [namespace = '', name = ''] = where.split('/');
-      const sealed: StoredSecret = { namespace, name, keys: [], hash: '', labels: {}, annotations: {}, encrypted: true };
-      return [where, known(place === undefined ? sealed : { ...sealed, place })];
+      const sealedSecret: StoredSecret = { namespace, name, keys: [], hash: '', labels: {}, annotations: {}, encrypted: true };
+      return [where, known(place === undefined ? sealedSecret : { ...sealedSecret, place })];
     }),
   );
 };

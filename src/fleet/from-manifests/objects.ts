@@ -47,11 +47,11 @@ export const objectsOf = (manifests: readonly Manifest[], namespace: string): Ob
     manifests
       .filter(manifest => manifest.kind === kind.kind && groups.test(manifest.apiVersion) && chosen(manifest))
       .flatMap(manifest => decoded(collection, kind, manifest, namespace));
-  const hidden = new Map<string, 'encrypted' | 'external'>();
+  const hiddenSecrets = new Map<string, 'encrypted' | 'external'>();
   for (const manifest of manifests) {
     const secret = hiddenSecret(manifest, namespace);
     if (secret === undefined) continue;
-    hidden.set(secret.key, secret.how);
+    hiddenSecrets.set(secret.key, secret.how);
     collection.places.set(`Secret/${secret.key}`, { file: manifest.file, line: manifest.line });
   }
   const deployments = of(kinds.deployment, /^apps\//, ofTheOperator);
@@ -65,7 +65,7 @@ export const objectsOf = (manifests: readonly Manifest[], namespace: string): Ob
     configMaps: of(kinds.configMap, /^v1$/, ({ value }) => configMapNames.has(nameOf(value))),
     pods: of(kinds.pod, /^v1$/, ofTheOperator),
     secrets: of(kinds.secret, /^v1$/, manifest => !isSops(manifest.value)),
-    hidden,
+    hidden: hiddenSecrets,
     places: collection.places,
     faults: collection.faults,
     fields: collection.fields,
@@ -112,8 +112,8 @@ const first = ({ places, faults, fields, seen }: Gathered, manifest: Manifest, r
     fields.push(...fieldFaults(manifest, read));
     return true;
   }
-  const elsewhere = `${before.place.file}:${before.place.line}`;
-  const what = `${kind} ${configKey(read)} is also in ${elsewhere} and differs: render base and overlay first, or pass one of them`;
+  const firstPlace = `${before.place.file}:${before.place.line}`;
+  const what = `${kind} ${configKey(read)} is also in ${firstPlace} and differs: render base and overlay first, or pass one of them`;
   if (before.content !== content) faults.push({ file, line, what, named: false });
   return false;
 };
@@ -157,10 +157,10 @@ const fieldFaults = (manifest: Manifest, whole: Namespaced): readonly FieldFault
 /** Where the name of an object is lacking because another field was meant, that one is what is wrong. */
 const malformedAt = (manifest: Manifest, { path, message }: Malformed): Pick<Fault, 'line' | 'what'> => {
   const { kind, value } = manifest;
-  const misnamed = unknownFields(kind, value).find(({ meant }) => meant === path);
-  return misnamed === undefined
+  const misspelling = unknownFields(kind, value).find(({ meant }) => meant === path);
+  return misspelling === undefined
     ? { line: nearestLine(manifest, path), what: `${kind}: ${message}` }
-    : { line: nearestLine(manifest, misnamed.path), what: `${kind}: ${misnamed.path} is not a field: ${path} is meant` };
+    : { line: nearestLine(manifest, misspelling.path), what: `${kind}: ${misspelling.path} is not a field: ${path} is meant` };
 };
 
 const nameOf = (value: Manifest['value']): string => {

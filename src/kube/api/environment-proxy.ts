@@ -54,6 +54,6 @@ const matches = (entry: string, host: string, port: string): boolean => {
   return host.endsWith(`.${suffix}`) || (!domain.startsWith('.') && host === suffix);
 };
 const hostAndPort = (entry: string): readonly [host: string, port: string] => {
-  const [, bracketed, host, port = ''] = /^(?:\[([^\]]*)\]|([^:]*)):(\d*)$/.exec(entry) ?? [];
-  return [bracketed ?? host ?? entry, port];
+  const [, ipv6, host, port = ''] = /^(?:\[([^\]]*)\]|([^:]*)):(\d*)$/.exec(entry) ?? [];
+  return [ipv6 ?? host ?? entry, port];
 };

@@ -26,10 +26,10 @@ export const exchangeOver = (wire: Wire, first?: Dialled): Exchange => {
     return overHttp1(wire, await http1, request, limits);
   };
   const redaction = redactionOf([...credentialsIn(wire.headers), ...(wire.secrets ?? [])]);
-  const unsendable = headerFault(wire.headers);
+  const fault = headerFault(wire.headers);
   return {
     request: async (request, limits) => {
-      if (unsendable !== undefined) throw new TransportError('unsendable', `${wire.url.host}: ${unsendable}`);
+      if (fault !== undefined) throw new TransportError('unsendable', `${wire.url.host}: ${fault}`);
       try {
         return clean(await persistent(send, request, limits), request, redaction);
       } catch (error) {

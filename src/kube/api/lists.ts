@@ -47,7 +47,7 @@ const listOnce = async <T extends KubeObject>(
 ): Promise<Read<readonly T[]> | 'expired'> => {
   const items: T[] = [];
   const unfit: string[] = [];
-  const passed = new Set<string>();
+  const tokens = new Set<string>();
   for (let next: string | undefined = ''; next !== undefined; ) {
     const query = new URLSearchParams({
       limit: String(pageSize),
@@ -69,9 +69,9 @@ const listOnce = async <T extends KubeObject>(
         return unreadable('malformed', `the list of ${kind.plural}: it holds some without the label ${labelSelector}, which was asked for`);
     }
     next = page.value.metadata.continue || undefined;
-    if (next !== undefined && (passed.has(next) || passed.size >= maxPages || items.length > maxItems))
-      return unreadable('failed', `the list of ${kind.plural} does not end: ${items.length} objects in ${passed.size + 1} pages`);
-    if (next !== undefined) passed.add(next);
+    if (next !== undefined && (tokens.has(next) || tokens.size >= maxPages || items.length > maxItems))
+      return unreadable('failed', `the list of ${kind.plural} does not end: ${items.length} objects in ${tokens.size + 1} pages`);
+    if (next !== undefined) tokens.add(next);
   }
   return unfit.length === 0 ? known(items) : { ok: true, value: items, unfit };
 };

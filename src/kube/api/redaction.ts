@@ -5,7 +5,7 @@ import { withoutPieces } from './pieces.ts';
 /** Shorter texts are words that stand in many answers by chance. */
 const shortest = 5;
 /** From this length on its encoded forms are told from other text, and even a key that has it is no chance. */
-const unmistakable = 12;
+const leastUnmistakable = 12;
 const placeholder = 'REDACTED';
 
 /** What a server may have got from us and must not bring onto a screen. */
@@ -20,7 +20,7 @@ export interface Redaction {
   readonly refusal: (value: unknown) => unknown;
 }
 
-const isUnmistakable = (text: string): boolean => text.length >= unmistakable;
+const isUnmistakable = (text: string): boolean => text.length >= leastUnmistakable;
 const isLong = (secret: string): boolean => secret.length >= 24;
 
 /** For the credentials of one connection: plain, and as they look in base64 (three alignments), hex, a URL or JSON. */

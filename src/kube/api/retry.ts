@@ -3,7 +3,7 @@ import { type Limits, unstoppable } from './limited.ts';
 import type { Reply, Request } from './request.ts';
 import { TransportError } from './transport-error.ts';
 
-const throttled = new Set([429, 503]);
+const throttleStatuses = new Set([429, 503]);
 
 /** A pause that Ctrl-C ends: it then throws the signal's reason. */
 export const pauseFor = (ms: number, signal: AbortSignal): Promise<void> =>
@@ -29,7 +29,7 @@ export const persistent = async (
   for (let attempt = 0; ; attempt++) {
     try {
       const answer = await send(request, limits);
-      if (attempt >= 2 || !throttled.has(answer.status)) return answer;
+      if (attempt >= 2 || !throttleStatuses.has(answer.status)) return answer;
       await pause(answer.retryAfter * 1000, request, limits);
     } catch (error) {
       if (!(error instanceof TransportError) || error.reason !== 'reset') throw error;

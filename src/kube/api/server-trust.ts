@@ -48,7 +48,7 @@ export const judgeTrust = (socket: TLSSocket, shown: readonly X509Certificate[],
   const fault = transportError(named(error), trust.host);
   // Without a CA of its own nobody but OpenSSL has looked at the chain.
   if (trust.roots === undefined) return untrusted(fault);
-  if (stricter.has(codeOf(error))) return { trusted: true };
+  if (stricterCodes.has(codeOf(error))) return { trusted: true };
   return fault.reason === 'unknown-ca'
     ? {
         trusted: 'through',
@@ -88,7 +88,7 @@ export const chainOf = (socket: TLSSocket): readonly X509Certificate[] => {
 };
 
 /** Key usages of a leaf, anyExtendedKeyUsage and some of the limits of CAs: OpenSSL looks at them in its own way. */
-const stricter = new Set(['INVALID_PURPOSE', 'UNSPECIFIED']);
+const stricterCodes = new Set(['INVALID_PURPOSE', 'UNSPECIFIED']);
 /** Whether OpenSSL alone may be the reason of a failed handshake. */
 export const isStricter = ({ reason }: TransportError): boolean =>
   ['certificate-usage', 'certificate-authority', 'unknown-ca'].includes(reason);

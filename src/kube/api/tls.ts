@@ -40,9 +40,9 @@ export interface Endpoint {
 
 /** A server's URL, which every dial needs; Go takes some that lead nowhere, and some that Node takes for another host. */
 const dialable = (server: string): URL => {
-  const undialled = undialledFrom(server);
-  if (undialled === undefined) return new URL(server);
-  throw new TransportError(undialled.certain ? 'dns' : 'this-machine', `${shownUrl(server)}: ${undialled.why}`);
+  const addressFault = undialledFrom(server);
+  if (addressFault === undefined) return new URL(server);
+  throw new TransportError(addressFault.certain ? 'dns' : 'this-machine', `${shownUrl(server)}: ${addressFault.why}`);
 };
 
 interface Shaken {
@@ -100,12 +100,12 @@ const shake = async (
         tls.on('error', () => undefined);
         const chain = chainOf(tls);
         const facts = factsOf(chain[0]);
-        const judged: TrustVerdict =
+        const verdict: TrustVerdict =
           endpoint.insecure === true
             ? { trusted: true }
             : judgeTrust(tls, chain, { ...rootsOf(endpoint), name, host: route, now: Date.now() });
-        if (judged.trusted === false) return fail(judged.fault);
-        done({ url, socket: tls, facts, ms: Math.round(performance.now() - startTime), judged });
+        if (verdict.trusted === false) return fail(verdict.fault);
+        done({ url, socket: tls, facts, ms: Math.round(performance.now() - startTime), judged: verdict });
       });
     };
     if (proxy === undefined) secure(undefined);

@@ -91,8 +91,8 @@ const renewable = (open: () => Promise<Held>) => {
     if (closed) session.exchange.close();
     return session;
   };
-  let latest = keep(open());
-  let renewing: { readonly spent: Held; readonly opening: Promise<Held> } | undefined;
+  let latestSession = keep(open());
+  let renewalUnderWay: { readonly spent: Held; readonly opening: Promise<Held> } | undefined;
   const again = async (spent: Held): Promise<Held> => {
     const session = await open();
     if (!isSame(spent.login, session.login)) return session;
@@ -101,17 +101,17 @@ const renewable = (open: () => Promise<Held>) => {
     return { login: session.login, exchange: spent.exchange };
   };
   return {
-    held: () => latest,
+    held: () => latestSession,
     renewed: (spent: Held): Promise<Held> => {
-      if (renewing?.spent === spent) return renewing.opening;
+      if (renewalUnderWay?.spent === spent) return renewalUnderWay.opening;
       const opening = keep(again(spent));
-      renewing = { spent, opening };
+      renewalUnderWay = { spent, opening };
       opening.then(
         () => {
-          latest = opening;
+          latestSession = opening;
         },
         () => {
-          renewing = undefined;
+          renewalUnderWay = undefined;
         },
       );
       return opening;

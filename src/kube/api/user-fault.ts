@@ -18,7 +18,7 @@ export const refuseUnusable = async (selected: SelectedContext): Promise<void> =
   const paths = [cluster.certificateAuthority, user.clientCertificate, user.clientKey, user.tokenFile];
   const evaluation = evaluateLoaded(config, name, { files: await filesOf(machine, paths), urls: { strictColons: false } });
   if (evaluation.stage === 'ok') return;
-  const provider = replaced[user.authProvider?.name ?? ''];
+  const provider = replacements[user.authProvider?.name ?? ''];
   throw usage(
     `context ${name}: ${evaluation.message}`,
     evaluation.message.includes('auth plugin has been removed') && provider !== undefined
@@ -27,7 +27,7 @@ export const refuseUnusable = async (selected: SelectedContext): Promise<void> =
   );
 };
 /** What became of the ways to log in that client-go had built in; plugin/pkg/client/auth/gcp and azure. */
-const replaced: Readonly<Record<string, string>> = {
+const replacements: Readonly<Record<string, string>> = {
   gcp: 'install gke-gcloud-auth-plugin, then run gcloud container clusters get-credentials again',
   azure: 'install kubelogin (https://azure.github.io/kubelogin), then run kubelogin convert-kubeconfig',
 };

@@ -17,28 +17,28 @@ export const decodeBase64 = (input: string | Uint8Array): Uint8Array | CorruptBa
   const bytes = new Uint8Array(Math.ceil(source.length / 4) * 3);
   let length = 0;
   let bits = 0;
-  let filled = 0;
+  let digitCount = 0;
   for (let at = 0; at < source.length; at++) {
     const byte = source[at] ?? 0;
     const value = values[byte] ?? -1;
     if (value >= 0) {
       bits = bits * 64 + value;
-      filled++;
-      if (filled < 4) continue;
+      digitCount++;
+      if (digitCount < 4) continue;
       bytes[length++] = bits >> 16;
       bytes[length++] = (bits >> 8) & 0xff;
       bytes[length++] = bits & 0xff;
       bits = 0;
-      filled = 0;
+      digitCount = 0;
     } else if (byte === padding) {
-      const fault = paddingFault(source, at, filled);
+      const fault = paddingFault(source, at, digitCount);
       if (fault !== undefined) return { corruptAt: fault };
-      bytes[length++] = filled === 2 ? bits >> 4 : bits >> 10;
-      if (filled === 3) bytes[length++] = (bits >> 2) & 0xff;
+      bytes[length++] = digitCount === 2 ? bits >> 4 : bits >> 10;
+      if (digitCount === 3) bytes[length++] = (bits >> 2) & 0xff;
       return bytes.subarray(0, length);
     } else if (!isLineBreak(byte)) return { corruptAt: at };
   }
-  return filled === 0 ? bytes.subarray(0, length) : { corruptAt: source.length - filled };
+  return digitCount === 0 ? bytes.subarray(0, length) : { corruptAt: source.length - digitCount };
 };
 /** Where the padding that begins at a byte is wrong: too early, too short, or with something behind it. */
 const paddingFault = (source: Uint8Array, at: number, filled: number): number | undefined => {

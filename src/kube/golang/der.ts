@@ -130,14 +130,14 @@ export const readTime = (der: Der, tag: number): number | undefined => {
   const match = (tag === tags.utcTime ? utcTime : generalizedTime).exec(text);
   if (match === null) return undefined;
   const [, year = '', month = '', day = '', hour = '', minute = '', second = '0', zone = 'Z'] = match;
-  const full = tag === tags.utcTime ? Number(year) + (Number(year) < 50 ? 2000 : 1900) : Number(year);
-  const days = new Date(Date.UTC(2000 + (full % 400), Number(month), 0)).getUTCDate();
+  const fullYear = tag === tags.utcTime ? Number(year) + (Number(year) < 50 ? 2000 : 1900) : Number(year);
+  const days = new Date(Date.UTC(2000 + (fullYear % 400), Number(month), 0)).getUTCDate();
   const inRange = Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= days;
   const offset = zone === 'Z' ? 0 : Number(`${zone.charAt(0)}1`) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3)));
   const isZone = zone === 'Z' || (offset !== 0 && Number(zone.slice(1, 3)) <= 24 && Number(zone.slice(3)) < 60);
   if (!inRange || !isZone || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
   const date = new Date(0);
-  date.setUTCFullYear(full, Number(month) - 1, Number(day));
+  date.setUTCFullYear(fullYear, Number(month) - 1, Number(day));
   date.setUTCHours(Number(hour), Number(minute) - offset, Number(second));
   return date.getTime();
 };

@@ -1,7 +1,7 @@
 /** A text as Go's %q prints it; strconv/quote.go. */
 export const quoted = (text: string): string => {
   let result = '"';
-  for (const character of text) result += escapes.get(character) ?? (printable.test(character) ? character : escaped(character));
+  for (const character of text) result += escapes.get(character) ?? (printableCharacter.test(character) ? character : escaped(character));
   return `${result}"`;
 };
 const escapes: ReadonlyMap<string, string> = new Map([
@@ -15,7 +15,7 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ['\t', '\\t'],
   ['\v', '\\v'],
 ]);
-const printable = /^[ \p{L}\p{M}\p{N}\p{P}\p{S}]$/u;
+const printableCharacter = /^[ \p{L}\p{M}\p{N}\p{P}\p{S}]$/u;
 const escaped = (character: string): string => {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x20 || code === 0x7f) return `\\x${hex(code, 2)}`;
@@ -25,12 +25,12 @@ const hex = (value: number, width: number): string => value.toString(16).padStar
 
 /** A number as strconv.FormatFloat(value, 'g', -1, 32 or 64) prints it: the fewest digits that read back as the same number. */
 export const formatFloat = (value: number, bits: 32 | 64): string => {
-  const rounded = bits === 32 ? Math.fround(value) : value;
-  if (Number.isNaN(rounded)) return 'NaN';
-  if (!Number.isFinite(rounded)) return rounded > 0 ? '+Inf' : '-Inf';
-  if (rounded === 0) return Object.is(rounded, -0) ? '-0' : '0';
-  const sign = rounded < 0 ? '-' : '';
-  const [mantissa = '', exponent = '0'] = fewestDigits(Math.abs(rounded), bits).split('e');
+  const number = bits === 32 ? Math.fround(value) : value;
+  if (Number.isNaN(number)) return 'NaN';
+  if (!Number.isFinite(number)) return number > 0 ? '+Inf' : '-Inf';
+  if (number === 0) return Object.is(number, -0) ? '-0' : '0';
+  const sign = number < 0 ? '-' : '';
+  const [mantissa = '', exponent = '0'] = fewestDigits(Math.abs(number), bits).split('e');
   const power = Number(exponent);
   if (power < -4 || power >= 6) {
     return `${sign}${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;

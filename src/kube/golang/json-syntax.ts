@@ -1,6 +1,6 @@
 /** What may come next, and how Go says that it did not; encoding/json scanner.go. */
-type State = keyof typeof expected;
-const expected = {
+type State = keyof typeof expectations;
+const expectations = {
   value: 'looking for beginning of value',
   valueOrEnd: 'looking for beginning of value',
   key: 'looking for beginning of object key string',
@@ -46,7 +46,7 @@ export const jsonSyntaxFault = (text: string): string | undefined => {
       if (typeof scalar === 'string') return scalar;
       at = scalar;
       state = afterValue(open);
-    } else return invalid(bytes[at] ?? 0, expected[state]);
+    } else return invalid(bytes[at] ?? 0, expectations[state]);
   }
   return state === 'end' ? undefined : unexpectedEnd;
 };

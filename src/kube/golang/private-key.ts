@@ -83,22 +83,22 @@ const bitLength = (value: bigint): number => (value === 0n ? 0 : value.toString(
 
 /** crypto/x509 pkcs8.go ParsePKCS8PrivateKey. */
 const wrappedKey = (bytes: Uint8Array): PrivateKey => {
-  const wrapped = unmarshal(bytes, outer => {
+  const keyInfo = unmarshal(bytes, outer => {
     const asn1 = sequence(outer);
     smallInteger(asn1);
     const algorithm = sequence(asn1);
     return { oid: objectIdentifier(algorithm), parameters: optionalAny(algorithm), key: octets(asn1) };
   });
-  switch (wrapped?.oid) {
+  switch (keyInfo?.oid) {
     case keyOids.rsa:
-      return rsaKey(wrapped.key);
+      return rsaKey(keyInfo.key);
     case keyOids.ecdsa:
-      return ecKey(wrapped.key, unmarshal(wrapped.parameters, objectIdentifier));
+      return ecKey(keyInfo.key, unmarshal(keyInfo.parameters, objectIdentifier));
     case keyOids.ed25519:
     case keyOids.x25519: {
-      const seed = wrapped.parameters.length === 0 ? unmarshal(wrapped.key, octets) : undefined;
+      const seed = keyInfo.parameters.length === 0 ? unmarshal(keyInfo.key, octets) : undefined;
       if (seed?.length !== 32) return undefined;
-      return wrapped.oid === keyOids.x25519 ? 'unknown' : { type: 'ed25519', bytes: ed25519Public(seed) };
+      return keyInfo.oid === keyOids.x25519 ? 'unknown' : { type: 'ed25519', bytes: ed25519Public(seed) };
     }
     default:
       return undefined;
@@ -122,10 +122,10 @@ const ecKey = (bytes: Uint8Array, curveOid: string | undefined): PrivateKey => {
   if (key?.version !== 1n || curve === undefined) return undefined;
   const excess = key.scalar.length - curve.size;
   if (excess > 0 && key.scalar.subarray(0, excess).some(byte => byte !== 0)) return undefined;
-  const padded = excess > 0 ? key.scalar.subarray(excess) : Buffer.concat([Buffer.alloc(-excess), key.scalar]);
+  const paddedScalar = excess > 0 ? key.scalar.subarray(excess) : Buffer.concat([Buffer.alloc(-excess), key.scalar]);
   try {
     const ecdh = createECDH(curve.nodeName);
-    ecdh.setPrivateKey(padded);
+    ecdh.setPrivateKey(paddedScalar);
     return { type: 'ecdsa', curve: curve.name, point: ecdh.getPublicKey() };
   } catch {
     // Zero, or not below the order of the curve.

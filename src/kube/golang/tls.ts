@@ -9,8 +9,8 @@ export const certificatesOf = (pem: Uint8Array): readonly Certificate[] =>
   readPem(pem)
     .blocks.filter(isCertificate)
     .flatMap(({ bytes }) => {
-      const parsed = parseCertificate(bytes);
-      return parsed.ok ? [parsed.value] : [];
+      const certificate = parseCertificate(bytes);
+      return certificate.ok ? [certificate.value] : [];
     });
 
 /** What client-go says of a bundle in which Go finds no certificate; transport/transport.go createErrorParsingCAData. */

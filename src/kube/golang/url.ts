@@ -64,7 +64,7 @@ const unescaped = (text: string, part: Parameters<typeof unescapeFor>[0]): strin
   return result.ok ? result.text : fail(result.message);
 };
 
-const empty: GoUrl = {
+const emptyUrl: GoUrl = {
   scheme: '',
   opaque: '',
   user: undefined,
@@ -80,11 +80,11 @@ const empty: GoUrl = {
 const parse = (text: string, isRequest: boolean, rules: UrlRules): GoUrl => {
   if (/[\x00-\x1f\x7f]/.test(text)) fail('net/url: invalid control character in URL');
   if (text === '' && isRequest) fail('empty url');
-  if (text === '*') return { ...empty, path: '*' };
+  if (text === '*') return { ...emptyUrl, path: '*' };
   const [scheme, behind] = splitScheme(text);
   const hasQuery = behind.endsWith('?') && behind.indexOf('?') === behind.length - 1;
   const [rest, query] = cut(behind, '?');
-  const base = { ...empty, scheme, query, hasQuery };
+  const base = { ...emptyUrl, scheme, query, hasQuery };
   if (!rest.startsWith('/')) {
     if (scheme !== '') return { ...base, opaque: rest };
     if (isRequest) fail('invalid URI for request');

@@ -113,8 +113,8 @@ const unreadable = ({ dns, emails, uris }: Names): string | undefined => {
 };
 const isMailIn = (email: string, tree: string, excludes: boolean): boolean => {
   const at = email.lastIndexOf('@');
-  const [local, domain] = [email.slice(0, at), email.slice(at + 1).toLowerCase()];
+  const [localPart, domain] = [email.slice(0, at), email.slice(at + 1).toLowerCase()];
   if (!tree.includes('@')) return isUnder(domain, tree, excludes);
   const treeAt = tree.lastIndexOf('@');
-  return local === tree.slice(0, treeAt) && domain === tree.slice(treeAt + 1).toLowerCase();
+  return localPart === tree.slice(0, treeAt) && domain === tree.slice(treeAt + 1).toLowerCase();
 };

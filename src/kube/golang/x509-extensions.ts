@@ -49,8 +49,8 @@ const checkSubjectNames = (value: Uint8Array): void => {
   each(needed(readSequence(derOf(value)), 'invalid subject alternative names'), list => {
     const { tag, content } = needed(readAny(list), 'invalid subject alternative name');
     const text = Buffer.from(content).toString('latin1');
-    const malformed = malformedNames[tag];
-    if (malformed !== undefined && !isAscii(text)) throw new X509Fault(`SAN ${malformed} is malformed`);
+    const nameKind = malformedNames[tag];
+    if (nameKind !== undefined && !isAscii(text)) throw new X509Fault(`SAN ${nameKind} is malformed`);
     if (tag === contextTag(6)) checkUri(text);
     if (tag === contextTag(7) && content.length !== 4 && content.length !== 16)
       throw new X509Fault(`cannot parse IP address of length ${content.length}`);

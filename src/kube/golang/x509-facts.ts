@@ -50,13 +50,13 @@ export const factsOf = ({ extensions }: Certificate): Facts => {
     unhandled: extensions.some(
       ({ oid, critical }) =>
         critical &&
-        (!handled.has(oid) || (oid === '2.5.29.17' && nameless) || (oid === '2.5.29.30' && constraints?.hasUnknownKinds === true)),
+        (!handledOids.has(oid) || (oid === '2.5.29.17' && nameless) || (oid === '2.5.29.30' && constraints?.hasUnknownKinds === true)),
     ),
   };
 };
 const given = <T>(value: Uint8Array | undefined, readValue: (value: Uint8Array) => T): T | undefined =>
   value === undefined ? undefined : readValue(value);
-const handled = new Set([
+const handledOids = new Set([
   ...['14', '15', '17', '19', '30', '31', '32', '33', '35', '36', '37', '54'].map(last => `2.5.29.${last}`),
   '1.3.6.1.5.5.7.1.1',
 ]);

@@ -38,6 +38,6 @@ const addressOf = (host: string): Uint8Array | undefined => {
   return unmapped(Uint8Array.from(words.flatMap(word => [Number.parseInt(word, 16) >> 8, Number.parseInt(word, 16) & 0xff])));
 };
 const hex = (high: string, low: string): string => ((Number(high) << 8) | Number(low)).toString(16);
-const mapped = Buffer.from('00000000000000000000ffff', 'hex');
+const mappedPrefix = Buffer.from('00000000000000000000ffff', 'hex');
 const unmapped = (address: Uint8Array): Uint8Array =>
-  address.length === 16 && Buffer.compare(address.subarray(0, 12), mapped) === 0 ? address.subarray(12) : address;
+  address.length === 16 && Buffer.compare(address.subarray(0, 12), mappedPrefix) === 0 ? address.subarray(12) : address;

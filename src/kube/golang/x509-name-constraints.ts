@@ -11,11 +11,12 @@ export const checkNameConstraints = (value: Uint8Array): void => {
   const outer = derOf(value);
   const constraints = derOf(needed(read(outer, tags.sequence), fault));
   if (!isEmpty(outer)) throw new X509Fault(fault);
-  const permitted = readSubtrees(constraints, contextTag(0, true));
-  const excluded = readSubtrees(constraints, contextTag(1, true));
+  const permittedSubtrees = readSubtrees(constraints, contextTag(0, true));
+  const excludedSubtrees = readSubtrees(constraints, contextTag(1, true));
   if (!isEmpty(constraints)) throw new X509Fault(fault);
-  if (isEmpty(permitted) && isEmpty(excluded)) throw new X509Fault('empty name constraints extension');
-  for (const subtrees of [permitted, excluded]) while (!isEmpty(subtrees)) checkSubtree(needed(readSequence(subtrees), fault));
+  if (isEmpty(permittedSubtrees) && isEmpty(excludedSubtrees)) throw new X509Fault('empty name constraints extension');
+  for (const subtrees of [permittedSubtrees, excludedSubtrees])
+    while (!isEmpty(subtrees)) checkSubtree(needed(readSequence(subtrees), fault));
 };
 const readSubtrees = (der: Der, tag: number): Der => derOf(isNextTag(der, tag) ? needed(read(der, tag), fault) : new Uint8Array());
 
@@ -50,11 +51,11 @@ export const isDomain = (name: string, isConstraint: boolean): boolean => {
 };
 /** crypto/x509 parser.go parseRFC2821Mailbox. */
 export const isMailbox = (text: string): boolean => {
-  const quoted = /^"(?:\\[\x01-\x09\x0b\x0c\x0e-\x7f]|[\x01-\x08\x0b\x0c\x0e-!#-[\]-\x7f])*"/.exec(text)?.[0];
-  const local = quoted ?? /^(?:\\.|[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.])+/s.exec(text)?.[0];
-  if (local === undefined || text.charAt(local.length) !== '@') return false;
-  const mailbox = quoted === undefined ? local.replace(/\\(.)/gs, '$1') : 'x';
+  const quotedString = /^"(?:\\[\x01-\x09\x0b\x0c\x0e-\x7f]|[\x01-\x08\x0b\x0c\x0e-!#-[\]-\x7f])*"/.exec(text)?.[0];
+  const localPart = quotedString ?? /^(?:\\.|[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.])+/s.exec(text)?.[0];
+  if (localPart === undefined || text.charAt(localPart.length) !== '@') return false;
+  const mailbox = quotedString === undefined ? localPart.replace(/\\(.)/gs, '$1') : 'x';
   if (mailbox.startsWith('.') || mailbox.endsWith('.') || mailbox.includes('..')) return false;
-  const domain = text.slice(local.length + 1);
+  const domain = text.slice(localPart.length + 1);
   return domain === '' || (/^[!-~]+$/.test(domain) && domain.split('.').every(label => label !== ''));
 };

@@ -49,10 +49,10 @@ export const verifyChain = ({ leaf, intermediates, roots, name, now, isVerified 
   const isRoot = roots.some(root => same(root.bytes, leaf.bytes));
   const { chains, fault }: Found = isRoot ? { chains: [[first]] } : chainsFrom(first, [first], search);
   if (chains.length === 0) return refused(fault ?? 'unknown-authority');
-  const usable = chains.filter(serves);
-  const path = usable.find(chain => !breaksConstraints(chain));
+  const usableChains = chains.filter(serves);
+  const path = usableChains.find(chain => !breaksConstraints(chain));
   if (path !== undefined) return { trusted: true, through: path.map(({ certificate }) => certificate) };
-  return refused(usable.length > 0 ? 'constraint' : 'usage');
+  return refused(usableChains.length > 0 ? 'constraint' : 'usage');
 };
 const none = { dns: [], addresses: [], emails: [], uris: [] };
 
@@ -93,9 +93,9 @@ const chainsFrom = (child: Link, chain: readonly Link[], search: Search): Found 
     for (const parent of parentsOf(child, role === 'root' ? search.roots : search.intermediates)) {
       if (++search.checks > maxChecks) return { chains, fault: 'unknown-authority' };
       if (parent.certificate.publicKey === undefined || isIn(parent, chain)) continue;
-      const unsigned = signatureFault(child, parent, search.isVerified);
-      if (unsigned !== undefined) {
-        hint ??= unsigned;
+      const signatureProblem = signatureFault(child, parent, search.isVerified);
+      if (signatureProblem !== undefined) {
+        hint ??= signatureProblem;
         continue;
       }
       fault = invalidity(parent, role, chain, search.now);

@@ -118,9 +118,9 @@ const step = (document: Document, event: YamlEvent): Node | undefined => {
   }
 };
 const anchor = ({ anchors }: Document, name: string | undefined): Anchored => {
-  const anchored: Anchored = { node: undefined };
-  if (name !== undefined) anchors.set(name, anchored);
-  return anchored;
+  const anchor: Anchored = { node: undefined };
+  if (name !== undefined) anchors.set(name, anchor);
+  return anchor;
 };
 const complete = (anchored: Anchored, node: Node): Node => {
   anchored.node = node;
@@ -146,10 +146,10 @@ const scalarNode = ({ tag, text, implicit, line }: Extract<YamlEvent, { kind: 's
 
 /** Decoding an alias decodes all that it names once more, which go-yaml bounds by a share of the whole; decode.go allowedAliasRatio. */
 const aliasNode = (document: Document, { anchor: name, line }: Extract<YamlEvent, { kind: 'alias' }>): Node => {
-  const anchored = document.anchors.get(name);
-  if (anchored === undefined)
+  const anchor = document.anchors.get(name);
+  if (anchor === undefined)
     throw new YamlFault(`yaml: unknown anchor '${shownName(name)}' referenced`, { line, problem: 'has an alias without an anchor' });
-  const target = anchored.node;
+  const target = anchor.node;
   const node: Node = { kind: 'alias', value: null, count: 1, fault: undefined, isMerge: false, items: [], line };
   if (target === undefined) {
     const fault = new YamlFault(`yaml: anchor '${shownName(name)}' value contains itself`, {

@@ -44,9 +44,9 @@ const integerOf = (text: string): Resolved | undefined => {
   if (match === null) return undefined;
   const [, sign = '', literal = ''] = match;
   const digits = /^0[0-9]/.test(literal) ? `0o${literal.slice(1)}` : literal;
-  const significant = digits.replace(/^0[bBoOxX]0*(?=.)/, prefixed => prefixed.slice(0, 2));
-  if (significant.length > 66) return undefined;
-  const magnitude = BigInt(significant);
+  const significantDigits = digits.replace(/^0[bBoOxX]0*(?=.)/, prefixed => prefixed.slice(0, 2));
+  if (significantDigits.length > 66) return undefined;
+  const magnitude = BigInt(significantDigits);
   const value = sign === '-' ? -magnitude : magnitude;
   if (value >= int64.lowest && value <= int64.highest) return { kind: 'int', value: { kind: 'number', type: 'int', value } };
   if (sign !== '' || value > uint64Highest) return undefined;
@@ -72,13 +72,13 @@ const isTimestamp = (text: string): boolean => {
   return day >= 1 && day <= days && isTime;
 };
 
-const resolvable = new Set(['', ...['str', 'bool', 'int', 'float', 'null', 'timestamp'].map(name => prefix + name)]);
+const resolvableTags = new Set(['', ...['str', 'bool', 'int', 'float', 'null', 'timestamp'].map(name => prefix + name)]);
 
 /** The value of a scalar with its tag. Throws go-yaml's message, without the text, which may be a secret. */
 export const resolveScalar = (tag: string, text: string, isImplicit: boolean): YamlValue => {
   if (tag === '' && !isImplicit) return text;
   if (tag === `${prefix}binary`) return binary(text);
-  if (!resolvable.has(tag) || tag === `${prefix}str`) return text;
+  if (!resolvableTags.has(tag) || tag === `${prefix}str`) return text;
   const { kind, value } = resolvePlain(text, tag === '' || tag === `${prefix}timestamp`);
   if (tag === '' || tag === prefix + kind) return value;
   if (tag === `${prefix}float` && kind === 'int' && value !== null && typeof value === 'object' && value.kind === 'number') {

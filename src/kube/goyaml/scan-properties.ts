@@ -30,20 +30,20 @@ export const scanDirective = (source: YamlSource): Token => {
   if (name === '') throw fault(source, 'could not find expected directive name', start);
   if (!isBlankOrEnd(peek(source))) throw fault(source, 'found unexpected non-alphabetical character', start);
   if (name !== 'YAML' && name !== 'TAG') throw fault(source, 'found unknown directive name', start);
-  const scanned = name === 'YAML' ? scanVersion(source, start) : scanTagPrefix(source, start);
+  const valueToken = name === 'YAML' ? scanVersion(source, start) : scanTagPrefix(source, start);
   skipWhile(source, isBlank);
   skipComment(source);
   if (!isBreakOrEnd(peek(source))) throw fault(source, 'did not find expected comment or line break', start);
   if (isBreak(peek(source))) skipBreak(source);
-  return scanned;
+  return valueToken;
 };
 const scanVersion = (source: YamlSource, start: Position): Token => {
   skipWhile(source, isBlank);
-  const major = scanVersionNumber(source, start);
+  const majorVersion = scanVersionNumber(source, start);
   if (!isNext(source, '.')) throw fault(source, "did not find expected digit or '.' character", start);
   skip(source);
-  const minor = scanVersionNumber(source, start);
-  return token('version directive', start, markOf(source), `${major}.${minor}`);
+  const minorVersion = scanVersionNumber(source, start);
+  return token('version directive', start, markOf(source), `${majorVersion}.${minorVersion}`);
 };
 const scanVersionNumber = (source: YamlSource, start: Position): number => {
   let digits = '';

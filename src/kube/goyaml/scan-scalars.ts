@@ -200,7 +200,7 @@ const scanBlockBreaks = (
   start: Position,
 ): { readonly text: string; readonly deepest: number; readonly end: Position } => {
   let text = '';
-  let deepest = 0;
+  let maxColumn = 0;
   let end = markOf(source);
   for (;;) {
     need(source, 1);
@@ -209,9 +209,9 @@ const scanBlockBreaks = (
       skip(source);
       need(source, 1);
     }
-    deepest = Math.max(deepest, source.column);
+    maxColumn = Math.max(maxColumn, source.column);
     if (isIndenting() && isNext(source, '\t')) throw fault(source, 'found a tab character where an indentation space is expected', start);
-    if (!isBreak(peek(source))) return { text, deepest, end };
+    if (!isBreak(peek(source))) return { text, deepest: maxColumn, end };
     text += takeBreak(source);
     end = markOf(source);
   }

@@ -45,17 +45,17 @@ export const isNumber = (value: YamlValue | undefined): value is YamlNumber => i
 
 const nested = (values: readonly YamlValue[], ownBadKey?: string): Nested => {
   let depth = 0;
-  let unsupported: string | undefined;
+  let unsupportedText: string | undefined;
   let badKey = ownBadKey;
   for (const value of values) {
-    if (isNumber(value)) unsupported ??= unsupportedNumber(value);
+    if (isNumber(value)) unsupportedText ??= unsupportedNumber(value);
     else if (isObject(value)) {
       depth = Math.max(depth, value.depth);
-      unsupported ??= value.unsupported;
+      unsupportedText ??= value.unsupported;
       badKey ??= value.badKey;
     }
   }
-  return { depth: depth + 1, unsupported, badKey };
+  return { depth: depth + 1, unsupported: unsupportedText, badKey };
 };
 const unsupportedNumber = (number: YamlNumber): string | undefined =>
   number.type !== 'float64' || Number.isFinite(number.value) ? undefined : `json: unsupported value: ${formatFloat(number.value, 64)}`;
@@ -71,12 +71,12 @@ export const listOf = (items: readonly YamlValue[], lines: readonly number[]): Y
 export const mapOf = (pairs: Iterable<YamlEntry & { readonly merged: boolean }>): YamlMap => {
   const entries = new Map<string, YamlEntry>();
   const own = new Set<string>();
-  const repeated: [string, number][] = [];
+  const duplicates: [string, number][] = [];
   let badKey: string | undefined;
   for (const { key, value, line, merged } of pairs) {
     badKey ??= keyFault(key);
     const text = keyText(key);
-    if (!merged && own.has(text)) repeated.push([text, line]);
+    if (!merged && own.has(text)) duplicates.push([text, line]);
     if (!merged) own.add(text);
     entries.set(text, { key, value, line });
   }
@@ -87,7 +87,7 @@ export const mapOf = (pairs: Iterable<YamlEntry & { readonly merged: boolean }>)
   // JSON is written in the order of the keys, which only matters when there are several such numbers.
   const first =
     inOrder.unsupported === undefined ? inOrder : nested(inByteOrder(entries.keys()).map(key => entries.get(key)?.value ?? null));
-  return { kind: 'map', entries, repeated, ...inOrder, unsupported: first.unsupported };
+  return { kind: 'map', entries, repeated: duplicates, ...inOrder, unsupported: first.unsupported };
 };
 /** A key as JSON has it; sigs.k8s.io/yaml yaml.go convertToJSONableObject. */
 const keyText = (key: YamlValue): string => {

@@ -26,8 +26,8 @@ export const clientConfig = (loaded: Loaded, contextName: string, around: Surrou
   const context = entry ?? contextType.zero;
   const [user, cluster] = [loaded.users.get(context.user), loaded.clusters.get(context.cluster)];
   const entries = { context, cluster: cluster ?? clusterType.zero, user: user ?? userType.zero, userMissing: user === undefined };
-  const unusable = confirmUsable(name, entry !== undefined, entries, around);
-  if (unusable !== undefined) return { ok: false, ...unusable };
+  const usabilityFault = confirmUsable(name, entry !== undefined, entries, around);
+  if (usabilityFault !== undefined) return { ok: false, ...usabilityFault };
   const host = withoutQuery(entries.cluster.server, around.urls);
   const isTls = isHttps(host, around.urls);
   const token =
@@ -57,8 +57,8 @@ const confirmUsable = (
 const noConfiguration = 'no configuration has been provided, try setting KUBERNETES_MASTER environment variable';
 /** Each fault once, in brackets when there are several; apimachinery pkg/util/errors NewAggregate. */
 const aggregate = (faults: readonly string[]): string => {
-  const distinct = [...new Set(faults)];
-  return distinct.length === 1 ? distinct.join() : `[${distinct.join(', ')}]`;
+  const messages = [...new Set(faults)];
+  return messages.length === 1 ? messages.join() : `[${messages.join(', ')}]`;
 };
 
 /** A server with a path loses its query. */

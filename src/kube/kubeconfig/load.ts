@@ -77,8 +77,8 @@ const twiceNamed = (
 ): string | undefined => {
   const names = new Set<string>();
   for (const [name, entry] of list) {
-    const extended = twiceExtended(entry.extensions);
-    if (extended !== undefined) return extended;
+    const duplicate = twiceExtended(entry.extensions);
+    if (duplicate !== undefined) return duplicate;
     if (names.has(name))
       return `error converting *[]Named${type} into *map[string]*api.${type}: duplicate name "${shownName(name)}" in list`;
     names.add(name);

@@ -24,8 +24,8 @@ export interface UserKubeconfig {
  * clientcmd/loader.go Load.
  */
 export const readUserKubeconfig = async (io: IO, explicit?: string): Promise<UserKubeconfig> => {
-  const listed = (io.env['KUBECONFIG'] ?? '').split(delimiter).filter(path => path !== '');
-  const paths = explicit !== undefined ? [explicit] : listed.length > 0 ? [...new Set(listed)] : [join(io.home, '.kube', 'config')];
+  const pathList = (io.env['KUBECONFIG'] ?? '').split(delimiter).filter(path => path !== '');
+  const paths = explicit !== undefined ? [explicit] : pathList.length > 0 ? [...new Set(pathList)] : [join(io.home, '.kube', 'config')];
   const files: { readonly path: string; readonly loaded: Loaded }[] = [];
   for (const path of paths) {
     const content = await read(io, path, explicit !== undefined);

@@ -36,15 +36,15 @@ const chunksOf = (text: string): readonly Chunk[] => {
   if (ends.length > 1) for (const [index, end] of [...ends, text.length].entries()) take(ends[index - 1] ?? 0, end);
   else {
     let from = 0;
-    let bad: number | undefined;
+    let badOffset: number | undefined;
     for (const { at, isBad } of separatorsIn(text)) {
-      if (isBad) bad ??= at;
+      if (isBad) badOffset ??= at;
       else {
-        take(from, at, bad);
-        [from, bad] = [at, undefined];
+        take(from, at, badOffset);
+        [from, badOffset] = [at, undefined];
       }
     }
-    take(from, text.length, bad);
+    take(from, text.length, badOffset);
   }
   return all;
 };

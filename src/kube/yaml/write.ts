@@ -34,10 +34,10 @@ const scalarLines = (value: unknown): readonly string[] => {
   if (typeof value !== 'string') return [value === null || value === undefined ? 'null' : String(value)];
   return isBlock(value) ? blockLines(value) : [text(value)];
 };
-const printing = /^(?:(?!\p{Default_Ignorable_Code_Point})[ \p{L}\p{M}\p{N}\p{P}\p{S}])*$/u;
+const printableText = /^(?:(?!\p{Default_Ignorable_Code_Point})[ \p{L}\p{M}\p{N}\p{P}\p{S}])*$/u;
 /** A text of several lines that is readable as it is: a certificate, a script. */
 const isBlock = (value: string): boolean =>
-  /^\S/.test(value) && value.includes('\n') && value.split('\n').every(line => printing.test(line));
+  /^\S/.test(value) && value.includes('\n') && value.split('\n').every(line => printableText.test(line));
 const blockLines = (value: string): readonly string[] => {
   const text = withoutEnd(value, '\n');
   const end = value.length - text.length;
@@ -51,12 +51,12 @@ const text = (value: string): string => (isPlain(value) ? value : quoted(value))
 const words = /^(?:y|yes|n|no|true|false|on|off|null|nan|inf)$/i;
 /** A word, a sentence or an address; a version or an IP address too, which no reader takes for a number. */
 const isPlain = (value: string): boolean =>
-  printing.test(value) &&
+  printableText.test(value) &&
   (/^(?:--)?[A-Za-z/]/.test(value) || /^\d+(?:\.\d+){2,}$/.test(value)) &&
   !words.test(value) &&
   !/: | #|[: ]$/.test(value);
 const quoted = (value: string): string => {
-  const characters = [...value].map(character => escapes[character] ?? (printing.test(character) ? character : escapeOf(character)));
+  const characters = [...value].map(character => escapes[character] ?? (printableText.test(character) ? character : escapeOf(character)));
   return `"${characters.join('')}"`;
 };
 const escapes: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };

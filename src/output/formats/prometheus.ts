@@ -37,8 +37,8 @@ const metrics: readonly Metric[] = [
     samples: ({ contexts }, findings) =>
       contexts.flatMap(({ name }) =>
         severities.map((severity): Sample => {
-          const concerning = findings.filter(one => one.severity === severity && one.contexts.includes(name));
-          return [{ context: name, severity }, concerning.length];
+          const ownFindings = findings.filter(one => one.severity === severity && one.contexts.includes(name));
+          return [{ context: name, severity }, ownFindings.length];
         }),
       ),
   },

@@ -8,7 +8,7 @@ import { refusedRight } from '../../kube/refused-right.ts';
 import type { Reference } from '../../operator/references.ts';
 import { storedOf } from '../client-configs.ts';
 import { qualified } from '../facts.ts';
-import { good, idOf, type Mark, marksOf, root, type Standing, together, worst } from './marks.ts';
+import { idOf, type Mark, marksOf, okMark, root, type Standing, together, worst } from './marks.ts';
 
 /** From left to right: who uses a context, the context, and where it leads. */
 export const layers = [
@@ -54,7 +54,7 @@ interface Parts {
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
 }
-const node = (id: string, kind: NodeKind, name: string, { status, notes }: Mark = good): GraphNode => ({
+const node = (id: string, kind: NodeKind, name: string, { status, notes }: Mark = okMark): GraphNode => ({
   id,
   kind,
   name: printable(name),
@@ -141,22 +141,25 @@ const unreadSecret = ({ secret }: Provider): Mark => {
           : `not read: ${refusedRight(secret.detail) === undefined ? secret.detail : 'forbidden'}`,
       ],
     };
-  return secret.value?.encrypted === true ? { status: 'unknown', notes: ['encrypted'] } : good;
+  return secret.value?.encrypted === true ? { status: 'unknown', notes: ['encrypted'] } : okMark;
 };
 
 /** A K8ssandraCluster with its datacenters; those without a context stay in the control plane and lead nowhere. */
 const ofCluster = ({ metadata, spec, status }: K8ssandraCluster): Parts => {
   const where = qualified(metadata);
   const here = node(`K8ssandraCluster/${where}`, 'K8ssandraCluster', where);
-  const wanted = (spec?.cassandra?.datacenters ?? []).map(({ k8sContext, metadata: meta }, index) => ({
+  const specDatacenters = (spec?.cassandra?.datacenters ?? []).map(({ k8sContext, metadata: meta }, index) => ({
     name: meta?.name ?? `#${index}`,
     context: k8sContext ?? '',
   }));
-  const records = Object.entries(status?.datacenters ?? {}).map(([name, { contextName }]) => ({ name, context: contextName ?? '' }));
-  const names = [...new Set([...wanted, ...records].map(({ name }) => name))];
+  const statusDatacenters = Object.entries(status?.datacenters ?? {}).map(([name, { contextName }]) => ({
+    name,
+    context: contextName ?? '',
+  }));
+  const names = [...new Set([...specDatacenters, ...statusDatacenters].map(({ name }) => name))];
   const datacenters = names.map(name => {
-    const want = wanted.find(one => one.name === name);
-    const record = records.find(one => one.name === name);
+    const want = specDatacenters.find(one => one.name === name);
+    const record = statusDatacenters.find(one => one.name === name);
     const fact = want === undefined ? ['no longer in the spec'] : want.context === '' ? ['in the control plane itself'] : [];
     const dc = node(idOf.datacenter(where, name), 'datacenter', name, { status: 'ok', notes: fact });
     const to = (context: string | undefined, faint: boolean): GraphEdge[] =>

@@ -97,19 +97,19 @@ const place = (boxes: readonly Box[], steps: readonly Step[]): readonly Placed[]
   };
   const settle = (rank: number, near: ReadonlyMap<string, readonly string[]>, keepOrder: boolean): void => {
     const targets = (columns[rank] ?? []).map(box => ({ box, want: toward(near, box) }));
-    const sorted = keepOrder ? targets : targets.toSorted((a, b) => a.want - b.want);
-    const column = sorted.map(({ box }) => box);
+    const order = keepOrder ? targets : targets.toSorted((a, b) => a.want - b.want);
+    const column = order.map(({ box }) => box);
     columns = columns.with(rank, column);
-    const moved = middles(
+    const offsets = middles(
       column,
-      sorted.map(({ want }) => want),
+      order.map(({ want }) => want),
     );
-    y = new Map([...y, ...moved]);
+    y = new Map([...y, ...offsets]);
   };
-  const forwards = columns.map((_, rank) => rank);
+  const ranks = columns.map((_, rank) => rank);
   // Each sweep follows the layer it comes from; the last runs forwards, so that what one context leads through lies on one line.
   for (let sweep = 0; sweep < 9; sweep++)
-    for (const rank of sweep % 2 === 0 ? forwards : forwards.toReversed()) settle(rank, sweep % 2 === 0 ? before : behind, false);
+    for (const rank of sweep % 2 === 0 ? ranks : ranks.toReversed()) settle(rank, sweep % 2 === 0 ? before : behind, false);
   // The users' owners then move beside them.
   for (const rank of [1, 0]) settle(rank, behind, true);
   const top = Math.min(...boxes.map(({ id, height }) => (y.get(id) ?? 0) - height / 2)) - px.margin;
@@ -126,8 +126,8 @@ const place = (boxes: readonly Box[], steps: readonly Step[]): readonly Placed[]
 const stack = (column: readonly Box[], wanted: readonly number[]): readonly number[] => {
   let sum = 0;
   const offsets = column.map((box, index) => {
-    const above = column[index - 1];
-    if (above !== undefined) sum += (above.height + box.height) / 2 + px.gap;
+    const upperBox = column[index - 1];
+    if (upperBox !== undefined) sum += (upperBox.height + box.height) / 2 + px.gap;
     return sum;
   });
   const blocks: { mean: number; count: number }[] = [];

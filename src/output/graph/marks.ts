@@ -26,7 +26,7 @@ export const together = (...all: readonly Mark[]): Mark => {
     notes: notes.filter(note => !notes.some(other => other.startsWith(`${note} `))),
   };
 };
-export const good: Mark = { status: 'ok', notes: [] };
+export const okMark: Mark = { status: 'ok', notes: [] };
 
 /** The id of the control plane's box, from which everything hangs. */
 export const root = 'control plane/';
@@ -45,7 +45,7 @@ export const marksOf = (report: Report, topology: Topology): ReadonlyMap<string,
   const marks = new Map<string, Mark>();
   const drawing = drawingOf(report, topology);
   const add = (id: string, mark: Mark): void => {
-    marks.set(id, together(marks.get(id) ?? good, mark));
+    marks.set(id, together(marks.get(id) ?? okMark, mark));
   };
   for (const finding of shownFindings(report)) {
     const { severity, code, contexts } = finding;
@@ -109,10 +109,10 @@ const providersOf = (named: NamedContext | undefined, object: ObjectRef | undefi
   );
   return matches !== undefined && matches.length > 0 ? matches : (named?.providers.slice(0, 1) ?? []);
 };
-const drawn: readonly string[] = ['ClientConfig', 'Secret', 'K8ssandraCluster', 'ReplicatedSecret', 'K8ssandraTask'];
+const drawnKinds: readonly string[] = ['ClientConfig', 'Secret', 'K8ssandraCluster', 'ReplicatedSecret', 'K8ssandraTask'];
 const objectBox = (object: ObjectRef, { clusters, secrets }: Drawing): string => {
   const where = qualified(object);
-  if (!drawn.includes(object.kind)) return root;
+  if (!drawnKinds.includes(object.kind)) return root;
   // A Secret is drawn where a ClientConfig names it.
   if (object.kind === 'Secret' && !secrets.has(where)) return root;
   if (object.kind !== 'K8ssandraCluster') return `${object.kind}/${where}`;

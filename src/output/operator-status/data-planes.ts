@@ -11,7 +11,7 @@ import type { Style } from '../style.ts';
 import type { DataPlaneStatus, OperatorStatus } from './document.ts';
 
 const head = ['DATA PLANE', 'OPERATOR', 'VERSION', 'READY', 'RESTARTS', 'READ', 'NOTE'] as const;
-const droppable = ['RESTARTS', 'OPERATOR'];
+const droppableColumns = ['RESTARTS', 'OPERATOR'];
 /** A note that is shorter says nothing. */
 const leastNote = 16;
 const gap = 3;
@@ -25,14 +25,14 @@ export const dataPlaneTable = ({ report, dataPlanes }: OperatorStatus, style: St
   const cellLines = fitted(
     all.map(cells => cells.slice(0, -1)),
     columns - gap - leastNote,
-    droppable,
+    droppableColumns,
   );
-  const widest = Math.max(...cellLines.map(width));
-  if (widest + gap + leastNote > columns) return rows.flatMap(cells => paragraph(cells, columns));
+  const maxWidth = Math.max(...cellLines.map(width));
+  if (maxWidth + gap + leastNote > columns) return rows.flatMap(cells => paragraph(cells, columns));
   const notes = ['NOTE', ...rows.map(cells => cells.at(-1) ?? '')];
   return cellLines.map((line, at) => {
     const note = notes[at] ?? '';
-    return note === '' ? line : `${line}${' '.repeat(widest - width(line) + gap)}${cut(note, columns - widest - gap, style)}`;
+    return note === '' ? line : `${line}${' '.repeat(maxWidth - width(line) + gap)}${cut(note, columns - maxWidth - gap, style)}`;
   });
 };
 const paragraph = ([name = '', ...cells]: readonly string[], columns: number): string[] => {
@@ -66,8 +66,8 @@ const operatorCells = (read: Read<DataPlaneStatus> | undefined): string[] => {
 /** The gravest finding of it, else why its operator is not known. */
 const noteOf = (name: string, read: Read<DataPlaneStatus> | undefined, report: Report): string => {
   const about = shownFindings(report).filter(({ contexts, severity }) => contexts.includes(name) && severity !== 'info');
-  const [worst] = [...about.filter(({ severity }) => severity === 'error'), ...about];
-  if (worst !== undefined)
-    return `${worst.code} ${(worst.details ?? []).find(({ context }) => context === name)?.message ?? worst.message}`;
+  const [worstFinding] = [...about.filter(({ severity }) => severity === 'error'), ...about];
+  if (worstFinding !== undefined)
+    return `${worstFinding.code} ${(worstFinding.details ?? []).find(({ context }) => context === name)?.message ?? worstFinding.message}`;
   return read?.ok === false ? read.detail : '';
 };

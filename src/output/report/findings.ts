@@ -34,9 +34,9 @@ const folded = (what: 'warning' | 'note', findings: readonly Finding[], style: S
   const line = (text: (finding: Finding) => string): string =>
     `${plural(findings.length, what)}: ${findings.map(one => printable(text(one))).join(style.unicode ? ' · ' : '; ')}  (--show all opens ${findings.length === 1 ? 'it' : 'them'})`;
   const brief = ({ code, contexts }: Finding): string => `${code} ${shortList(contexts)}`.trim();
-  const long = line(one => `${brief(one)} ${one.message}`);
-  const fits = style.columns === undefined || width(long) + 2 <= style.columns;
-  return wrap(fits ? long : line(brief), `${mark(what === 'note' ? 'info' : what, style)} `, '  ', style.columns);
+  const longLine = line(one => `${brief(one)} ${one.message}`);
+  const fits = style.columns === undefined || width(longLine) + 2 <= style.columns;
+  return wrap(fits ? longLine : line(brief), `${mark(what === 'note' ? 'info' : what, style)} `, '  ', style.columns);
 };
 /** What somebody allowed by name when it was made: told on request, and never counted. */
 const acceptedLines = ({ findings }: Report, style: Style): string[] =>

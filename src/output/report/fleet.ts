@@ -63,12 +63,15 @@ const mostFine = 50;
 export const fleet = (report: Report, style: Style, { wide }: TableOptions): Fitted => {
   if (report.contexts.length === 0) return { lines: nothing(report, style), hidden: [] };
   const all = [localRow(report, style), ...report.contexts.map(context => contextRow(context, report, style, wide === true))];
-  const quiet = ['ok', 'notJudged'] as const;
-  const counts = quiet.map(status => ({ status, count: report.contexts.filter(({ name }) => statusOf(name, report) === status).length }));
-  const fine = counts.reduce((sum, { count }) => sum + count, 0);
+  const quietStatuses = ['ok', 'notJudged'] as const;
+  const counts = quietStatuses.map(status => ({
+    status,
+    count: report.contexts.filter(({ name }) => statusOf(name, report) === status).length,
+  }));
+  const fineCount = counts.reduce((sum, { count }) => sum + count, 0);
   // On a terminal a few rows with problems would be lost among hundreds without.
-  const summed = wide !== true && style.columns !== undefined && style.show === undefined && fine > mostFine;
-  const rows = all.filter(({ status }) => (style.show !== 'problems' && !summed) || !quiet.some(one => one === status));
+  const summed = wide !== true && style.columns !== undefined && style.show === undefined && fineCount > mostFine;
+  const rows = all.filter(({ status }) => (style.show !== 'problems' && !summed) || !quietStatuses.some(one => one === status));
   const rest = counts.flatMap(({ status, count }) =>
     summed && count > 0 ? [`${statusCell(status, style)}  ${plural(count, 'context')}, each shown by --show all`] : [],
   );

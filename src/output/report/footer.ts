@@ -32,13 +32,13 @@ const placed = (report: Report, style: Style): string[] =>
     wrap(printable(`${namespace}/${name}: ${placementWords[can]}`), '', '  ', style.columns),
   );
 
-const preferred: readonly Remedy['label'][] = ['fix', 'do', 'look'];
+const preference: readonly Remedy['label'][] = ['fix', 'do', 'look'];
 /** The gravest of several errors, and what is done about it. */
 const first = (report: Report, style: Style): string[] => {
-  const [worst, ...others] = shownFindings(report).filter(({ severity }) => severity === 'error');
-  if (worst === undefined || others.length === 0) return [];
-  const { code, contexts, harm, remedies } = worst;
-  const [remedy] = preferred.flatMap(label => remedies.filter(one => one.label === label));
+  const [worstFinding, ...others] = shownFindings(report).filter(({ severity }) => severity === 'error');
+  if (worstFinding === undefined || others.length === 0) return [];
+  const { code, contexts, harm, remedies } = worstFinding;
+  const [remedy] = preference.flatMap(label => remedies.filter(one => one.label === label));
   if (remedy === undefined) return [];
   const why = harmWords[harm];
   const about = [code, shortList(contexts), ...(why === undefined ? [] : [`(${why.toLowerCase()})`])].filter(part => part !== '');

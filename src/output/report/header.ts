@@ -35,10 +35,10 @@ const pack = (parts: readonly string[], columns: number | undefined): string[] =
 const operatorWords = ({ operator, operators, pods }: ControlPlane): string => {
   if (operator !== undefined) {
     const restarts = pods.ok ? pods.value.reduce((sum, pod) => sum + pod.restarts, 0) : 0;
-    const waiting = pods.ok ? pods.value.find(pod => pod.waiting !== undefined)?.waiting : undefined;
+    const waitReason = pods.ok ? pods.value.find(pod => pod.waiting !== undefined)?.waiting : undefined;
     return [
       `operator ${operator.version ?? 'of unknown version'}${operator.ready === undefined ? '' : operator.ready ? ' Ready' : ' NOT ready'}`,
-      ...(waiting === undefined ? [] : [waiting]),
+      ...(waitReason === undefined ? [] : [waitReason]),
       ...(restarts === 0 ? [] : [plural(restarts, 'restart')]),
     ].join(', ');
   }

@@ -23,9 +23,9 @@ const dropOrder = ['CRDS', 'TLS', 'CLUSTER', 'ACCESS', 'IDENTITY', 'HERE'];
 export const probingLines = (run: Probing, style: Style, rows: number): readonly string[] => {
   const { contexts = [], probes } = run;
   const columns = style.columns ?? 80;
-  const awaited = contexts.filter(({ name }) => !probes.has(name));
+  const openContexts = contexts.filter(({ name }) => !probes.has(name));
   // Where not all have room, those that are still awaited are what one waits for.
-  const shownContexts = contexts.length + 2 <= rows ? contexts : awaited.slice(0, Math.max(0, rows - 2));
+  const shownContexts = contexts.length + 2 <= rows ? contexts : openContexts.slice(0, Math.max(0, rows - 2));
   const table = [
     ['STATUS', 'CONTEXT', ...columnNames],
     ...shownContexts.map(context => {
@@ -37,7 +37,7 @@ export const probingLines = (run: Probing, style: Style, rows: number): readonly
     }),
   ];
   const lines = shownContexts.length === 0 ? [] : fit(table, columns - 1, dropOrder, 2).lines;
-  return [...lines, cut(stateOf(run, awaited), columns - 1, style)];
+  return [...lines, cut(stateOf(run, openContexts), columns - 1, style)];
 };
 const stateOf = ({ controlPlane, contexts, elapsed, timeout }: Probing, awaited: readonly ContextState[]): string => {
   const seconds = Math.floor(elapsed / 1000);

@@ -14,9 +14,9 @@ export const short = (report: Report, style: Style): string => {
   const { status, claim, stops, culprits } = verdictOfStart(report);
   const findings = shownFindings(report);
   const abouts = findings.map(({ code, contexts }) => `${code} ${printable(shortList(contexts, 2))}`.trimEnd());
-  const widest = abouts.reduce((most, about) => Math.max(most, width(about)), 0);
+  const maxWidth = abouts.reduce((most, about) => Math.max(most, width(about)), 0);
   const room = style.columns ?? Number.POSITIVE_INFINITY;
-  const about = style.columns === undefined ? widest : Math.min(widest, Math.floor(room / 2.5));
+  const about = style.columns === undefined ? maxWidth : Math.min(maxWidth, Math.floor(room / 2.5));
   const tags = findings.reduce((most, { harm }) => Math.max(most, width(harmWords[harm] ?? '')), 0);
   const because = stops !== '' ? ` (${stops})` : culprits === '' ? '' : ` (${culprits})`;
   return [

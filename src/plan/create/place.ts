@@ -34,8 +34,8 @@ export interface RegistrationPlace {
 export const registrationPlaceOf = (controlPlane: ControlPlane, contextName: string, namespace: string): RegistrationPlace => {
   const all = required(controlPlane.clientConfigs, 'ClientConfigs', controlPlane.context);
   const providers = watchedInOrder(all, controlPlane.operator?.watches ?? 'all').filter(config => effectiveContext(config) === contextName);
-  const ignored = all.find(config => effectiveContext(config) === contextName && config.metadata.namespace === namespace);
-  const [before = ignored, rival] = providers;
+  const ignoredConfig = all.find(config => effectiveContext(config) === contextName && config.metadata.namespace === namespace);
+  const [before = ignoredConfig, rival] = providers;
   if (rival !== undefined || (before !== undefined && before.metadata.namespace !== namespace))
     throw twice(contextName, namespace, providers);
   const name = before?.metadata.name ?? freeName(all, contextName, namespace);
@@ -85,7 +85,7 @@ export interface Kept {
   readonly allow: readonly Override[];
 }
 /** What says only how the operator's pod sees the network, or what somebody left out: nothing that protects a credential. */
-const lasting: readonly Override[] = [
+const lastingOverrides: readonly Override[] = [
   'loopback',
   'duplicate-cluster',
   'other-control-plane',
@@ -101,7 +101,7 @@ const lasting: readonly Override[] = [
 export const keptOf = ({ stored, notes }: RegistrationPlace, clusterUid: string | undefined): Kept => {
   const sourceUid = notes[annotation.sourceCluster];
   if (sourceUid !== undefined && clusterUid !== undefined && sourceUid !== clusterUid) return { allow: [] };
-  const allow = overridesIn((notes[annotation.allowed] ?? '').split(',')).filter(override => lasting.includes(override));
+  const allow = overridesIn((notes[annotation.allowed] ?? '').split(',')).filter(override => lastingOverrides.includes(override));
   const { server, tlsServerName, proxyUrl } = stored ?? noted(notes);
   const useful =
     server !== undefined && serverFault(server) === undefined && (unroutable(server) === undefined || allow.includes('loopback'));

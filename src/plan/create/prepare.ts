@@ -30,13 +30,13 @@ export const prepare = async (
       ours('clientconfig rotate', [place.name], '--token-ttl', `${options.ttl}s`),
     );
   refuseUnknownMark(controlPlane, { namespace: place.namespace, name: place.secretName, annotations: place.notes });
-  const faced = await facedWith(source, options);
-  const inheritance = keptOf(place, faced.clusterUid);
+  const prospects = await facedWith(source, options);
+  const inheritance = keptOf(place, prospects.clusterUid);
   const guard = guardWith([...options.allow, ...inheritance.allow]);
   const server = chooseServer(selected, options, inheritance, guard);
   const run = { source, selected, controlPlane, options, limits, guard };
-  const { operator, serviceAccount } = await chooseAccount(run, faced.operators);
-  refuseOtherPlaces(run, { contextName, clusterUid: faced.clusterUid, server, place });
+  const { operator, serviceAccount } = await chooseAccount(run, prospects.operators);
+  refuseOtherPlaces(run, { contextName, clusterUid: prospects.clusterUid, server, place });
   const { endpoint, tls } = await proveCa(run, serviceAccount.namespace, wayTo(server, selected, options, inheritance));
   const subject = {
     source,
@@ -49,7 +49,7 @@ export const prepare = async (
     noted: place.notes[annotation.tokenSecret],
     operator,
     serviceAccount,
-    clusterUid: faced.clusterUid,
+    clusterUid: prospects.clusterUid,
     endpoint,
     tls,
     ttl: options.ttl,

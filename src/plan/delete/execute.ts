@@ -55,12 +55,12 @@ export const executeDeletions = async (deletions: readonly Deletion[], deleting:
   stop();
   const failures: unknown[] = [];
   const results = await Promise.allSettled(holds.map(one => removeConfig(one, deleting)));
-  const gone = holds.filter((_, index) => results[index]?.status === 'fulfilled');
+  const goneHolds = holds.filter((_, index) => results[index]?.status === 'fulfilled');
   for (const one of results) if (one.status === 'rejected') failures.push(one.reason);
-  if (gone.length > 0) {
+  if (goneHolds.length > 0) {
     stop();
     const controlPlane = await deleting.look();
-    for (const one of gone) {
+    for (const one of goneHolds) {
       stop();
       await finish(one, controlPlane, deleting).catch((error: unknown) => failures.push(error));
     }
@@ -165,8 +165,8 @@ const finish = async ({ deletion, secret }: Held, fresh: ControlPlane, deleting:
     if (secret !== undefined) await letGo(connection, secret);
     throw createdAgain(deletion, connection);
   }
-  const { secret: planned } = deletion;
-  const what = `Secret ${planned === undefined ? '' : configKey(planned)}`;
+  const { secret: plannedSecret } = deletion;
+  const what = `Secret ${plannedSecret === undefined ? '' : configKey(plannedSecret)}`;
   if (secret === undefined) {
     if (secretStays !== undefined) say({ did: 'left', object: what, context: connection.context, why: secretStays });
     // Where its data plane is, only the Secret could tell.
@@ -178,8 +178,8 @@ const finish = async ({ deletion, secret }: Held, fresh: ControlPlane, deleting:
   if (sharedIn(fresh) !== undefined) {
     await letGo(connection, secret);
     const later = await deleting.look();
-    const shared = sharedIn(later);
-    if (shared !== undefined) return say({ did: 'left', object: what, context: connection.context, why: shared });
+    const sharing = sharedIn(later);
+    if (sharing !== undefined) return say({ did: 'left', object: what, context: connection.context, why: sharing });
     // A run that has taken its ClientConfig back while the Secret was held has left the Secret to this one.
     const liveSecret = await currentSecret(connection, secret);
     if (liveSecret === undefined || liveSecret.metadata.uid !== secret.metadata.uid)
@@ -212,9 +212,9 @@ const revokeOr = async (
   try {
     const source = await openSource(deletion);
     try {
-      const revoked = await revokeTokens(deletion, fresh, source);
-      for (const change of revoked.done) say(change);
-      for (const one of revoked.unknown) unknown(one);
+      const revocation = await revokeTokens(deletion, fresh, source);
+      for (const change of revocation.done) say(change);
+      for (const one of revocation.unknown) unknown(one);
     } finally {
       source.close();
     }

@@ -19,9 +19,9 @@ export const claimOf = (secret: Secret): Claim | undefined => {
 
 /** A claim may name Secrets beside the account's own token and nowhere else. */
 export const refuseStrayClaim = (secret: Secret, { from, to }: Claim, account: Account): void => {
-  const stray = [from, to].find(one => one !== undefined && one.namespace !== account.namespace);
-  if (stray !== undefined)
-    throw unusable(secret, `it names Secret ${keyText(stray)}, and the tokens of ${keyText(account)} live in ${account.namespace}`);
+  const strayKey = [from, to].find(one => one !== undefined && one.namespace !== account.namespace);
+  if (strayKey !== undefined)
+    throw unusable(secret, `it names Secret ${keyText(strayKey)}, and the tokens of ${keyText(account)} live in ${account.namespace}`);
 };
 const unusable = ({ metadata: { namespace, name } }: Secret, why: string): UserError =>
   new UserError(

@@ -52,7 +52,7 @@ export const planRotation = (
   const { key, secret, stored } = registration;
   const before = claimOf(secret);
   if (before === undefined) {
-    const old = stored.claims?.secretName;
+    const oldName = stored.claims?.secretName;
     return {
       ...proven,
       resumed: false,
@@ -60,7 +60,7 @@ export const planRotation = (
         run,
         startedAt: new Date(now).toISOString(),
         phase: 'claimed',
-        ...(old === undefined ? {} : { from: { namespace: account.namespace, name: old } }),
+        ...(oldName === undefined ? {} : { from: { namespace: account.namespace, name: oldName } }),
         ...(ttl === undefined ? { to: { namespace: account.namespace, name: freshTokenName(account.name) } } : { ttl }),
       },
     };

@@ -46,32 +46,32 @@ const revokeOld = async (
   const { registration, source, claim, account, owner } = rotation;
   const { contextName } = registration;
   const { context } = source;
-  const rotated = rotations.map(({ registration: { config } }) => configKey(config));
-  const dying = new Map<string, Credential>();
+  const rotatedKeys = rotations.map(({ registration: { config } }) => configKey(config));
+  const dyingTokens = new Map<string, Credential>();
   const unknown: Unknown[] = [];
   const stays = (token: Credential | undefined): string | undefined => {
     // That a new one is stored says only the note, which others may have written.
     if (claim.phase === 'written' && token?.fingerprint === registration.token.fingerprint) return isStored;
-    const holders = token === undefined ? undefined : heldByOthers(plane, token, rotated);
-    if (token !== undefined && holders === undefined) dying.set(token.fingerprint, token);
+    const holders = token === undefined ? undefined : heldByOthers(plane, token, rotatedKeys);
+    if (token !== undefined && holders === undefined) dyingTokens.set(token.fingerprint, token);
     if (holders?.unread !== undefined) unknown.push(unknownHolder(plane, owner, holders.unread));
     return holders?.why;
   };
   const changes: Change[] = [];
-  const old = await oldSecrets(rotation, account.namespace);
-  if (old.unknown !== undefined) unknown.push(old.unknown);
-  for (const where of old.keys) {
+  const oldTokens = await oldSecrets(rotation, account.namespace);
+  if (oldTokens.unknown !== undefined) unknown.push(oldTokens.unknown);
+  for (const where of oldTokens.keys) {
     const removal = await revokeToken(source, where, owner, stays);
     changes.push(tokenChange(where, context, removal));
     // A Secret that is gone is no proof: the old token of this very run is tried all the same.
-    if (removal === 'gone' && claim.phase === 'claimed') dying.set(registration.token.fingerprint, registration.token);
+    if (removal === 'gone' && claim.phase === 'claimed') dyingTokens.set(registration.token.fingerprint, registration.token);
   }
   if (claim.from === undefined && claim.phase === 'claimed' && !(await isDead(rotation, registration.token))) {
     const why = 'it lives in no Secret and stays until it expires';
     const left: Change = { did: 'left', object: `the old token of ${registration.key}`, context, why };
     return { done: [...changes, left], kept: `left the old token of ${contextName}: ${why}`, unknown };
   }
-  for (const token of dying.values()) await awaitDeath(rotation, token, limits, patience);
+  for (const token of dyingTokens.values()) await awaitDeath(rotation, token, limits, patience);
   const left = changes.flatMap(({ did, object, why }) => (did === 'left' ? [`${object} of the data plane: ${why}`] : []));
   if (left.length === 0) return { done: changes, unknown };
   const advice = changes.some(({ why }) => why === isStored) ? '' : '; delete it if nothing else uses it';

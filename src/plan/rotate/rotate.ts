@@ -55,16 +55,16 @@ export const rotate = async (
   for (const { rotation } of claims) did({ did: 'updated', object: secretOf(rotation), context, why: 'a new token' });
   await load(rotations, control, limits, patience, { say, warn, did, unknown });
   try {
-    let dead = 0;
+    let deadCount = 0;
     for (const progress of all) {
       const result = await finish(progress, rotations, control, limits, patience.revocation);
       for (const change of result.done) did(change);
       for (const one of result.unknown) unknown(one);
-      if (result.kept === undefined) dead++;
+      if (result.kept === undefined) deadCount++;
       else warn(result.kept);
     }
-    const answer = dead === 1 ? 'the old token answers' : 'old tokens answer';
-    say(`[5/5] revoked ${dead}/${all.length}${dead === 0 ? '' : `, ${answer} 401`}`);
+    const answer = deadCount === 1 ? 'the old token answers' : 'old tokens answer';
+    say(`[5/5] revoked ${deadCount}/${all.length}${deadCount === 0 ? '' : `, ${answer} 401`}`);
   } catch (error) {
     warn(howToFinish);
     throw error;

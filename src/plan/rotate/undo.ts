@@ -62,14 +62,14 @@ const putBack = async (
   if (holder(current) !== claim.run) return held === undefined ? `nothing to undo for ${what}` : `left ${what}: another run has taken over`;
   const { kubeconfig } = current.data ?? {};
   // Of what others have stored meanwhile nothing is overwritten; their annotations stay in any case.
-  const ours = kubeconfig === secret.data?.['kubeconfig'] || (sent !== undefined && kubeconfig === sent);
+  const isOurs = kubeconfig === secret.data?.['kubeconfig'] || (sent !== undefined && kubeconfig === sent);
   const before = withAnnotations(current, {
     [annotation.rotation]: undefined,
-    ...(ours ? { [annotation.tokenSecret]: secret.metadata.annotations?.[annotation.tokenSecret] } : {}),
+    ...(isOurs ? { [annotation.tokenSecret]: secret.metadata.annotations?.[annotation.tokenSecret] } : {}),
   });
-  await putSecret(connection, ours && secret.data !== undefined ? { ...before, data: secret.data } : before);
-  if (ours) did({ did: 'restored', object: what, context: connection.context });
-  return ours ? `restored ${what}` : `left the kubeconfig of ${what}: someone else has changed it since`;
+  await putSecret(connection, isOurs && secret.data !== undefined ? { ...before, data: secret.data } : before);
+  if (isOurs) did({ did: 'restored', object: what, context: connection.context });
+  return isOurs ? `restored ${what}` : `left the kubeconfig of ${what}: someone else has changed it since`;
 };
 /**
  * The new token goes where this run has made it, or has held the claim that names it; and unless it has come into use: another run may have
@@ -104,11 +104,11 @@ export const restore = async (
       return left('it is being deleted');
     }
     if (holder(secret) !== claim.run) return left('another run has taken over');
-    const old = claim.phase === 'claimed' ? registration.token : await oldToken(rotation);
-    if (typeof old === 'string') return left(old);
+    const previousToken = claim.phase === 'claimed' ? registration.token : await oldToken(rotation);
+    if (typeof previousToken === 'string') return left(previousToken);
     await putSecret(
       connection,
-      withAnnotations(withKubeconfig(secret, rebuilt(registration, old)), {
+      withAnnotations(withKubeconfig(secret, rebuilt(registration, previousToken)), {
         [annotation.rotation]: undefined,
         [annotation.tokenSecret]: claim.from === undefined ? undefined : keyText(claim.from),
       }),

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { parseSync, type Span, Visitor } from 'oxc-parser';
+import { type Expression, parseSync, type Span, Visitor } from 'oxc-parser';
 import { isSlow } from './expressions.ts';
 
 interface Source {
@@ -43,6 +43,10 @@ const claimants: Readonly<Record<string, string>> = {
   'src/cli/run.ts': 'a command gets what its usage says, under one type in the table',
   'src/commands/completion/offers.ts': 'the same for the flags of every command',
 };
+/** What happened to a value and not what it is: of a constant, a noun says what it holds. A function may have such a name, and so may what is true or false. */
+const participles = new Set(
+  'found said told meant noted seen kept given asked taken known judged parsed chosen wanted written decoded mine ours theirs'.split(' '),
+);
 const linesOfFile = 250;
 const linesOfFunction = 60;
 
@@ -72,6 +76,9 @@ export const breaches = (sources: readonly Source[], house: House): readonly Bre
           rule: 'its time grows faster than the text: anchor it, or use withoutEnd of base/text.ts, or a loop',
         })),
     ),
+    ...parsed.flatMap(({ path, vague }) =>
+      vague.map(name => ({ breach: `name ${path} ${name}`, rule: 'a constant is named by a noun: say what it holds' })),
+    ),
     ...twice(parsed),
     ...parsed.flatMap(({ path, composed }) =>
       composed === 0 || composers.includes(path)
@@ -99,7 +106,7 @@ const twice = (parsed: readonly { readonly path: string; readonly exported: read
   );
 };
 
-interface Expression {
+interface Pattern {
   readonly pattern: string;
   readonly flags: string;
 }
@@ -112,8 +119,10 @@ interface Facts {
   readonly functions: readonly { readonly name: string; readonly lines: number }[];
   /** each `as T`, `<T>` and `!` but `as const` */
   readonly claims: readonly string[];
-  readonly expressions: readonly Expression[];
+  readonly expressions: readonly Pattern[];
   readonly exported: readonly string[];
+  /** constants that are named by a participle or a pronoun */
+  readonly vague: readonly string[];
   /** calls of RegExp */
   readonly composed: number;
 }
@@ -126,10 +135,11 @@ const factsOf = ({ path, text }: Source): Facts => {
     ...module.dynamicImports.map(({ moduleRequest }) => text.slice(moduleRequest.start + 1, moduleRequest.end - 1)),
   ];
   const functions: { name: string; lines: number }[] = [];
-  const expressions: Expression[] = [];
+  const expressions: Pattern[] = [];
   let composed = 0;
   let named = '';
   const claims: string[] = [];
+  const vague: string[] = [];
   const claim = ({ start, end }: Span): void => {
     const claimed = text.slice(start, end).replaceAll(/\s+/g, ' ');
     if (!claimed.endsWith(' as const')) claims.push(claimed);
@@ -151,8 +161,10 @@ const factsOf = ({ path, text }: Source): Facts => {
     TSTypeAssertion: claim,
     TSNonNullExpression: claim,
     TSImportType: ({ source }) => void specifiers.push(String(source.value)),
-    VariableDeclarator: ({ id }) => {
-      if (id.type === 'Identifier') named = id.name;
+    VariableDeclarator: ({ id, init }) => {
+      if (id.type !== 'Identifier') return;
+      named = id.name;
+      if (participles.has(named) && (init === null || !isVerbOrTruth(init))) vague.push(named);
     },
     MethodDefinition: ({ key }) => {
       if (key.type === 'Identifier') named = key.name;
@@ -168,8 +180,29 @@ const factsOf = ({ path, text }: Source): Facts => {
   const exported = module.staticExports.flatMap(({ entries }) =>
     entries.flatMap(({ exportName, moduleRequest }) => (moduleRequest === null && exportName.name !== null ? [exportName.name] : [])),
   );
-  return { imports: [...new Set(own)], functions, claims, expressions, composed, exported: [...new Set(exported)] };
+  return { imports: [...new Set(own)], functions, claims, expressions, composed, vague, exported: [...new Set(exported)] };
 };
+/** A function, or what is true or false by its form. */
+const isVerbOrTruth = (init: Expression): boolean => {
+  switch (init.type) {
+    case 'ArrowFunctionExpression':
+    case 'FunctionExpression':
+      return true;
+    case 'UnaryExpression':
+      return init.operator === '!';
+    case 'BinaryExpression':
+      return /^(?:[!=]==?|[<>]=?|in|instanceof)$/.test(init.operator);
+    case 'LogicalExpression':
+      return isVerbOrTruth(init.left) && isVerbOrTruth(init.right);
+    case 'CallExpression':
+      return (
+        init.callee.type === 'MemberExpression' && init.callee.property.type === 'Identifier' && truths.test(init.callee.property.name)
+      );
+    default:
+      return false;
+  }
+};
+const truths = /^(?:some|every|includes|has|hasOwn|test|startsWith|endsWith|equals)$/;
 
 const floorOf = (path: string): string => path.split('/')[1] ?? '';
 const upwards = ({ floors, annex }: House, path: string, target: string): readonly Breach[] => {

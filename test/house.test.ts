@@ -135,3 +135,15 @@ test('an expression that begins to count at every place of a text, or counts in 
   for (const one of fast) assert.deepEqual(found(one), [], one);
   assert.deepEqual(found("new RegExp('x+$')"), ['composed expression src/base/a.ts']);
 });
+test('a constant is named by a noun, whatever happened to it', () => {
+  const vague = ['all.find(one => one.isGood)', 'undefined', 'await read()', 'a && b.c', 'all.get(key)'];
+  for (const value of vague)
+    assert.deepEqual(
+      of({ 'base/a.ts': `export const f = async () => {\n  const found = ${value};\n  return found;\n};` }),
+      ['name src/base/a.ts found'],
+      value,
+    );
+  const fine = ['(text: string) => text', 'function () {}', 'a === b', '!a', 'a !== b && all.some(Boolean)', 'names.has(name)'];
+  for (const value of fine) assert.deepEqual(of({ 'base/a.ts': `const found = ${value};` }), [], value);
+  assert.deepEqual(of({ 'base/a.ts': 'let said: string;\nconst foundSecret = a;\nconst { told } = a;' }), ['name src/base/a.ts said']);
+});

@@ -31,7 +31,7 @@ const operators = same(/cp GET .*\/deployments\?/);
 /** A second witness, for whom a right to create is needed, of what the annotations prove. */
 const webhook = same(/POST .*k8ssandraclusters\?dryRun=All$/);
 /** The counters of the operator, through a proxy to its pod that many a cluster does not let through: the header says who has looked. */
-const counters: Without = [[/proxy\/metrics/, /seen from: here *$|"reason": "(?:unavailable|failed)"/m]];
+const counters: Without = [[/proxy\/metrics/, /seen from: here *$|"reason": "(?:unavailable|failed|not-an-api)"/m]];
 /** What is there already and may serve once more, and what else tells of the data plane; kinds are asked for twice, and the first answer must come. */
 const found = same(
   /dp\d GET \/apis\/[^/]+\/v1\w+$/,

@@ -19,7 +19,11 @@ const main = async (): Promise<void> => {
     io.err(describe(error));
     io.exit(error instanceof UserError ? error.exitCode : 4);
   }
-  // Once all of it is written, and what went wrong with that is heard: Node would take its heap apart for nobody, and wait for what nobody waits for.
-  process.stdout.write('', () => process.stderr.write('', () => setImmediate(() => leave(Number(process.exitCode ?? 0)))));
+  await Promise.all([process.stdout, process.stderr].map(written));
+  // What went wrong with that is heard first. By itself Node would take its heap apart for nobody, and wait for what nobody waits for.
+  setImmediate(() => leave(Number(process.exitCode ?? 0)));
 };
+/** A write of nothing comes after all others; on a full disk it would be the only one that fails, and so it is not made for nothing. */
+const written = (stream: NodeJS.WriteStream): Promise<void> | undefined =>
+  stream.writableLength === 0 ? undefined : new Promise(done => stream.write('', () => done()));
 void main();

@@ -1,7 +1,8 @@
 import { isIP, connect as netConnect, type Socket } from 'node:net';
-import { checkServerIdentity, type SecureContextOptions, connect as tlsConnect } from 'node:tls';
+import { checkServerIdentity, type SecureContextOptions, type TLSSocket } from 'node:tls';
 import { withoutEnd } from '../../base/text.ts';
 import { shownUrl } from '../kubeconfig/url.ts';
+import { tlsSocket } from './tls-socket.ts';
 import { TransportError } from './transport-error.ts';
 
 /** The way to a server leads through it. Nothing of ours goes there but the name and port of the server, and the proxy's own user. */
@@ -52,7 +53,7 @@ const reached = (url: URL, { tls, serverName }: ProxyTrust, opened: (socket: Soc
     const place = { host: hostOf(url), port: Number(url.port || ports[url.protocol]) };
     const secure = url.protocol === 'https:';
     const name = serverName ?? place.host;
-    const socket = secure ? secured(place, name, tls) : netConnect(place);
+    const socket = secure ? tlsSocket(name, { ...place, ...tls }, misnamed(name)) : netConnect(place);
     opened(socket);
     const refused = ({ code = 'failed' }: NodeJS.ErrnoException): void => broken(failed(code));
     socket.once('error', refused);
@@ -62,16 +63,13 @@ const reached = (url: URL, { tls, serverName }: ProxyTrust, opened: (socket: Soc
     });
   });
 
-/** Node's own way to the certificate whose names are checked follows the issuers, and never ends where two CAs have signed each other. */
-const secured = (place: TunnelTarget, name: string, tls: ProxyTrust['tls']): Socket => {
-  const socket = tlsConnect({
-    ...place,
-    ...tls,
-    ...(isIP(name) === 0 ? { servername: name } : {}),
-    checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
-  });
-  return Object.assign(socket, { getPeerCertificate: () => socket.getPeerX509Certificate()?.toLegacyObject() ?? {} });
-};
+/** Whether it is the proxy of this name, as Node has it. */
+const misnamed =
+  (name: string) =>
+  (socket: TLSSocket): Error | undefined => {
+    const certificate = socket.getPeerX509Certificate();
+    return certificate === undefined ? new Error('it shows no certificate') : checkServerIdentity(name, certificate.toLegacyObject());
+  };
 
 const userOf = ({ username, password }: URL): { readonly name: string; readonly password: string } | undefined =>
   username === '' && password === '' ? undefined : { name: decodeURIComponent(username), password: decodeURIComponent(password) };

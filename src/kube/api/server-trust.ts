@@ -8,12 +8,10 @@ import { factsOf } from '../golang/x509-facts.ts';
 import { isForHost } from '../golang/x509-hostname.ts';
 import { type ChainFault, type Verdict, verifyChain } from '../golang/x509-verify.ts';
 import { TransportError, transportError } from './transport-error.ts';
+import type { Roots } from './trusted.ts';
 
-export interface Trust {
-  /** the CA; the authorities that the socket has been given where there is none */
-  readonly roots?: readonly Certificate[];
-  /** whether OpenSSL has been given one root and nothing beside it, be it something that Go passes over */
-  readonly isOneRoot?: boolean;
+/** What a server is judged by; the authorities that the socket has been given where there are no roots. */
+export interface Trust extends Partial<Roots> {
   /** the host that the certificate must be for */
   readonly name: string;
   /** for messages */

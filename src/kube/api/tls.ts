@@ -1,17 +1,16 @@
 import type { X509Certificate } from 'node:crypto';
-import { isIP, type Socket } from 'node:net';
-import { type TLSSocket, connect as tlsConnect } from 'node:tls';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { causes } from '../../base/cause.ts';
 import { list, number, object, type TypeOf, text } from '../../base/codec.ts';
-import { certificatesOf } from '../golang/tls.ts';
-import type { Certificate } from '../golang/x509.ts';
 import { shownUrl, undialledFrom } from '../kubeconfig/url.ts';
 import { publicAuthorities } from './authorities.ts';
 import { type Limits, limited } from './limited.ts';
 import { type ProxyAddress, shownProxy, tunnel } from './proxy.ts';
 import { chainOf, isStricter, judgeTrust, type TrustVerdict } from './server-trust.ts';
+import { tlsSocket } from './tls-socket.ts';
 import { TransportError } from './transport-error.ts';
-import { type TrustedBy, trustOf } from './trusted.ts';
+import { type Roots, rootsIn, type TrustedBy, trustOf } from './trusted.ts';
 
 /** What a server has shown of itself in its certificate. */
 export const tlsFacts = object({
@@ -124,11 +123,8 @@ const verification = ({ caPem, authorities, insecure }: Endpoint) => ({
   ...trustOf(caPem ?? authorities ?? publicAuthorities()),
   rejectUnauthorized: insecure !== true,
 });
-/** The CA of an endpoint as certificates; none where it has none of its own. */
-const rootsOf = ({ caPem, trustedBy }: Endpoint): { readonly roots?: readonly Certificate[]; readonly isOneRoot?: boolean } =>
-  caPem === undefined ? {} : { roots: trustedBy?.(caPem).certificates ?? certificatesOf(Buffer.from(caPem)), isOneRoot: isOneBlock(caPem) };
-/** Of several OpenSSL takes some that Go does not: called X509 CERTIFICATE, with headers, or malformed in a way that it does not mind. */
-const isOneBlock = (pem: string): boolean => pem.indexOf('-----BEGIN') === pem.lastIndexOf('-----BEGIN');
+/** The CA of an endpoint as what is judged by; nothing where it has none of its own. */
+const rootsOf = ({ caPem, trustedBy }: Endpoint): Partial<Roots> => (caPem === undefined ? {} : (trustedBy?.(caPem) ?? rootsIn(caPem)));
 /** Servers of one CA share what OpenSSL is told of it, but for those that are shown a client certificate, which is part of it. */
 const contextOf = (endpoint: Endpoint) => {
   const { caPem, clientCertificate, trustedBy } = endpoint;
@@ -142,19 +138,14 @@ const secured = (
   name: string,
   strict: boolean,
   over: { readonly host: string; readonly port: number } | { readonly socket: Socket },
-): TLSSocket => {
-  const socket = tlsConnect({
+): TLSSocket =>
+  // The name is judged with the chain.
+  tlsSocket(name, {
     ...over,
-    ...(isIP(name) === 0 ? { servername: name } : {}),
     ...contextOf(endpoint),
     rejectUnauthorized: strict && endpoint.insecure !== true,
     ALPNProtocols: ['h2', 'http/1.1'],
-    // The name is judged with the chain.
-    checkServerIdentity: () => undefined,
   });
-  // To call checkServerIdentity Node reads all issuers into an object first, which nobody looks at, and never ends where two CAs have signed each other.
-  return Object.assign(socket, { getPeerCertificate: () => ({}) });
-};
 /** Node writes a subject as a line for each of its parts. */
 const factsOf = (leaf: X509Certificate | undefined): TlsFacts => ({
   subject: (leaf?.subject ?? '')

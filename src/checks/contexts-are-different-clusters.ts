@@ -1,8 +1,8 @@
 import { byHand, fix } from '../base/advice.ts';
 import { withoutEnd } from '../base/text.ts';
 import type { ContextState } from '../fleet/inventory.ts';
-import type { StoredSecret } from '../fleet/stored-secret.ts';
 import { accepts, annotation } from '../kube/annotations.ts';
+import { keyText } from '../kube/key.ts';
 import { shownUrl } from '../kube/kubeconfig/url.ts';
 import { type Found, fleetCheck, type Remedies } from './check.ts';
 import { deletion } from './remedies.ts';
@@ -44,11 +44,10 @@ export const contextsAreDifferentClusters = fleetCheck({
   inFile: 'keep one of the contexts',
   needs: ['kubeconfigs'],
   *run({ kubeconfigs }) {
-    const keyOf = ({ namespace, name }: StoredSecret): string => `${namespace}/${name}`;
-    const sharers = Map.groupBy(kubeconfigs, ({ secret }) => (secret.ok ? keyOf(secret.value) : ''));
+    const sharers = Map.groupBy(kubeconfigs, ({ secret }) => (secret.ok ? keyText(secret.value) : ''));
     const marks = kubeconfigs.flatMap(({ name, stored, secret }) => {
       // What is noted on a Secret of several contexts is true of one of them at most.
-      const notes = secret.ok && sharers.get(keyOf(secret.value))?.length === 1 ? secret.value.annotations : {};
+      const notes = secret.ok && sharers.get(keyText(secret.value))?.length === 1 ? secret.value.annotations : {};
       const uid = notes[annotation.sourceCluster];
       const account = stored.ok ? stored.value.claims?.serviceAccountUid : undefined;
       return [

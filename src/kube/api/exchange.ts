@@ -14,7 +14,10 @@ export interface Exchange {
 }
 
 /** The verified socket carries the requests too, so that there is one handshake for each context. */
-export const exchangeOver = (wire: Wire, first?: Dialled): Exchange => {
+export const exchangeOver = (given: Wire, first?: Dialled): Exchange => {
+  // HTTP/2 has the names of headers in lower case, and HTTP/1.1 in any.
+  const headers = Object.fromEntries(Object.entries(given.headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const wire = { ...given, headers };
   const sockets = socketsOf(wire, first);
   const sessions = sessionsOver(wire, sockets);
   let http1: Promise<Http1> | undefined;

@@ -18,7 +18,7 @@ export const overHttp2 = (wire: Wire, session: ClientHttp2Session, request: Requ
           ':method': request.method ?? 'GET',
           ':path': pathOf(wire, request),
           ':authority': wire.url.host,
-          ...lowercase(headersOf(wire, request, body)),
+          ...headersOf(wire, request, body),
         },
         // A DELETE with preconditions has a body, which Node does not expect.
         { endStream: body === undefined },
@@ -44,9 +44,3 @@ export const overHttp2 = (wire: Wire, session: ClientHttp2Session, request: Requ
     if (body !== undefined) stream.end(body);
     return () => stream.close();
   });
-/** The names of headers as HTTP/2 has them. */
-const lowercase = (headers: ReturnType<typeof headersOf>): ReturnType<typeof headersOf> => {
-  const all: ReturnType<typeof headersOf> = {};
-  for (const [name, value] of Object.entries(headers)) all[name.toLowerCase()] = value;
-  return all;
-};
